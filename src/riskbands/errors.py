@@ -1,0 +1,127 @@
+"""Errors: one root, each also the nearest builtin; problems of input come together.
+
+No message quotes a value of a person: it names the row, the field and the rule.
+"""
+
+from __future__ import annotations
+
+import difflib
+from typing import TYPE_CHECKING
+
+import attrs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+__all__ = [
+    "BandError",
+    "InputError",
+    "InputErrorGroup",
+    "Issue",
+    "MissingExtraError",
+    "MissingTableError",
+    "RiskBandsError",
+    "TableError",
+    "UnknownNameError",
+]
+
+
+class RiskBandsError(Exception):
+    """Root of every error this library raises on purpose."""
+
+
+class TableError(RiskBandsError, ValueError):
+    """A coefficient or band table is malformed or does not fit its predictor."""
+
+
+class BandError(RiskBandsError, TypeError):
+    """Two bands of different tables were ordered, or a value cannot be banded at all."""
+
+
+class MissingTableError(RiskBandsError, LookupError):
+    """A predictor whose numbers are not public was used without a table."""
+
+
+class MissingExtraError(RiskBandsError, ImportError):
+    """A part of the library needs an optional extra that is not installed."""
+
+
+class UnknownNameError(RiskBandsError, KeyError):
+    """A table, predictor, field or option is not known; the nearest names are suggested."""
+
+    def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
+        self.kind = kind
+        self.name = name
+        self.known = tuple(known)
+        super().__init__(kind, name)
+
+    def __str__(self) -> str:
+        near = difflib.get_close_matches(str(self.name).lower(), self.known, n=3, cutoff=0.5)
+        hint = f"did you mean {' or '.join(near)}?" if near else f"known: {', '.join(self.known)}"
+        return f"no {self.kind} named {self.name!r}; {hint}"
+
+
+@attrs.frozen
+class Issue:
+    """One problem of one person's input: a stable code, the fields concerned, what to do.
+
+    Attributes:
+        code: Stable identifier of the rule, e.g. ``missing`` (see docs/issues.md).
+        fields: Names of the fields concerned, in the vocabulary of :mod:`riskbands.fields`.
+        message: One sentence: what is wrong and what to do. Never a personal value.
+    """
+
+    code: str
+    fields: tuple[str, ...] = attrs.field(converter=tuple)
+    message: str = attrs.field(default="", eq=False)
+
+    def __str__(self) -> str:
+        """The compact form of cohort columns: ``code:field,field``."""
+        return f"{self.code}:{','.join(self.fields)}" if self.fields else self.code
+
+
+class InputError(RiskBandsError, ValueError):
+    """One problem of input: the leaf of an :class:`InputErrorGroup`."""
+
+    def __init__(self, issue: Issue) -> None:
+        self.issue = issue
+        super().__init__(issue.message or str(issue))
+
+    @property
+    def code(self) -> str:
+        """Stable code of the rule that failed."""
+        return self.issue.code
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """Fields concerned."""
+        return self.issue.fields
+
+
+class InputErrorGroup(ExceptionGroup[InputError], RiskBandsError, ValueError):
+    """Every problem of one case, together.
+
+    ``except*`` works, and so does ``except ValueError``. ``issues`` has them as data.
+    """
+
+    exceptions: tuple[InputError, ...]
+
+    def __new__(cls, message: str, exceptions: Sequence[InputError]) -> InputErrorGroup:
+        """Make the group; ``exceptions`` must not be empty."""
+        return super().__new__(cls, message, exceptions)
+
+    @classmethod
+    def of(cls, what: str, issues: Iterable[Issue]) -> InputErrorGroup:
+        """The group for ``issues``; ``what`` says what could not be done."""
+        found = tuple(issues)
+        lines = "; ".join(i.message or str(i) for i in found)
+        return cls(f"{what}: {lines}", [InputError(i) for i in found])
+
+    def derive(self, excs: Sequence[InputError]) -> InputErrorGroup:  # type: ignore[override]
+        """Keep this class when ``except*`` splits the group."""
+        return InputErrorGroup(self.message, excs)
+
+    @property
+    def issues(self) -> tuple[Issue, ...]:
+        """The problems as data."""
+        return tuple(e.issue for e in self.exceptions)
