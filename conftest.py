@@ -1,0 +1,121 @@
+"""Every example of the documentation is a test.
+
+A ```` ```python ```` block is run, or compared with its output when it is written with ``>>>``.
+A ```` ```console ```` block is run line by line and its output compared. Both run in a copy of the
+bundled examples, one for each page, so a page may write files and read them again further down.
+
+The examples in docstrings are run by ``tests/test_documentation.py``, from the installed package.
+"""
+
+from __future__ import annotations
+
+import doctest
+import os
+import shutil
+import subprocess
+import sys
+import sysconfig
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sybil import Sybil
+from sybil.parsers.markdown import CodeBlockParser, PythonCodeBlockParser
+
+if TYPE_CHECKING:
+    from sybil import Example
+
+ROOT = Path(__file__).parent
+PROMPT = "$ "
+COMPARISON = doctest.ELLIPSIS
+
+
+def console_environment() -> dict[str, str]:
+    """The environment of a plain terminal, 100 columns wide, with this Python's scripts first."""
+    scripts = sysconfig.get_path("scripts")
+    return {
+        **os.environ,
+        "PATH": os.pathsep.join([scripts, os.environ.get("PATH", os.defpath)]),
+        "COLUMNS": "100",
+        "NO_COLOR": "1",
+        "TERM": "dumb",
+        "PYTHONUTF8": "1",
+        "PYTHONWARNINGS": "error",
+    }
+
+
+def run_console(source: str) -> str | None:
+    """Run a console session; return what is wrong with it, or None.
+
+    Lines that start with ``$`` are commands, the lines after each its output: both streams, in
+    the order in which they come. ``...`` stands for anything. A command that is to fail ends with
+    a line such as ``[exit status 2]``.
+    """
+    sessions: list[tuple[str, list[str]]] = []
+    for line in source.splitlines():
+        if line.startswith(PROMPT):
+            sessions.append((line.removeprefix(PROMPT), []))
+        elif sessions and sessions[-1][0].endswith("\\"):
+            command, expected = sessions.pop()
+            sessions.append((command.removesuffix("\\") + line.lstrip(), expected))
+        elif sessions:
+            sessions[-1][1].append(line)
+        else:
+            return f"a console block starts with a line that starts with {PROMPT!r}"
+    if not sessions:
+        return "this console block is empty"
+
+    checker = doctest.OutputChecker()
+    for command, expected in sessions:
+        done = subprocess.run(
+            ["/bin/sh", "-c", command],
+            env=console_environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            encoding="utf-8",
+            timeout=120,
+            check=False,
+        )
+        got = [line.rstrip() for line in done.stdout.splitlines()]
+        if done.returncode:
+            got.append(f"[exit status {done.returncode}]")
+        want_text = "\n".join([*expected, ""]).lstrip("\n")
+        got_text = "\n".join([*got, ""]).lstrip("\n")
+        if not checker.check_output(want_text, got_text, COMPARISON):
+            return f"$ {command}\nexpected:\n{want_text}\nbut it printed:\n{got_text}"
+    return None
+
+
+def evaluate_console(example: Example) -> str | None:
+    """Run the console block that sybil found."""
+    return run_console(str(example.parsed))
+
+
+def enter_copy(namespace: dict[str, Any]) -> None:
+    """Go to a new directory that holds the bundled examples."""
+    directory = Path(tempfile.mkdtemp(prefix="riskbands-docs-"))
+    namespace["__directory__"] = (directory, Path.cwd())
+    shutil.copytree(ROOT / "examples", directory / "examples")
+    os.chdir(directory)
+
+
+def leave_copy(namespace: dict[str, Any]) -> None:
+    """Go back and remove the copy."""
+    directory, before = namespace["__directory__"]
+    os.chdir(before)
+    shutil.rmtree(directory)
+
+
+pages = Sybil(
+    parsers=[
+        PythonCodeBlockParser(doctest_optionflags=COMPARISON),
+        CodeBlockParser("console", evaluate_console),
+    ],
+    pattern="*.md",
+    setup=enter_copy,
+    teardown=leave_copy,
+)
+
+if sys.platform != "win32":  # the console examples are those of a POSIX shell
+    pytest_collect_file = pages.pytest()
