@@ -1,0 +1,256 @@
+"""Completed years and months between dates: one piece of arithmetic for a case and a cohort.
+
+A date is *packed* into one whole number, ``year << 9 | month << 5 | day``. Packed dates keep the
+order of the dates, fit an int32, and need no calendar to be compared or subtracted, so the same
+expressions serve a Python int and a NumPy array of them.
+
+The rules are those of the instruments: a year is complete when the month and day come round
+again. Someone born on 29 February completes a year on 1 March in common years, and from 31
+January to 28 February no month is complete.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+from typing import Any, TypeAlias, overload
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = [
+    "FIRST_YEAR",
+    "LAST_YEAR",
+    "NO_DATE",
+    "OUT_OF_RANGE",
+    "completed_months",
+    "completed_years",
+    "pack",
+    "pack_array",
+    "unpack",
+]
+
+PackedArray: TypeAlias = NDArray[np.int32]
+
+#: First and last calendar year that is accepted; anything else is taken for a slip of the pen.
+FIRST_YEAR = 1800
+LAST_YEAR = 2200
+#: What :func:`pack_array` gives for a missing date. Every packed date is greater than 0.
+NO_DATE = 0
+#: What :func:`pack_array` gives for a date outside :data:`FIRST_YEAR` to :data:`LAST_YEAR`.
+OUT_OF_RANGE = -1
+
+_FIRST_DAY = (dt.date(FIRST_YEAR, 1, 1) - dt.date(1970, 1, 1)).days
+_NAT = np.iinfo(np.int64).min
+_TICKS_PER_DAY = {
+    "D": 1,
+    "h": 24,
+    "m": 24 * 60,
+    "s": 86_400,
+    "ms": 86_400 * 10**3,
+    "us": 86_400 * 10**6,
+    "ns": 86_400 * 10**9,
+}
+#: Units longer than a day, with the number of them from 1970 that is safely inside int64 days.
+_COARSE = {"W": 10**6, "M": 10**6, "Y": 10**5}
+
+
+def pack(date: dt.date) -> int:
+    """Pack a date into one whole number that keeps the order of dates.
+
+    Args:
+        date: A date between the years 1800 and 2200. Of a ``datetime`` the calendar date is
+            taken as written; the time of day and the time zone are dropped.
+
+    Returns:
+        ``year << 9 | month << 5 | day``.
+
+    Raises:
+        TypeError: Not a ``datetime.date``.
+        ValueError: The year is outside 1800 to 2200.
+
+    Example:
+        >>> from datetime import date
+        >>> pack(date(2024, 2, 29)) < pack(date(2024, 3, 1))
+        True
+    """
+    if not isinstance(date, dt.date):
+        raise TypeError(f"a date must be a datetime.date, not {type(date).__name__}")
+    if not FIRST_YEAR <= date.year <= LAST_YEAR:
+        raise ValueError(f"a date must lie in the years {FIRST_YEAR} to {LAST_YEAR}")
+    return date.year << 9 | date.month << 5 | date.day
+
+
+def unpack(packed: int) -> dt.date:
+    """The date that :func:`pack` packed.
+
+    Raises:
+        ValueError: The number is not a packed date (for one, :data:`NO_DATE`).
+
+    Example:
+        >>> from datetime import date
+        >>> unpack(pack(date(2024, 2, 29)))
+        datetime.date(2024, 2, 29)
+    """
+    try:
+        return dt.date(int(packed) >> 9, int(packed) >> 5 & 15, int(packed) & 31)
+    except ValueError:
+        raise ValueError("not a packed date: use the numbers that pack() gives") from None
+
+
+def pack_array(dates: NDArray[np.datetime64]) -> tuple[PackedArray, NDArray[np.bool_]]:
+    """Pack an array of dates.
+
+    Args:
+        dates: ``datetime64`` of unit Y, M, W, D, h, m, s, ms, us or ns; any shape. The time of
+            day is dropped, before 1970 too. A ``datetime64`` has no time zone; values that came
+            from another kind of timestamp must be in the calendar they were recorded in.
+
+    Returns:
+        The packed dates as int32 and a boolean mask of the valid ones, both of the shape of
+        ``dates``. Where the mask is False the packed value is :data:`NO_DATE` (0) for ``NaT``
+        and :data:`OUT_OF_RANGE` (-1) for a year outside 1800 to 2200.
+
+    Raises:
+        TypeError: Not ``datetime64``, or of another unit.
+
+    Example:
+        >>> import numpy as np
+        >>> packed, valid = pack_array(np.array(["1988-02-29", "NaT"], dtype="datetime64[ns]"))
+        >>> unpack(packed[0]), valid.tolist()
+        (datetime.date(1988, 2, 29), [True, False])
+    """
+    dates = np.asarray(dates)
+    if dates.dtype.kind != "M":
+        raise TypeError(f"dates must be a datetime64 array, not {dates.dtype}")
+    native = dates.astype(dates.dtype.newbyteorder("="), copy=False).reshape(-1)
+    unit, count = np.datetime_data(native.dtype)
+    if unit == "generic":  # a datetime64 without a unit can hold nothing but NaT
+        return np.full(dates.shape, NO_DATE, np.int32), np.zeros(dates.shape, np.bool_)
+    days = _days(native, unit if count == 1 else "")
+    packed = _calendar().take(days - (_FIRST_DAY - 1), mode="clip")
+    missing = native.view(np.int64) == _NAT
+    if missing.any():
+        packed[missing] = NO_DATE
+    packed = packed.reshape(dates.shape)
+    return packed, packed > 0
+
+
+def _days(dates: NDArray[np.datetime64], unit: str) -> NDArray[np.int64]:
+    """Whole days since 1970-01-01, rounded down; NaT gives some day far out of range."""
+    ticks = dates.view(np.int64)
+    if unit == "D":
+        return ticks
+    if unit in _TICKS_PER_DAY:
+        # NumPy's own cast walks the calendar for every element; the division is much faster.
+        return ticks // _TICKS_PER_DAY[unit]
+    if unit in _COARSE:
+        limit = _COARSE[unit]
+        near = ticks.clip(-limit, limit).view(f"M8[{unit}]")
+        return near.astype("M8[D]").view(np.int64)
+    raise TypeError(
+        f"dates of {dates.dtype} are not read; convert them with .astype('datetime64[s]')"
+    )
+
+
+@functools.cache
+def _calendar() -> PackedArray:
+    """Packed date by day number from :data:`FIRST_YEAR`, with out of range before and after."""
+    days = np.arange(f"{FIRST_YEAR}-01-01", f"{LAST_YEAR + 1}-01-01", dtype="M8[D]")
+    months = days.astype("M8[M]")
+    month_number = months.astype(np.int64) + 1970 * 12
+    packed = (month_number // 12) << 9 | (month_number % 12 + 1) << 5
+    packed |= (days - months).astype(np.int64) + 1
+    table = np.concatenate(([OUT_OF_RANGE], packed, [OUT_OF_RANGE])).astype(np.int32)
+    table.flags.writeable = False
+    return table
+
+
+@overload
+def completed_years(earlier: dt.date, later: dt.date) -> int: ...
+@overload
+def completed_years(earlier: int, later: int) -> int: ...
+@overload
+def completed_years(earlier: PackedArray, later: PackedArray | int) -> PackedArray: ...
+@overload
+def completed_years(earlier: int, later: PackedArray) -> PackedArray: ...
+def completed_years(earlier: Any, later: Any) -> Any:
+    """Completed years from one date to another; ages are counted so.
+
+    Calendar years, less one if the month and day of the later date are before those of the
+    earlier one.
+
+    Args:
+        earlier: A ``datetime.date``, a packed date, or an int32 array of packed dates.
+        later: Likewise, of the same kind; arrays must broadcast.
+
+    Returns:
+        Years, an int or an int32 array; negative when ``later`` is before ``earlier``. Where an
+        array holds :data:`NO_DATE` or :data:`OUT_OF_RANGE` the number means nothing.
+
+    Raises:
+        TypeError: A value that is neither a date nor a packed date.
+        ValueError: The year of a ``datetime.date`` is outside 1800 to 2200.
+
+    Example:
+        >>> from datetime import date
+        >>> completed_years(date(1988, 2, 29), date(2009, 2, 28))
+        20
+        >>> completed_years(date(1988, 2, 29), date(2009, 3, 1))
+        21
+    """
+    # The month and day are the low nine bits: the shift rounds down, and so takes a year away
+    # exactly when the difference of the low bits is negative.
+    return (_packed(later) - _packed(earlier)) >> 9
+
+
+@overload
+def completed_months(earlier: dt.date, later: dt.date) -> int: ...
+@overload
+def completed_months(earlier: int, later: int) -> int: ...
+@overload
+def completed_months(earlier: PackedArray, later: PackedArray | int) -> PackedArray: ...
+@overload
+def completed_months(earlier: int, later: PackedArray) -> PackedArray: ...
+def completed_months(earlier: Any, later: Any) -> Any:
+    """Completed months from one date to another.
+
+    Calendar months, less one if the day of the month of the later date is before that of the
+    earlier one.
+
+    Args:
+        earlier: A ``datetime.date``, a packed date, or an int32 array of packed dates.
+        later: Likewise, of the same kind; arrays must broadcast.
+
+    Returns:
+        Months, an int or an int32 array; negative when ``later`` is before ``earlier``. Where an
+        array holds :data:`NO_DATE` or :data:`OUT_OF_RANGE` the number means nothing.
+
+    Raises:
+        TypeError: A value that is neither a date nor a packed date.
+        ValueError: The year of a ``datetime.date`` is outside 1800 to 2200.
+
+    Example:
+        >>> from datetime import date
+        >>> completed_months(date(2023, 1, 31), date(2023, 2, 28))
+        0
+        >>> completed_months(date(2023, 1, 31), date(2023, 3, 31))
+        2
+    """
+    return (_months_and_day(_packed(later)) - _months_and_day(_packed(earlier))) >> 5
+
+
+def _packed(date: Any) -> Any:
+    """A packed date or array of them as it is; a ``datetime.date`` packed."""
+    if isinstance(date, (int, np.integer)):
+        return date
+    if isinstance(date, np.ndarray):
+        if date.dtype.kind != "i":
+            raise TypeError(f"dates must be packed by pack_array() first, not {date.dtype}")
+        return date
+    return pack(date)
+
+
+def _months_and_day(packed: Any) -> Any:
+    """``(12 * year + month) << 5 | day``: the four spare months of a packed year taken out."""
+    return packed - ((packed >> 9) << 7)
