@@ -1,0 +1,305 @@
+"""Home Office offence codes and the groups that each predictor puts them in.
+
+A code is five digits: three for the class, two for the subclass, ``00801`` or ``008/01``. The
+leading zeros belong to it. Three *schemes* map codes to groups:
+
+- ``ogrs3``: the 20 offence groups of OGRS3;
+- ``actuarial-2025`` and ``actuarial-2026``: the groups of SNSV, OGRS4 and the 2026 family, as
+  deployed in December 2025 and in August 2026. Violence is split into the five of
+  :data:`VIOLENCE_SUBGROUPS`; the weight ``violence`` of a coefficient table is that of all five.
+
+The mapping is data (``data/offences.csv``), read on first use.
+"""
+
+from __future__ import annotations
+
+import csv
+import functools
+import operator
+import re
+from importlib import resources
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, SupportsIndex
+
+import attrs
+import numpy as np
+
+from riskbands.errors import InputError, Issue, UnknownNameError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import NoReturn
+
+    from numpy.typing import NDArray
+
+__all__ = [
+    "NEEDS_EXACT",
+    "NO_GROUP",
+    "OFFENCE_SCHEMES",
+    "UNKNOWN_CODE",
+    "UNMAPPED",
+    "VIOLENCE_SUBGROUPS",
+    "Offence",
+    "OffenceScheme",
+    "all_groups",
+    "describe",
+    "parse_code",
+    "scheme",
+]
+
+#: Names of the schemes.
+OFFENCE_SCHEMES = ("ogrs3", "actuarial-2025", "actuarial-2026")
+
+#: The groups of the actuarial schemes that share the weight ``violence``.
+VIOLENCE_SUBGROUPS = (
+    "firearms_most_serious",
+    "firearms_other",
+    "weapons_non_firearm",
+    "violence_abh_plus",
+    "violence_sub_abh",
+)
+
+#: What :attr:`OffenceScheme.table` has for a code that is not in the list of offence codes.
+UNKNOWN_CODE = -1
+#: ... for a code that is listed but has no group in this scheme.
+NO_GROUP = -2
+#: ... for a code that stands for several offences of different groups.
+NEEDS_EXACT = -3
+#: ... for a code that the source says it cannot map.
+UNMAPPED = -4
+
+_NOT_SCORABLE = {"": NO_GROUP, "needs_exact_offence": NEEDS_EXACT, "unmapped": UNMAPPED}
+_WHY_NOT = MappingProxyType(
+    {
+        UNKNOWN_CODE: (
+            "unknown_offence_code",
+            "offence_code is not in the list of Home Office codes; check its five digits",
+        ),
+        NO_GROUP: (
+            "offence_without_group",
+            "offence_code is listed but has no group in {}; give offence_group",
+        ),
+        NEEDS_EXACT: (
+            "offence_without_group",
+            "offence_code is in the group needs_exact_offence of {}: it stands for several "
+            "offences; give the exact offence or offence_group",
+        ),
+        UNMAPPED: (
+            "offence_without_group",
+            "offence_code is in the group unmapped of {}; give offence_group",
+        ),
+    }
+)
+_CODE = re.compile(r"(\d{3})/?(\d{2})", re.ASCII)
+
+
+@attrs.frozen
+class Offence:
+    """One offence code and all that is known of it.
+
+    Attributes:
+        code: Five digits.
+        ogrs3: Group in OGRS3; may be ``needs_exact_offence`` or ``unmapped``, which cannot be
+            scored; None where the list is blank.
+        actuarial_2025: Group in the deployment of December 2025; None where blank.
+        actuarial_2026: Group in the deployment of August 2026; None where blank.
+        violent_or_sexual_2025: Marked as violent or sexual in 2025; None where blank.
+        violent_or_sexual_2026: Marked as violent or sexual in 2026.
+        violent_sanction_2026: A sanction for it counts as violent in 2026.
+    """
+
+    code: str
+    ogrs3: str | None
+    actuarial_2025: str | None
+    actuarial_2026: str | None
+    violent_or_sexual_2025: bool | None
+    violent_or_sexual_2026: bool | None
+    violent_sanction_2026: bool | None
+
+
+@attrs.frozen(repr=False)
+class OffenceScheme:
+    """One mapping of offence codes to groups.
+
+    Attributes:
+        name: One of :data:`OFFENCE_SCHEMES`.
+        groups: The groups that can be scored, in alphabetical order.
+        table: Read-only int16 array of 100,000: the index into ``groups`` by the five digits of
+            the code, or :data:`UNKNOWN_CODE`, :data:`NO_GROUP`, :data:`NEEDS_EXACT` or
+            :data:`UNMAPPED`, all negative.
+    """
+
+    name: str
+    groups: tuple[str, ...]
+    table: NDArray[np.int16] = attrs.field(eq=False)
+
+    def __repr__(self) -> str:
+        scored, listed = int((self.table >= 0).sum()), int((self.table != UNKNOWN_CODE).sum())
+        return (
+            f"<OffenceScheme {self.name}: {len(self.groups)} groups, "
+            f"{scored:,} of {listed:,} codes scored>"
+        )
+
+    def group(self, code: str | SupportsIndex) -> str:
+        """The group of an offence code.
+
+        Args:
+            code: In a form that :func:`parse_code` accepts.
+
+        Raises:
+            InputError: The code is malformed, not listed, or has no group that can be scored.
+
+        Example:
+            >>> scheme("ogrs3").group("00801")
+            'violence'
+            >>> scheme("actuarial-2026").group("008/01")
+            'violence_abh_plus'
+        """
+        found = int(self.table[parse_code(code)])
+        if found < 0:
+            kind, message = _WHY_NOT[found]
+            _fail(kind, message.format(self.name))
+        return self.groups[found]
+
+
+def scheme(name: str) -> OffenceScheme:
+    """The scheme of this name; read once and shared.
+
+    Raises:
+        UnknownNameError: Not one of :data:`OFFENCE_SCHEMES`.
+
+    Example:
+        >>> scheme("ogrs3")
+        <OffenceScheme ogrs3: 20 groups, 3,010 of 3,039 codes scored>
+    """
+    if name not in OFFENCE_SCHEMES:
+        raise UnknownNameError("offence scheme", name, OFFENCE_SCHEMES)
+    return _schemes()[name]
+
+
+def all_groups() -> tuple[str, ...]:
+    """Every group of every scheme once, in alphabetical order.
+
+    Example:
+        >>> len(all_groups())
+        31
+    """
+    return _all_groups()
+
+
+def describe(code: str | SupportsIndex) -> Offence:
+    """Everything that is known of an offence code.
+
+    Args:
+        code: In a form that :func:`parse_code` accepts.
+
+    Raises:
+        InputError: The code is malformed or not listed.
+
+    Example:
+        >>> describe("00801").violent_sanction_2026
+        True
+    """
+    number = parse_code(code)
+    try:
+        return _offences()[number]
+    except KeyError:
+        kind, message = _WHY_NOT[UNKNOWN_CODE]
+        _fail(kind, message)
+
+
+def parse_code(code: str | SupportsIndex) -> int:
+    """The five digits of an offence code as a number.
+
+    Args:
+        code: Text of five digits, ``"00801"`` or ``"008/01"``, blanks around it ignored; or a
+            whole number from 10000, which can have lost no leading zero.
+
+    Returns:
+        A number from 0 to 99,999. It indexes :attr:`OffenceScheme.table`; it does not say
+        whether the code is listed.
+
+    Raises:
+        InputError: Anything else (it is a ``ValueError``). A code of fewer digits is not
+            completed: nobody can say which zeros it lost.
+
+    Example:
+        >>> parse_code("008/01")
+        801
+    """
+    if isinstance(code, str):
+        digits = _CODE.fullmatch(code.strip())
+        if digits:
+            return int(digits[1] + digits[2])
+        if re.fullmatch(r"\s*\d{1,4}\s*", code, re.ASCII):
+            _fail_short()
+        _fail("malformed", "offence_code must be five digits, such as 00801 or 008/01")
+    number = _whole(code)
+    if 0 <= number < 10_000:
+        _fail_short()
+    if not 10_000 <= number <= 99_999:
+        _fail("malformed", "offence_code must have five digits, such as 00801 or 008/01")
+    return number
+
+
+def _whole(code: Any) -> int:
+    """A whole number as an int; True and False are none, whatever Python says."""
+    whole: Any = None if isinstance(code, (bool, np.bool_)) else code
+    try:
+        return operator.index(whole)
+    except TypeError:
+        _fail("malformed", "offence_code must be text of five digits, such as 00801 or 008/01")
+
+
+def _fail_short() -> NoReturn:
+    _fail(
+        "malformed",
+        "offence_code has fewer than five digits: its leading zeros were lost, perhaps by a "
+        "program that took it for a number; give it as text, such as 00801",
+    )
+
+
+def _fail(code: str, message: str) -> NoReturn:
+    raise InputError(Issue(code, ("offence_code",), message))
+
+
+@functools.cache
+def _offences() -> Mapping[int, Offence]:
+    """The list of offence codes, by number."""
+    text = (resources.files("riskbands") / "data" / "offences.csv").read_text(encoding="utf-8")
+    flag = {"": None, "0": False, "1": True}
+    return MappingProxyType(
+        {
+            int(row["code"]): Offence(
+                code=row["code"],
+                ogrs3=row["ogrs3_group"] or None,
+                actuarial_2025=row["actuarial_group_2025"] or None,
+                actuarial_2026=row["actuarial_group_2026"] or None,
+                violent_or_sexual_2025=flag[row["violent_or_sexual_2025"]],
+                violent_or_sexual_2026=flag[row["violent_or_sexual_2026"]],
+                violent_sanction_2026=flag[row["violent_sanction_2026"]],
+            )
+            for row in csv.DictReader(text.splitlines())
+        }
+    )
+
+
+@functools.cache
+def _schemes() -> Mapping[str, OffenceScheme]:
+    return MappingProxyType({name: _scheme(name) for name in OFFENCE_SCHEMES})
+
+
+def _scheme(name: str) -> OffenceScheme:
+    column = operator.attrgetter(name.replace("-", "_"))
+    group_of = {number: column(offence) or "" for number, offence in _offences().items()}
+    groups = tuple(sorted(set(group_of.values()) - _NOT_SCORABLE.keys()))
+    index = _NOT_SCORABLE | {group: i for i, group in enumerate(groups)}
+    table = np.full(100_000, UNKNOWN_CODE, dtype=np.int16)
+    table[list(group_of)] = [index[group] for group in group_of.values()]
+    table.flags.writeable = False
+    return OffenceScheme(name, groups, table)
+
+
+@functools.cache
+def _all_groups() -> tuple[str, ...]:
+    return tuple(sorted({group for found in _schemes().values() for group in found.groups}))
