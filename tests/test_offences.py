@@ -122,8 +122,8 @@ def test_well_known_codes(code: str, ogrs3: str, actuarial: str) -> None:
     [
         ("ogrs3", "99999", "unknown_offence_code", "not in the list"),
         ("ogrs3", "00000", "offence_without_group", "no group in ogrs3"),
-        ("ogrs3", "08800", "offence_without_group", "needs_exact_offence of ogrs3"),
-        ("ogrs3", "95000", "offence_without_group", "unmapped of ogrs3"),
+        ("ogrs3", "08800", "needs_exact_offence", "needs_exact_offence of ogrs3"),
+        ("ogrs3", "95000", "unmapped_offence", "unmapped of ogrs3"),
         ("actuarial-2025", "09700", "offence_without_group", "no group in actuarial-2025"),
         ("actuarial-2026", "00001", "offence_without_group", "no group in actuarial-2026"),
     ],

@@ -39,6 +39,7 @@ __all__ = [
     "UNKNOWN_CODE",
     "UNMAPPED",
     "VIOLENCE_SUBGROUPS",
+    "WHY_NOT",
     "Offence",
     "OffenceScheme",
     "all_groups",
@@ -69,7 +70,8 @@ NEEDS_EXACT = -3
 UNMAPPED = -4
 
 _NOT_SCORABLE = {"": NO_GROUP, "needs_exact_offence": NEEDS_EXACT, "unmapped": UNMAPPED}
-_WHY_NOT = MappingProxyType(
+#: Issue code and message (to be formatted with the scheme) of each negative entry.
+WHY_NOT = MappingProxyType(
     {
         UNKNOWN_CODE: (
             "unknown_offence_code",
@@ -80,12 +82,12 @@ _WHY_NOT = MappingProxyType(
             "offence_code is listed but has no group in {}; give offence_group",
         ),
         NEEDS_EXACT: (
-            "offence_without_group",
+            "needs_exact_offence",
             "offence_code is in the group needs_exact_offence of {}: it stands for several "
             "offences; give the exact offence or offence_group",
         ),
         UNMAPPED: (
-            "offence_without_group",
+            "unmapped_offence",
             "offence_code is in the group unmapped of {}; give offence_group",
         ),
     }
@@ -157,7 +159,7 @@ class OffenceScheme:
         """
         found = int(self.table[parse_code(code)])
         if found < 0:
-            kind, message = _WHY_NOT[found]
+            kind, message = WHY_NOT[found]
             _fail(kind, message.format(self.name))
         return self.groups[found]
 
@@ -204,7 +206,7 @@ def describe(code: str | SupportsIndex) -> Offence:
     try:
         return _offences()[number]
     except KeyError:
-        kind, message = _WHY_NOT[UNKNOWN_CODE]
+        kind, message = WHY_NOT[UNKNOWN_CODE]
         _fail(kind, message)
 
 
