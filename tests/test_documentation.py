@@ -13,6 +13,7 @@ import pytest
 
 import riskbands
 from conftest import COMPARISON, pages, run_console
+from scripts.fields_page import PAGE, render
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,7 +26,7 @@ PAGES = sorted(
 EXECUTED = {"python", "console"}
 SHOWN = {"csv", "json", "sh", "sql", "text", "toml"}
 # A `sh` block is for building and installing; what uses the library belongs in `console`.
-SETUP_COMMANDS = ("python -m venv ", ".venv/bin/python -m ", "git clone ", "cd ", "make")
+SETUP_COMMANDS = ("python3 -m venv ", ".venv/bin/python -m ", "git clone ", "cd ", "make")
 
 
 def name_of(path: Path) -> str:
@@ -148,3 +149,7 @@ def test_docstring(
 
 def test_docstrings_have_examples() -> None:
     assert DOCSTRINGS
+
+
+def test_page_of_fields_is_that_of_the_vocabulary() -> None:
+    assert PAGE.read_text("utf-8") == render()

@@ -1,0 +1,70 @@
+"""Write docs/reference/fields.md, the page of input fields, from the vocabulary itself.
+
+Run ``python -m scripts.fields_page`` after a change of ``data/fields.csv``; a test compares.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from riskbands.fields import Field, Kind, fields
+
+PAGE = Path(__file__).parents[1] / "docs" / "reference" / "fields.md"
+
+HEAD = """\
+# Input fields
+
+The names that an assessment takes and that a cohort's columns have. A field that a predictor does
+not read may be left out. `None`, an empty text, NaN and words such as `n/a` or `not known` are all
+missing values; a missing value is never taken for a no or a 0. A date is a date of Python, NumPy or
+a data frame, or text such as 2024-01-16.
+
+| field | values | OASys item | meaning |
+|---|---|---|---|
+"""
+
+MIDDLE = """
+## Other words that are understood
+
+Case and spaces do not matter: `Not living together` is `not_living_together`. Yes-or-no fields
+take yes and no, y and n, true and false, 1 and 0.
+
+| field | words | stand for |
+|---|---|---|
+"""
+
+TAIL = """
+## Names in the HMPPS actuarial API
+
+`OASysAssessment.from_hmpps` reads a request with these names.
+
+| field | name in the API |
+|---|---|
+"""
+
+
+def _table(rows: list[tuple[str, ...]]) -> str:
+    return "".join(f"| {' | '.join(row)} |\n" for row in rows)
+
+
+def _values(f: Field) -> str:
+    if f.kind is Kind.DATE:
+        return "a date"
+    return ", ".join(f"`{value}`" for value in f.values) or f.allowed
+
+
+def render() -> str:
+    """The whole page."""
+    values = [(f"`{f.name}`", _values(f), f.oasys_item, f.meaning) for f in fields().values()]
+    words: list[tuple[str, ...]] = []
+    for f in fields().values():
+        for value in dict.fromkeys(f.aliases.values()):
+            same = ", ".join(f"`{word}`" for word, v in f.aliases.items() if v == value)
+            words.append((f"`{f.name}`", same, f"`{value}`"))
+    names = [(f"`{f.name}`", f"`{f.hmpps_name}`") for f in fields().values() if f.hmpps_name]
+    return HEAD + _table(values) + MIDDLE + _table(words) + TAIL + _table(names)
+
+
+if __name__ == "__main__":
+    PAGE.parent.mkdir(parents=True, exist_ok=True)
+    PAGE.write_text(render(), encoding="utf-8")
