@@ -1,0 +1,458 @@
+"""Band tables: which scores get which label, exactly.
+
+A table is a row of intervals without overlap; a gap between two of them must be declared. The
+score is rounded first where the instrument rounds, and the rounding is worked into the edges
+when the table is made: at run time a score is only compared. See docs/bands/index.md for what
+happens to missing values, infinities and values the table does not cover.
+"""
+
+from __future__ import annotations
+
+import enum
+import html
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, Final, Literal, NoReturn, TypeAlias, overload
+
+import attrs
+import numpy as np
+
+from riskbands.classifier import Classifier, as_number, is_row
+from riskbands.errors import BandError, InputError, Issue, TableError, UnknownNameError
+from riskbands.intervals import (
+    Closed,
+    Interval,
+    Rounding,
+    RoundingMode,
+    as_closed,
+    as_decimal,
+    member,
+)
+from riskbands.levels import (
+    MISSING_CODE,
+    NOT_APPLICABLE,
+    NOT_APPLICABLE_CODE,
+    Band,
+    BandArray,
+    BandScale,
+    NotApplicable,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from decimal import Decimal
+
+    from numpy.typing import NDArray
+
+    from riskbands.intervals import Exact
+
+__all__ = [
+    "MISSING_CODE",
+    "NOT_APPLICABLE",
+    "NOT_APPLICABLE_CODE",
+    "Band",
+    "BandArray",
+    "BandScale",
+    "BandTable",
+    "Closed",
+    "Decision",
+    "Gap",
+    "Interval",
+    "NotApplicable",
+    "Policy",
+    "PrintedOrigin",
+    "Rounding",
+    "RoundingMode",
+    "Status",
+    "Unit",
+]
+
+Refused: TypeAlias = Literal["raise", "missing"]
+
+_REFUSED_CODE: Final = -3
+_MODIFIED: Final = " (modified)"
+
+
+class Policy(enum.Enum):
+    """What a table does with a value it has no interval for."""
+
+    RAISE = "raise"
+    """Refuse it with an :class:`~riskbands.errors.InputError`."""
+    NONE = "none"
+    """Give no band: the result is missing."""
+    CLAMP = "clamp"
+    """Give the end band. Only for values below the first or above the last interval."""
+
+
+_CODES: Final = {Policy.RAISE: _REFUSED_CODE, Policy.NONE: MISSING_CODE}
+
+
+class Status(enum.Enum):
+    """Where a table comes from."""
+
+    PUBLISHED = "published"
+    """Printed in a document."""
+    DEPLOYED = "deployed"
+    """In use in a service."""
+    SUPERSEDED = "superseded"
+    """Was in use and has been replaced."""
+    CUSTOM = "custom"
+    """Supplied by a caller."""
+
+
+class Unit(enum.Enum):
+    """What the score of a table is counted in."""
+
+    PERCENT = "percent"
+    PROBABILITY = "probability"
+    POINTS = "points"
+
+
+def _policy(value: Policy | str) -> Policy:
+    return member(Policy, value)
+
+
+def _unit(value: Unit | str) -> Unit:
+    return member(Unit, value)
+
+
+def _status(value: Status | str) -> Status:
+    return member(Status, value)
+
+
+def _interval(value: Interval | str) -> Interval:
+    return value if isinstance(value, Interval) else Interval.parse(value)
+
+
+def _intervals(values: Iterable[Interval | str]) -> tuple[Interval, ...]:
+    if isinstance(values, str):
+        raise TableError("intervals must be one for each label, not one text")
+    return tuple(_interval(value) for value in values)
+
+
+@attrs.frozen
+class Gap:
+    """A hole in a table that is known of and stays open.
+
+    Attributes:
+        interval: The scores no band covers.
+        reason: Why the hole is there.
+        values: ``raise`` or ``none``: what a score in it gets.
+    """
+
+    interval: Interval = attrs.field(converter=_interval)
+    reason: str = attrs.field(validator=attrs.validators.min_len(1))
+    values: Policy = attrs.field(default=Policy.RAISE, converter=_policy)
+
+    @values.validator
+    def _check_values(self, attribute: object, value: Policy) -> None:
+        if value is Policy.CLAMP:
+            raise TableError(f"a gap {self.interval} has no end band: values is 'raise' or 'none'")
+
+
+@attrs.frozen
+class Decision:
+    """How one thing a printed table leaves open was settled.
+
+    Attributes:
+        about: ``overlap``, ``gap``, ``row``, ``lowest`` or ``highest``.
+        between: Labels concerned, lowest first.
+        choice: What was chosen, e.g. ``upper``.
+        reason: Why.
+    """
+
+    about: str
+    between: tuple[str, ...] = attrs.field(converter=tuple)
+    choice: str
+    reason: str
+
+
+@attrs.frozen
+class PrintedOrigin:
+    """The printed text a table was built from, and what was decided on the way.
+
+    Attributes:
+        rows: Label and text of each row, as printed.
+        decisions: Every decision, in the order of the table.
+    """
+
+    rows: tuple[tuple[str, str], ...]
+    decisions: tuple[Decision, ...]
+
+
+@attrs.frozen(kw_only=True, repr=False)
+class BandTable(BandScale):
+    """A scale whose bands are intervals of a score.
+
+    Attributes:
+        id: Stable identifier.
+        labels: Names of the bands, lowest first.
+        intervals: The scores of each band, after rounding; rising, without overlap, and without
+            a hole that ``gaps`` does not declare.
+        gaps: Holes that are known of.
+        rounding: How a score is rounded before banding, or None.
+        below: What a score below the first interval gets (minus infinity is always below).
+        above: What a score above the last interval gets (infinity is always above).
+        missing: What a missing score gets: ``none`` or ``raise``, never a band.
+        score: What is banded, in words.
+        unit: What the score is counted in.
+        title: Short name of the table.
+        source: Citation.
+        status: Whether it was printed, is in use, was replaced, or is the caller's own.
+        licence: Licence of the source, where it has one.
+        notes: What a reader should know.
+        origin: The printed text and the decisions, for a table built from one.
+
+    Raises:
+        TableError: The intervals are out of order, overlap, or leave an undeclared hole.
+
+    Example:
+        >>> table = BandTable.from_edges("demo", ["Low", "High"], ["0", "6.9", "100"])
+        >>> table.classify(6.9)
+        High [6.9, 100)
+    """
+
+    intervals: tuple[Interval, ...] = attrs.field(converter=_intervals)
+    gaps: tuple[Gap, ...] = attrs.field(default=(), converter=tuple)
+    rounding: Rounding | None = attrs.field(
+        default=None, validator=attrs.validators.optional(attrs.validators.instance_of(Rounding))
+    )
+    below: Policy = attrs.field(default=Policy.RAISE, converter=_policy)
+    above: Policy = attrs.field(default=Policy.RAISE, converter=_policy)
+    missing: Policy = attrs.field(default=Policy.NONE, converter=_policy)
+    score: str = ""
+    unit: Unit = attrs.field(default=Unit.PERCENT, converter=_unit)
+    title: str = ""
+    source: str = ""
+    status: Status = attrs.field(default=Status.CUSTOM, converter=_status)
+    licence: str = ""
+    notes: tuple[str, ...] = attrs.field(default=(), converter=tuple)
+    origin: PrintedOrigin | None = None
+    _pieces: tuple[tuple[Interval, Gap | None], ...] = attrs.field(init=False, eq=False)
+    _classifier: Classifier = attrs.field(init=False, eq=False)
+
+    def __attrs_post_init__(self) -> None:
+        super().__attrs_post_init__()
+        if len(self.intervals) != len(self.labels):
+            raise TableError(
+                f"{self.id}: {len(self.labels)} labels need as many intervals, "
+                f"not {len(self.intervals)}"
+            )
+        if self.missing is Policy.CLAMP:
+            raise TableError(f"{self.id}: missing is 'none' or 'raise'; missing is never a band")
+        pieces: list[tuple[Interval, Gap | None]] = [(i, None) for i in self.intervals]
+        self._check_joins(pieces)
+        object.__setattr__(self, "_pieces", tuple(pieces))
+        object.__setattr__(self, "_classifier", self._compile())
+
+    def _make_bands(self) -> tuple[Band, ...]:
+        ranks = enumerate(zip(self.labels, self.intervals, strict=False))
+        return tuple(Band(rank, label, self.id, i, self.labels) for rank, (label, i) in ranks)
+
+    def _check_joins(self, pieces: list[tuple[Interval, Gap | None]]) -> None:
+        """Prove that bands rise and that bands and gaps meet; put ``pieces`` in order."""
+        for place, (one, two) in enumerate(pairwise(self.intervals)):
+            if not one.start < two.start:
+                raise TableError(
+                    f"{self.id}: bands must rise, but {self.labels[place + 1]!r} {two} does not "
+                    f"start past {self.labels[place]!r} {one}"
+                )
+        pieces += [(gap.interval, gap) for gap in self.gaps]
+        pieces.sort(key=lambda piece: piece[0].start)
+        if pieces[0][1] or pieces[-1][1]:
+            raise TableError(f"{self.id}: a gap lies between two bands, not outside them")
+        for (one, _), (two, _) in pairwise(pieces):
+            if one.end > two.start:
+                raise TableError(
+                    f"{self.id}: {one} and {two} overlap; a score belongs to one band only"
+                )
+            if one.end < two.start:
+                raise TableError(
+                    f"{self.id}: {Interval.between(one.end, two.start)} belongs to no band; "
+                    "move an edge, or declare a Gap with the reason for it"
+                )
+
+    def _compile(self) -> Classifier:
+        cuts = [interval.start for interval, _ in self._pieces] + [self._pieces[-1][0].end]
+        exact = tuple(cut.before_rounding(self.rounding) for cut in cuts)
+        for (interval, _), (start, end) in zip(self._pieces, pairwise(exact), strict=True):
+            if not start < end:
+                raise TableError(f"{self.id}: no score rounds ({self.rounding}) into {interval}")
+        ranks = iter(range(len(self.labels)))
+        outcomes = (
+            0 if self.below is Policy.CLAMP else _CODES[self.below],
+            *(_CODES[gap.values] if gap else next(ranks) for _, gap in self._pieces),
+            len(self.labels) - 1 if self.above is Policy.CLAMP else _CODES[self.above],
+            _CODES[self.missing],
+        )
+        return Classifier(exact, outcomes)
+
+    @classmethod
+    def from_edges(
+        cls,
+        id: str,  # noqa: A002 - the name of the attribute
+        labels: Sequence[str],
+        edges: Sequence[int | str | Decimal],
+        *,
+        closed: Closed | Literal["lower", "upper"] = Closed.LOWER,
+        include_ends: bool = False,
+        **rest: Any,
+    ) -> BandTable:
+        """A table whose bands all meet, from one edge more than it has labels.
+
+        Args:
+            id: Identifier.
+            labels: Names, lowest first.
+            edges: Rising; whole numbers, Decimals or texts (``"6.9"``, ``"inf"``).
+            closed: ``lower`` for ``[a, b)`` (an edge belongs to the band above it), ``upper``
+                for ``(a, b]``.
+            include_ends: Whether both the first and the last edge belong to the table.
+            **rest: Any other attribute of the table.
+
+        Raises:
+            TableError: As for the class.
+        """
+        side = as_closed(closed)
+        if side in (Closed.BOTH, Closed.NEITHER):
+            raise TableError(f"{id}: closed is 'lower' or 'upper'; an edge belongs to one band")
+        ends = [as_decimal(edge) for edge in edges]
+        if len(ends) != len(labels) + 1:
+            raise TableError(f"{id}: {len(labels)} labels need {len(labels) + 1} edges")
+        intervals = []
+        for place, (lower, upper) in enumerate(pairwise(ends)):
+            with_lower = side is Closed.LOWER or (include_ends and place == 0)
+            with_upper = side is Closed.UPPER or (include_ends and place == len(labels) - 1)
+            closed_ends = Closed.of(
+                lower=with_lower and lower.is_finite(), upper=with_upper and upper.is_finite()
+            )
+            intervals.append(Interval(lower, upper, closed_ends))
+        return cls(id=id, labels=labels, intervals=intervals, **rest)
+
+    def replace(self, **changes: Any) -> BandTable:
+        """A copy with some attributes changed.
+
+        Unless ``changes`` names an id, the copy says so in its own: ``rsr-2025 (modified)``.
+        """
+        changes.setdefault("id", f"{self.id.removesuffix(_MODIFIED)}{_MODIFIED}")
+        return attrs.evolve(self, **changes)
+
+    @property
+    def edges(self) -> tuple[Decimal, ...]:
+        """Every end of an interval once, rising; infinite where the table is unbounded."""
+        return tuple(sorted({end for i in self.intervals for end in (i.lower, i.upper)}))
+
+    @property
+    def closed(self) -> Closed | None:
+        """Which side owns the edges between bands; None where they differ, or there is none."""
+        sides = {i.closed.lower for i in self.intervals[1:]}
+        sides |= {not i.closed.upper for i in self.intervals[:-1]}
+        if len(sides) != 1:
+            return None
+        return Closed.LOWER if sides.pop() else Closed.UPPER
+
+    @property
+    def thresholds(self) -> NDArray[np.float64]:
+        """The rounding and the closed sides as doubles, rising.
+
+        A double ``x`` is in band or gap ``i`` (in the order of the line) exactly when
+        ``thresholds[i] <= x < thresholds[i + 1]``.
+        """
+        return np.array(self._classifier.doubles)
+
+    @overload
+    def classify(self, x: float | Exact | None, *, refused: Refused = ...) -> Band | None: ...
+    @overload
+    def classify(self, x: Any, *, refused: Refused = ...) -> Any: ...
+    def classify(self, x: Any, *, refused: Refused = "raise") -> Band | BandArray | None:
+        """The band of a score, or the bands of many.
+
+        Args:
+            x: A number (float, int, Decimal, Fraction, NumPy scalar), taken at its exact value;
+                a missing value (None, NaN, a masked element, ``pandas.NA``); or a row of them: an
+                array, masked array, list, tuple, or anything with ``__array__``.
+            refused: ``"raise"``, or ``"missing"`` to give no band where this table would raise.
+
+        Returns:
+            A Band, or None for a missing value; a BandArray for a row of scores.
+
+        Raises:
+            InputError: A value has no band here (out of range, in a gap, or missing where the
+                table says ``raise``); the message names the row and the rule.
+            BandError: Not a number: bool, text, date, complex.
+        """
+        if is_row(x):
+            codes = self.codes(x, refused=refused)
+            if codes.ndim != 1:
+                raise BandError("classify takes one row of scores; codes takes any shape")
+            return BandArray(codes, self)
+        number = as_number(x)
+        code = self._classifier.code(number)
+        if code >= 0:
+            return self.bands[code]
+        if code == _REFUSED_CODE and not _gives_missing(refused):
+            self._refuse("the score", number)
+        return None
+
+    def codes(self, values: Any, *, refused: Refused = "raise") -> NDArray[np.int8]:
+        """Ranks for an array of scores: the fast door.
+
+        Args:
+            values: Scores of any shape: an array of floats or whole numbers, or whatever
+                :meth:`classify` takes as a row.
+            refused: As for :meth:`classify`.
+
+        Returns:
+            int8 array of the same shape: the rank of each band, -1 where missing.
+
+        Raises:
+            InputError: As for :meth:`classify`; nothing is returned for the other rows.
+            BandError: As for :meth:`classify`.
+        """
+        lenient = _gives_missing(refused)
+        codes = self._classifier.codes(values)
+        if codes.size and int(codes.min()) == _REFUSED_CODE:
+            bad = codes == _REFUSED_CODE
+            if not lenient:
+                first = int(np.flatnonzero(bad)[0])
+                flat = values if isinstance(values, list | tuple) else np.ma.ravel(values)
+                more = int(np.count_nonzero(bad)) - 1
+                others = f" (and {more} more)" if more else ""
+                self._refuse(f"row {first}{others}, counted from 0,", as_number(flat[first]))
+            codes[bad] = MISSING_CODE
+        return codes
+
+    def _refuse(self, who: str, number: float | Exact | None) -> NoReturn:
+        place = None if number is None else self._classifier.place(number)
+        if place is None:
+            code, why = "missing", f"is missing, which {self.id} does not allow"
+        elif place == 0:
+            code, why = "out_of_range", f"lies below {self.id}, which starts at {self.intervals[0]}"
+        elif place > len(self._pieces):
+            code, why = "out_of_range", f"lies above {self.id}, which ends at {self.intervals[-1]}"
+        else:
+            interval, gap = self._pieces[place - 1]
+            reason = gap.reason if gap else ""
+            code, why = "in_gap", f"lies in the gap {interval} of {self.id}: {reason}"
+        raise InputError(
+            Issue(code, (), f"{who} {why}; correct it, or pass refused='missing' for no band")
+        )
+
+    def __repr__(self) -> str:
+        bands = ", ".join(map(repr, self.bands))
+        return f"<BandTable {self.id}: {bands}; {self.rounding or 'not rounded'}>"
+
+    def _repr_html_(self) -> str:
+        rows = "".join(
+            f"<tr><td>{html.escape(band.label)}</td><td>{band.interval}</td></tr>"
+            for band in self.bands
+        )
+        caption = html.escape(f"{self.title or self.id} ({self.rounding or 'not rounded'})")
+        return (
+            f"<table><caption>{caption}</caption><thead><tr><th>Band</th><th>{self.unit.value}"
+            f"</th></tr></thead><tbody>{rows}</tbody></table>"
+        )
+
+
+def _gives_missing(refused: str) -> bool:
+    if refused not in ("raise", "missing"):
+        raise UnknownNameError("choice for refused", str(refused), ("raise", "missing"))
+    return refused == "missing"
