@@ -19,7 +19,9 @@ import numpy as np
 from riskbands.classifier import Classifier, as_number, is_row
 from riskbands.errors import BandError, InputError, Issue, TableError, UnknownNameError
 from riskbands.intervals import (
+    INFINITY,
     Closed,
+    Cut,
     Interval,
     Rounding,
     RoundingMode,
@@ -38,8 +40,9 @@ from riskbands.levels import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from decimal import Decimal
+    from pathlib import Path
 
     from numpy.typing import NDArray
 
@@ -60,6 +63,7 @@ __all__ = [
     "NotApplicable",
     "Policy",
     "PrintedOrigin",
+    "Region",
     "Rounding",
     "RoundingMode",
     "Status",
@@ -150,6 +154,25 @@ class Gap:
 
 
 @attrs.frozen
+class Region:
+    """A stretch of scores as given, before rounding, that get the same answer.
+
+    Attributes:
+        start: Where it begins, exactly.
+        end: Where it ends, exactly.
+        interval: The piece of the table it comes from; None below and above the table.
+        band: Its band; None where there is none.
+        refused: Whether a score in it is refused.
+    """
+
+    start: Cut
+    end: Cut
+    interval: Interval | None
+    band: Band | None
+    refused: bool
+
+
+@attrs.frozen
 class Decision:
     """How one thing a printed table leaves open was settled.
 
@@ -158,12 +181,14 @@ class Decision:
         between: Labels concerned, lowest first.
         choice: What was chosen, e.g. ``upper``.
         reason: Why.
+        where: The scores concerned, in interval notation; for a row its text.
     """
 
     about: str
-    between: tuple[str, ...] = attrs.field(converter=tuple)
+    between: tuple[str, ...]
     choice: str
     reason: str
+    where: str = ""
 
 
 @attrs.frozen
@@ -177,6 +202,10 @@ class PrintedOrigin:
 
     rows: tuple[tuple[str, str], ...]
     decisions: tuple[Decision, ...]
+
+
+def _gaps(values: Iterable[Gap]) -> tuple[Gap, ...]:
+    return tuple(values)
 
 
 @attrs.frozen(kw_only=True, repr=False)
@@ -212,7 +241,7 @@ class BandTable(BandScale):
     """
 
     intervals: tuple[Interval, ...] = attrs.field(converter=_intervals)
-    gaps: tuple[Gap, ...] = attrs.field(default=(), converter=tuple)
+    gaps: tuple[Gap, ...] = attrs.field(default=(), converter=_gaps)
     rounding: Rounding | None = attrs.field(
         default=None, validator=attrs.validators.optional(attrs.validators.instance_of(Rounding))
     )
@@ -225,7 +254,7 @@ class BandTable(BandScale):
     source: str = ""
     status: Status = attrs.field(default=Status.CUSTOM, converter=_status)
     licence: str = ""
-    notes: tuple[str, ...] = attrs.field(default=(), converter=tuple)
+    notes: tuple[str, ...] = ()
     origin: PrintedOrigin | None = None
     _pieces: tuple[tuple[Interval, Gap | None], ...] = attrs.field(init=False, eq=False)
     _classifier: Classifier = attrs.field(init=False, eq=False)
@@ -358,6 +387,24 @@ class BandTable(BandScale):
         """
         return np.array(self._classifier.doubles)
 
+    @property
+    def regions(self) -> tuple[Region, ...]:
+        """The whole line, infinities included: below the table, its bands and gaps, above it."""
+        ends = (Cut(-INFINITY, True), *self._classifier.cuts, Cut(INFINITY, False))
+        intervals = (None, *(interval for interval, _ in self._pieces), None)
+        return tuple(
+            Region(
+                start,
+                end,
+                interval,
+                self.bands[code] if code >= 0 else None,
+                code == _REFUSED_CODE,
+            )
+            for (start, end), interval, code in zip(
+                pairwise(ends), intervals, self._classifier.outcomes, strict=False
+            )
+        )
+
     @overload
     def classify(self, x: float | Exact | None, *, refused: Refused = ...) -> Band | None: ...
     @overload
@@ -435,6 +482,67 @@ class BandTable(BandScale):
         raise InputError(
             Issue(code, (), f"{who} {why}; correct it, or pass refused='missing' for no band")
         )
+
+    # Files and SQL are built on this module and stand above it: they are imported when asked for.
+
+    def to_dict(self) -> dict[str, Any]:
+        """The table as plain data; see :func:`riskbands.bandfiles.to_dict`."""
+        from riskbands import bandfiles
+
+        return bandfiles.to_dict(self)
+
+    def to_toml(self) -> str:
+        """The table as TOML text, of the form of the built-in files."""
+        from riskbands import bandfiles
+
+        return bandfiles.to_toml(self)
+
+    def to_json(self) -> str:
+        """The table as JSON text."""
+        from riskbands import bandfiles
+
+        return bandfiles.to_json(self)
+
+    @staticmethod
+    def from_dict(data: Mapping[str, Any]) -> BandTable:
+        """The table from plain data; see :func:`riskbands.bandfiles.from_dict`."""
+        from riskbands import bandfiles
+
+        return bandfiles.from_dict(data)
+
+    @staticmethod
+    def from_toml(text: str, name: str = "band table") -> BandTable:
+        """The table from TOML text; see :func:`riskbands.bandfiles.from_toml`."""
+        from riskbands import bandfiles
+
+        return bandfiles.from_toml(text, name)
+
+    @staticmethod
+    def from_json(text: str) -> BandTable:
+        """The table from JSON text; see :func:`riskbands.bandfiles.from_json`."""
+        from riskbands import bandfiles
+
+        return bandfiles.from_json(text)
+
+    @staticmethod
+    def from_file(path: str | Path) -> BandTable:
+        """The table in a file; see :func:`riskbands.bandfiles.from_file`."""
+        from riskbands import bandfiles
+
+        return bandfiles.from_file(path)
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 over the table's content, 64 hexadecimal digits; equal tables have the same."""
+        from riskbands import bandfiles
+
+        return bandfiles.digest(self)
+
+    def to_sql(self, column: str, dialect: str = "duckdb", *, refused: str | None = None) -> str:
+        """The table as a CASE expression; see :func:`riskbands.sql.band_case`."""
+        from riskbands.sql import band_case
+
+        return band_case(self, column, dialect, refused=refused)
 
     def __repr__(self) -> str:
         bands = ", ".join(map(repr, self.bands))

@@ -13,18 +13,19 @@ import math
 import re
 from decimal import Decimal
 from fractions import Fraction
-from typing import TypeAlias, TypeVar
+from typing import Final, TypeAlias, TypeVar
 
 import attrs
 
 from riskbands.errors import TableError, UnknownNameError
 
-__all__ = ["Closed", "Cut", "Exact", "Interval", "Rounding", "RoundingMode", "plain"]
+__all__ = ["INFINITY", "Closed", "Cut", "Exact", "Interval", "Rounding", "RoundingMode", "plain"]
 
 #: Numbers that are compared at their exact value.
 Exact: TypeAlias = int | Decimal | Fraction
 
-_INTERVAL = re.compile(r"\s*([\[(])\s*([^,\s]+)\s*,\s*([^,\s]+)\s*([\])])\s*")
+INFINITY: Final = Decimal("Infinity")
+_INTERVAL: Final = re.compile(r"\s*([\[(])\s*([^,\s]+)\s*,\s*([^,\s]+)\s*([\])])\s*")
 
 
 _Member = TypeVar("_Member", bound=enum.Enum)
@@ -160,7 +161,7 @@ class Cut:
     def first_double(self) -> float:
         """The smallest double past the cut (infinity when no finite one is)."""
         x = float(self.value)
-        while not self.passed_by(Decimal(x)):
+        while x < math.inf and not self.passed_by(Decimal(x)):
             x = math.nextafter(x, math.inf)
         return x
 

@@ -1,0 +1,315 @@
+"""Band tables as plain data, TOML and JSON: writing, and reading with errors that name the place.
+
+A file either lists bands with their intervals, or the rows a document prints together with the
+decisions that make a rule of them; see docs/bands/files.md.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import tomllib
+from collections.abc import Callable, Mapping
+from functools import partial
+from pathlib import Path
+from typing import Any, Final, TypeAlias, TypeVar
+
+import attrs
+
+from riskbands.bands import BandTable, Gap
+from riskbands.errors import RiskBandsError, TableError, UnknownNameError
+from riskbands.intervals import Interval, Rounding, RoundingMode, member
+from riskbands.printed import Choice, PrintedBands
+
+__all__ = [
+    "digest",
+    "from_dict",
+    "from_file",
+    "from_json",
+    "from_toml",
+    "to_dict",
+    "to_json",
+    "to_toml",
+]
+
+_TEXTS: Final = (
+    "title",
+    "score",
+    "unit",
+    "status",
+    "source",
+    "licence",
+    "below",
+    "above",
+    "missing",
+)
+_KEYS: Final = ("id", *_TEXTS, "notes", "rounding", "digits", "band", "gap", "printed", "decision")
+_ROW_KEYS: Final = {
+    "band": ("label", "interval"),
+    "gap": ("interval", "reason", "values"),
+    "printed": ("label", "text"),
+    "decision": ("about", "between", "choice", "reason", "where"),
+}
+_OPTIONAL: Final = frozenset({"values", "where"})
+
+_T = TypeVar("_T")
+#: Where in a file a value stands: ``("band", 1, "interval")``.
+_Place: TypeAlias = tuple[str | int, ...]
+
+
+# -- writing ---------------------------------------------------------------------------------------
+
+
+def to_dict(table: BandTable) -> dict[str, Any]:
+    """The table as plain data, of the form of the files; :func:`from_dict` reads it back."""
+    data: dict[str, Any] = {"id": table.id}
+    for name in _TEXTS:
+        value = getattr(table, name)
+        if text := getattr(value, "value", value):
+            data[name] = text
+    if table.notes:
+        data["notes"] = list(table.notes)
+    data["rounding"] = table.rounding.mode.value if table.rounding else "none"
+    if table.rounding:
+        data["digits"] = table.rounding.digits
+    if table.origin:
+        data["printed"] = [{"label": label, "text": text} for label, text in table.origin.rows]
+        data["decision"] = [
+            {key: list(value) if key == "between" else value for key, value in pairs.items()}
+            for pairs in map(attrs.asdict, table.origin.decisions)
+        ]
+        return data
+    data["band"] = [{"label": b.label, "interval": str(b.interval)} for b in table.bands]
+    if table.gaps:
+        data["gap"] = [
+            {"interval": str(g.interval), "reason": g.reason, "values": g.values.value}
+            for g in table.gaps
+        ]
+    return data
+
+
+def to_json(table: BandTable) -> str:
+    """The table as JSON text."""
+    return json.dumps(to_dict(table), ensure_ascii=False, indent=2) + "\n"
+
+
+def to_toml(table: BandTable) -> str:
+    """The table as TOML text."""
+    plain, tables = [], []
+    for key, value in to_dict(table).items():
+        if key in _ROW_KEYS:
+            tables += [f"\n[[{key}]]\n" + "".join(map(_toml_line, row.items())) for row in value]
+        else:
+            plain.append(_toml_line((key, value)))
+    return "".join(plain + tables)
+
+
+def _toml_line(item: tuple[str, Any]) -> str:
+    # the texts of a TOML string are those of a JSON one, but for DEL
+    text = json.dumps(item[1], ensure_ascii=False).replace("\x7f", "\\u007f")
+    return f"{item[0]} = {text}\n"
+
+
+def digest(table: BandTable) -> str:
+    """SHA-256 over the table's content, as 64 hexadecimal digits; equal tables have the same."""
+    canonical = json.dumps(to_dict(table), ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+# -- reading ---------------------------------------------------------------------------------------
+
+
+def from_dict(data: Mapping[str, Any]) -> BandTable:
+    """Make a table from plain data of the form of :func:`to_dict`.
+
+    Raises:
+        TableError: Something is missing, unknown or wrong; the message names the place.
+    """
+    return _Reader(_dotted).table(data)
+
+
+def from_json(text: str) -> BandTable:
+    """Read a table from JSON text; errors as for :func:`from_dict`."""
+    try:
+        data = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise TableError(f"not JSON: {error}") from None
+    return from_dict(data)
+
+
+def from_toml(text: str, name: str = "band table") -> BandTable:
+    """Read a table from TOML text.
+
+    Args:
+        text: The text.
+        name: What to call it in errors, such as the name of its file.
+
+    Raises:
+        TableError: As for :func:`from_dict`; the message names the line.
+    """
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise TableError(f"{name} is not TOML: {error}") from None
+    return _Reader(lambda path: f"{name}, line {_line_of(text, path)}, {_dotted(path)}").table(data)
+
+
+def from_file(path: str | Path) -> BandTable:
+    """Read a table from a file, ``.json`` or else TOML.
+
+    Raises:
+        TableError: As for :func:`from_toml`.
+        OSError: The file cannot be read.
+    """
+    path = Path(path)
+    text = path.read_text(encoding="utf-8")
+    return from_json(text) if path.suffix == ".json" else from_toml(text, path.name)
+
+
+def _dotted(path: _Place) -> str:
+    text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
+    return text.removeprefix(".") or "the table"
+
+
+def _line_of(text: str, path: _Place) -> int:
+    """The line of a TOML text where the value at ``path``, or else its header, stands."""
+    header, seen, best = None, -1, 1
+    wanted = (path[0], path[1]) if len(path) > 1 else None
+    for number, line in enumerate(text.splitlines(), 1):
+        if match := re.match(r"\s*\[\[?\s*([\w-]+)\s*\]", line):
+            seen = seen + 1 if header == match[1] else 0
+            header = match[1]
+            if wanted == (header, seen):
+                best = number
+        elif match := re.match(r"\s*\"?([\w-]+)\"?\s*=", line):
+            here = (header, seen, match[1]) if header else (match[1],)
+            if here == path[: len(here)]:
+                return number
+    return best
+
+
+class _Reader:
+    """Reads a table, naming the place of whatever is wrong."""
+
+    def __init__(self, place: Callable[[_Place], str]) -> None:
+        self._place = place
+
+    def table(self, data: object) -> BandTable:
+        data = self._mapping(data, (), _KEYS)
+        common = {name: self._text(data, (name,)) for name in _TEXTS if name in data}
+        common["id"] = self._text(data, ("id",))
+        notes = self._texts(data.get("notes", []), ("notes",))
+        rounding = self._rounding(data)
+        rows = {kind: self._rows(data.get(kind, []), kind) for kind in _ROW_KEYS}
+        if bool(rows["band"]) == bool(rows["printed"]):
+            raise self._error((), "needs rows of 'band' or of 'printed', and not of both")
+        rest: dict[str, Any] = {**common, "notes": notes, "rounding": rounding}
+        if rows["printed"]:
+            if rows["gap"]:
+                raise self._error(("gap", 0), "belongs beside 'band'; here a decision keeps a gap")
+            return self._printed(rows["printed"], rows["decision"], rest)
+        if rows["decision"]:
+            raise self._error(("decision", 0), "belongs beside 'printed' rows only")
+        gaps = [
+            self._checked(("gap", number), partial(Gap, **row))
+            for number, row in enumerate(rows["gap"])
+        ]
+        labels = [row["label"] for row in rows["band"]]
+        intervals = [
+            self._checked(("band", number, "interval"), partial(Interval.parse, row["interval"]))
+            for number, row in enumerate(rows["band"])
+        ]
+        make = partial(BandTable, labels=labels, intervals=intervals, gaps=gaps, **rest)
+        return self._checked((), make)
+
+    def _printed(
+        self, rows: list[dict[str, Any]], decisions: list[dict[str, Any]], rest: dict[str, Any]
+    ) -> BandTable:
+        printed = self._checked(
+            ("printed", 0),
+            partial(PrintedBands.parse, [(row["label"], row["text"]) for row in rows]),
+        )
+        between: dict[str, dict[tuple[str, ...], Choice]] = {"overlap": {}, "gap": {}}
+        ends: dict[str, Choice] = {}
+        without = {row.label for row in printed.rows if row.interval is None}
+        for number, row in enumerate(decisions):
+            about, labels = row["about"], tuple(row["between"])
+            choice = Choice(row["choice"], row["reason"])
+            if about in between:
+                between[about][labels] = choice
+            elif about in ("lowest", "highest"):
+                ends[about] = choice
+            elif about != "row" or not without.issuperset(labels):
+                raise self._error(
+                    ("decision", number, "about"),
+                    "is 'overlap', 'gap', 'lowest', 'highest', or 'row' for a row without scores",
+                )
+        return self._checked(
+            ("decision", 0) if decisions else ("printed", 0),
+            partial(
+                printed.resolve,
+                overlap=between["overlap"],
+                gap=between["gap"],
+                lowest=ends.get("lowest"),
+                highest=ends.get("highest"),
+                **rest,
+            ),
+        )
+
+    def _rounding(self, data: Mapping[str, Any]) -> Rounding | None:
+        mode = self._text(data, ("rounding",)) if "rounding" in data else "none"
+        if mode == "none":
+            if "digits" in data:
+                raise self._error(("digits",), "has no meaning with rounding 'none'")
+            return None
+        kind = self._checked(("rounding",), partial(member, RoundingMode, mode))
+        if "digits" not in data:
+            raise self._error(("rounding",), "needs digits, the decimals to keep")
+        return self._checked(("digits",), partial(Rounding, data["digits"], kind))
+
+    def _rows(self, value: object, kind: str) -> list[dict[str, Any]]:
+        if not isinstance(value, list):
+            raise self._error((kind,), f"is rows, each under [[{kind}]]")
+        rows = []
+        for number, item in enumerate(value):
+            row = self._mapping(item, (kind, number), _ROW_KEYS[kind])
+            for key in _ROW_KEYS[kind]:
+                path = (kind, number, key)
+                if key not in row and key in _OPTIONAL:
+                    continue
+                if key == "between":
+                    self._texts(row.get(key), path)
+                else:
+                    self._text(row, path)
+            rows.append(dict(row))
+        return rows
+
+    def _mapping(self, value: object, path: _Place, keys: tuple[str, ...]) -> Mapping[str, Any]:
+        if not isinstance(value, Mapping):
+            raise self._error(path, "must be a table of keys and values")
+        for key in value:
+            if key not in keys:
+                raise self._error((*path, key), str(UnknownNameError("key", str(key), keys)))
+        return value
+
+    def _text(self, data: Mapping[str, Any], path: _Place) -> str:
+        value = data.get(str(path[-1]))
+        if not isinstance(value, str):
+            what = "is missing" if value is None else "must be a text"
+            raise self._error(path, what)
+        return value
+
+    def _texts(self, value: object, path: _Place) -> tuple[str, ...]:
+        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+            raise self._error(path, "must be a list of texts")
+        return tuple(value)
+
+    def _checked(self, path: _Place, make: Callable[[], _T]) -> _T:
+        try:
+            return make()
+        except RiskBandsError as error:
+            raise self._error(path, str(error)) from error
+
+    def _error(self, path: _Place, what: str) -> TableError:
+        return TableError(f"{self._place(path)}: {what}")
