@@ -1,0 +1,65 @@
+"""Arithmetic written once for a number and for an array.
+
+A *truth* is ``True``, ``False`` or a boolean array: most of a cohort's masks are all true or all
+false, and then no array is made. Every function gives the same value for a number as for the
+same number inside an array.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from riskbands.rounding import half_up_units, half_up_units_array
+
+__all__ = ["both", "either", "negate", "some", "take", "units", "where"]
+
+
+def both(a: Any, b: Any) -> Any:
+    """Truth of ``a`` and ``b``."""
+    if a is True:
+        return b
+    if b is True:
+        return a
+    return False if (a is False or b is False) else a & b
+
+
+def either(a: Any, b: Any) -> Any:
+    """Truth of ``a`` or ``b``."""
+    if a is False:
+        return b
+    if b is False:
+        return a
+    return True if (a is True or b is True) else a | b
+
+
+def negate(a: Any) -> Any:
+    """Truth of not ``a``."""
+    return (not a) if a is True or a is False else ~a
+
+
+def some(a: Any) -> bool:
+    """Whether the truth holds anywhere."""
+    return a if a is True or a is False else bool(a.any())
+
+
+def where(condition: Any, a: Any, b: Any) -> Any:
+    """``a`` where the condition holds, else ``b``."""
+    if isinstance(condition, bool):
+        return a if condition else b
+    return np.where(condition, a, b)
+
+
+def take(table: Any, index: Any) -> Any:
+    """Entries of a one-dimensional array; indices of rows without a value are clipped."""
+    if isinstance(index, int):
+        return table.item(index)
+    return np.take(table, index, mode="clip")
+
+
+def units(x: Any, digits: int) -> Any:
+    """Whole units of ``10**-digits``, half up on the exact binary value."""
+    if isinstance(x, float):
+        return half_up_units(x, digits)
+    return half_up_units_array(x, digits)

@@ -1,0 +1,91 @@
+"""What scores do not say: limits of the instruments, and the cases they concern.
+
+Facts from the 2024 partnership paper (docs/sources.md), in our words.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import attrs
+
+from riskbands.features import feature
+
+if TYPE_CHECKING:
+    from riskbands.evaluate import Evaluation
+
+__all__ = ["DYNAMIC", "STANDARD", "Caution"]
+
+_SEXUAL_GROUPS = ("sexual_against_child", "sexual_not_against_child")
+
+
+@attrs.frozen
+class Caution:
+    """A limit of an instrument.
+
+    Attributes:
+        id: Short stable name.
+        text: The limit in one or two sentences.
+        about: Whom it concerns: ``everyone``, ``women``, or ``sexual`` for a current or previous
+            sexual offence.
+    """
+
+    id: str
+    text: str
+    about: str = "everyone"
+
+    def concerns(self, evaluation: Evaluation) -> bool:
+        """Whether the case is one that the limit concerns."""
+        match self.about:
+            case "women":
+                return evaluation.field("sex").valid is True and evaluation.field("sex").values == 1
+            case "sexual":
+                return _sexual(evaluation)
+            case _:
+                return True
+
+
+def _sexual(evaluation: Evaluation) -> bool:
+    """A current or previous sexual offence, as far as the case tells."""
+    for name in ("sexual_offence_history", "current_offence_sexually_motivated"):
+        given = evaluation.field(name)
+        if given.valid is True and given.values == 1:
+            return True
+    for name in ("offence_group_ogrs3", "offence_group_actuarial_2025"):
+        value, valid = evaluation.value(name)
+        if valid is True and feature(name).categories[value] in _SEXUAL_GROUPS:
+            return True
+    return False
+
+
+_WOMEN = Caution(
+    "women",
+    "The instrument takes sex into account: a woman's score is lower by construction than that "
+    "of a man with the same record.",
+    about="women",
+)
+_SEXUAL = Caution(
+    "sexual-offences",
+    "People convicted of sexual offences, above all against children, tend to score low on every "
+    "measure (on average 11 % on two-year OGRS3, against about 50 % overall). A low score does "
+    "not mean a low risk of serious harm.",
+    about="sexual",
+)
+_PROVEN = Caution(
+    "proven-reoffending",
+    "The score predicts proven reoffending, which undercounts offending, above all sexual "
+    "offending and domestic abuse.",
+)
+_GROUPS = Caution(
+    "groups",
+    "The validation samples suggested no difference in accuracy for women or minority ethnic "
+    "groups; research was continuing.",
+)
+#: Limits every adult predictor has.
+STANDARD = (_SEXUAL, _WOMEN, _PROVEN, _GROUPS)
+#: OGRS3, which has no dynamic factor, has one more.
+DYNAMIC = Caution(
+    "dynamic",
+    "OGP and OVP, which add dynamic factors, predict general and violent reoffending more "
+    "accurately than OGRS3.",
+)

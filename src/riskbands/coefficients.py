@@ -1,0 +1,396 @@
+"""Coefficient tables: the numbers of a predictor, with where they come from.
+
+One TOML file per published or deployed set, frozen: its numbers are decimal strings and never
+change under its id. A copy that a caller edits is marked ``(modified)`` and has another digest.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import tomllib
+from collections.abc import Mapping
+from fractions import Fraction
+from functools import cached_property
+from importlib import resources
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
+
+import attrs
+
+from riskbands.errors import TableError, UnknownNameError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["CoefficientTable", "Numbers", "coefficient_tables", "load_table"]
+
+#: A leaf is a decimal text; a sequence is a polynomial or a list of levels.
+Leaf: TypeAlias = "str | tuple[str, ...]"
+Tree: TypeAlias = "Mapping[str, Leaf | Tree]"
+
+_NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?(?:/\d+)?", re.ASCII)
+_TEXTS = ("id", "title", "source", "status", "precision", "retrieved", "licence")
+_LISTS = ("predictor", "notes", "departures")
+_MODIFIED = " (modified)"
+#: Sub-tables whose leaves are names, not numbers.
+_NAMED = frozenset(["band"])
+
+
+def _freeze(node: Any, path: tuple[str, ...], problems: list[str]) -> Any:
+    if isinstance(node, Mapping):
+        return MappingProxyType(
+            {str(k): _freeze(v, (*path, str(k)), problems) for k, v in node.items()}
+        )
+    if isinstance(node, (list, tuple)):
+        return tuple(_freeze(v, path, problems) for v in node)
+    if isinstance(node, str):
+        if not (_NUMBER.fullmatch(node) or (len(path) > 1 and path[-2] in _NAMED)):
+            problems.append(f"{'.'.join(path)} is not a number")
+        return node
+    if isinstance(node, int) and not isinstance(node, bool):
+        return str(node)
+    problems.append(f"{'.'.join(path)} must be a number written as text, so that no digit is lost")
+    return node
+
+
+def _thaw(node: Any) -> Any:
+    if isinstance(node, Mapping):
+        return {k: _thaw(v) for k, v in node.items()}
+    return list(node) if isinstance(node, tuple) else node
+
+
+def _leaves(node: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Leaf]]:
+    if isinstance(node, Mapping):
+        for key, value in node.items():
+            yield from _leaves(value, (*path, key))
+    else:
+        yield path, node
+
+
+@attrs.frozen(slots=False, eq=False, repr=False)
+class CoefficientTable:
+    """The numbers of one or more predictors and their citation.
+
+    Attributes:
+        id: Stable name; ends in ``(modified)`` for an edited copy.
+        predictor: Ids of the predictors it serves.
+        title: What it is.
+        source: Citation.
+        coefficients: Nested, read-only; every leaf a decimal text or a tuple of them.
+        status: ``published``, ``deployed``, ``superseded`` or what a caller writes.
+        precision: How the numbers are printed, where known.
+        retrieved: When the source was read, where known.
+        licence: Licence of the source.
+        notes: Remarks.
+        departures: Where the set departs from its source or from another set.
+    """
+
+    id: str
+    predictor: tuple[str, ...]
+    title: str
+    source: str
+    coefficients: Tree
+    status: str = ""
+    precision: str = ""
+    retrieved: str = ""
+    licence: str = ""
+    notes: tuple[str, ...] = ()
+    departures: tuple[str, ...] = ()
+
+    @cached_property
+    def digest(self) -> str:
+        """First 16 hex digits of the SHA-256 of the numbers: the same digest, the same scores."""
+        text = json.dumps(_thaw(self.coefficients), sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+    @property
+    def modified(self) -> bool:
+        """Whether a caller has edited the numbers."""
+        return self.id.endswith(_MODIFIED)
+
+    def leaves(self) -> Iterator[tuple[str, Leaf]]:
+        """Every number by its dotted path, e.g. ``("brief.female", "-16.6")``."""
+        for path, leaf in _leaves(self.coefficients):
+            yield ".".join(path), leaf
+
+    def replace(self, changes: Mapping[str, str | list[str]]) -> CoefficientTable:
+        """A copy with some numbers changed, its id marked ``(modified)``.
+
+        Args:
+            changes: New numbers, as text, by dotted path (see :meth:`leaves`).
+
+        Raises:
+            TableError: A path is not in the table, or a value is not a number.
+
+        Example:
+            >>> table = coefficient_tables["ogrs3-2009"]
+            >>> table.replace({"copas": "1.3"}).id
+            'ogrs3-2009 (modified)'
+        """
+        tree = _thaw(self.coefficients)
+        problems = []
+        for path, value in changes.items():
+            node = tree
+            *parents, last = path.split(".")
+            for key in parents:
+                node = node.get(key, {}) if isinstance(node, dict) else {}
+            if not isinstance(node, dict) or last not in node:
+                problems.append(f"{path} is not in {self.id}")
+                continue
+            node[last] = value
+        frozen = _freeze(tree, (), problems)
+        if problems:
+            raise TableError(f"cannot change {self.id}: " + "; ".join(problems))
+        ident = self.id if self.modified else self.id + _MODIFIED
+        return attrs.evolve(self, id=ident, coefficients=frozen)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, CoefficientTable):
+            return NotImplemented
+        return self.id == other.id and self.digest == other.digest
+
+    def __hash__(self) -> int:
+        return hash((self.id, self.digest))
+
+    def __repr__(self) -> str:
+        return f"<CoefficientTable {self.id!r} for {', '.join(self.predictor)}: {self.title}>"
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any], where: str = "the table") -> CoefficientTable:
+        """A table from the content of its file.
+
+        Raises:
+            TableError: Something is missing, unknown or no number; all problems are named.
+        """
+        problems: list[str] = []
+        known = {*_TEXTS, *_LISTS, "coefficients"}
+        problems += [f"unknown entry {k!r}" for k in data if k not in known]
+        problems += [
+            f"{k} is missing"
+            for k in ("id", "predictor", "title", "source", "coefficients")
+            if not data.get(k)
+        ]
+        problems += [
+            f"{k} must be text" for k in _TEXTS if k in data and not isinstance(data[k], str)
+        ]
+        lists: dict[str, Any] = {}
+        for key in _LISTS:
+            value = data.get(key, ())
+            if isinstance(value, str):
+                value = (value,)
+            if not (isinstance(value, (list, tuple)) and all(isinstance(v, str) for v in value)):
+                problems.append(f"{key} must be a list of texts")
+                value = ()
+            lists[key] = tuple(value)
+        tree = data.get("coefficients", {})
+        if not isinstance(tree, Mapping):
+            problems.append("coefficients must be a table")
+            tree = {}
+        frozen = _freeze(tree, (), problems)
+        if problems:
+            raise TableError(f"{where} is not a coefficient table: " + "; ".join(problems))
+        texts: dict[str, Any] = {k: data[k] for k in _TEXTS if k in data}
+        return cls(coefficients=frozen, **texts, **lists)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The content of the table's file; :meth:`from_dict` reads it back."""
+        found: dict[str, Any] = {k: getattr(self, k) for k in _TEXTS if getattr(self, k)}
+        found |= {k: list(getattr(self, k)) for k in _LISTS}
+        return found | {"coefficients": _thaw(self.coefficients)}
+
+    def to_toml(self) -> str:
+        """The table as a TOML file that :func:`load_table` reads back."""
+        found = self.to_dict()
+        lines: list[str] = []
+        tree = found.pop("coefficients")
+        lines += [f"{k} = {_toml(v)}" for k, v in found.items()]
+
+        def section(node: dict[str, Any], path: str) -> None:
+            lines.extend(["", f"[{path}]"])
+            lines.extend(
+                f"{_key(k)} = {_toml(v)}" for k, v in node.items() if not isinstance(v, dict)
+            )
+            for k, v in node.items():
+                if isinstance(v, dict):
+                    section(v, f"{path}.{_key(k)}")
+
+        section(tree, "coefficients")
+        return "\n".join(lines) + "\n"
+
+
+def _key(key: str) -> str:
+    return key if re.fullmatch(r"[A-Za-z0-9_-]+", key) else json.dumps(key)
+
+
+def _toml(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+class Numbers:
+    """Reads one section of a table, and keeps account of what was read.
+
+    A number that is not there is noted, not taken for 0; after compiling, :meth:`check` refuses
+    a table that misses a key or has one that nothing used.
+    """
+
+    def __init__(self, table: CoefficientTable, section: str | None) -> None:
+        self.table = table
+        self.section = section
+        node: Any = table.coefficients
+        self.missing: list[str] = []
+        self.used: set[str] = set()
+        if section is not None:
+            node = node.get(section)
+            if not isinstance(node, Mapping):
+                self.missing.append(f"[coefficients.{section}]")
+                node = {}
+        self._node = cast("Mapping[str, Any]", node)
+
+    def _find(self, path: str) -> Any:
+        self.used.add(path)
+        node: Any = self._node
+        for key in path.split("/"):
+            if not isinstance(node, Mapping) or key not in node:
+                self.missing.append(path.replace("/", "."))
+                return None
+            node = node[key]
+        return node
+
+    def has(self, path: str) -> bool:
+        """Whether an optional number is there; does not count as used."""
+        node: Any = self._node
+        for key in path.split("/"):
+            if not isinstance(node, Mapping) or key not in node:
+                return False
+            node = node[key]
+        return True
+
+    def fraction(self, path: str) -> Fraction:
+        """The exact value at ``path`` (keys joined by ``/``); 0 when missing, which is noted."""
+        leaf = self._find(path)
+        if leaf is None:
+            return Fraction(0)
+        if not isinstance(leaf, str):
+            self.missing.append(f"{path.replace('/', '.')} (one number)")
+            return Fraction(0)
+        return Fraction(leaf)
+
+    def number(self, path: str) -> float:
+        """The double nearest to the number at ``path``."""
+        return float(self.fraction(path))
+
+    def sequence(self, path: str) -> tuple[float, ...]:
+        """A list of numbers, e.g. the coefficients of a polynomial."""
+        leaf = self._find(path)
+        if leaf is None:
+            return ()
+        if not isinstance(leaf, tuple):
+            self.missing.append(f"{path.replace('/', '.')} (a list of numbers)")
+            return ()
+        return tuple(float(Fraction(v)) for v in leaf)
+
+    def mapping(self, path: str) -> Mapping[str, float]:
+        """A sub-table of numbers; all its keys count as used."""
+        leaf = self._find(path)
+        if leaf is None:
+            return {}
+        if not isinstance(leaf, Mapping):
+            self.missing.append(f"{path.replace('/', '.')} (a table of numbers)")
+            return {}
+        self.used |= {f"{path}/{k}" for k in leaf}
+        return {k: float(Fraction(str(v))) for k, v in leaf.items()}
+
+    def names(self, path: str) -> Mapping[str, str]:
+        """A sub-table of names, e.g. the band of a category."""
+        leaf = self._find(path)
+        if not isinstance(leaf, Mapping):
+            return {}
+        self.used |= {f"{path}/{k}" for k in leaf}
+        return dict(leaf)
+
+    def unknown(self) -> list[str]:
+        """Dotted paths of the section that nothing has read."""
+        found = []
+        for path, _ in _leaves(self._node):
+            joined = "/".join(path)
+            parents = {"/".join(path[:i]) for i in range(1, len(path) + 1)}
+            if not parents & self.used:
+                found.append(joined.replace("/", "."))
+        return found
+
+    def check(self) -> None:
+        """Refuse the table unless every key was read and every key read was there.
+
+        Raises:
+            TableError: Lists all missing and all unknown keys.
+        """
+        unknown = self.unknown()
+        if not (self.missing or unknown):
+            return
+        where = f" [{self.section}]" if self.section else ""
+        parts = []
+        if self.missing:
+            parts.append("missing: " + ", ".join(dict.fromkeys(self.missing)))
+        if unknown:
+            parts.append("unknown: " + ", ".join(unknown))
+        raise TableError(f"{self.table.id}{where} does not fit its predictor; " + "; ".join(parts))
+
+
+def load_table(path: str | Path) -> CoefficientTable:
+    """Read a coefficient table from a TOML file.
+
+    Args:
+        path: The file.
+
+    Raises:
+        TableError: The file cannot be read as a coefficient table; says what and where.
+    """
+    path = Path(path)
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise TableError(f"cannot read {path}: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise TableError(f"{path} is not a TOML file: {error}") from error
+    table = CoefficientTable.from_dict(data, str(path))
+    built_in = coefficient_tables.get(table.id)
+    if built_in is not None and built_in.digest != table.digest:
+        return attrs.evolve(table, id=table.id + _MODIFIED)
+    return table
+
+
+class _BuiltIn(Mapping[str, CoefficientTable]):
+    """The built-in tables by id: read when first asked for, read-only."""
+
+    def __init__(self) -> None:
+        self._tables: dict[str, CoefficientTable] = {}
+
+    @cached_property
+    def _files(self) -> dict[str, Any]:
+        folder = resources.files("riskbands").joinpath("data/coefficients")
+        names = sorted(f.name for f in folder.iterdir() if f.name.endswith(".toml"))
+        return {n.removesuffix(".toml"): folder.joinpath(n) for n in names}
+
+    def __getitem__(self, ident: str) -> CoefficientTable:
+        if ident not in self._tables:
+            if ident not in self._files:
+                raise UnknownNameError("coefficient table", ident, self._files)
+            data = tomllib.loads(self._files[ident].read_text(encoding="utf-8"))
+            self._tables[ident] = CoefficientTable.from_dict(data, ident)
+        return self._tables[ident]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._files)
+
+    def __len__(self) -> int:
+        return len(self._files)
+
+    def __repr__(self) -> str:
+        return f"<coefficient tables: {', '.join(self)}>"
+
+
+#: The built-in coefficient tables by id.
+coefficient_tables: Mapping[str, CoefficientTable] = _BuiltIn()

@@ -1,0 +1,331 @@
+"""Working out features from inputs, for one case or a block of a cohort, by one piece of code.
+
+A case's inputs are whole numbers and truths; a block's are arrays and masks. Every value comes
+with a truth that says where it is valid; what stands where it is not valid means nothing. Faults
+are collected as issues with the rows they concern.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import attrs
+
+from riskbands._elementwise import both, either, negate, some, where
+from riskbands.errors import Issue
+from riskbands.features import Feature, Source, feature
+from riskbands.fields import fields
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+__all__ = ["Check", "Evaluation", "Found", "Input", "leaves"]
+
+#: ``True``, ``False`` or a boolean array.
+Truth: TypeAlias = Any
+#: An issue and where it holds.
+Found: TypeAlias = "tuple[Issue, Truth]"
+
+
+@attrs.frozen
+class Input:
+    """One field of a case or a block: codes, where they are valid, and the faults elsewhere.
+
+    Attributes:
+        values: A whole number or an integer array; meaningless where not valid.
+        valid: Where a value was given and could be read.
+        faults: Where a value was given and could not be read, by code (``malformed``, ...).
+    """
+
+    values: Any
+    valid: Truth
+    faults: Mapping[str, Truth] = attrs.field(factory=dict)
+
+
+_ABSENT = Input(0, False)
+
+
+@cache
+def leaves(name: str) -> tuple[str, ...]:
+    """Fields a feature comes from, by the source that is blamed when it is missing."""
+    f = feature(name)
+    chosen = f.sources if f.blame_all else (f.sources[f.blame],)
+    found: list[str] = []
+    for source in chosen:
+        for item in (*source.inputs, *source.absent):
+            found += [item[1:]] if item.startswith(".") else leaves(item)
+    return tuple(dict.fromkeys(found))
+
+
+@attrs.frozen
+class Check:
+    """A rule that inputs must keep, beyond being there.
+
+    Attributes:
+        code: Stable code of the issue.
+        inputs: Features (or fields, ``".name"``) the rule reads; skipped where one is missing.
+        fails: Elementwise: whether the rule is broken.
+        message: What is wrong and what to do; no personal value.
+        fields: Fields to name; by default those the inputs come from.
+    """
+
+    code: str
+    inputs: tuple[str, ...]
+    fails: Callable[..., Any]
+    message: str
+    fields: tuple[str, ...] = ()
+
+    def issue(self) -> Issue:
+        """The issue this rule gives."""
+        names = self.fields or tuple(
+            dict.fromkeys(
+                leaf
+                for item in self.inputs
+                for leaf in ((item[1:],) if item.startswith(".") else leaves(item))
+            )
+        )
+        return Issue(self.code, names, self.message)
+
+
+@cache
+def _domain_issue(name: str, below: bool) -> Issue:
+    f = feature(name)
+    direct = len(f.sources) == 1 and f.sources[0].inputs == (f".{name}",)
+    code = (f.below if below else f.above) or ("out_of_range" if direct else f"{name}_out_of_range")
+    message = (
+        f"{f.meaning or name} must be from {f.low} to {f.high}: check {', '.join(leaves(name))}"
+    )
+    return Issue(code, leaves(name), message)
+
+
+class Evaluation:
+    """Features and checks of one case or one block, each worked out once.
+
+    Args:
+        inputs: Fields by name; one that is not there counts as missing everywhere.
+        provided: Names of the fields the data has at all. A case has every field.
+    """
+
+    def __init__(self, inputs: Mapping[str, Input], provided: Iterable[str] | None = None) -> None:
+        self._inputs = inputs
+        self._provided = None if provided is None else frozenset(provided)
+        self._features: dict[str, tuple[Any, Truth]] = {}
+        self._faults: dict[str, list[Found]] = {}
+        self._checks: dict[int, tuple[Check, Truth]] = {}
+        #: Outcomes of predictors, kept by those that use them.
+        self.outcomes: dict[Any, Any] = {}
+
+    def field(self, name: str) -> Input:
+        """A field's codes, validity and faults."""
+        return self._inputs.get(name, _ABSENT)
+
+    def value(self, name: str) -> tuple[Any, Truth]:
+        """A feature's values and where they are valid and inside its domain."""
+        found = self._features.get(name)
+        if found is None:
+            found = self._features[name] = self._derive(feature(name))
+        return found
+
+    def faults(self, name: str) -> list[Found]:
+        """Values of a feature that are there but outside its domain, or contradictory."""
+        self.value(name)
+        return self._faults.get(name, [])
+
+    def _item(self, item: str) -> tuple[Any, Truth]:
+        if item[0] == ".":
+            given = self._inputs.get(item[1:], _ABSENT)
+            return given.values, given.valid
+        return self.value(item)
+
+    def _source(self, source: Source) -> tuple[Any, Truth]:
+        values = []
+        valid: Truth = True
+        for item in source.inputs:
+            value, there = self._item(item)
+            if there is False:
+                return 0, False
+            values.append(value)
+            valid = both(valid, there)
+        for item in source.absent:
+            valid = both(valid, negate(self.field(item[1:]).valid))
+        if valid is False:
+            return 0, False
+        if source.when is not None:
+            valid = both(valid, source.when(*values))
+        return source.derive(*values), valid
+
+    def _derive(self, f: Feature) -> tuple[Any, Truth]:
+        value, valid = self._source(f.sources[0])
+        for source in f.sources[1:]:
+            if valid is True and not f.agree:
+                break
+            other, there = self._source(source)
+            if f.agree:
+                clash = both(both(valid, there), value != other)
+                if some(clash):
+                    self._note(f, Issue("contradiction", self._all_fields(f), _clash(f)), clash)
+                    valid = both(valid, negate(clash))
+                    there = both(there, negate(clash))
+            if there is not False:
+                value = where(valid, value, other)
+                valid = either(valid, there)
+        if len(f.sources) > 1:  # a value that cannot be read is not a missing one
+            for name in self._direct_fields(f):
+                for bad in self.field(name).faults.values():
+                    valid = both(valid, negate(bad))
+        return value, self._in_domain(f, value, valid)
+
+    def _in_domain(self, f: Feature, value: Any, valid: Truth) -> Truth:
+        if f.low is None or f.high is None or valid is False:
+            return valid
+        inside = (value >= f.low) & (value <= f.high)
+        if inside is True or (inside is not False and inside.all()):
+            return valid
+        outside = both(valid, negate(inside))
+        if not some(outside):
+            return valid
+        rest = outside
+        for special, (code, message) in f.faults.items():
+            here = both(rest, value == special)
+            if some(here):
+                self._note(f, Issue(code, self._faulty_fields(f, code), message), here)
+                rest = both(rest, negate(value == special))
+        for below, where_ in ((True, value < f.low), (False, value > f.high)):
+            here = both(rest, where_)
+            if some(here):
+                self._note(f, _domain_issue(f.name, below), here)
+        return both(valid, inside)
+
+    def _note(self, f: Feature, issue: Issue, rows: Truth) -> None:
+        self._faults.setdefault(f.name, []).append((issue, rows))
+
+    @staticmethod
+    def _faulty_fields(f: Feature, code: str) -> tuple[str, ...]:
+        return ("offence_group",) if code == "unknown_offence_group" else leaves(f.name)
+
+    @staticmethod
+    def _direct_fields(f: Feature) -> tuple[str, ...]:
+        return tuple(
+            item[1:]
+            for source in f.sources
+            for item in (*source.inputs, *source.absent)
+            if item[0] == "."
+        )
+
+    @staticmethod
+    def _all_fields(f: Feature) -> tuple[str, ...]:
+        found: list[str] = []
+        for source in f.sources:
+            for item in source.inputs:
+                found += [item[1:]] if item[0] == "." else leaves(item)
+        return tuple(dict.fromkeys(found))
+
+    def check(self, rule: Check) -> Truth:
+        """Where the rule is broken."""
+        known = self._checks.get(id(rule))
+        if known is not None and known[0] is rule:
+            return known[1]
+        values = []
+        valid: Truth = True
+        for item in rule.inputs:
+            value, there = self._item(item)
+            values.append(value)
+            valid = both(valid, there)
+        broken = False if valid is False else both(valid, rule.fails(*values))
+        self._checks[id(rule)] = (rule, broken)
+        return broken
+
+    def why_missing(self, names: Iterable[str], rows: Truth = True) -> list[Found]:
+        """Why features are not valid: missing and unreadable fields, values out of domain.
+
+        Args:
+            names: Features.
+            rows: Where it matters.
+
+        Returns:
+            Issues with their rows, those of fields in vocabulary order first.
+        """
+        blamed: dict[str, Truth] = {}
+        found: list[Found] = []
+        seen: set[str] = set()
+        for name in names:
+            self._blame(name, rows, blamed, found, seen)
+        result: list[Found] = []
+        for name, f in fields().items():
+            if name not in blamed:
+                continue
+            given = self.field(name)
+            missing = both(blamed[name], negate(given.valid))
+            for code, bad in given.faults.items():
+                here = both(missing, bad)
+                if some(here):
+                    result.append((f.issue(code), here))
+                missing = both(missing, negate(bad))
+            if some(missing):
+                result.append((f.issue("missing"), missing))
+        return result + found
+
+    def _blame(
+        self,
+        name: str,
+        rows: Truth,
+        blamed: dict[str, Truth],
+        found: list[Found],
+        seen: set[str],
+    ) -> None:
+        """Add to ``blamed`` the fields, and to ``found`` the faults, behind a missing feature."""
+        _, valid = self.value(name)
+        rows = both(rows, negate(valid))
+        if not some(rows):
+            return
+        for issue, bad in self._faults.get(name, []):
+            here = both(rows, bad)
+            if some(here):
+                if f"{name}/{issue.code}" not in seen:
+                    found.append((issue, here))
+                    seen.add(f"{name}/{issue.code}")
+                rows = both(rows, negate(bad))
+        f = feature(name)
+        if len(f.sources) > 1:
+            for direct in self._direct_fields(f):
+                for bad in self.field(direct).faults.values():
+                    here = both(rows, bad)
+                    if some(here):
+                        blamed[direct] = either(blamed.get(direct, False), here)
+                        rows = both(rows, negate(bad))
+        if not some(rows):
+            return
+        for item in self._blamed_items(f):
+            if item[0] == ".":
+                field_rows = both(rows, negate(self.field(item[1:]).valid))
+                if some(field_rows):
+                    blamed[item[1:]] = either(blamed.get(item[1:], False), field_rows)
+            else:
+                self._blame(item, rows, blamed, found, seen)
+
+    def _blamed_items(self, f: Feature) -> tuple[str, ...]:
+        if f.blame_all:
+            return tuple(i for s in f.sources for i in s.inputs)
+        chosen = f.sources[f.blame]
+        if not self._has(chosen) and not chosen.absent:
+            for source in f.sources:
+                if source.inputs and self._has(source):
+                    chosen = source
+                    break
+        return chosen.inputs
+
+    def _has(self, source: Source) -> bool:
+        """Whether the data has every field of a source at all."""
+        if self._provided is None:
+            return True
+        return all(
+            item[1:] in self._provided
+            if item[0] == "."
+            else any(self._has(s) for s in feature(item).sources)
+            for item in source.inputs
+        )
+
+
+def _clash(f: Feature) -> str:
+    return f"{f.meaning or f.name}: the dates and the number given directly disagree; mend one"

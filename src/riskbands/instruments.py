@@ -1,0 +1,633 @@
+"""The four kinds of arithmetic an instrument has, each over declared terms.
+
+A regression (log-odds of one or two forms), a points scale, a hierarchy of categories, and a sum
+of other predictors. The instruments in :mod:`riskbands.predictors` only declare.
+"""
+
+from __future__ import annotations
+
+import math
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import attrs
+import numpy as np
+
+from riskbands._elementwise import both, either, negate, some, take, where
+from riskbands.coefficients import Numbers
+from riskbands.errors import TableError
+from riskbands.evaluate import Check
+from riskbands.features import feature
+from riskbands.levels import BandScale
+from riskbands.outcome import Outcome, Percent
+from riskbands.predictor import Explanation, Predictor
+from riskbands.scorecard import Contribution, compile_tables, contributions
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from numpy.typing import NDArray
+
+    from riskbands.coefficients import CoefficientTable
+    from riskbands.evaluate import Evaluation, Found, Truth
+    from riskbands.scorecard import JointTable
+    from riskbands.terms import Term
+
+__all__ = ["Combined", "Form", "Hierarchy", "PointsScale", "Regression"]
+
+S = TypeVar("S", bound="Combined")
+
+
+@attrs.frozen(kw_only=True)
+class Form:
+    """One scorecard: its section of the coefficient table, its terms and its joint tables.
+
+    Attributes:
+        name: ``brief``, ``extended``, or an empty text for the only form.
+        section: Section of the coefficient table, or None for the whole.
+        terms: The declaration.
+        groups: Features of each joint table.
+    """
+
+    name: str = ""
+    section: str | None = None
+    terms: tuple[Term, ...]
+    groups: tuple[tuple[str, ...], ...]
+
+    @property
+    def features(self) -> tuple[str, ...]:
+        """Features read, each once."""
+        return tuple(dict.fromkeys(f for group in self.groups for f in group))
+
+
+def _limit_checks(limits: Mapping[str, tuple[int, int]]) -> tuple[Check, ...]:
+    """Checks that features keep to a domain narrower than their own."""
+    found = []
+    for name, (low, high) in limits.items():
+        f = feature(name)
+        if (f.low, f.high) == (low, high) or not f.sources:
+            continue
+        found.append(
+            Check(
+                f"{name}_out_of_range",
+                (name,),
+                lambda v, low=low, high=high: (v < low) | (v > high),
+                f"{f.meaning or name} must be from {low} to {high} for this instrument",
+            )
+        )
+    return tuple(found)
+
+
+@attrs.frozen(slots=False, eq=False, repr=False, kw_only=True)
+class Regression(Predictor):
+    """A logistic regression, with one form or a brief and an extended one."""
+
+    forms: tuple[Form, ...]
+    limits: Mapping[str, tuple[int, int]] = attrs.field(factory=dict)
+
+    @property
+    def has_forms(self) -> bool:
+        """Whether it has a brief and an extended form."""
+        return len(self.forms) > 1
+
+    @cached_property
+    def features(self) -> tuple[str, ...]:
+        """Features it reads, dynamic ones included."""
+        return tuple(dict.fromkeys(f for form in self.forms for f in form.features))
+
+    @cached_property
+    def dynamic(self) -> tuple[str, ...]:
+        """Features only the extended form reads."""
+        return tuple(f for f in self.features if f not in self.forms[0].features)
+
+    @cached_property
+    def numbers(self) -> tuple[Numbers, ...]:
+        """The section of the table of each form."""
+        return tuple(Numbers(self.table, form.section) for form in self.forms)
+
+    @cached_property
+    def _compiled(self) -> tuple[tuple[tuple[JointTable, ...], Mapping[str, float]], ...]:
+        found = []
+        for form, numbers in zip(self.forms, self.numbers, strict=True):
+            tables = compile_tables(form.terms, numbers, form.groups, self.limits)
+            intercepts = {h: math.exp(numbers.number(f"intercept_{h}")) for h in self.horizons}
+            for h in ("1yr", "2yr"):
+                numbers.used.add(f"intercept_{h}")
+            numbers.check()
+            found.append((tables, intercepts))
+        return tuple(found)
+
+    def prepare(self) -> None:
+        """Compile the tables now."""
+        self._compiled  # noqa: B018 - a cached property
+
+    @cached_property
+    def _all_checks(self) -> tuple[Check, ...]:
+        return _limit_checks(self.limits)
+
+    def _work_out(self, evaluation: Evaluation, form: str) -> Outcome:
+        ok, issues = self._ready(evaluation, self.forms[0].features)
+        for rule in self._all_checks:
+            broken = evaluation.check(rule)
+            if some(broken):
+                issues.append((rule.issue(), broken))
+                ok = both(ok, negate(broken))
+        information: list[Found] = []
+        extended: Truth = False
+        if self.has_forms and form != "brief":
+            there: Truth = True
+            for name in self.dynamic:
+                there = both(there, evaluation.value(name)[1])
+            if some(negate(there)):
+                lacking = evaluation.why_missing(self.dynamic, negate(there))
+                for issue, rows in lacking:
+                    if form == "auto" and issue.code == "missing":
+                        information.append((issue, rows))
+                    else:
+                        issues.append((issue, rows))
+                        ok = both(ok, negate(rows))
+            extended = there
+        outcome = Outcome(ok, issues, information)
+        if self.has_forms:
+            outcome.extended = extended
+        if not some(ok):
+            return outcome
+        odds, intercepts = self._odds(evaluation, extended)
+        for h in self.horizons:
+            q = odds * intercepts[h]
+            outcome.p[h] = q / (1.0 + q)
+            outcome.units[h] = self.rule.units(outcome.p[h])
+        self._band(outcome)
+        return outcome
+
+    def _odds(self, evaluation: Evaluation, extended: Truth) -> tuple[Any, Mapping[str, Any]]:
+        """Odds without intercept, and the intercepts' odds, of the form each row has."""
+        if extended is False:
+            return self._form_odds(0, evaluation), self._compiled[0][1]
+        if extended is True:
+            return self._form_odds(1, evaluation), self._compiled[1][1]
+        brief, full = (self._compiled[i][1] for i in (0, 1))
+        odds = where(extended, self._form_odds(1, evaluation), self._form_odds(0, evaluation))
+        return odds, {h: where(extended, full[h], brief[h]) for h in self.horizons}
+
+    def _form_odds(self, index: int, evaluation: Evaluation) -> Any:
+        odds: Any = None
+        for table in self._compiled[index][0]:
+            entry = table.read(lambda name: evaluation.value(name)[0])
+            odds = entry if odds is None else odds * entry
+        return odds
+
+    def _explain(
+        self, evaluation: Evaluation, outcome: Outcome, horizon: str, form: str
+    ) -> Explanation:
+        index = 1 if outcome.extended is True else 0
+        numbers = self.numbers[index]
+        intercept = Contribution(
+            "intercept", {}, numbers.number(f"intercept_{horizon}"), f"horizon {horizon}"
+        )
+        found = (
+            intercept,
+            *contributions(self.forms[index].terms, numbers, lambda n: evaluation.value(n)[0]),
+        )
+        return Explanation(
+            self.id,
+            horizon,
+            "log-odds",
+            found,
+            math.fsum(c.amount for c in found),
+            outcome.p[horizon],
+            self.rule.of_units(outcome.units[horizon]),
+        )
+
+
+@attrs.frozen(slots=False, eq=False, repr=False, kw_only=True)
+class _Gated(Predictor):
+    """An instrument that applies only where a 0/1 feature is 1; elsewhere it is not applicable."""
+
+    gate: str | None = None
+    #: Features that must be there though no term reads them.
+    required: tuple[str, ...] = ()
+
+    def _gated(
+        self, evaluation: Evaluation, names: tuple[str, ...], extra: tuple[Check, ...] = ()
+    ) -> tuple[Truth, list[Found], Truth]:
+        """Where there is a result, the issues elsewhere, and where the instrument applies."""
+        issues: list[Found] = []
+        applies: Truth = True
+        known: Truth = True
+        if self.gate is not None:
+            value, known = evaluation.value(self.gate)
+            applies = both(known, value == 1)
+            if some(negate(known)):
+                issues += evaluation.why_missing((self.gate,))
+        ready, found = self._ready(evaluation, (*names, *self.required), applies)
+        for rule in extra:
+            broken = evaluation.check(rule)
+            if some(broken):
+                found.append((rule.issue(), broken))
+                ready = both(ready, negate(broken))
+        # A check that breaks where the instrument does not apply (a history of "no" beside
+        # sexual sanctions) still withholds the result.
+        clean: Truth = True
+        for issue, rows in found:
+            issues.append((issue, rows))
+            clean = both(clean, negate(rows))
+        return both(both(known, clean), either(negate(applies), ready)), issues, applies
+
+
+@attrs.frozen(slots=False, eq=False, repr=False, kw_only=True)
+class PointsScale(_Gated):
+    """Whole points that add up, and a logistic link from points to probability.
+
+    Attributes:
+        form: The scorecard, in points.
+        limits: Domains narrower than the features' own.
+        reads: Other predictors' percentages used as features: ``{"ogrs3_2yr": (ogrs3, "2yr")}``.
+        lowers: Whether the band drops a level under the OSP rule of five quiet years.
+    """
+
+    form: Form
+    limits: Mapping[str, tuple[int, int]] = attrs.field(factory=dict)
+    reads: Mapping[str, tuple[Predictor, str]] = attrs.field(factory=dict)
+    lowers: bool = False
+
+    @property
+    def has_points(self) -> bool:
+        """Whether the instrument has points."""
+        return True
+
+    @property
+    def reducible(self) -> bool:
+        """Whether its band may be lowered a level."""
+        return self.lowers
+
+    @property
+    def components(self) -> tuple[Predictor, ...]:
+        """Predictors this one is made from."""
+        return tuple(dict.fromkeys(p for p, _ in self.reads.values()))
+
+    @cached_property
+    def features(self) -> tuple[str, ...]:
+        """Features it reads."""
+        gate = (self.gate,) if self.gate else ()
+        inner = tuple(f for p in self.components for f in p.features)
+        own = tuple(f for f in self.form.features if f not in self.reads)
+        return tuple(dict.fromkeys((*gate, *inner, *own, *self.required)))
+
+    def _accepting(self: Any, table: CoefficientTable) -> Any:
+        if self.id in table.predictor:
+            return super()._accepting(table)
+        reads = {
+            name: (p._accepting(table) if p.id in table.predictor else p, h)
+            for name, (p, h) in self.reads.items()
+        }
+        if reads == self.reads:
+            return super()._accepting(table)
+        return attrs.evolve(self, reads=reads)
+
+    def with_components(self, *components: Predictor) -> PointsScale:
+        """This predictor reading other versions of its components, matched by id."""
+        by_id = {p.id: p for p in components}
+        reads = {n: (by_id.get(p.id, p), h) for n, (p, h) in self.reads.items()}
+        return attrs.evolve(self, reads=reads)
+
+    @cached_property
+    def numbers(self) -> Numbers:
+        """The section of the table."""
+        return Numbers(self.table, self.form.section)
+
+    @cached_property
+    def _compiled(
+        self,
+    ) -> tuple[tuple[JointTable, ...], Mapping[str, NDArray[Any]], Mapping[str, NDArray[Any]]]:
+        numbers = self.numbers
+        tables = compile_tables(
+            self.form.terms, numbers, self.form.groups, self.limits, points=True
+        )
+        lowest = sum(int(t.odds.min()) for t in tables)
+        highest = sum(int(t.odds.max()) for t in tables)
+        if lowest < 0:
+            raise TableError(f"{self.table.id}: points add up to {lowest}, below 0")
+        slope = numbers.number("slope")
+        p, n = {}, {}
+        for h in self.horizons:
+            intercept = numbers.number(f"intercept_{h}")
+            by_points = [
+                1.0 / (1.0 + math.exp(-(slope * k + intercept))) for k in range(highest + 1)
+            ]
+            if numbers.has("zero_points_probability"):
+                by_points[0] = numbers.number("zero_points_probability")
+            p[h] = np.array(by_points)
+            n[h] = np.array([self.rule.units(v) for v in by_points], dtype=np.int64)
+        numbers.check()
+        return tables, p, n
+
+    def prepare(self) -> None:
+        """Compile the tables now."""
+        self._compiled  # noqa: B018 - a cached property
+
+    @cached_property
+    def _limits_checked(self) -> tuple[Check, ...]:
+        return _limit_checks(self.limits)
+
+    def _value(self, evaluation: Evaluation) -> Callable[[str], Any]:
+        def value(name: str) -> Any:
+            if name in self.reads:
+                predictor, horizon = self.reads[name]
+                return predictor.outcome(evaluation).units[horizon]
+            return evaluation.value(name)[0]
+
+        return value
+
+    def _work_out(self, evaluation: Evaluation, form: str) -> Outcome:
+        own = tuple(f for f in self.form.features if f not in self.reads)
+        ok, issues, applies = self._gated(evaluation, own, self._limits_checked)
+        for component in self.components:
+            inner = component.outcome(evaluation)
+            ok = both(ok, inner.ok)
+            known = {i for i, _ in issues}
+            issues += [found for found in inner.issues if found[0] not in known]
+        outcome = Outcome(ok, issues, applies=applies)
+        if self.lowers:
+            outcome.reduced = False
+        if not some(ok):
+            return outcome
+        tables, p, n = self._compiled
+        value = self._value(evaluation)
+        points: Any = 0
+        if some(applies):
+            for table in tables:
+                points = points + table.read(value)
+        outcome.points = points
+        for h in self.horizons:
+            outcome.p[h] = take(p[h], points)
+            outcome.units[h] = take(n[h], points)
+        self._band(outcome)
+        if self.lowers:
+            self._lower(evaluation, outcome)
+        outcome.mask_not_applicable()
+        return outcome
+
+    def _lower(self, evaluation: Evaluation, outcome: Outcome) -> None:
+        """Lower the band a level after five quiet years outside custody.
+
+        A condition that is not known matters only where all others hold; there the band cannot
+        be told, and the missing fields are an issue.
+        """
+        if outcome.band is None:
+            return
+        candidate = both(both(outcome.ok, outcome.applies), outcome.band > 0)
+        if not some(candidate):
+            return
+        custody, known = evaluation.value("supervision_status")
+        holds = both(known, custody != 0)
+        fails = both(known, custody == 0)
+        settled = known
+        for name in QUIET:
+            quiet, there = evaluation.value(name)
+            holds = both(holds, both(there, quiet == 1))
+            fails = either(fails, both(there, quiet == 0))
+            settled = both(settled, there)
+        reduced = both(candidate, holds)
+        unknown = both(candidate, both(negate(settled), negate(fails)))
+        if some(unknown):
+            names = ("supervision_status", *QUIET)
+            outcome.issues += evaluation.why_missing(names, unknown)
+            outcome.ok = both(outcome.ok, negate(unknown))
+        outcome.band = where(reduced, outcome.band - 1, outcome.band)
+        outcome.reduced = reduced
+
+    def _explain(
+        self, evaluation: Evaluation, outcome: Outcome, horizon: str, form: str
+    ) -> Explanation:
+        found: tuple[Contribution, ...] = ()
+        if outcome.applies is True:
+            found = contributions(self.form.terms, self.numbers, self._value(evaluation))
+        return Explanation(
+            self.id,
+            horizon,
+            "points",
+            found,
+            math.fsum(c.amount for c in found),
+            outcome.p[horizon],
+            self.rule.of_units(outcome.units[horizon]),
+            tuple(p.explain(evaluation, h) for p, h in self.reads.values()),
+        )
+
+
+#: Conditions of the lower band besides custody.
+QUIET = (
+    "five_years_since_last_offence",
+    "five_years_since_last_sexual_offence",
+    "five_years_since_follow_up",
+)
+
+
+@attrs.frozen(slots=False, eq=False, repr=False, kw_only=True)
+class Hierarchy(_Gated):
+    """The first category that matches gives the probability, and its band where it has one."""
+
+    section: str
+    feature_name: str = "image_hierarchy"
+
+    @cached_property
+    def features(self) -> tuple[str, ...]:
+        """Features it reads."""
+        return (*((self.gate,) if self.gate else ()), self.feature_name, *self.required)
+
+    @cached_property
+    def numbers(self) -> Numbers:
+        """The section of the table."""
+        return Numbers(self.table, self.section)
+
+    @cached_property
+    def _compiled(self) -> tuple[Mapping[str, Any], Mapping[str, Any], Any]:
+        numbers = self.numbers
+        categories = feature(self.feature_name).categories
+        p = {
+            h: np.array([numbers.number(f"probability_{h}/{c}") for c in categories])
+            for h in self.horizons
+        }
+        for h, values in p.items():
+            if not ((values >= 0) & (values <= 1)).all():
+                raise TableError(f"{self.table.id}: probability_{h} must lie between 0 and 1")
+        units = {h: np.array([self.rule.units(float(v)) for v in p[h]]) for h in self.horizons}
+        codes = None
+        if isinstance(self._bands, BandScale) and numbers.has("band"):
+            named = numbers.names("band")
+            numbers.missing += [f"band.{c}" for c in categories if c not in named]
+            ranks = {label: rank for rank, label in enumerate(self._bands.labels)}
+            ranks["Not applicable"] = -2
+            if not set(named.values()) <= set(ranks):
+                raise TableError(f"{self.table.id}: band must be one of {', '.join(ranks)}")
+            codes = np.array([ranks.get(named.get(c, ""), -1) for c in categories], np.int8)
+        numbers.check()
+        return p, units, codes
+
+    def prepare(self) -> None:
+        """Compile the tables now."""
+        self._compiled  # noqa: B018 - a cached property
+
+    def _work_out(self, evaluation: Evaluation, form: str) -> Outcome:
+        ok, issues, applies = self._gated(evaluation, (self.feature_name,))
+        outcome = Outcome(ok, issues, applies=applies)
+        if not some(ok):
+            return outcome
+        p, units, codes = self._compiled
+        category = evaluation.value(self.feature_name)[0] if some(applies) else 0
+        for h in self.horizons:
+            outcome.p[h] = take(p[h], category)
+            outcome.units[h] = take(units[h], category)
+        if codes is not None:
+            outcome.band = take(codes, category)
+        else:
+            self._band(outcome)
+        outcome.mask_not_applicable()
+        return outcome
+
+    def _explain(
+        self, evaluation: Evaluation, outcome: Outcome, horizon: str, form: str
+    ) -> Explanation:
+        p = outcome.p[horizon]
+        found: tuple[Contribution, ...] = ()
+        if outcome.applies is True:
+            category = evaluation.value(self.feature_name)[0]
+            text = feature(self.feature_name).describe(category)
+            found = (Contribution("category", {self.feature_name: category}, 100.0 * p, text),)
+        percent = self.rule.of_units(outcome.units[horizon])
+        return Explanation(self.id, horizon, "percent", found, 100.0 * p, p, percent)
+
+
+@attrs.frozen(slots=False, eq=False, repr=False, kw_only=True)
+class Combined(Predictor):
+    """A sum of the percentages of its components, each rounded first, at most 99.99.
+
+    Attributes:
+        parts: The components: serious violence, contact, images.
+        female_key: Where the contact component's table has the probability for a female with a
+            sexual-offence history.
+        section: Section of that table.
+    """
+
+    parts: tuple[Predictor, ...]
+    section: str
+    female_key: str = "female_with_sexual_history_2yr"
+
+    @property
+    def components(self) -> tuple[Predictor, ...]:
+        """Predictors this one is made from."""
+        return self.parts
+
+    @property
+    def has_forms(self) -> bool:
+        """Whether it has a brief and an extended form."""
+        return True
+
+    @cached_property
+    def features(self) -> tuple[str, ...]:
+        """Features it reads."""
+        inner = tuple(f for p in self.parts for f in p.features)
+        return tuple(dict.fromkeys((*inner, "female_with_sexual_history")))
+
+    @cached_property
+    def table(self) -> CoefficientTable:
+        """The table of the first component, which gives the form."""
+        return self.parts[0].table
+
+    @cached_property
+    def female(self) -> float:
+        """Probability added for a female with a sexual-offence history."""
+        table = self.parts[1].table
+        numbers = Numbers(table, self.section)
+        value = numbers.number(self.female_key)
+        numbers.check()
+        return value
+
+    def _accepting(self: S, table: CoefficientTable) -> S:
+        parts = tuple(p._accepting(table) if p.id in table.predictor else p for p in self.parts)
+        if parts == self.parts:
+            raise TableError(
+                f"{table.id} is a table for {', '.join(table.predictor)}; the components of "
+                f"{self.id} are {', '.join(p.id for p in self.parts)}"
+            )
+        changed = attrs.evolve(self, parts=parts)
+        changed.prepare()
+        return changed
+
+    def with_components(self: S, *components: Predictor) -> S:
+        """This predictor with other components, e.g. ``osp_c`` and ``osp_i`` for RSR.
+
+        Args:
+            components: Predictors; one with the id of a component replaces it. To change which
+                instruments are summed, give all three in order.
+        """
+        by_id = {p.id: p for p in components}
+        if set(by_id) <= {p.id for p in self.parts}:
+            parts = tuple(by_id.get(p.id, p) for p in self.parts)
+        elif len(components) == len(self.parts):
+            parts = components
+        else:
+            raise TableError(f"{self.id} needs {len(self.parts)} components")
+        return attrs.evolve(self, parts=parts)
+
+    def prepare(self) -> None:
+        """Compile the tables now."""
+        for part in self.parts:
+            part.prepare()
+        self.female  # noqa: B018 - a cached property
+
+    def _work_out(self, evaluation: Evaluation, form: str) -> Outcome:
+        woman = evaluation.value("female_with_sexual_history")[0]
+        ok, issues = self._ready(evaluation, ("female_with_sexual_history",))
+        inner = [p.outcome(evaluation, form) for p in self.parts]
+        for part in inner:
+            seen = {i for i, _ in issues}
+            issues += [found for found in part.issues if found[0] not in seen]
+            ok = both(ok, part.ok)
+        first = inner[0]
+        outcome = Outcome(ok, issues, list(first.information), extended=first.extended)
+        if not some(ok):
+            return outcome
+        extra_units = Percent.HUNDREDTHS.units(self.female)
+        for h in self.horizons:
+            total: Any = woman * extra_units
+            p: Any = woman * self.female
+            for part in inner:
+                total = total + part.units[h]
+                p = p + part.p[h]
+            over = total > self.rule.highest
+            outcome.units[h] = total - (total - self.rule.highest) * over
+            outcome.p[h] = where(p > 1.0, 1.0, p)
+        self._band(outcome)
+        return outcome
+
+    def _explain(
+        self, evaluation: Evaluation, outcome: Outcome, horizon: str, form: str
+    ) -> Explanation:
+        found = []
+        for part in self.parts:
+            inner = part.outcome(evaluation, form)
+            amount = part.rule.of_units(inner.units[horizon])
+            text = "" if inner.applies is True else "not applicable"
+            found.append(Contribution(part.id, {}, float(amount), text))
+        woman = evaluation.value("female_with_sexual_history")[0]
+        extra = Percent.HUNDREDTHS.units(self.female) * woman / 100
+        found.append(
+            Contribution(
+                "female with sexual-offence history",
+                {"female_with_sexual_history": woman},
+                extra,
+                "yes" if woman else "no",
+            )
+        )
+        percent = self.rule.of_units(outcome.units[horizon])
+        return Explanation(
+            self.id,
+            horizon,
+            "percent",
+            tuple(found),
+            float(percent),
+            outcome.p[horizon],
+            percent,
+            tuple(p.explain(evaluation, horizon, form) for p in self.parts),
+        )

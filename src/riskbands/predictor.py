@@ -1,0 +1,443 @@
+"""The face of a predictor: what every instrument has, whatever its arithmetic."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+import attrs
+import numpy as np
+
+from riskbands._elementwise import both, negate, some, take
+from riskbands._version import __version__
+from riskbands.bands import BandArray, BandTable, Unit
+from riskbands.bandtables import band_table
+from riskbands.coefficients import CoefficientTable, coefficient_tables, load_table
+from riskbands.errors import InputErrorGroup, MissingTableError, TableError, UnknownNameError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from pathlib import Path
+
+    from riskbands.bands import Band, BandScale
+    from riskbands.cautions import Caution
+    from riskbands.errors import Issue
+    from riskbands.evaluate import Check, Evaluation, Found, Truth
+    from riskbands.levels import NotApplicable
+    from riskbands.outcome import Outcome, Percent
+    from riskbands.scorecard import Contribution
+
+__all__ = ["Assessment", "Explanation", "Predictor", "Score"]
+
+FORMS = ("auto", "brief", "extended")
+P = TypeVar("P", bound="Predictor")
+
+
+class Assessment(Protocol):
+    """What a predictor needs of an assessment."""
+
+    @property
+    def evaluation(self) -> Evaluation:
+        """Features of the case, each worked out once."""
+
+
+@attrs.frozen
+class Explanation:
+    """Why a score is what it is: each factor, its value, and what it adds.
+
+    Iterating gives the contributions. ``print`` shows a table.
+
+    Attributes:
+        predictor: Id of the predictor.
+        horizon: The horizon explained.
+        unit: ``log-odds``, ``points``, ``percent`` or ``category``.
+        contributions: Factors in the order of the instrument.
+        total: What the contributions add up to: the linear predictor, points or percentage.
+        probability: Unrounded probability.
+        percent: Percentage as the instrument reports it.
+        parts: Explanations of the components this score is made from.
+    """
+
+    predictor: str
+    horizon: str
+    unit: str
+    contributions: tuple[Contribution, ...]
+    total: float
+    probability: float
+    percent: float
+    parts: tuple[Explanation, ...] = ()
+
+    def __iter__(self) -> Iterator[Contribution]:
+        return iter(self.contributions)
+
+    def __len__(self) -> int:
+        return len(self.contributions)
+
+    def __str__(self) -> str:
+        wide = max([len(c.factor) for c in self.contributions] + [len("total")])
+        digits = 6 if self.unit == "log-odds" else 2 if self.unit == "percent" else 0
+        lines = [f"{self.predictor} {self.horizon} ({self.unit})"]
+        lines += [
+            f"  {c.factor:<{wide}}  {c.amount:>+12.{digits}f}  {c.text}" for c in self.contributions
+        ]
+        lines.append(f"  {'total':<{wide}}  {self.total:>+12.{digits}f}")
+        lines.append(f"  probability {self.probability:.6f}, reported as {self.percent} %")
+        for part in self.parts:
+            lines += ["  " + line for line in str(part).splitlines()]
+        return "\n".join(lines)
+
+
+@attrs.frozen(eq=False)
+class Score:
+    """One person's score: the numbers, where they come from, and what they do not say.
+
+    Attributes:
+        predictor: Id of the predictor.
+        percent: Percentage by horizon, as the instrument reports it: whole numbers for OGRS3,
+            OGP and OVP, two decimals for the others. Empty without a score.
+        probability: Unrounded probability by horizon.
+        band: Band of the percentage (or points), ``NOT_APPLICABLE``, or None.
+        points: Points, where the instrument has them.
+        form: ``brief`` or ``extended``; None for an instrument with one form.
+        reduced: Whether the band was lowered a level; None where the instrument has no such rule.
+        table: The coefficient table.
+        bands: The band table, or None.
+        issues: Why there is no score; empty when there is one.
+        information: What is worth knowing though there is a score.
+        components: Scores this one is made from, by predictor.
+        version: Version of this library.
+    """
+
+    predictor: str
+    percent: Mapping[str, float]
+    probability: Mapping[str, float]
+    band: Band | NotApplicable | None
+    points: int | None
+    form: str | None
+    reduced: bool | None
+    table: CoefficientTable
+    bands: BandScale | None
+    issues: tuple[Issue, ...]
+    information: tuple[Issue, ...]
+    components: Mapping[str, Score]
+    _source: tuple[Predictor, Evaluation, str] = attrs.field(repr=False)
+    version: str = __version__
+
+    @property
+    def ok(self) -> bool:
+        """Whether there is a score."""
+        return not self.issues
+
+    @property
+    def cautions(self) -> tuple[str, ...]:
+        """Limits of the instrument that concern this case."""
+        predictor, evaluation, _ = self._source
+        return tuple(c.text for c in predictor.cautions if c.concerns(evaluation))
+
+    def explain(self, horizon: str | None = None) -> Explanation:
+        """Each factor, its value and what it adds.
+
+        Args:
+            horizon: ``"1yr"`` or ``"2yr"``; by default the longest the instrument has.
+
+        Raises:
+            InputErrorGroup: There is no score to explain.
+            UnknownNameError: The instrument has no such horizon.
+        """
+        predictor, evaluation, form = self._source
+        return predictor.explain(evaluation, horizon, form)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The score as plain values for JSON."""
+        return {
+            "predictor": self.predictor,
+            "percent": dict(self.percent),
+            "probability": dict(self.probability),
+            "band": None if self.band is None else str(self.band),
+            "points": self.points,
+            "form": self.form,
+            "reduced": self.reduced,
+            "coefficient_table": {"id": self.table.id, "digest": self.table.digest},
+            "band_table": None if self.bands is None else self.bands.id,
+            "issues": [str(i) for i in self.issues],
+            "information": [str(i) for i in self.information],
+            "cautions": list(self.cautions),
+            "components": {k: s.to_dict() for k, s in self.components.items()},
+            "version": self.version,
+        }
+
+
+@attrs.frozen(slots=False, eq=False, repr=False, kw_only=True)
+class Predictor:
+    """An instrument: its declaration, its numbers and its bands.
+
+    Do not make one by hand: import the instruments (``riskbands.ogrs3``, ...) and, for other
+    numbers, use :meth:`with_table` and :meth:`with_bands`, which give a new predictor.
+
+    Attributes:
+        id: Short name, prefix of its columns.
+        name: Name as the field writes it.
+        title: Name in full.
+        horizons: ``"1yr"`` and/or ``"2yr"``.
+        rule: How the percentage is rounded.
+        banded: The horizon whose percentage is banded.
+        checks: Rules its inputs must keep.
+        cautions: What its scores do not say.
+        successor: Id of the predictor that followed it, or an empty text.
+    """
+
+    id: str
+    name: str
+    title: str
+    horizons: tuple[str, ...]
+    rule: Percent
+    banded: str = "2yr"
+    checks: tuple[Check, ...] = ()
+    cautions: tuple[Caution, ...] = ()
+    successor: str = ""
+    _table: CoefficientTable | str | None = None
+    _bands: BandScale | str | None = None
+
+    def __repr__(self) -> str:
+        table = self._table if isinstance(self._table, str) else getattr(self._table, "id", None)
+        return f"<Predictor {self.id!r} ({self.name}) with {table or 'no table'}>"
+
+    # -- tables ------------------------------------------------------------------------------
+
+    @cached_property
+    def table(self) -> CoefficientTable:
+        """The coefficient table.
+
+        Raises:
+            MissingTableError: None is public for this instrument and none was supplied.
+        """
+        if self._table is None:
+            raise MissingTableError(
+                f"{self.name} has no public coefficients: supply a table with "
+                f"riskbands.{self.id}.with_table('my-{self.id}.toml'); "
+                f"`riskbands tables --template {self.id}` writes the layout of the file"
+            )
+        if isinstance(self._table, str):
+            return coefficient_tables[self._table]
+        return self._table
+
+    @cached_property
+    def bands(self) -> BandScale | None:
+        """The band table, or None where none is known and none was supplied."""
+        return band_table(self._bands) if isinstance(self._bands, str) else self._bands
+
+    @property
+    def components(self) -> tuple[Predictor, ...]:
+        """Predictors this one is made from."""
+        return ()
+
+    def with_table(self: P, table: CoefficientTable | str | Path) -> P:
+        """This predictor with other numbers.
+
+        Args:
+            table: A table, the id of a built-in one, or the path of a TOML file. A table of a
+                component (an SNSV table for RSR) replaces the component's.
+
+        Raises:
+            TableError: The table is for another predictor, or its keys do not fit; all missing
+                and unknown keys are named.
+            UnknownNameError: No built-in table has that id, and there is no such file.
+        """
+        return self._accepting(as_table(table))
+
+    def _accepting(self: P, table: CoefficientTable) -> P:
+        if self.id not in table.predictor:
+            raise TableError(
+                f"{table.id} is a table for {', '.join(table.predictor)}, not for {self.id}"
+            )
+        changed = attrs.evolve(self, table=table)
+        changed.prepare()
+        return changed
+
+    def with_bands(self: P, bands: BandTable | str) -> P:
+        """This predictor with another band table (a table or the id of a built-in one).
+
+        Raises:
+            TableError: The table bands points and the instrument has none.
+        """
+        chosen = band_table(bands) if isinstance(bands, str) else bands
+        if isinstance(chosen, BandTable) and chosen.unit is Unit.POINTS and not self.has_points:
+            raise TableError(f"{chosen.id} bands points, and {self.id} has none")
+        return attrs.evolve(self, bands=chosen)
+
+    def prepare(self) -> None:
+        """Compile the tables now rather than at the first score.
+
+        Raises:
+            TableError: The coefficient table does not fit.
+        """
+        raise NotImplementedError
+
+    # -- shape of the results ----------------------------------------------------------------
+
+    @property
+    def has_points(self) -> bool:
+        """Whether the instrument has points."""
+        return False
+
+    @property
+    def has_forms(self) -> bool:
+        """Whether it has a brief and an extended form."""
+        return False
+
+    @property
+    def reducible(self) -> bool:
+        """Whether its band may be lowered a level."""
+        return False
+
+    @cached_property
+    def features(self) -> tuple[str, ...]:
+        """Features it reads, dynamic ones included."""
+        raise NotImplementedError
+
+    # -- scoring -----------------------------------------------------------------------------
+
+    def score(
+        self, assessment: Assessment, *, form: str = "auto", on_issue: str = "raise"
+    ) -> Score:
+        """Score one case.
+
+        Args:
+            assessment: The case.
+            form: ``"auto"`` takes the extended form when every dynamic item is there, else the
+                brief one and lists the missing items as information; ``"brief"`` and
+                ``"extended"`` force one. Ignored by an instrument with one form.
+            on_issue: ``"raise"``, or ``"return"`` for a Score without a percentage and with the
+                issues.
+
+        Raises:
+            InputErrorGroup: Something is missing or inconsistent; lists everything.
+            MissingTableError: The instrument has no table.
+        """
+        if on_issue not in ("raise", "return"):
+            raise UnknownNameError("on_issue", on_issue, ("raise", "return"))
+        evaluation = assessment.evaluation
+        outcome = self.outcome(evaluation, form)
+        if outcome.ok is not True and on_issue == "raise":
+            raise self._error(outcome)
+        return self._score(evaluation, form)
+
+    def _error(self, outcome: Outcome) -> InputErrorGroup:
+        return InputErrorGroup.of(f"{self.name} cannot be scored", (i for i, _ in outcome.issues))
+
+    def _score(self, evaluation: Evaluation, form: str) -> Score:
+        outcome = self.outcome(evaluation, form)
+        percent: dict[str, float] = {}
+        probability: dict[str, float] = {}
+        band: Any = None
+        ok = outcome.ok is True
+        if ok:
+            probability = dict(outcome.p)
+            percent = {h: self.rule.of_units(n) for h, n in outcome.units.items()}
+            if outcome.band is not None and self.bands is not None:
+                band = BandArray(np.array([outcome.band], np.int8), self.bands)[0]
+        kind = None
+        if outcome.extended is not None and ok:
+            kind = "extended" if outcome.extended is True else "brief"
+        return Score(
+            self.id,
+            percent,
+            probability,
+            band,
+            outcome.points if ok and outcome.applies is True else None,
+            kind,
+            outcome.reduced if ok else None,
+            self.table,
+            self.bands,
+            tuple(i for i, _ in outcome.issues),
+            tuple(i for i, _ in outcome.information),
+            {c.id: c._score(evaluation, form) for c in self.components},
+            (self, evaluation, form),
+        )
+
+    def outcome(self, evaluation: Evaluation, form: str = "auto") -> Outcome:
+        """Numbers and issues of a case or a block; worked out once for each evaluation."""
+        key = (self, form if self.has_forms or self.components else "")
+        found: Outcome | None = evaluation.outcomes.get(key)
+        if found is None:
+            if form not in FORMS:
+                raise UnknownNameError("form", form, FORMS)
+            found = evaluation.outcomes[key] = self._work_out(evaluation, form)
+        return found
+
+    def _work_out(self, evaluation: Evaluation, form: str) -> Outcome:
+        raise NotImplementedError
+
+    def explain(
+        self, evaluation: Evaluation, horizon: str | None = None, form: str = "auto"
+    ) -> Explanation:
+        """Each factor of one case and what it adds; see :meth:`Score.explain`."""
+        horizon = horizon or self.horizons[-1]
+        if horizon not in self.horizons:
+            raise UnknownNameError("horizon", horizon, self.horizons)
+        outcome = self.outcome(evaluation, form)
+        if outcome.ok is not True:
+            raise self._error(outcome)
+        return self._explain(evaluation, outcome, horizon, form)
+
+    def _explain(
+        self, evaluation: Evaluation, outcome: Outcome, horizon: str, form: str
+    ) -> Explanation:
+        raise NotImplementedError
+
+    # -- for the instruments -----------------------------------------------------------------
+
+    def _ready(
+        self, evaluation: Evaluation, names: Iterable[str], rows: Truth = True
+    ) -> tuple[Truth, list[Found]]:
+        """Where features are there and checks hold, and the issues elsewhere."""
+        names = tuple(names)
+        ok: Truth = True
+        for name in names:
+            ok = both(ok, evaluation.value(name)[1])
+        issues: list[Found] = []
+        if some(both(rows, negate(ok))):
+            issues = evaluation.why_missing(names, rows)
+        for rule in self.checks:
+            broken = evaluation.check(rule)
+            if some(broken):
+                issues.append((rule.issue(), broken))
+                ok = both(ok, negate(broken))
+        return ok, issues
+
+    @cached_property
+    def _codes_of_units(self) -> Any:
+        """Band code of every percentage the instrument can report."""
+        assert isinstance(self.bands, BandTable)
+        percents = np.arange(self.rule.highest + 1) / 10**self.rule.digits
+        return self.bands.codes(percents, refused="missing")
+
+    @cached_property
+    def _codes_of_points(self) -> Any:
+        """Band code of every number of points."""
+        assert isinstance(self.bands, BandTable)
+        return self.bands.codes(np.arange(1000), refused="missing")
+
+    def _band(self, outcome: Outcome) -> None:
+        """Band the outcome by percentage, points or probability, as the band table says."""
+        if not isinstance(self.bands, BandTable) or not outcome.p:
+            return
+        if self.bands.unit is Unit.POINTS:
+            outcome.band = take(self._codes_of_points, outcome.points)
+        elif self.bands.unit is Unit.PROBABILITY:
+            p = outcome.p[self.banded]
+            codes = self.bands.codes(np.atleast_1d(p), refused="missing")
+            outcome.band = int(codes[0]) if isinstance(p, float) else codes
+        else:
+            outcome.band = take(self._codes_of_units, outcome.units[self.banded])
+
+
+def as_table(table: CoefficientTable | str | Path) -> CoefficientTable:
+    """A table from a table, the id of a built-in one, or the path of a TOML file."""
+    if isinstance(table, CoefficientTable):
+        return table
+    if isinstance(table, str) and table in coefficient_tables:
+        return coefficient_tables[table]
+    if isinstance(table, str) and "/" not in table and not table.endswith(".toml"):
+        return coefficient_tables[table]  # unknown: the error suggests
+    return load_table(table)

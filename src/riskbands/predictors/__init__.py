@@ -1,0 +1,67 @@
+"""The instruments, each a declaration: citation, terms, table, bands."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from riskbands.predictors.combined import csrp, rsr
+from riskbands.predictors.ogp import ogp
+from riskbands.predictors.ogrs3 import ogrs3
+from riskbands.predictors.ogrs4 import ogrs4g, ogrs4v
+from riskbands.predictors.osp import dc_srp, iic_srp, osp_c, osp_dc, osp_i, osp_iic
+from riskbands.predictors.ovp import ovp
+from riskbands.predictors.reoffending_2026 import arp, svrp, vrp
+from riskbands.predictors.snsv import snsv
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from riskbands.predictor import Predictor
+
+__all__ = [
+    "arp",
+    "csrp",
+    "dc_srp",
+    "iic_srp",
+    "ogp",
+    "ogrs3",
+    "ogrs4g",
+    "ogrs4v",
+    "osp_c",
+    "osp_dc",
+    "osp_i",
+    "osp_iic",
+    "ovp",
+    "predictors",
+    "rsr",
+    "snsv",
+    "svrp",
+    "vrp",
+]
+
+#: Every predictor by id, older instruments first.
+predictors: Mapping[str, Predictor] = MappingProxyType(
+    {
+        p.id: p
+        for p in (
+            ogrs3,
+            ogp,
+            ovp,
+            snsv,
+            osp_dc,
+            osp_iic,
+            rsr,
+            ogrs4g,
+            ogrs4v,
+            osp_c,
+            osp_i,
+            arp,
+            vrp,
+            svrp,
+            dc_srp,
+            iic_srp,
+            csrp,
+        )
+    }
+)

@@ -1,0 +1,49 @@
+"""RSR and CSRP: the risk of serious recidivism, a sum of three components. Two years.
+
+Source: the HMPPS actuarial API of December 2025 (RSR) and of August 2026 (CSRP).
+"""
+
+from __future__ import annotations
+
+from riskbands.cautions import STANDARD
+from riskbands.evaluate import Check
+from riskbands.instruments import Combined
+from riskbands.outcome import Percent
+from riskbands.predictors.osp import dc_srp, iic_srp, osp_dc, osp_iic
+from riskbands.predictors.reoffending_2026 import svrp
+from riskbands.predictors.snsv import snsv
+
+__all__ = ["csrp", "rsr"]
+
+#: The 2025 deployment gives no score here.
+_MOTIVATED_WITHOUT_COUNT = Check(
+    "history_without_sexual_sanctions",
+    ("female_with_sexual_history", ".current_offence_sexually_motivated", "sexual_sanctions"),
+    lambda woman, motivated, n: (woman == 1) & (motivated == 1) & (n == 0),
+    "the current offence is sexually motivated but all four sexual counts are 0: mend one of them",
+)
+
+rsr = Combined(
+    id="rsr",
+    name="RSR",
+    title="Risk of Serious Recidivism",
+    horizons=("2yr",),
+    rule=Percent.HUNDREDTHS,
+    bands="rsr-2025",
+    cautions=STANDARD,
+    successor="csrp",
+    checks=(_MOTIVATED_WITHOUT_COUNT,),
+    parts=(snsv, osp_dc, osp_iic),
+    section="rsr",
+)
+csrp = Combined(
+    id="csrp",
+    name="CSRP",
+    title="Combined Serious Reoffending Predictor",
+    horizons=("2yr",),
+    rule=Percent.HUNDREDTHS,
+    bands="csrp-2026",
+    cautions=STANDARD,
+    parts=(svrp, dc_srp, iic_srp),
+    section="csrp",
+)

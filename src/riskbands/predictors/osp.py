@@ -1,0 +1,236 @@
+"""OSP: OASys Sexual reoffending Predictor, for males with a history of sexual offending.
+
+OSP/DC (direct contact, 64 points) and OSP/IIC (images and indirect contact) of the 2025 HMPPS
+actuarial API, their 2026 names DC-SRP and IIC-SRP, and OSP/C and OSP/I of the 2018 NOMS
+calculator. Everyone else is "not applicable", which is a result.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from riskbands.cautions import STANDARD
+from riskbands.evaluate import Check
+from riskbands.instruments import Form, Hierarchy, PointsScale
+from riskbands.levels import BandScale
+from riskbands.outcome import Percent
+from riskbands.terms import Between, Indicator, Steps
+
+if TYPE_CHECKING:
+    from riskbands.terms import Term
+
+__all__ = ["IIC_BANDS", "dc_srp", "iic_srp", "osp_c", "osp_dc", "osp_i", "osp_iic"]
+
+#: Bands of OSP/IIC: levels of its categories, without edges.
+IIC_BANDS = BandScale("osp-iic", ("Low", "Medium", "High"))
+_COUNTS = ("contact_adult_sanctions", "contact_child_sanctions", "non_contact_sanctions")
+_LAST_AGE = "age_at_last_sexual_offence_if_known"
+
+_HISTORY = (
+    Check(
+        "sexual_sanctions_without_history",
+        ("sex", ".sexual_offence_history", "sexual_sanctions_recorded"),
+        lambda sex, history, n: (sex == 0) & (history == 0) & (n > 0),
+        "sexual_offence_history is no but a sexual sanction is counted: mend one of them",
+        fields=(
+            "sexual_offence_history",
+            "contact_adult_sanctions",
+            "contact_child_sanctions",
+            "image_sanctions",
+            "non_contact_sanctions",
+        ),
+    ),
+    Check(
+        "history_without_sexual_sanctions",
+        ("osp_applies", "sexual_sanctions"),
+        lambda applies, n: (applies == 1) & (n == 0),
+        "sexual_offence_history is yes but all four sexual counts are 0: mend one of them",
+        fields=(
+            "contact_adult_sanctions",
+            "contact_child_sanctions",
+            "image_sanctions",
+            "non_contact_sanctions",
+        ),
+    ),
+)
+_BEFORE_BIRTH = Check(
+    "last_sexual_offence_before_birth",
+    ("osp_applies", ".date_of_birth", ".last_sexual_offence_date"),
+    lambda applies, born, offence: (applies == 1) & (offence <= born),
+    "last_sexual_offence_date must lie after date_of_birth",
+)
+#: Only the 2026 deployment refuses this; that of 2025 scores it.
+_OVER_TOTAL = Check(
+    "sexual_sanctions_above_sanctions",
+    ("osp_applies", "sexual_sanctions", ".sanctions"),
+    lambda applies, n, sanctions: (applies == 1) & (n > sanctions),
+    "the four sexual counts must not add up to more than sanctions",
+    fields=(
+        "contact_adult_sanctions",
+        "contact_child_sanctions",
+        "image_sanctions",
+        "non_contact_sanctions",
+    ),
+)
+
+
+def _contact_form(section: str, repeat_key: str, last_age: str) -> Form:
+    terms: list[Term] = [Steps(name=c.replace("_", " "), key=c, feature=c) for c in _COUNTS]
+    terms += [
+        Indicator(
+            name="two or more sanctions of any kind",
+            key=repeat_key,
+            when=(Between("sanctions", 2),),
+        ),
+        Indicator(
+            name="stranger victim",
+            key="stranger_victim",
+            when=(Between("stranger_victim_or_no", 1),),
+        ),
+        Steps(
+            name="age at last sexual offence",
+            key="age_at_last_sexual_offence",
+            feature=last_age,
+            none_at=-1 if last_age == _LAST_AGE else None,
+        ),
+        Steps(name="age at follow-up", key="age_at_follow_up", feature="age_at_follow_up"),
+    ]
+    return Form(
+        section=section,
+        terms=tuple(terms),
+        groups=(
+            *((c,) for c in _COUNTS),
+            ("sanctions",),
+            ("stranger_victim_or_no", last_age),
+            ("age_at_follow_up",),
+        ),
+    )
+
+
+def _contact(
+    ident: str,
+    name: str,
+    title: str,
+    table: str,
+    section: str,
+    required: tuple[str, ...],
+    checks: tuple[Check, ...],
+    successor: str,
+) -> PointsScale:
+    return PointsScale(
+        id=ident,
+        name=name,
+        title=title,
+        horizons=("2yr",),
+        rule=Percent.HUNDREDTHS,
+        table=table,
+        bands="osp-dc-points",
+        cautions=STANDARD,
+        successor=successor,
+        gate="osp_applies",
+        required=required,
+        checks=checks,
+        lowers=True,
+        form=_contact_form(section, "two_or_more_sanctions", _LAST_AGE),
+    )
+
+
+def _images(
+    ident: str,
+    name: str,
+    title: str,
+    table: str,
+    section: str,
+    required: tuple[str, ...],
+    checks: tuple[Check, ...],
+    successor: str,
+) -> Hierarchy:
+    return Hierarchy(
+        id=ident,
+        name=name,
+        title=title,
+        horizons=("2yr",),
+        rule=Percent.HUNDREDTHS,
+        table=table,
+        bands=IIC_BANDS,
+        cautions=STANDARD,
+        successor=successor,
+        gate="osp_applies",
+        required=required,
+        checks=checks,
+        section=section,
+    )
+
+
+_MOTIVATED = ("current_offence_sexually_motivated",)
+#: All four counts are wanted, whichever the points read.
+_COUNTED = "sexual_sanctions"
+
+osp_dc = _contact(
+    "osp_dc",
+    "OSP/DC",
+    "OASys Sexual reoffending Predictor, direct contact",
+    "osp-dc-iic-2025",
+    "osp_dc",
+    (*_MOTIVATED, _COUNTED),
+    (*_HISTORY, _BEFORE_BIRTH),
+    "dc_srp",
+)
+osp_iic = _images(
+    "osp_iic",
+    "OSP/IIC",
+    "OASys Sexual reoffending Predictor, images and indirect contact",
+    "osp-dc-iic-2025",
+    "osp_iic",
+    _MOTIVATED,
+    _HISTORY,
+    "iic_srp",
+)
+dc_srp = _contact(
+    "dc_srp",
+    "DC-SRP",
+    "Direct Contact Sexual Reoffending Predictor",
+    "osp-dc-iic-2026",
+    "dc_srp",
+    ("age_at_last_sexual_offence", _COUNTED),
+    (*_HISTORY, _BEFORE_BIRTH, _OVER_TOTAL),
+    "",
+)
+iic_srp = _images(
+    "iic_srp",
+    "IIC-SRP",
+    "Images and Indirect Contact Sexual Reoffending Predictor",
+    "osp-dc-iic-2026",
+    "iic_srp",
+    (),
+    (*_HISTORY, _OVER_TOTAL),
+    "",
+)
+osp_c = PointsScale(
+    id="osp_c",
+    name="OSP/C",
+    title="OASys Sexual reoffending Predictor, contact (2018)",
+    horizons=("1yr", "2yr"),
+    rule=Percent.HUNDREDTHS,
+    table="osp-2018",
+    cautions=STANDARD,
+    successor="osp_dc",
+    gate="osp_applies",
+    required=(_COUNTED,),
+    checks=(*_HISTORY, _BEFORE_BIRTH),
+    form=_contact_form("osp_c", "any_previous_sanction", "age_at_last_sexual_offence"),
+    limits={"age_at_last_sexual_offence": (10, 109)},
+)
+osp_i = Hierarchy(
+    id="osp_i",
+    name="OSP/I",
+    title="OASys Sexual reoffending Predictor, images (2018)",
+    horizons=("1yr", "2yr"),
+    rule=Percent.HUNDREDTHS,
+    table="osp-2018",
+    cautions=STANDARD,
+    successor="osp_iic",
+    gate="osp_applies",
+    checks=_HISTORY,
+    section="osp_i",
+)

@@ -1,0 +1,167 @@
+"""Terms and numbers compiled to joint look-up tables, read alike for a case and for a block.
+
+Every feature is a small whole number, so a sum of terms over a few features is one table over
+their joint domain. Log-odds are kept as odds: the product of the tables' entries and of the
+intercept's odds is the odds ``o`` of the outcome, and ``p = o / (1 + o)``. Multiplication and
+division are exactly defined by IEEE 754, so a number and an element of an array get the same
+probability to the last bit, which would not be sure of an exponential.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import attrs
+import numpy as np
+
+from riskbands._elementwise import take
+from riskbands.errors import TableError
+from riskbands.features import feature
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from riskbands.coefficients import Numbers
+    from riskbands.terms import Term
+
+__all__ = ["Contribution", "JointTable", "compile_tables", "contributions", "domain"]
+
+
+def domain(name: str, limits: Mapping[str, tuple[int, int]]) -> tuple[int, int]:
+    """Least and greatest value of a feature, as the predictor limits it."""
+    f = feature(name)
+    if name in limits:
+        return limits[name]
+    if f.low is None or f.high is None:
+        raise TableError(f"{name} has no domain and cannot be tabulated")
+    return f.low, f.high
+
+
+@attrs.frozen(eq=False)
+class JointTable:
+    """The sum of some terms over the joint domain of their features.
+
+    Attributes:
+        features: Names, slowest index first.
+        lows: Least value of each.
+        strides: Steps of each in the flat table.
+        weights: Flat float64 array: log-odds, or points.
+        odds: ``exp(weights)`` for log-odds; the weights as int64 for points.
+    """
+
+    features: tuple[str, ...]
+    lows: tuple[int, ...]
+    strides: tuple[int, ...]
+    weights: NDArray[np.float64]
+    odds: NDArray[Any]
+
+    def read(self, value: Callable[[str], Any]) -> Any:
+        """Entries for feature values, ``value(name)`` giving a whole number or an array."""
+        index: Any = 0
+        for name, low, stride in zip(self.features, self.lows, self.strides, strict=True):
+            x = value(name)
+            if not isinstance(x, int):
+                x = x.astype(np.int32, copy=False)
+            index = index + (x - low) * stride
+        return take(self.odds, index)
+
+
+def compile_tables(
+    terms: Sequence[Term],
+    numbers: Numbers,
+    groups: Sequence[tuple[str, ...]],
+    limits: Mapping[str, tuple[int, int]],
+    *,
+    points: bool = False,
+) -> tuple[JointTable, ...]:
+    """Tabulate terms.
+
+    Args:
+        terms: The declaration.
+        numbers: Section of the coefficient table; what is missing is noted there.
+        groups: Features of each joint table; a term goes to the first that has all of its own.
+        limits: Domains narrower than the feature's own.
+        points: Whether weights are whole points that add up, rather than log-odds.
+
+    Raises:
+        TableError: A term fits no group, a weight is not finite, or points are not whole.
+    """
+    shares: list[list[Term]] = [[] for _ in groups]
+    for term in terms:
+        for share, group in zip(shares, groups, strict=True):
+            if set(term.features) <= set(group):
+                share.append(term)
+                break
+        else:
+            raise TableError(f"no joint table has the features of {term.name}: {term.features}")
+    return tuple(
+        _tabulate(share, numbers, group, limits, points)
+        for share, group in zip(shares, groups, strict=True)
+    )
+
+
+def _tabulate(
+    terms: Sequence[Term],
+    numbers: Numbers,
+    group: tuple[str, ...],
+    limits: Mapping[str, tuple[int, int]],
+    points: bool,
+) -> JointTable:
+    domains = [domain(name, limits) for name in group]
+    shape = [high - low + 1 for low, high in domains]
+    x = {}
+    for axis, (name, (low, high)) in enumerate(zip(group, domains, strict=True)):
+        along = [1] * len(group)
+        along[axis] = high - low + 1
+        x[name] = np.arange(low, high + 1, dtype=np.int64).reshape(along)
+    total = np.zeros(shape)
+    for term in terms:
+        total += term.evaluate(numbers, x)
+    weights = total.reshape(-1)
+    if points:
+        if not np.array_equal(weights, np.rint(weights)):
+            raise TableError(f"{numbers.table.id}: points must be whole numbers")
+        odds: NDArray[Any] = np.rint(weights).astype(np.int64)
+    else:
+        with np.errstate(over="ignore", under="ignore"):
+            odds = np.exp(weights)
+        if not (np.isfinite(odds).all() and (odds > 0).all()):
+            raise TableError(f"{numbers.table.id}: weights of {', '.join(group)} are too large")
+    for array in (weights, odds):
+        array.setflags(write=False)
+    strides = [math.prod(shape[i + 1 :]) for i in range(len(shape))]
+    return JointTable(group, tuple(low for low, _ in domains), tuple(strides), weights, odds)
+
+
+@attrs.frozen
+class Contribution:
+    """What one factor adds to a score.
+
+    Attributes:
+        factor: Name of the factor.
+        values: The feature values it read, by name; whole numbers.
+        amount: Log-odds or points it adds.
+        text: The values in words.
+    """
+
+    factor: str
+    values: Mapping[str, int]
+    amount: float
+    text: str
+
+
+def contributions(
+    terms: Sequence[Term], numbers: Numbers, value: Callable[[str], int]
+) -> tuple[Contribution, ...]:
+    """What each term adds for one case; ``value(name)`` gives its feature values."""
+    found = []
+    for term in terms:
+        values = {name: value(name) for name in term.features}
+        x = {name: np.array([v], dtype=np.int64) for name, v in values.items()}
+        amount = float(np.broadcast_to(term.evaluate(numbers, x), (1,))[0])
+        text = ", ".join(f"{n} {feature(n).describe(v)}" for n, v in values.items())
+        found.append(Contribution(term.name, values, amount, text))
+    return tuple(found)
