@@ -160,14 +160,14 @@ class Region:
     Attributes:
         start: Where it begins, exactly.
         end: Where it ends, exactly.
-        interval: The piece of the table it comes from; None below and above the table.
+        stated: The same two places on the rounded score, as the table states them.
         band: Its band; None where there is none.
         refused: Whether a score in it is refused.
     """
 
     start: Cut
     end: Cut
-    interval: Interval | None
+    stated: tuple[Cut, Cut]
     band: Band | None
     refused: bool
 
@@ -300,9 +300,11 @@ class BandTable(BandScale):
                     "move an edge, or declare a Gap with the reason for it"
                 )
 
+    def _stated_cuts(self) -> tuple[Cut, ...]:
+        return (*(interval.start for interval, _ in self._pieces), self._pieces[-1][0].end)
+
     def _compile(self) -> Classifier:
-        cuts = [interval.start for interval, _ in self._pieces] + [self._pieces[-1][0].end]
-        exact = tuple(cut.before_rounding(self.rounding) for cut in cuts)
+        exact = tuple(cut.before_rounding(self.rounding) for cut in self._stated_cuts())
         for (interval, _), (start, end) in zip(self._pieces, pairwise(exact), strict=True):
             if not start < end:
                 raise TableError(f"{self.id}: no score rounds ({self.rounding}) into {interval}")
@@ -390,18 +392,20 @@ class BandTable(BandScale):
     @property
     def regions(self) -> tuple[Region, ...]:
         """The whole line, infinities included: below the table, its bands and gaps, above it."""
-        ends = (Cut(-INFINITY, True), *self._classifier.cuts, Cut(INFINITY, False))
-        intervals = (None, *(interval for interval, _ in self._pieces), None)
+        lines = [
+            pairwise([Cut(-INFINITY, True), *cuts, Cut(INFINITY, False)])
+            for cuts in (self._classifier.cuts, self._stated_cuts())
+        ]
         return tuple(
             Region(
-                start,
-                end,
-                interval,
-                self.bands[code] if code >= 0 else None,
-                code == _REFUSED_CODE,
+                start=start,
+                end=end,
+                stated=stated,
+                band=self.bands[code] if code >= 0 else None,
+                refused=code == _REFUSED_CODE,
             )
-            for (start, end), interval, code in zip(
-                pairwise(ends), intervals, self._classifier.outcomes, strict=False
+            for (start, end), stated, code in zip(
+                *lines, self._classifier.outcomes[:-1], strict=True
             )
         )
 

@@ -173,6 +173,12 @@ class Cut:
         floor, rest = divmod(numerator, denominator)
         return floor if self.inclusive and not rest else floor + 1
 
+    def scaled(self, places: int) -> Cut:
+        """The cut for scores multiplied by ``10**places``."""
+        if self.value.is_infinite():
+            return self
+        return Cut(_shifted(self.value, places), self.inclusive)
+
     def before_rounding(self, rounding: Rounding | None) -> Cut:
         """The cut on the score as given that this cut on the rounded score amounts to.
 
