@@ -9,24 +9,28 @@ is used nowhere in this library.
 from __future__ import annotations
 
 import math
-from decimal import ROUND_HALF_UP, Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 if TYPE_CHECKING:
+    from decimal import Decimal
     from fractions import Fraction
 
     from numpy.typing import NDArray
 
 __all__ = ["half_up", "half_up_array", "half_up_units", "half_up_units_array"]
 
-#: How near (in units of the last digit kept) a scaled double may come to a tie before the
-#: float arithmetic is not trusted and the exact value decides. Scaling by a power of ten is one
-#: rounding, so the true distance is within a few ulp; this is wider by many orders.
-_NEAR = 1e-4
-#: From here on the scaled value has no reliable fraction; every element is decided exactly.
-_LARGE = 2.0**40
+#: How near (in units of the last digit kept) a scaled double may come to a tie before the float
+#: arithmetic is not trusted and the exact value decides. Below ``_LARGE`` the product that scales
+#: it is wrong by at most 2**-20 (two roundings of 2**-53 each, relatively), which is less.
+_NEAR: Final = 2.0**-16
+#: From here on every element is decided exactly.
+_LARGE: Final = 2.0**32
+#: From here on a double is a whole number, which no rounding changes.
+_WHOLE: Final = 2.0**52
+#: Counts of units must fit an int64.
+_MOST_UNITS: Final = 2.0**62
 
 
 def half_up_units(x: float | int | Decimal | Fraction, digits: int = 0) -> int:
@@ -40,11 +44,15 @@ def half_up_units(x: float | int | Decimal | Fraction, digits: int = 0) -> int:
         The whole number ``n`` with ``n / 10**digits`` the rounded value.
 
     Raises:
-        ValueError: ``x`` is NaN or infinite.
+        ValueError: ``x`` is NaN, or ``digits`` is negative.
         OverflowError: ``x`` is infinite.
+
+    Example:
+        >>> half_up_units(2.675, 2), half_up_units(2.625, 2), half_up_units(-0.5)
+        (267, 263, -1)
     """
     numerator, denominator = x.as_integer_ratio()
-    numerator *= int(10**digits)
+    numerator *= _power_of_ten(digits)
     n: int = (2 * abs(numerator) + denominator) // (2 * denominator)
     return n if numerator >= 0 else -n
 
@@ -53,10 +61,14 @@ def half_up(x: float, digits: int = 0) -> float:
     """Round ``x`` half up to ``digits`` decimals: the double nearest to the decimal result.
 
     NaN and infinities are returned as they are; the sign of zero is kept.
+
+    Raises:
+        ValueError: ``digits`` is negative.
     """
-    if not math.isfinite(x):
-        return x
-    return math.copysign(half_up_units(abs(x), digits) / 10**digits, x)
+    unit = _power_of_ten(digits)
+    if not abs(x) < _WHOLE:
+        return float(x)
+    return math.copysign(half_up_units(abs(x), digits) / unit, x)
 
 
 def half_up_units_array(x: NDArray[np.float64], digits: int = 0) -> NDArray[np.int64]:
@@ -70,33 +82,48 @@ def half_up_units_array(x: NDArray[np.float64], digits: int = 0) -> NDArray[np.i
         int64 array of the same shape.
 
     Raises:
-        ValueError: An element is NaN, infinite or too large.
+        ValueError: An element is NaN, infinite or too large, or ``digits`` is negative.
     """
     x = np.asarray(x, dtype=np.float64)
-    scaled = np.abs(x) * float(10**digits)
-    if x.size and not bool((scaled < 2.0**62).all()):
+    # a huge finite element overflows here and is refused below
+    with np.errstate(over="ignore"):
+        scaled = np.abs(x) * float(_power_of_ten(digits))
+    if x.size and not bool((scaled < _MOST_UNITS).all()):
         raise ValueError("half_up_units_array needs finite values below 2**62 units")
     units = np.floor(scaled + 0.5)
-    doubtful = (np.abs(units - 0.5 - scaled) < _NEAR) | (np.abs(units + 0.5 - scaled) < _NEAR)
+    doubtful = np.abs(np.abs(units - scaled) - 0.5) < _NEAR
     doubtful |= scaled >= _LARGE
     result = units.astype(np.int64)
     if doubtful.any():
-        result[doubtful] = [half_up_units(abs(float(v)), digits) for v in x[doubtful]]
+        result[doubtful] = [half_up_units(v, digits) for v in np.abs(x[doubtful]).tolist()]
     return np.where(x < 0, -result, result)
 
 
 def half_up_array(x: NDArray[np.float64], digits: int = 0) -> NDArray[np.float64]:
-    """:func:`half_up` for every element; NaN, infinities and the sign of zero are kept."""
+    """:func:`half_up` for every element, exactly the same numbers.
+
+    Args:
+        x: float64 values of any shape; NaN, infinities and the sign of zero are kept.
+        digits: Decimals to keep, 0 or more.
+
+    Returns:
+        float64 array of the same shape.
+
+    Raises:
+        ValueError: ``digits`` is negative.
+    """
     x = np.asarray(x, dtype=np.float64)
-    finite = np.isfinite(x)
-    if not finite.all():
-        out = x.copy()
-        out[finite] = half_up_array(x[finite], digits)
-        return out
-    rounded: NDArray[np.float64] = half_up_units_array(np.abs(x), digits) / 10**digits
-    return np.copysign(rounded, x)
+    unit = float(_power_of_ten(digits))
+    with np.errstate(over="ignore", invalid="ignore"):
+        # counts and unit are exact doubles here, so that one division rounds once
+        simple = np.abs(x) * unit < _LARGE if unit <= 1e22 else np.zeros(x.shape, dtype=np.bool_)
+    out = x.copy()
+    out[simple] = np.copysign(half_up_units_array(np.abs(x[simple]), digits) / unit, x[simple])
+    out[~simple] = [half_up(v, digits) for v in x[~simple].tolist()]
+    return out
 
 
-def decimal_half_up(x: Decimal, digits: int = 0) -> Decimal:
-    """Round a Decimal half up to ``digits`` decimals, as a Decimal."""
-    return x.quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)
+def _power_of_ten(digits: int) -> int:
+    if digits < 0:
+        raise ValueError("digits, the decimals to keep, must be 0 or more")
+    return int(10**digits)
