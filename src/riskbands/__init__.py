@@ -1,5 +1,163 @@
-"""Actuarial risk predictors of England and Wales, and the bands they are read in."""
+"""Actuarial risk predictors of England and Wales, and the bands they are read in.
+
+``import riskbands as rb``; then ``rb.ogrs3.score(rb.OASysAssessment(...))`` for one case,
+``rb.score_cohort(columns)`` for many, ``rb.band_table("rsr-2025")`` for the banding semantics.
+
+Importing loads nothing but this file; each name loads its module when it is first used.
+"""
+
+from importlib import import_module as _import_module
+from typing import TYPE_CHECKING
 
 from riskbands._version import __version__
 
-__all__ = ["__version__"]
+if TYPE_CHECKING:
+    from riskbands.assessments import OASysAssessment
+    from riskbands.bandcompare import compare, impact
+    from riskbands.bands import NOT_APPLICABLE, Band, BandArray, BandScale, BandTable
+    from riskbands.bandtables import band_table, band_tables
+    from riskbands.coefficients import CoefficientTable, coefficient_tables, load_table
+    from riskbands.cohort import score_cohort
+    from riskbands.errors import (
+        InputError,
+        InputErrorGroup,
+        Issue,
+        MissingTableError,
+        RiskBandsError,
+        TableError,
+        UnknownNameError,
+    )
+    from riskbands.fields import fields
+    from riskbands.predictor import Explanation, Predictor, Score
+    from riskbands.predictors import (
+        arp,
+        csrp,
+        dc_srp,
+        iic_srp,
+        ogp,
+        ogrs3,
+        ogrs4g,
+        ogrs4v,
+        osp_c,
+        osp_dc,
+        osp_i,
+        osp_iic,
+        ovp,
+        predictors,
+        rsr,
+        snsv,
+        svrp,
+        vrp,
+    )
+    from riskbands.printed import PrintedBands
+    from riskbands.scoring import score
+
+__all__ = [
+    "NOT_APPLICABLE",
+    "Band",
+    "BandArray",
+    "BandScale",
+    "BandTable",
+    "CoefficientTable",
+    "Explanation",
+    "InputError",
+    "InputErrorGroup",
+    "Issue",
+    "MissingTableError",
+    "OASysAssessment",
+    "Predictor",
+    "PrintedBands",
+    "RiskBandsError",
+    "Score",
+    "TableError",
+    "UnknownNameError",
+    "__version__",
+    "arp",
+    "band_table",
+    "band_tables",
+    "coefficient_tables",
+    "compare",
+    "csrp",
+    "dc_srp",
+    "fields",
+    "iic_srp",
+    "impact",
+    "load_table",
+    "ogp",
+    "ogrs3",
+    "ogrs4g",
+    "ogrs4v",
+    "osp_c",
+    "osp_dc",
+    "osp_i",
+    "osp_iic",
+    "ovp",
+    "predictors",
+    "rsr",
+    "score",
+    "score_cohort",
+    "snsv",
+    "svrp",
+    "vrp",
+]
+
+_MODULES = {
+    "OASysAssessment": "assessments",
+    "compare": "bandcompare",
+    "impact": "bandcompare",
+    "Band": "bands",
+    "BandArray": "bands",
+    "BandScale": "bands",
+    "BandTable": "bands",
+    "NOT_APPLICABLE": "bands",
+    "band_table": "bandtables",
+    "band_tables": "bandtables",
+    "CoefficientTable": "coefficients",
+    "coefficient_tables": "coefficients",
+    "load_table": "coefficients",
+    "score_cohort": "cohort",
+    "InputError": "errors",
+    "InputErrorGroup": "errors",
+    "Issue": "errors",
+    "MissingTableError": "errors",
+    "RiskBandsError": "errors",
+    "TableError": "errors",
+    "UnknownNameError": "errors",
+    "fields": "fields",
+    "Explanation": "predictor",
+    "Predictor": "predictor",
+    "Score": "predictor",
+    "arp": "predictors",
+    "csrp": "predictors",
+    "dc_srp": "predictors",
+    "iic_srp": "predictors",
+    "ogp": "predictors",
+    "ogrs3": "predictors",
+    "ogrs4g": "predictors",
+    "ogrs4v": "predictors",
+    "osp_c": "predictors",
+    "osp_dc": "predictors",
+    "osp_i": "predictors",
+    "osp_iic": "predictors",
+    "ovp": "predictors",
+    "predictors": "predictors",
+    "rsr": "predictors",
+    "snsv": "predictors",
+    "svrp": "predictors",
+    "vrp": "predictors",
+    "PrintedBands": "printed",
+    "score": "scoring",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    module = _import_module(f"{__name__}.{_MODULES[name]}")
+    value: object = getattr(module, name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

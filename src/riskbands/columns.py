@@ -1,0 +1,233 @@
+"""Reading columns: whatever array a field arrives in, to codes, validity and faults.
+
+Numbers, truths and dates are read whole; everything else value by value through
+:meth:`riskbands.fields.Field.parse`, each different value once, so that a cohort accepts what a
+single case accepts, and nothing else.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from riskbands import dates
+from riskbands.errors import InputError, InputErrorGroup, Issue
+from riskbands.evaluate import Input
+from riskbands.fields import Field, FieldFault, Kind, fields
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+__all__ = ["ColumnReader", "read_columns"]
+
+_MISSING, _MALFORMED, _OUT_OF_RANGE = -1, -2, -3
+_FAULTS = {_MALFORMED: "malformed", _OUT_OF_RANGE: "out_of_range"}
+_BY_FAULT = {code: number for number, code in _FAULTS.items()}
+#: Different values of a column that are remembered between blocks.
+_REMEMBERED = 1_000_000
+
+
+class ColumnReader:
+    """One column of a cohort, read block by block.
+
+    Args:
+        f: The field.
+        column: One-dimensional array, masked array, or anything ``numpy.asarray`` takes.
+
+    Raises:
+        InputError: The column is not one-dimensional, or of a dtype no field can have.
+    """
+
+    def __init__(self, f: Field, column: Any) -> None:
+        self._field = f
+        self._seen: dict[Any, int] = {}
+        mask: Any = None
+        if isinstance(column, np.ma.MaskedArray):
+            if column.mask is not np.ma.nomask:
+                mask = np.ma.getmaskarray(column)
+            column = column.data
+        if not isinstance(column, np.ndarray):
+            column = _as_array(column)
+        if column.ndim != 1:
+            raise InputError(
+                Issue("unusable_column", (f.name,), f"column {f.name} must have one dimension")
+            )
+        if column.dtype.kind not in "biufMOUST":
+            raise InputError(
+                Issue(
+                    "unusable_column",
+                    (f.name,),
+                    f"column {f.name} has dtype {column.dtype}, which is not {f.allowed}",
+                )
+            )
+        if column.dtype.kind == "f" and column.dtype.itemsize > 8:
+            column = column.astype(np.float64)
+        self._column: NDArray[Any] = column
+        self._mask = mask
+
+    def __len__(self) -> int:
+        return len(self._column)
+
+    def block(self, start: int, stop: int) -> Input:
+        """Codes, validity and faults of the rows from ``start`` to before ``stop``."""
+        values = self._column[start:stop]
+        mask = None if self._mask is None else self._mask[start:stop]
+        codes = self._codes(values, mask)
+        least = int(codes.min()) if len(codes) else 0
+        if least >= 0:
+            return Input(codes, True)
+        valid = codes >= 0
+        faults = {}
+        if least < _MISSING:
+            faults = {
+                name: rows
+                for number, name in _FAULTS.items()
+                if bool((rows := codes == number).any())
+            }
+        return Input(codes, valid, faults)
+
+    def _codes(self, values: NDArray[Any], mask: Any) -> NDArray[Any]:
+        """Codes of the field; negative where there is none."""
+        kind, dtype = self._field.kind, values.dtype.kind
+        if dtype == "M" and kind is Kind.DATE:
+            codes = self._from_dates(values)
+        elif dtype in "biuf" and kind in (Kind.INT, Kind.LEVEL, Kind.BOOL):
+            codes = self._from_numbers(values)
+        else:
+            return self._one_by_one(values, mask)
+        if mask is not None:
+            codes = np.where(mask, _MISSING, codes)
+        return codes
+
+    def _from_dates(self, values: NDArray[Any]) -> NDArray[Any]:
+        packed, valid = dates.pack_array(values)
+        if valid.all():
+            return packed
+        bad = np.where(packed == dates.NO_DATE, _MISSING, _OUT_OF_RANGE)
+        return np.where(valid, packed, bad.astype(packed.dtype))
+
+    def _from_numbers(self, values: NDArray[Any]) -> NDArray[Any]:
+        f = self._field
+        if values.dtype.kind == "b":
+            if f.kind is Kind.BOOL:
+                return values.astype(np.int16)
+            return np.full(len(values), _MALFORMED, dtype=np.int16)
+        if f.kind is Kind.BOOL and f.aliases:
+            return self._one_by_one(values, None)
+        low, high = _range(f)
+        inside = (values >= low) & (values <= high)
+        if values.dtype.kind != "f":
+            if inside.all():
+                return values.astype(np.int16)
+            fault = _MALFORMED if f.kind is Kind.BOOL else _OUT_OF_RANGE
+            return np.where(inside, values, fault).astype(np.int16)
+        safe = np.where(inside, values, 0)
+        codes = safe.astype(np.int16)
+        whole = codes == safe
+        if inside.all() and whole.all():
+            return codes
+        outside = np.where(
+            np.isnan(values),
+            _MISSING,
+            np.where(_is_whole(values), _OUT_OF_RANGE, _MALFORMED),
+        )
+        if f.kind is Kind.BOOL:
+            outside = np.where(outside == _OUT_OF_RANGE, _MALFORMED, outside)
+        return np.where(inside & whole, codes, outside).astype(np.int16)
+
+    def _one_by_one(self, values: NDArray[Any], mask: Any) -> NDArray[Any]:
+        listed = values.tolist()
+        if values.dtype.kind == "M":  # tolist() gives numbers for fine units
+            listed = list(values.astype("datetime64[us]").tolist())
+        if mask is not None:
+            listed = [None if hidden else v for v, hidden in zip(listed, mask, strict=True)]
+        seen = self._seen
+        if len(seen) > _REMEMBERED:
+            seen.clear()
+        codes = np.empty(len(listed), dtype=np.int32)
+        for i, raw in enumerate(listed):
+            kind = type(raw)
+            key = raw if kind is str else (kind, raw)
+            try:
+                code = seen.get(key)
+            except TypeError:  # a value that cannot be hashed, such as a list
+                codes[i] = _MALFORMED
+                continue
+            if code is None:
+                code = seen[key] = self._read(raw)
+            codes[i] = code
+        return codes
+
+    def _read(self, raw: Any) -> int:
+        if isinstance(raw, bytes):
+            raw = raw.decode("utf-8", "replace")
+        try:
+            value = self._field.parse(raw)
+        except FieldFault as fault:
+            return _BY_FAULT[fault.code]
+        return _MISSING if value is None else self._field.encode(value)
+
+
+def _is_whole(values: NDArray[Any]) -> NDArray[np.bool_]:
+    with np.errstate(invalid="ignore"):
+        whole: NDArray[np.bool_] = np.isfinite(values) & (np.floor(values) == values)
+    return whole
+
+
+def _range(f: Field) -> tuple[int, int]:
+    if f.kind is Kind.INT:
+        assert f.low is not None
+        assert f.high is not None
+        return f.low, f.high
+    return 0, 2 if f.kind is Kind.LEVEL else 1
+
+
+def _as_array(column: Any) -> NDArray[Any]:
+    """An array of a list or another array-like, mixed values kept as they are."""
+    if hasattr(column, "__array__"):
+        return np.asarray(column)
+    listed = list(column)
+    if any(isinstance(v, str) or v is None for v in listed):
+        found = np.empty(len(listed), dtype=object)
+        found[:] = listed
+        return found
+    return np.asarray(listed)
+
+
+def read_columns(columns: Mapping[str, Any]) -> tuple[dict[str, ColumnReader], int]:
+    """Readers of the columns that are fields a predictor may read, and the number of rows.
+
+    Columns of other names are left alone.
+
+    Raises:
+        InputErrorGroup: Columns that cannot be used; all of them together.
+    """
+    vocabulary = fields()
+    readers: dict[str, ColumnReader] = {}
+    problems: list[Issue] = []
+    lengths: dict[str, int] = {}
+    for name, column in columns.items():
+        f = vocabulary.get(name)
+        if f is None or not f.scored:
+            continue
+        try:
+            readers[name] = ColumnReader(f, column)
+        except InputError as error:
+            problems.append(error.issue)
+            continue
+        lengths[name] = len(readers[name])
+    if len(set(lengths.values())) > 1:
+        n = max(lengths.values(), key=list(lengths.values()).count)
+        odd = ", ".join(f"{k} has {v}" for k, v in lengths.items() if v != n)
+        problems.append(
+            Issue("unequal_lengths", tuple(lengths), f"columns must have one length ({n}); {odd}")
+        )
+    if problems:
+        raise InputErrorGroup.of("the cohort cannot be read", problems)
+    if not readers:
+        n = next((len(c) for c in columns.values() if hasattr(c, "__len__")), 0)
+        return readers, n
+    return readers, next(iter(lengths.values()))
