@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from riskbands._version import __version__
 
 if TYPE_CHECKING:
+    from riskbands import assessments, fields, predictors
     from riskbands.assessments import OASysAssessment
     from riskbands.bandcompare import compare, impact
     from riskbands.bands import NOT_APPLICABLE, Band, BandArray, BandScale, BandTable
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
         TableError,
         UnknownNameError,
     )
-    from riskbands.fields import fields
     from riskbands.predictor import Explanation, Predictor, Score
     from riskbands.predictors import (
         arp,
@@ -43,7 +43,6 @@ if TYPE_CHECKING:
         osp_i,
         osp_iic,
         ovp,
-        predictors,
         rsr,
         snsv,
         svrp,
@@ -73,6 +72,7 @@ __all__ = [
     "UnknownNameError",
     "__version__",
     "arp",
+    "assessments",
     "band_table",
     "band_tables",
     "coefficient_tables",
@@ -123,7 +123,6 @@ _MODULES = {
     "RiskBandsError": "errors",
     "TableError": "errors",
     "UnknownNameError": "errors",
-    "fields": "fields",
     "Explanation": "predictor",
     "Predictor": "predictor",
     "Score": "predictor",
@@ -140,7 +139,6 @@ _MODULES = {
     "osp_i": "predictors",
     "osp_iic": "predictors",
     "ovp": "predictors",
-    "predictors": "predictors",
     "rsr": "predictors",
     "snsv": "predictors",
     "svrp": "predictors",
@@ -149,8 +147,12 @@ _MODULES = {
     "score": "scoring",
 }
 
+_SUBMODULES = frozenset(["assessments", "fields", "predictors"])
+
 
 def __getattr__(name: str) -> object:
+    if name in _SUBMODULES:
+        return _import_module(f"{__name__}.{name}")
     if name not in _MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     module = _import_module(f"{__name__}.{_MODULES[name]}")

@@ -18,7 +18,7 @@ from riskbands.evaluate import Evaluation
 from riskbands.features import feature
 from riskbands.instruments import Combined, PointsScale, Regression
 from riskbands.predictor import FORMS, Predictor, as_table
-from riskbands.predictors import predictors as all_predictors
+from riskbands.predictors import by_id as all_predictors
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence

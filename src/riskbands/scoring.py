@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from riskbands.errors import MissingTableError
-from riskbands.predictors import predictors as all_predictors
+from riskbands.predictors import by_id as all_predictors
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -5,14 +5,14 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from riskbands.predictors.combined import csrp, rsr
-from riskbands.predictors.ogp import ogp
-from riskbands.predictors.ogrs3 import ogrs3
-from riskbands.predictors.ogrs4 import ogrs4g, ogrs4v
-from riskbands.predictors.osp import dc_srp, iic_srp, osp_c, osp_dc, osp_i, osp_iic
-from riskbands.predictors.ovp import ovp
-from riskbands.predictors.reoffending_2026 import arp, svrp, vrp
-from riskbands.predictors.snsv import snsv
+from riskbands.predictors._combined import csrp, rsr
+from riskbands.predictors._ogp import ogp
+from riskbands.predictors._ogrs3 import ogrs3
+from riskbands.predictors._ogrs4 import ogrs4g, ogrs4v
+from riskbands.predictors._osp import dc_srp, iic_srp, osp_c, osp_dc, osp_i, osp_iic
+from riskbands.predictors._ovp import ovp
+from riskbands.predictors._reoffending_2026 import arp, svrp, vrp
+from riskbands.predictors._snsv import snsv
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "arp",
+    "by_id",
     "csrp",
     "dc_srp",
     "iic_srp",
@@ -33,7 +34,6 @@ __all__ = [
     "osp_i",
     "osp_iic",
     "ovp",
-    "predictors",
     "rsr",
     "snsv",
     "svrp",
@@ -41,7 +41,7 @@ __all__ = [
 ]
 
 #: Every predictor by id, older instruments first.
-predictors: Mapping[str, Predictor] = MappingProxyType(
+by_id: Mapping[str, Predictor] = MappingProxyType(
     {
         p.id: p
         for p in (

@@ -9,9 +9,9 @@ from riskbands.cautions import STANDARD
 from riskbands.evaluate import Check
 from riskbands.instruments import Combined
 from riskbands.outcome import Percent
-from riskbands.predictors.osp import dc_srp, iic_srp, osp_dc, osp_iic
-from riskbands.predictors.reoffending_2026 import svrp
-from riskbands.predictors.snsv import snsv
+from riskbands.predictors._osp import dc_srp, iic_srp, osp_dc, osp_iic
+from riskbands.predictors._reoffending_2026 import svrp
+from riskbands.predictors._snsv import snsv
 
 __all__ = ["csrp", "rsr"]
 
