@@ -160,20 +160,32 @@ def test_command_without_its_extra_names_the_extra(bare_python: Path) -> None:
     assert "Traceback" not in message
 
 
-def test_import_loads_numpy_and_attrs_and_nothing_else_that_is_installed() -> None:
-    code = """
+def modules_loaded_by(code: str) -> set[str]:
+    """Names of the installed packages that a piece of code loads."""
+    program = f"""
 import sys
 before = set(sys.modules)
-import riskbands
-new = {name.partition(".")[0] for name in set(sys.modules) - before}
-print(*sorted(new - sys.stdlib_module_names))
+{code}
+new = {{name.partition(".")[0] for name in set(sys.modules) - before}}
+print(*sorted(new - sys.stdlib_module_names), sep="\\n")
 """
-    assert set(run(sys.executable, "-W", "error", "-c", code).split()) == {
-        "attr",
-        "attrs",
-        "numpy",
-        "riskbands",
-    }
+    return set(run(sys.executable, "-W", "error", "-c", program).splitlines())
+
+
+def test_import_loads_no_installed_package() -> None:
+    assert modules_loaded_by("import riskbands") == {"riskbands"}
+
+
+def test_everything_public_loads_numpy_and_attrs_and_nothing_else_that_is_installed() -> None:
+    code = "import riskbands\nfor name in riskbands.__all__: getattr(riskbands, name)"
+    assert modules_loaded_by(code) == {"attr", "attrs", "numpy", "riskbands"}
+
+
+def test_scoring_loads_nothing_more() -> None:
+    code = PUBLISHED_CASE + 'rb.score_cohort({"sex": ["F"], "sanctions": [1]}, ["ogrs3"])'
+    loaded = modules_loaded_by(code)
+    assert loaded >= {"numpy", "riskbands"}
+    assert not loaded & {"duckdb", "narwhals", "pandas", "polars", "pyarrow", "rich", "typer"}
 
 
 def test_version_is_the_same_everywhere() -> None:
