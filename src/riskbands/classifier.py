@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import bisect
 import math
-import numbers
 from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
@@ -29,7 +28,6 @@ __all__ = ["Classifier", "as_number", "is_row"]
 
 #: Elements per block: the block and its counts stay in the second-level cache.
 _BLOCK: Final = 1 << 14
-_BOOL: Final[type] = bool
 
 
 def is_row(x: object) -> bool:
@@ -47,35 +45,31 @@ def as_number(x: Any) -> float | Exact | None:
     Raises:
         BandError: ``x`` is no real number.
     """
-    if isinstance(x, np.ndarray | np.generic) and not x.ndim:
-        if x is np.ma.masked or (isinstance(x, np.ma.MaskedArray) and bool(x.mask)):
-            return None
+    kind = type(x).__name__
+    if isinstance(x, np.ndarray | np.generic):
         x = _from_numpy(x)
-    if x is None or type(x).__name__ == "NAType":
+    if x is None or kind == "NAType":
         return None
     if isinstance(x, float):
-        return None if math.isnan(x) else float(x)
+        return None if math.isnan(x) else x
     if isinstance(x, Decimal):
         return None if x.is_nan() else x
-    if isinstance(x, numbers.Rational) and not isinstance(x, _BOOL):
-        return (
-            x if isinstance(x, int | Fraction) else Fraction(int(x.numerator), int(x.denominator))
-        )
-    raise BandError(
-        f"a score to band is a number, not of type {type(x).__name__}; convert it first"
-    )
+    if isinstance(x, int | Fraction) and not isinstance(x, bool):
+        return x
+    raise BandError(f"a score to band is a number, not of type {kind}; convert it first")
 
 
 def _from_numpy(x: Any) -> Any:
-    """A NumPy scalar as the Python number of the same value (others come back unchanged)."""
-    x = x[()]
-    kind = np.asarray(x).dtype.kind
-    if kind in "iu":
+    """What a NumPy scalar, or the element of an array without dimensions, holds in Python."""
+    if x is np.ma.masked or (isinstance(x, np.ma.MaskedArray) and bool(x.mask)):
+        return None
+    x = x[()] if isinstance(x, np.ndarray) else x
+    kind = x.dtype.kind if isinstance(x, np.generic) else ""
+    if kind in ("i", "u"):
         return int(x)
-    if kind == "f" and not isinstance(x, float):
-        if x.dtype.itemsize <= 8 or not np.isfinite(x):
-            return float(x)
-        return Fraction(*x.as_integer_ratio())
+    if kind == "f":
+        wide = x.dtype.itemsize > 8 and np.isfinite(x)
+        return Fraction(*x.as_integer_ratio()) if wide else float(x)
     return x
 
 
