@@ -77,12 +77,13 @@ def run_console(source: str) -> str | None:
             timeout=120,
             check=False,
         )
-        got = [line.rstrip() for line in done.stdout.splitlines()]
-        if done.returncode:
-            got.append(f"[exit status {done.returncode}]")
+        failed = [f"[exit status {done.returncode}]"] if done.returncode else []
+        got = [*(line.rstrip() for line in done.stdout.splitlines()), *failed]
+        # An ellipsis must not swallow a failure: the status is compared as it is.
+        stated = expected[-1:] if expected and expected[-1].startswith("[exit status") else []
         want_text = "\n".join([*expected, ""]).lstrip("\n")
         got_text = "\n".join([*got, ""]).lstrip("\n")
-        if not checker.check_output(want_text, got_text, COMPARISON):
+        if failed != stated or not checker.check_output(want_text, got_text, COMPARISON):
             return f"$ {command}\nexpected:\n{want_text}\nbut it printed:\n{got_text}"
     return None
 

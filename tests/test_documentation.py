@@ -100,6 +100,7 @@ def test_console_refuses_other_output() -> None:
 def test_console_refuses_an_exit_status_that_is_not_stated() -> None:
     assert run_console("$ exit 2\n[exit status 2]\n") is None
     assert "[exit status 2]" in (run_console("$ exit 2\n") or "")
+    assert "[exit status 2]" in (run_console("$ echo one; exit 2\n...\n") or "")
     assert "it printed" in (run_console("$ true\n[exit status 2]\n") or "")
 
 
