@@ -364,7 +364,7 @@ def _score_block(
 ) -> None:
     start, stop = span
     inputs = {name: reader.block(start, stop) for name, reader in readers.items()}
-    evaluation = Evaluation(inputs, readers)
+    evaluation = Evaluation(inputs)
     rows = slice(start, stop)
     for output, sink in zip(outputs, sinks, strict=True):
         outcome = output.predictor.outcome(evaluation, form)

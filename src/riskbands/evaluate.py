@@ -14,13 +14,13 @@ import attrs
 
 from riskbands._elementwise import both, either, negate, some, where
 from riskbands.errors import Issue
-from riskbands.features import Feature, Source, feature
+from riskbands.features import DIRECT_FIELDS, Feature, Source, feature, same
 from riskbands.fields import fields
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-__all__ = ["Check", "Evaluation", "Found", "Input", "leaves"]
+__all__ = ["CaseEvaluation", "Check", "Evaluation", "Found", "Input", "leaves"]
 
 #: ``True``, ``False`` or a boolean array.
 Truth: TypeAlias = Any
@@ -43,7 +43,8 @@ class Input:
     faults: Mapping[str, Truth] = attrs.field(factory=dict)
 
 
-_ABSENT = Input(0, False)
+#: A field that is not there.
+ABSENT = Input(0, False)
 
 
 @cache
@@ -68,6 +69,7 @@ class Check:
         fails: Elementwise: whether the rule is broken.
         message: What is wrong and what to do; no personal value.
         fields: Fields to name; by default those the inputs come from.
+        unless: A 0/1 feature; where it is 1 everywhere the rule cannot be broken.
     """
 
     code: str
@@ -75,6 +77,7 @@ class Check:
     fails: Callable[..., Any]
     message: str
     fields: tuple[str, ...] = ()
+    unless: str | None = None
 
     def issue(self) -> Issue:
         """The issue this rule gives."""
@@ -104,12 +107,10 @@ class Evaluation:
 
     Args:
         inputs: Fields by name; one that is not there counts as missing everywhere.
-        provided: Names of the fields the data has at all. A case has every field.
     """
 
-    def __init__(self, inputs: Mapping[str, Input], provided: Iterable[str] | None = None) -> None:
+    def __init__(self, inputs: Mapping[str, Input]) -> None:
         self._inputs = inputs
-        self._provided = None if provided is None else frozenset(provided)
         self._features: dict[str, tuple[Any, Truth]] = {}
         self._faults: dict[str, list[Found]] = {}
         self._checks: dict[int, tuple[Check, Truth]] = {}
@@ -118,7 +119,7 @@ class Evaluation:
 
     def field(self, name: str) -> Input:
         """A field's codes, validity and faults."""
-        return self._inputs.get(name, _ABSENT)
+        return self._inputs.get(name, ABSENT)
 
     def value(self, name: str) -> tuple[Any, Truth]:
         """A feature's values and where they are valid and inside its domain."""
@@ -134,7 +135,7 @@ class Evaluation:
 
     def _item(self, item: str) -> tuple[Any, Truth]:
         if item[0] == ".":
-            given = self._inputs.get(item[1:], _ABSENT)
+            given = self._inputs.get(item[1:], ABSENT)
             return given.values, given.valid
         return self.value(item)
 
@@ -226,6 +227,11 @@ class Evaluation:
         known = self._checks.get(id(rule))
         if known is not None and known[0] is rule:
             return known[1]
+        if rule.unless is not None:
+            value, there = self.value(rule.unless)
+            clear = both(there, value == 1)
+            if clear is True or (clear is not False and clear.all()):
+                return False
         values = []
         valid: Truth = True
         for item in rule.inputs:
@@ -296,35 +302,146 @@ class Evaluation:
                         rows = both(rows, negate(bad))
         if not some(rows):
             return
-        for item in self._blamed_items(f):
-            if item[0] == ".":
-                field_rows = both(rows, negate(self.field(item[1:]).valid))
-                if some(field_rows):
-                    blamed[item[1:]] = either(blamed.get(item[1:], False), field_rows)
-            else:
-                self._blame(item, rows, blamed, found, seen)
+        for items, here in self._blamed_items(f, rows):
+            for item in items:
+                if item[0] != ".":
+                    self._blame(item, here, blamed, found, seen)
+                    continue
+                lacking = both(here, negate(self.field(item[1:]).valid))
+                if some(lacking):
+                    blamed[item[1:]] = either(blamed.get(item[1:], False), lacking)
 
-    def _blamed_items(self, f: Feature) -> tuple[str, ...]:
+    def _blamed_items(self, f: Feature, rows: Truth) -> list[tuple[tuple[str, ...], Truth]]:
+        """Inputs to name as missing, and in which rows.
+
+        A row that holds ages and months instead of a date of birth is told which of those it
+        lacks; any other is told which dates.
+        """
         if f.blame_all:
-            return tuple(i for s in f.sources for i in s.inputs)
-        chosen = f.sources[f.blame]
-        if not self._has(chosen) and not chosen.absent:
-            for source in f.sources:
-                if source.inputs and self._has(source):
-                    chosen = source
-                    break
-        return chosen.inputs
+            return [(tuple(i for s in f.sources for i in s.inputs), rows)]
+        chosen = f.sources[f.blame].inputs
+        if not f.agree:
+            return [(chosen, rows)]
+        direct: Truth = False
+        for name in DIRECT_FIELDS:
+            direct = either(direct, self.field(name).valid)
+        direct = both(direct, negate(self.field("date_of_birth").valid))
+        return [
+            (items, here)
+            for items, here in (
+                (f.sources[-1].inputs, both(rows, direct)),
+                (chosen, both(rows, negate(direct))),
+            )
+            if some(here)
+        ]
 
-    def _has(self, source: Source) -> bool:
-        """Whether the data has every field of a source at all."""
-        if self._provided is None:
-            return True
-        return all(
-            item[1:] in self._provided
-            if item[0] == "."
-            else any(self._has(s) for s in feature(item).sources)
-            for item in source.inputs
-        )
+
+class CaseEvaluation(Evaluation):
+    """An :class:`Evaluation` of one case that takes the short way where nothing is amiss.
+
+    The short way reads the same declarations. Where anything is missing, out of its domain or
+    given twice it gives up, and the long way finds out why.
+
+    Args:
+        inputs: Fields by name.
+        code: The code of a field, or None where it is missing.
+        faulty: Whether any field could not be read.
+    """
+
+    def __init__(
+        self, inputs: Mapping[str, Input], code: Callable[[str], int | None], *, faulty: bool
+    ) -> None:
+        super().__init__(inputs)
+        self.code = code
+        self._short = not faulty
+
+    def value(self, name: str) -> tuple[Any, Truth]:
+        """A feature's value and whether it is valid."""
+        found = self._features.get(name)
+        if found is None:
+            value = _short_way(name)(self) if self._short else None
+            found = (value, True) if value is not None else self._derive(feature(name))
+            self._features[name] = found
+        return found
+
+
+_Reader: TypeAlias = "Callable[[CaseEvaluation], int | None]"
+
+
+@cache
+def _short_way(name: str) -> _Reader:
+    """Reads one feature of a case; None means: take the long way."""
+    f = feature(name)
+    low, high = f.low, f.high
+    sources = [_short_source(s) for s in f.sources]
+    rivals = [i[1:] for s in f.sources[1:] for i in s.inputs if i[0] == "."] if f.agree else []
+
+    def read(case: CaseEvaluation) -> int | None:
+        for source in sources:
+            value = source(case)
+            if value is not None:
+                break
+        else:
+            return None
+        for rival in rivals:
+            if case.code(rival) is not None:
+                return None
+        if low is not None and not low <= value <= high:  # type: ignore[operator]
+            return None
+        return value
+
+    if len(sources) == 1 and not rivals and low is None:
+        return sources[0]
+    return read
+
+
+def _short_source(source: Source) -> _Reader:
+    """Reads one source of a feature; None where it does not serve."""
+    fields_only = all(item[0] == "." for item in source.inputs)
+    names = tuple(i[1:] if i[0] == "." else i for i in source.inputs)
+    direct = tuple(i[0] == "." for i in source.inputs)
+    derive, when = source.derive, source.when
+    absent = tuple(i[1:] for i in source.absent)
+
+    def read(case: CaseEvaluation) -> int | None:
+        values = []
+        for name, is_field in zip(names, direct, strict=True):
+            value = case.code(name) if is_field else _of_feature(case, name)
+            if value is None:
+                return None
+            values.append(value)
+        for name in absent:
+            if case.code(name) is not None:
+                return None
+        if when is not None and not when(*values):
+            return None
+        result: int = derive(*values)
+        return result
+
+    if fields_only and len(names) == 1 and when is None and not absent:
+        only = names[0]
+        if derive is same:
+            return lambda case: case.code(only)
+
+        def one(case: CaseEvaluation) -> int | None:
+            value = case.code(only)
+            return None if value is None else derive(value)
+
+        return one
+    if fields_only and len(names) == 2 and when is None and not absent:
+        first, second = names
+
+        def two(case: CaseEvaluation) -> int | None:
+            a, b = case.code(first), case.code(second)
+            return None if a is None or b is None else derive(a, b)
+
+        return two
+    return read
+
+
+def _of_feature(case: CaseEvaluation, name: str) -> int | None:
+    value, valid = case.value(name)
+    return value if valid is True else None
 
 
 def _clash(f: Feature) -> str:

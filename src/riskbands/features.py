@@ -26,10 +26,17 @@ from riskbands.fields import Kind, field, fields
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-__all__ = ["OFFENCE_FREE_MONTHS_CAP", "Feature", "Source", "feature", "features"]
+__all__ = ["DIRECT_FIELDS", "OFFENCE_FREE_MONTHS_CAP", "Feature", "Source", "feature", "features"]
 
 #: Offence-free time counts up to this many months.
 OFFENCE_FREE_MONTHS_CAP = 36
+#: Fields that stand for features themselves, in data without dates of birth.
+DIRECT_FIELDS = (
+    "age_at_conviction",
+    "age_at_follow_up",
+    "offence_free_months",
+    "age_at_last_sexual_offence",
+)
 #: Names of the violence subgroups that share one weight in the actuarial groups.
 VIOLENCE = "violence"
 
@@ -95,7 +102,8 @@ class Feature:
         return self.categories[value] if self.categories else str(value)
 
 
-def _same(x: Any) -> Any:
+def same(x: Any) -> Any:
+    """The input as it is."""
     return x
 
 
@@ -116,7 +124,7 @@ def _of_field(name: str) -> Feature:
         categories = ("no", "yes")
     return Feature(
         name,
-        (Source((f".{name}",), _same),),
+        (Source((f".{name}",), same),),
         low=low,
         high=high,
         categories=categories,
@@ -128,7 +136,7 @@ def _flag_or_no(name: str) -> Feature:
     """A yes/no field that counts as no when it is missing."""
     return Feature(
         f"{name}_or_no",
-        (Source((f".{name}",), _same), Source((), lambda: 0)),
+        (Source((f".{name}",), same), Source((), lambda: 0)),
         low=0,
         high=1,
         categories=("no", "yes"),
@@ -141,7 +149,7 @@ def _years_feature(name: str, until: str, low: int, meaning: str) -> Feature:
         name,
         (
             Source((".date_of_birth", until), dates.completed_years),
-            Source((f".{name}",), _same),
+            Source((f".{name}",), same),
         ),
         low=low,
         high=109,
@@ -252,7 +260,7 @@ def _declared() -> list[Feature]:
         Feature("ogrs3_2yr", (), low=1, high=99, meaning="OGRS3 two-year percentage"),
         Feature(
             "follow_up_start",
-            (Source((".follow_up_date",), _same), Source((".conviction_date",), _same)),
+            (Source((".follow_up_date",), same), Source((".conviction_date",), same)),
             blame_all=True,
             meaning="start of follow-up; the conviction date where it is missing",
         ),
@@ -282,7 +290,7 @@ def _declared() -> list[Feature]:
                     lambda: -1,
                     absent=(".last_sexual_offence_date", ".age_at_last_sexual_offence"),
                 ),
-                Source(("age_at_last_sexual_offence",), _same),
+                Source(("age_at_last_sexual_offence",), same),
             ),
             low=-1,
             high=109,
@@ -339,7 +347,7 @@ def _declared() -> list[Feature]:
         ),
         Feature(
             "drug_motivation_or_0",
-            (Source((".drug_motivation",), _same), Source((), lambda: 0)),
+            (Source((".drug_motivation",), same), Source((), lambda: 0)),
             low=0,
             high=2,
             meaning="motivation to tackle drug misuse, 0 when not recorded",
@@ -405,7 +413,7 @@ def _declared() -> list[Feature]:
         *(
             Feature(
                 f"{c}_or_0",
-                (Source((f".{c}",), _same), Source((), lambda: 0)),
+                (Source((f".{c}",), same), Source((), lambda: 0)),
                 low=0,
                 high=999,
                 meaning=f"{c}, 0 when not recorded",

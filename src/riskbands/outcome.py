@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import enum
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import attrs
 import numpy as np
 
-from riskbands._elementwise import units, where
+from riskbands._elementwise import take, units, where
+from riskbands.rounding import half_up_units_array
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from riskbands.evaluate import Found, Truth
 
 __all__ = ["Outcome", "Percent"]
@@ -49,9 +53,8 @@ class Percent(enum.Enum):
     def units(self, p: Any) -> Any:
         """The percentage of a probability, as a count of units of its last digit."""
         if self is Percent.WHOLE_AFTER_FIVE:
-            n = units(units(p, 5) / 100_000, 2)
-        else:
-            n = units(100.0 * p, self.digits)
+            return take(_whole_after_five(), units(p, 5))
+        n = units(100.0 * p, self.digits)
         if isinstance(n, int):
             return min(max(n, self.lowest), self.highest)
         return np.clip(n, self.lowest, self.highest)
@@ -59,6 +62,15 @@ class Percent(enum.Enum):
     def of_units(self, n: int) -> int | float:
         """The percentage of a count of units: a whole number, or a float of two decimals."""
         return n / 100 if self is Percent.HUNDREDTHS else n
+
+
+@cache
+def _whole_after_five() -> NDArray[np.int64]:
+    """The whole percentage, from 1 to 99, of every probability of five decimals."""
+    five = np.arange(100_001) / 100_000
+    table: NDArray[np.int64] = np.clip(half_up_units_array(five, 2), 1, 99)
+    table.flags.writeable = False
+    return table
 
 
 @attrs.define

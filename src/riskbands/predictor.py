@@ -10,7 +10,7 @@ import numpy as np
 
 from riskbands._elementwise import both, negate, some, take
 from riskbands._version import __version__
-from riskbands.bands import BandArray, BandTable, Unit
+from riskbands.bands import NOT_APPLICABLE, BandTable, Unit
 from riskbands.bandtables import band_table
 from riskbands.coefficients import CoefficientTable, coefficient_tables, load_table
 from riskbands.errors import InputErrorGroup, MissingTableError, TableError, UnknownNameError
@@ -335,7 +335,7 @@ class Predictor:
             probability = dict(outcome.p)
             percent = {h: self.rule.of_units(n) for h, n in outcome.units.items()}
             if outcome.band is not None and self.bands is not None:
-                band = BandArray(np.array([outcome.band], np.int8), self.bands)[0]
+                band = _band(outcome.band, self.bands)
         kind = None
         if outcome.extended is not None and ok:
             kind = "extended" if outcome.extended is True else "brief"
@@ -430,6 +430,13 @@ class Predictor:
             outcome.band = int(codes[0]) if isinstance(p, float) else codes
         else:
             outcome.band = take(self._codes_of_units, outcome.units[self.banded])
+
+
+def _band(code: int, bands: BandScale) -> Band | NotApplicable | None:
+    """The band of a code."""
+    if code >= 0:
+        return bands.bands[code]
+    return None if code == -1 else NOT_APPLICABLE
 
 
 def as_table(table: CoefficientTable | str | Path) -> CoefficientTable:

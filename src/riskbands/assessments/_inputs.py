@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import attrs
 
 from riskbands.errors import Issue, UnknownNameError
-from riskbands.evaluate import Input
+from riskbands.evaluate import ABSENT, Input
 from riskbands.fields import FieldFault, field, fields
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator
 
-__all__ = ["Faulty", "check_on_issue", "encoded", "hmpps_fields", "known_fields", "reader"]
+__all__ = ["CaseInputs", "Faulty", "check_on_issue", "hmpps_fields", "known_fields", "reader"]
 
 _PREVIOUS_ALIASES = {"weapons_not_firearms": "weapon", "weapons": "weapon", "kidnap": "kidnapping"}
 
@@ -54,16 +55,45 @@ def known_fields(data: Mapping[str, Any]) -> dict[str, Any]:
     return dict(data)
 
 
-def encoded(assessment: object, faults: Iterable[Issue]) -> dict[str, Input]:
-    """Codes of the fields that are given, and the faults of those that could not be read."""
-    found = {}
-    for name, f in fields().items():
-        value = getattr(assessment, name)
-        if value is not None and f.scored:
-            found[name] = Input(f.encode(value), True)
-    for issue in faults:
-        found[issue.fields[0]] = Input(0, False, {issue.code: True})
-    return found
+class CaseInputs(Mapping[str, Input]):
+    """Codes of the fields of one assessment, each worked out when it is first asked for.
+
+    Args:
+        assessment: Has the fields as attributes.
+        faults: Issues of the fields that could not be read.
+    """
+
+    def __init__(self, assessment: object, faults: Iterable[Issue]) -> None:
+        self._assessment = assessment
+        self._known = {i.fields[0]: Input(0, False, {i.code: True}) for i in faults}
+        self._codes: dict[str, int | None] = {}
+
+    def code(self, name: str) -> int | None:
+        """The code of a field, or None where it is missing."""
+        try:
+            return self._codes[name]
+        except KeyError:
+            value = getattr(self._assessment, name, None)
+            found = self._codes[name] = None if value is None else field(name).encode(value)
+            return found
+
+    def __getitem__(self, name: str) -> Input:
+        found = self._known.get(name)
+        if found is None:
+            code = self.code(name)
+            found = ABSENT if code is None else Input(code, True)
+            self._known[name] = found
+        return found
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """The input of a field; absent where the assessment does not have it."""
+        return self[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return (n for n, f in fields().items() if f.scored and self[n] is not ABSENT)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
 
 
 @cache

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from riskbands.assessments._inputs import (
+    CaseInputs,
     Faulty,
     check_on_issue,
-    encoded,
     hmpps_fields,
     known_fields,
     reader,
 )
 from riskbands.errors import InputErrorGroup, Issue
-from riskbands.evaluate import Evaluation
+from riskbands.evaluate import CaseEvaluation, Evaluation
 from riskbands.fields import fields
 
 if TYPE_CHECKING:
@@ -136,7 +136,8 @@ class OASysAssessment:
     @cached_property
     def evaluation(self) -> Evaluation:
         """Features of the case, each worked out once and kept."""
-        return Evaluation(encoded(self, self.faults))
+        inputs = CaseInputs(self, self.faults)
+        return CaseEvaluation(inputs, inputs.code, faulty=bool(self.faults))
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any], *, on_issue: str = "raise") -> OASysAssessment:

@@ -103,6 +103,7 @@ def drug_checks(drugs: Iterable[str]) -> tuple[Check, ...]:
             lambda uses, known: (uses == 1) & (known == 0),
             f"{flag} is yes but drug_motivation is missing: supply drug_motivation",
             fields=(flag, "drug_motivation"),
+            unless="drug_motivation_known",
         )
         for flag in flags
     )
