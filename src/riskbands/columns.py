@@ -7,6 +7,7 @@ single case accepts, and nothing else.
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,7 +18,7 @@ from riskbands.evaluate import Input
 from riskbands.fields import Field, FieldFault, Kind, fields
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from numpy.typing import NDArray
 
@@ -28,6 +29,23 @@ _FAULTS = {_MALFORMED: "malformed", _OUT_OF_RANGE: "out_of_range"}
 _BY_FAULT = {code: number for number, code in _FAULTS.items()}
 #: Different values of a column that are remembered between blocks.
 _REMEMBERED = 1_000_000
+
+
+#: Types whose values are never equal to those of another type.
+_NEVER_EQUAL = frozenset([str, bytes, type(None), dt.date, dt.datetime])
+
+
+class _Seen(dict[Any, int]):
+    """Codes of the different values of a column, each parsed when it is first met."""
+
+    def __init__(self, read: Callable[[Any], int]) -> None:
+        super().__init__()
+        self._read = read
+
+    def __missing__(self, key: Any) -> int:
+        code = self._read(key[1] if type(key) is tuple else key)
+        self[key] = code
+        return code
 
 
 class ColumnReader:
@@ -43,7 +61,7 @@ class ColumnReader:
 
     def __init__(self, f: Field, column: Any) -> None:
         self._field = f
-        self._seen: dict[Any, int] = {}
+        self._seen = _Seen(self._read)
         mask: Any = None
         if isinstance(column, np.ma.MaskedArray):
             if column.mask is not np.ma.nomask:
@@ -139,27 +157,28 @@ class ColumnReader:
         return np.where(inside & whole, codes, outside).astype(np.int16)
 
     def _one_by_one(self, values: NDArray[Any], mask: Any) -> NDArray[Any]:
-        listed = values.tolist()
+        """Parse each different value once."""
         if values.dtype.kind == "M":  # tolist() gives numbers for fine units
-            listed = list(values.astype("datetime64[us]").tolist())
+            values = values.astype("datetime64[us]")
+        listed = values.tolist()
         if mask is not None:
             listed = [None if hidden else v for v, hidden in zip(listed, mask, strict=True)]
-        seen = self._seen
-        if len(seen) > _REMEMBERED:
-            seen.clear()
-        codes = np.empty(len(listed), dtype=np.int32)
-        for i, raw in enumerate(listed):
-            kind = type(raw)
-            key = raw if kind is str else (kind, raw)
-            try:
-                code = seen.get(key)
-            except TypeError:  # a value that cannot be hashed, such as a list
-                codes[i] = _MALFORMED
-                continue
-            if code is None:
-                code = seen[key] = self._read(raw)
-            codes[i] = code
-        return codes
+        if len(self._seen) > _REMEMBERED:
+            self._seen.clear()
+        kinds = {str} if values.dtype.kind == "U" and mask is None else set(map(type, listed))
+        try:
+            if len(kinds - _NEVER_EQUAL) <= 1:  # no 1 beside True or 1.0, which are equal keys
+                return np.fromiter(map(self._seen.__getitem__, listed), np.int32, len(listed))
+            return np.fromiter((self._seen[type(v), v] for v in listed), np.int32, len(listed))
+        except TypeError:  # a value that cannot be hashed, such as a list
+            return np.fromiter(map(self._read_any, listed), np.int32, len(listed))
+
+    def _read_any(self, raw: Any) -> int:
+        try:
+            hash(raw)
+        except TypeError:
+            return _MALFORMED
+        return self._read(raw)
 
     def _read(self, raw: Any) -> int:
         if isinstance(raw, bytes):

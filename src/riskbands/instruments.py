@@ -78,6 +78,29 @@ def _limit_checks(limits: Mapping[str, tuple[int, int]]) -> tuple[Check, ...]:
     return tuple(found)
 
 
+@attrs.frozen(eq=False)
+class _Compiled:
+    """The tables of one form of a regression.
+
+    Attributes:
+        first: Entries of the first table times the odds of the intercept, by horizon.
+        tables: All tables.
+    """
+
+    first: Mapping[str, NDArray[np.float64]]
+    tables: tuple[JointTable, ...]
+
+    def odds(self, value: Callable[[str], Any]) -> dict[str, Any]:
+        """Odds by horizon: the product of the entries, in the order of the tables."""
+        rest: Any = None
+        for table in self.tables[1:]:
+            entry = table.read(value)
+            rest = entry if rest is None else rest * entry
+        index = self.tables[0].index(value)
+        odds = {h: take(entries, index) for h, entries in self.first.items()}
+        return odds if rest is None else {h: o * rest for h, o in odds.items()}
+
+
 @attrs.frozen(slots=False, eq=False, repr=False, kw_only=True)
 class Regression(Predictor):
     """A logistic regression, with one form or a brief and an extended one."""
@@ -106,15 +129,18 @@ class Regression(Predictor):
         return tuple(Numbers(self.table, form.section) for form in self.forms)
 
     @cached_property
-    def _compiled(self) -> tuple[tuple[tuple[JointTable, ...], Mapping[str, float]], ...]:
+    def _compiled(self) -> tuple[_Compiled, ...]:
         found = []
         for form, numbers in zip(self.forms, self.numbers, strict=True):
             tables = compile_tables(form.terms, numbers, form.groups, self.limits)
-            intercepts = {h: math.exp(numbers.number(f"intercept_{h}")) for h in self.horizons}
             for h in ("1yr", "2yr"):
                 numbers.used.add(f"intercept_{h}")
+            first = {
+                h: tables[0].scaled(math.exp(numbers.number(f"intercept_{h}")))
+                for h in self.horizons
+            }
             numbers.check()
-            found.append((tables, intercepts))
+            found.append(_Compiled(first, tables))
         return tuple(found)
 
     def prepare(self) -> None:
@@ -152,30 +178,23 @@ class Regression(Predictor):
             outcome.extended = extended
         if not some(ok):
             return outcome
-        odds, intercepts = self._odds(evaluation, extended)
+        odds = self._odds(evaluation, extended)
         for h in self.horizons:
-            q = odds * intercepts[h]
-            outcome.p[h] = q / (1.0 + q)
+            outcome.p[h] = odds[h] / (1.0 + odds[h])
             outcome.units[h] = self.rule.units(outcome.p[h])
         self._band(outcome)
         return outcome
 
-    def _odds(self, evaluation: Evaluation, extended: Truth) -> tuple[Any, Mapping[str, Any]]:
-        """Odds without intercept, and the intercepts' odds, of the form each row has."""
-        if extended is False:
-            return self._form_odds(0, evaluation), self._compiled[0][1]
-        if extended is True:
-            return self._form_odds(1, evaluation), self._compiled[1][1]
-        brief, full = (self._compiled[i][1] for i in (0, 1))
-        odds = where(extended, self._form_odds(1, evaluation), self._form_odds(0, evaluation))
-        return odds, {h: where(extended, full[h], brief[h]) for h in self.horizons}
+    def _odds(self, evaluation: Evaluation, extended: Truth) -> Mapping[str, Any]:
+        """Odds by horizon, of the form each row has."""
 
-    def _form_odds(self, index: int, evaluation: Evaluation) -> Any:
-        odds: Any = None
-        for table in self._compiled[index][0]:
-            entry = table.read(lambda name: evaluation.value(name)[0])
-            odds = entry if odds is None else odds * entry
-        return odds
+        def value(name: str) -> Any:
+            return evaluation.value(name)[0]
+
+        if extended is True or extended is False:
+            return self._compiled[int(extended)].odds(value)
+        brief, full = (compiled.odds(value) for compiled in self._compiled)
+        return {h: np.where(extended, full[h], brief[h]) for h in self.horizons}
 
     def _explain(
         self, evaluation: Evaluation, outcome: Outcome, horizon: str, form: str

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from riskbands.coefficients import Numbers
     from riskbands.terms import Term
 
+#: Tables up to this size are indexed by int16, features of any value included.
+_SMALL = 1 << 14
+
 __all__ = ["Contribution", "JointTable", "compile_tables", "contributions", "domain"]
 
 
@@ -58,15 +61,40 @@ class JointTable:
     weights: NDArray[np.float64]
     odds: NDArray[Any]
 
-    def read(self, value: Callable[[str], Any]) -> Any:
-        """Entries for feature values, ``value(name)`` giving a whole number or an array."""
-        index: Any = 0
-        for name, low, stride in zip(self.features, self.lows, self.strides, strict=True):
+    def index(self, value: Callable[[str], Any]) -> Any:
+        """Positions in the table, ``value(name)`` giving a whole number or an integer array."""
+        first = value(self.features[0])
+        if isinstance(first, int):
+            return sum(
+                (value(name) - low) * stride
+                for name, low, stride in zip(self.features, self.lows, self.strides, strict=True)
+            )
+        dtype = np.int16 if len(self.odds) <= _SMALL else np.int32
+        index = np.full(len(first), -self.offset, dtype=dtype)
+        step = np.empty(len(first), dtype=dtype)
+        for name, stride in zip(self.features, self.strides, strict=True):
             x = value(name)
-            if not isinstance(x, int):
-                x = x.astype(np.int32, copy=False)
-            index = index + (x - low) * stride
-        return take(self.odds, index)
+            if stride == 1:
+                np.add(index, x, out=index, casting="unsafe")
+            else:
+                np.multiply(x, stride, out=step, dtype=dtype, casting="unsafe")
+                np.add(index, step, out=index)
+        return index
+
+    def read(self, value: Callable[[str], Any]) -> Any:
+        """Entries for feature values."""
+        return take(self.odds, self.index(value))
+
+    @property
+    def offset(self) -> int:
+        """Position that feature values of 0 would have, negated."""
+        return sum(low * stride for low, stride in zip(self.lows, self.strides, strict=True))
+
+    def scaled(self, factor: float) -> NDArray[np.float64]:
+        """The entries times a factor: an intercept's odds."""
+        entries: NDArray[np.float64] = self.odds * factor
+        entries.setflags(write=False)
+        return entries
 
 
 def compile_tables(
