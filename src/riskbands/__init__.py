@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         TableError,
         UnknownNameError,
     )
+    from riskbands.generations import Crosswalk, crosswalk, successors
     from riskbands.predictor import Explanation, Predictor, Score
     from riskbands.predictors import (
         arp,
@@ -58,6 +59,7 @@ __all__ = [
     "BandScale",
     "BandTable",
     "CoefficientTable",
+    "Crosswalk",
     "Explanation",
     "InputError",
     "InputErrorGroup",
@@ -77,6 +79,7 @@ __all__ = [
     "band_tables",
     "coefficient_tables",
     "compare",
+    "crosswalk",
     "csrp",
     "dc_srp",
     "fields",
@@ -97,6 +100,7 @@ __all__ = [
     "score",
     "score_cohort",
     "snsv",
+    "successors",
     "svrp",
     "vrp",
 ]
@@ -116,6 +120,9 @@ _MODULES = {
     "coefficient_tables": "coefficients",
     "load_table": "coefficients",
     "score_cohort": "cohort",
+    "Crosswalk": "generations",
+    "crosswalk": "generations",
+    "successors": "generations",
     "InputError": "errors",
     "InputErrorGroup": "errors",
     "Issue": "errors",
