@@ -15,7 +15,7 @@ import numpy as np
 from riskbands import dates
 from riskbands.errors import InputError, InputErrorGroup, Issue
 from riskbands.evaluate import Input
-from riskbands.fields import Field, FieldFault, Kind, fields
+from riskbands.fields import Field, FieldFault, Kind, all_fields
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -224,7 +224,7 @@ def read_columns(columns: Mapping[str, Any]) -> tuple[dict[str, ColumnReader], i
     Raises:
         InputErrorGroup: Columns that cannot be used; all of them together.
     """
-    vocabulary = fields()
+    vocabulary = all_fields()
     readers: dict[str, ColumnReader] = {}
     problems: list[Issue] = []
     lengths: dict[str, int] = {}

@@ -15,7 +15,7 @@ import attrs
 from riskbands._elementwise import both, either, negate, some, where
 from riskbands.errors import Issue
 from riskbands.features import DIRECT_FIELDS, Feature, Source, feature, same
-from riskbands.fields import fields
+from riskbands.fields import all_fields
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -258,7 +258,7 @@ class Evaluation:
         for name in names:
             self._blame(name, rows, blamed, found, seen)
         result: list[Found] = []
-        for name, f in fields().items():
+        for name, f in all_fields().items():
             if name not in blamed:
                 continue
             given = self.field(name)

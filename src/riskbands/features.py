@@ -21,7 +21,7 @@ import numpy as np
 
 from riskbands import dates, offences
 from riskbands._elementwise import take, where
-from riskbands.fields import Kind, field, fields
+from riskbands.fields import Kind, all_fields, field, fields
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -36,6 +36,7 @@ DIRECT_FIELDS = (
     "age_at_follow_up",
     "offence_free_months",
     "age_at_last_sexual_offence",
+    "months_since_last_sanction",
 )
 #: Names of the violence subgroups that share one weight in the actuarial groups.
 VIOLENCE = "violence"
@@ -317,6 +318,39 @@ def _declared() -> list[Feature]:
             meaning="completed months from start of follow-up to assessment, at most 36",
         ),
         Feature(
+            "last_sanction",
+            (Source((".last_sanction_date",), same), Source((".conviction_date",), same)),
+            blame_all=True,
+            meaning="last sanction; the conviction date where it is missing",
+        ),
+        Feature(
+            "months_since_last_sanction",
+            (
+                Source(("last_sanction", ".assessment_date"), _free_months),
+                Source((".months_since_last_sanction",), _cap_months),
+            ),
+            low=0,
+            high=OFFENCE_FREE_MONTHS_CAP,
+            agree=True,
+            meaning="completed months from the last sanction to assessment, at most 36",
+        ),
+        Feature(
+            "age_at_assessment",
+            (Source((".date_of_birth", ".assessment_date"), dates.completed_years),),
+            meaning="completed years at assessment",
+        ),
+        Feature(
+            "order_runs",
+            (
+                Source((".order_end_date", ".assessment_date"), lambda end, a: 1 * (end >= a)),
+                Source((), lambda: 0),
+            ),
+            low=0,
+            high=1,
+            categories=flag,
+            meaning="an order runs at the assessment",
+        ),
+        Feature(
             "non_violent_sanctions",
             (Source((".sanctions", ".violent_sanctions"), lambda s, v: s - v),),
             low=0,
@@ -443,7 +477,7 @@ def _declared() -> list[Feature]:
 def features() -> Mapping[str, Feature]:
     """Every feature by name; read-only. A field that is not derived is a feature by itself."""
     found = {f.name: f for f in _declared()}
-    for name, f in fields().items():
+    for name, f in all_fields().items():
         if name not in found and f.kind in (Kind.INT, Kind.LEVEL, Kind.BOOL, Kind.ENUM):
             found[name] = _of_field(name)
     return MappingProxyType(found)

@@ -1,7 +1,8 @@
 """The vocabulary: every input field once, with the forms its values may arrive in.
 
-The list is data (``data/fields.csv``): name, kind, range, OASys item, name in the HMPPS actuarial
-API, meaning. A value has three forms here:
+The list is data (``data/fields.csv`` for adults, ``data/youth_fields.csv`` for what only the
+predictors for children read): name, kind, range, OASys item, name in the HMPPS actuarial API,
+meaning. A value has three forms here:
 
 - *raw*: as it arrives, e.g. ``"M"``, ``"2024-01-16"``, ``"yes"``, ``1``, ``None``;
 - *value*: as an assessment holds it, e.g. ``"male"``, a :class:`datetime.date`, ``True``, ``2``;
@@ -30,7 +31,17 @@ from riskbands.errors import Issue, UnknownNameError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["Field", "FieldFault", "Kind", "Value", "field", "fields", "is_missing"]
+__all__ = [
+    "Field",
+    "FieldFault",
+    "Kind",
+    "Value",
+    "all_fields",
+    "field",
+    "fields",
+    "is_missing",
+    "youth_fields",
+]
 
 Value: TypeAlias = "str | int | bool | dt.date"
 
@@ -299,8 +310,8 @@ _PARSERS = {
 }
 
 
-def _read() -> dict[str, Field]:
-    text = resources.files("riskbands").joinpath("data/fields.csv").read_text(encoding="utf-8")
+def _read(name: str) -> dict[str, Field]:
+    text = resources.files("riskbands").joinpath(f"data/{name}").read_text(encoding="utf-8")
     found = {}
     for row in csv.DictReader(text.splitlines()):
         aliases = dict(pair.split("=") for pair in row["aliases"].split())
@@ -320,8 +331,20 @@ def _read() -> dict[str, Field]:
 
 @cache
 def fields() -> Mapping[str, Field]:
-    """Every field by name, in the order of the vocabulary; read-only."""
-    return MappingProxyType(_read())
+    """Every field of an OASys assessment by name, in the order of the vocabulary; read-only."""
+    return MappingProxyType(_read("fields.csv"))
+
+
+@cache
+def youth_fields() -> Mapping[str, Field]:
+    """The fields that only the predictors for children read, by name; read-only."""
+    return MappingProxyType(_read("youth_fields.csv"))
+
+
+@cache
+def all_fields() -> Mapping[str, Field]:
+    """Every field by name, those for children last; read-only."""
+    return MappingProxyType({**fields(), **youth_fields()})
 
 
 def field(name: str) -> Field:
@@ -331,6 +354,6 @@ def field(name: str) -> Field:
         UnknownNameError: There is none; near names are suggested.
     """
     try:
-        return fields()[name]
+        return all_fields()[name]
     except KeyError:
-        raise UnknownNameError("field", name, fields()) from None
+        raise UnknownNameError("field", name, all_fields()) from None
