@@ -128,7 +128,7 @@ def as_decimal(value: object) -> Decimal:
         raise TableError(f"an edge cannot be a {type(value).__name__}{hint}")
     if isinstance(value, int | Decimal | str):
         text = str(value).strip().replace("∞", "inf")
-        if re.fullmatch(r"[+-]?(\d+\.?\d*([eE][+-]?\d{1,3})?|\.\d+|inf(inity)?)", text, re.I):
+        if re.fullmatch(r"[+-]?(\d+\.?\d*(e[+-]?\d{1,3})?|\.\d+|inf(inity)?)", text, re.I | re.A):
             return Decimal(text)
     raise TableError("an edge must be a whole number, a Decimal, or the text of a number")
 

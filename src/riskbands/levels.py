@@ -7,7 +7,7 @@ A :class:`BandScale` is an ordered set of labels, with or without edges; a
 from __future__ import annotations
 
 import operator
-from typing import TYPE_CHECKING, Any, Final, TypeAlias, final, overload
+from typing import TYPE_CHECKING, Any, Final, SupportsIndex, TypeAlias, final, overload
 
 import attrs
 import numpy as np
@@ -50,9 +50,9 @@ class NotApplicable:
         return "NOT_APPLICABLE"
 
     def __eq__(self, other: object) -> bool:
-        if isinstance(other, str):
-            return other == "not_applicable"
-        return isinstance(other, NotApplicable)
+        if isinstance(other, NotApplicable):
+            return True
+        return other == str(self) if isinstance(other, str) else NotImplemented
 
     def __hash__(self) -> int:
         return hash("not_applicable")
@@ -294,7 +294,7 @@ class BandArray:
         return (*self.scale.bands, NOT_APPLICABLE, None)
 
     @overload
-    def __getitem__(self, index: int) -> Element: ...
+    def __getitem__(self, index: SupportsIndex) -> Element: ...
     @overload
     def __getitem__(self, index: slice | Sequence[int] | NDArray[Any]) -> BandArray: ...
     def __getitem__(self, index: Any) -> Element | BandArray:
@@ -319,7 +319,7 @@ class BandArray:
         return test(self.codes, rank_of(other, scale.id, scale.labels)) & (self.codes >= 0)
 
     def __eq__(self, other: object) -> NDArray[np.bool_]:  # type: ignore[override]
-        if isinstance(other, NotApplicable) or other == "not_applicable":
+        if isinstance(other, NotApplicable | str) and other == NOT_APPLICABLE:
             applicable: NDArray[np.bool_] = self.codes == NOT_APPLICABLE_CODE
             return applicable
         return self._compare(other, operator.eq)

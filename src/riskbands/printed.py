@@ -16,7 +16,7 @@ import attrs
 from riskbands.bands import BandTable, Decision, Gap, Policy, PrintedOrigin
 from riskbands.errors import TableError
 from riskbands.intervals import Closed, Cut, Interval, Rounding, as_decimal, plain
-from riskbands.printedtext import RowText, read_row
+from riskbands.printedtext import RowText, decimals, read_row
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -103,8 +103,8 @@ class PrintedGap(_Ambiguity):
     Attributes:
         interval: The scores.
         labels: The rows on either side.
-        closes_at: Decimals printed by the two rows, when at that precision no score lies in the
-            gap: it is there only for scores that are not rounded so. None for a wider gap.
+        closes_at: The decimals its ends are printed with, when at that precision no score lies
+            between them: the gap is there only for scores not rounded so. None for a wider gap.
     """
 
     closes_at: int | None = None
@@ -167,7 +167,7 @@ class PrintedBands:
                 found.append(PrintedOverlap(piece, labels))
             elif not claims:
                 below, above = self._neighbours(piece)
-                digits = max(below.digits, above.digits)
+                digits = max(decimals(piece.lower), decimals(piece.upper))
                 closes = digits if _holds_nothing(piece, Rounding(digits)) else None
                 found.append(PrintedGap(piece, (below.label, above.label), closes))
         return tuple(found)

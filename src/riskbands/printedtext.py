@@ -19,7 +19,7 @@ from riskbands.intervals import Cut, Interval
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["RowText", "read_row"]
+__all__ = ["RowText", "decimals", "read_row"]
 
 _DASHES: Final = "‐‑‒–—―−﹘﹣－⸺⸻"
 _NOT_APPLICABLE: Final = re.compile(r"-|n\s*[./]?\s*a\.?|not applicable|none", re.I)
@@ -50,6 +50,7 @@ _TOKENS: Final = re.compile(
     re.I,
 )
 _LOWER: Final = {"ge": True, "gt": False, "and_over": True}
+_PREFIXES: Final = ("ge", "gt", "le", "le_too", "lt")
 _UPPER: Final = {"le": False, "le_too": False, "lt": True, "or_under": False}
 
 
@@ -91,7 +92,7 @@ def read_row(text: str, where: str) -> RowText:
             interval = Interval.parse(clean)
         except TableError as error:
             raise TableError(f"{where}: {error}") from None
-        return RowText(interval, max(_digits(end) for end in (interval.lower, interval.upper)))
+        return RowText(interval, max(decimals(end) for end in (interval.lower, interval.upper)))
     bounds, joiners, between = _parse(list(_tokens(clean, where)), where)
     start, end = _cuts(bounds, joiners, between, where)
     if not start < end:
@@ -132,7 +133,7 @@ def _parse(tokens: list[tuple[str, str]], where: str) -> tuple[list[_Bound], lis
     for kind, text in tokens[between:]:
         if kind == "number":
             number = Decimal(re.sub("[,'’]", "", text)) * (-1 if negative else 1)
-            bounds.append(_Bound(number, _digits(number), prefix or "bare"))
+            bounds.append(_Bound(number, decimals(number), prefix or "bare"))
             prefix, negative, after_number = "", False, True
         elif kind == "dash" and not after_number and not negative:
             negative = True
@@ -141,7 +142,7 @@ def _parse(tokens: list[tuple[str, str]], where: str) -> tuple[list[_Bound], lis
             after_number = False
         elif kind in ("and_over", "or_under") and after_number and bounds[-1].kind == "bare":
             bounds[-1] = attrs.evolve(bounds[-1], kind=kind)
-        elif kind in (*_LOWER, *_UPPER) and not prefix and not negative:
+        elif kind in _PREFIXES and not prefix and not negative:
             prefix, after_number = kind, False
         else:
             raise TableError(f"{where}: {text!r} makes no sense where it stands")
@@ -169,6 +170,7 @@ def _cuts(bounds: list[_Bound], joiners: list[str], between: bool, where: str) -
     raise TableError(f"{where}: one or two ends are needed, joined by a dash or 'to'")
 
 
-def _digits(number: Decimal) -> int:
+def decimals(number: Decimal) -> int:
+    """How many decimals a number was written with."""
     exponent = number.as_tuple().exponent
     return max(0, -exponent) if isinstance(exponent, int) else 0
