@@ -11,13 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from riskbands.rounding import half_up_units, half_up_units_array
-
-#: How far from a tie the scaled double must be to be trusted; see rounding.py.
-_CLEAR = 1e-4
-_SURE = 2.0**40
-
-__all__ = ["both", "either", "negate", "some", "take", "units", "where"]
+__all__ = ["both", "either", "negate", "some", "take", "where"]
 
 
 def both(a: Any, b: Any) -> Any:
@@ -60,14 +54,3 @@ def take(table: Any, index: Any) -> Any:
     if isinstance(index, int):
         return table.item(index)
     return np.take(table, index, mode="clip")
-
-
-def units(x: Any, digits: int) -> Any:
-    """Whole units of ``10**-digits`` of values from 0, half up on the exact binary value."""
-    if isinstance(x, float):
-        scaled = x * 10**digits + 0.5
-        n = int(scaled)
-        if _CLEAR < scaled - n < 1.0 - _CLEAR and scaled < _SURE:
-            return n  # no tie near: the short way is exact
-        return half_up_units(x, digits)
-    return half_up_units_array(x, digits)

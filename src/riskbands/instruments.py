@@ -19,7 +19,8 @@ from riskbands.errors import TableError
 from riskbands.evaluate import Check
 from riskbands.features import feature
 from riskbands.levels import BandScale
-from riskbands.outcome import Outcome, Percent
+from riskbands.outcome import Outcome
+from riskbands.percent import Percent
 from riskbands.predictor import Explanation, Predictor
 from riskbands.scorecard import Contribution, compile_tables, contributions
 

@@ -19,12 +19,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
+    from numpy.typing import NDArray
+
     from riskbands.bands import Band, BandScale
     from riskbands.cautions import Caution
     from riskbands.errors import Issue
     from riskbands.evaluate import Check, Evaluation, Found, Truth
     from riskbands.levels import NotApplicable
-    from riskbands.outcome import Outcome, Percent
+    from riskbands.outcome import Outcome
+    from riskbands.percent import Percent
     from riskbands.scorecard import Contribution
 
 __all__ = ["Assessment", "Explanation", "Predictor", "Score"]
@@ -406,30 +409,49 @@ class Predictor:
         return ok, issues
 
     @cached_property
-    def _codes_of_units(self) -> Any:
-        """Band code of every percentage the instrument can report."""
+    def _steps_of_units(self) -> _Steps:
+        """Band of every percentage the instrument can report."""
         assert isinstance(self.bands, BandTable)
         percents = np.arange(self.rule.highest + 1) / 10**self.rule.digits
-        return self.bands.codes(percents, refused="missing")
+        return _Steps(self.bands.codes(percents, refused="missing"))
 
     @cached_property
-    def _codes_of_points(self) -> Any:
-        """Band code of every number of points."""
+    def _steps_of_points(self) -> _Steps:
+        """Band of every number of points."""
         assert isinstance(self.bands, BandTable)
-        return self.bands.codes(np.arange(1000), refused="missing")
+        return _Steps(self.bands.codes(np.arange(1000), refused="missing"))
 
     def _band(self, outcome: Outcome) -> None:
         """Band the outcome by percentage, points or probability, as the band table says."""
         if not isinstance(self.bands, BandTable) or not outcome.p:
             return
         if self.bands.unit is Unit.POINTS:
-            outcome.band = take(self._codes_of_points, outcome.points)
+            outcome.band = self._steps_of_points(outcome.points)
         elif self.bands.unit is Unit.PROBABILITY:
             p = outcome.p[self.banded]
             codes = self.bands.codes(np.atleast_1d(p), refused="missing")
             outcome.band = int(codes[0]) if isinstance(p, float) else codes
         else:
-            outcome.band = take(self._codes_of_units, outcome.units[self.banded])
+            outcome.band = self._steps_of_units(outcome.units[self.banded])
+
+
+class _Steps:
+    """Band codes of small whole numbers: a few comparisons where they only rise by one."""
+
+    def __init__(self, codes: NDArray[np.int8]) -> None:
+        self._codes = codes
+        rises = np.diff(codes)
+        self._edges: list[int] | None = None
+        if codes[0] == 0 and bool(((rises == 0) | (rises == 1)).all()):
+            self._edges = [int(e) for e in np.flatnonzero(rises) + 1]
+
+    def __call__(self, n: Any) -> Any:
+        if isinstance(n, int) or self._edges is None:
+            return take(self._codes, n)
+        band = np.zeros(len(n), dtype=np.int8)
+        for edge in self._edges:
+            band += (n >= edge).view(np.int8)
+        return band
 
 
 def _band(code: int, bands: BandScale) -> Band | NotApplicable | None:

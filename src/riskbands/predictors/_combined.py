@@ -8,7 +8,7 @@ from __future__ import annotations
 from riskbands.cautions import STANDARD
 from riskbands.evaluate import Check
 from riskbands.instruments import Combined
-from riskbands.outcome import Percent
+from riskbands.percent import Percent
 from riskbands.predictors._osp import dc_srp, iic_srp, osp_dc, osp_iic
 from riskbands.predictors._reoffending_2026 import svrp
 from riskbands.predictors._snsv import snsv

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from riskbands.cautions import STANDARD
 from riskbands.instruments import Form, PointsScale
-from riskbands.outcome import Percent
+from riskbands.percent import Percent
 from riskbands.predictors._ogrs3 import ogrs3
 from riskbands.terms import Between, Indicator, LevelList, RoundedSum
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from riskbands.cautions import DYNAMIC, STANDARD
 from riskbands.instruments import Form, Regression
 from riskbands.offences import scheme
-from riskbands.outcome import Percent
+from riskbands.percent import Percent
 from riskbands.terms import Between, Indicator, LogRate, Lookup, Steps
 
 __all__ = ["ogrs3"]

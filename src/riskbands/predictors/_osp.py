@@ -13,7 +13,7 @@ from riskbands.cautions import STANDARD
 from riskbands.evaluate import Check
 from riskbands.instruments import Form, Hierarchy, PointsScale
 from riskbands.levels import BandScale
-from riskbands.outcome import Percent
+from riskbands.percent import Percent
 from riskbands.terms import Between, Indicator, Steps
 
 if TYPE_CHECKING:

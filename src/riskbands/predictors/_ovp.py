@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from riskbands.cautions import STANDARD
 from riskbands.instruments import Form, PointsScale
-from riskbands.outcome import Percent
+from riskbands.percent import Percent
 from riskbands.terms import Between, Indicator, PerUnit, RoundedSum, Steps
 
 __all__ = ["ovp"]

@@ -12,7 +12,7 @@ from riskbands import dates
 from riskbands.cautions import STANDARD
 from riskbands.evaluate import Check
 from riskbands.instruments import Form, Regression
-from riskbands.outcome import Percent
+from riskbands.percent import Percent
 from riskbands.predictors._items import (
     PREVIOUS,
     drug_checks,

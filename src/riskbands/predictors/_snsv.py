@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from riskbands.cautions import STANDARD
 from riskbands.instruments import Form, Regression
-from riskbands.outcome import Percent
+from riskbands.percent import Percent
 from riskbands.predictors._items import PREVIOUS, item_terms, previous_terms
 from riskbands.predictors._static import (
     FOLLOW_UP_BEFORE_CONVICTION,
