@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +15,7 @@ from riskbands.errors import InputErrorGroup, Issue, TableError, UnknownNameErro
 from riskbands.evaluate import Evaluation
 from riskbands.features import feature
 from riskbands.instruments import Combined, PointsScale, Regression
+from riskbands.kernel import run_blocks
 from riskbands.predictor import FORMS, Predictor, as_table
 from riskbands.predictors import by_id as all_predictors
 
@@ -34,8 +33,6 @@ if TYPE_CHECKING:
 
 __all__ = ["available", "output_columns", "resolve", "score_cohort"]
 
-#: Rows scored at a time: their features and numbers stay in the caches.
-BLOCK = 1 << 16
 _NOT_APPLICABLE = -2
 _KINDS = ("brief", "extended")
 
@@ -82,6 +79,7 @@ def score_cohort(
         InputErrorGroup: A column cannot be used at all, or ``on_issue="raise"`` and there are
             issues.
         UnknownNameError: A predictor, table or option is not known.
+        MissingTableError: A predictor was asked for whose numbers are not public, without a table.
         TableError: A table does not fit.
 
     Example:
@@ -108,20 +106,13 @@ def score_cohort(
     chosen = resolve(predictors, tables, readers)
     outputs = output_columns(chosen, probabilities=probabilities, information=information)
     sinks = [_Sink(output, rows) for output in outputs]
-    spans = [(start, min(start + BLOCK, rows)) for start in range(0, rows, BLOCK)]
+    for p in chosen:
+        p.prepare()
 
-    def score(span: tuple[int, int]) -> None:
-        _score_block(readers, span, outputs, sinks, form)
+    def score(start: int, stop: int) -> None:
+        _score_block(readers, (start, stop), outputs, sinks, form)
 
-    workers = min(threads or os.cpu_count() or 1, len(spans))
-    if workers > 1:
-        for p in chosen:
-            p.prepare()
-        with ThreadPoolExecutor(workers) as pool:
-            list(pool.map(score, spans))
-    else:
-        for span in spans:
-            score(span)
+    run_blocks(rows, score, threads)
     found = {sink.output.name: sink.result() for sink in sinks}
     if on_issue == "raise":
         _refuse(found)
@@ -154,11 +145,12 @@ def resolve(
 
     Raises:
         UnknownNameError: A predictor or table is not known.
+        MissingTableError: A predictor was asked for whose numbers are not public, without a table.
         TableError: A table does not fit, or two predictors bring different ones for a component.
     """
     chosen: list[Predictor] = []
     if predictors is None:
-        chosen = [p for p in all_predictors.values() if available(p, provided)]
+        chosen = list(all_predictors.values())
     else:
         if isinstance(predictors, (str, Predictor)):
             predictors = [predictors]
@@ -175,6 +167,10 @@ def resolve(
         given = next((p for p in chosen if p.id == ident), all_predictors[ident])
         replaced[ident] = given.with_table(as_table(table))
     swapped = [_swap(p, replaced) for p in chosen]
+    if predictors is None:
+        swapped = [p for p in swapped if available(p, provided)]
+    for p in swapped:
+        p.table  # noqa: B018 - one that was asked for and has no table is an error
     unique: dict[str, Predictor] = {}
     for p in _with_components(swapped):
         if unique.setdefault(p.id, p) is not p and unique[p.id].table != p.table:

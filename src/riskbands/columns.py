@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any
 
+import attrs
 import numpy as np
 
 from riskbands import dates
@@ -18,11 +19,11 @@ from riskbands.evaluate import Input
 from riskbands.fields import Field, FieldFault, Kind, all_fields
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
-__all__ = ["ColumnReader", "read_columns"]
+__all__ = ["ColumnReader", "DictionaryColumn", "read_columns"]
 
 _MISSING, _MALFORMED, _OUT_OF_RANGE = -1, -2, -3
 _FAULTS = {_MALFORMED: "malformed", _OUT_OF_RANGE: "out_of_range"}
@@ -48,12 +49,29 @@ class _Seen(dict[Any, int]):
         return code
 
 
+@attrs.frozen(eq=False)
+class DictionaryColumn:
+    """A column whose different values are listed once: dictionary-encoded text, categories.
+
+    Attributes:
+        indices: Integer array: the position of each row's value, negative where it is missing.
+        values: The different values, raw.
+    """
+
+    indices: NDArray[Any]
+    values: Sequence[Any]
+
+    def __len__(self) -> int:
+        return len(self.indices)
+
+
 class ColumnReader:
     """One column of a cohort, read block by block.
 
     Args:
         f: The field.
-        column: One-dimensional array, masked array, or anything ``numpy.asarray`` takes.
+        column: One-dimensional array, masked array, :class:`DictionaryColumn`, or anything
+            ``numpy.asarray`` takes.
 
     Raises:
         InputError: The column is not one-dimensional, or of a dtype no field can have.
@@ -63,6 +81,11 @@ class ColumnReader:
         self._field = f
         self._seen = _Seen(self._read)
         mask: Any = None
+        self._values: NDArray[Any] | None = None
+        if isinstance(column, DictionaryColumn):
+            codes = [self._read_any(v) for v in column.values]
+            self._values = np.array([*codes, _MISSING], dtype=np.int32)
+            column = column.indices
         if isinstance(column, np.ma.MaskedArray):
             if column.mask is not np.ma.nomask:
                 mask = np.ma.getmaskarray(column)
@@ -109,6 +132,8 @@ class ColumnReader:
 
     def _codes(self, values: NDArray[Any], mask: Any) -> NDArray[Any]:
         """Codes of the field; negative where there is none."""
+        if self._values is not None:  # the last entry, at index -1, is that of a missing value
+            return np.take(self._values, np.maximum(values, -1), mode="wrap")
         kind, dtype = self._field.kind, values.dtype.kind
         if dtype == "M" and kind is Kind.DATE:
             codes = self._from_dates(values)

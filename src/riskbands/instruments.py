@@ -119,6 +119,11 @@ class Regression(Predictor):
         """Features it reads, dynamic ones included."""
         return tuple(dict.fromkeys(f for form in self.forms for f in form.features))
 
+    @property
+    def needed_features(self) -> tuple[str, ...]:
+        """Features of the brief, or only, form."""
+        return self.forms[0].features
+
     @cached_property
     def dynamic(self) -> tuple[str, ...]:
         """Features only the extended form reads."""
@@ -259,6 +264,8 @@ class _Gated(Predictor):
 class PointsScale(_Gated):
     """Whole points that add up, and a logistic link from points to probability.
 
+    An instrument without horizons has points and no probability.
+
     Attributes:
         form: The scorecard, in points.
         limits: Domains narrower than the features' own.
@@ -328,7 +335,7 @@ class PointsScale(_Gated):
         highest = sum(int(t.odds.max()) for t in tables)
         if lowest < 0:
             raise TableError(f"{self.table.id}: points add up to {lowest}, below 0")
-        slope = numbers.number("slope")
+        slope = numbers.number("slope") if self.horizons else 0.0
         p, n = {}, {}
         for h in self.horizons:
             intercept = numbers.number(f"intercept_{h}")
@@ -429,8 +436,8 @@ class PointsScale(_Gated):
             "points",
             found,
             math.fsum(c.amount for c in found),
-            outcome.p[horizon],
-            self.rule.of_units(outcome.units[horizon]),
+            outcome.p[horizon] if horizon else None,
+            self.rule.of_units(outcome.units[horizon]) if horizon else None,
             tuple(p.explain(evaluation, h) for p, h in self.reads.values()),
         )
 
@@ -547,6 +554,12 @@ class Combined(Predictor):
     def features(self) -> tuple[str, ...]:
         """Features it reads."""
         inner = tuple(f for p in self.parts for f in p.features)
+        return tuple(dict.fromkeys((*inner, "female_with_sexual_history")))
+
+    @property
+    def needed_features(self) -> tuple[str, ...]:
+        """Features its components cannot do without."""
+        inner = tuple(f for p in self.parts for f in p.needed_features)
         return tuple(dict.fromkeys((*inner, "female_with_sexual_history")))
 
     @cached_property

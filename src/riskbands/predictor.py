@@ -14,6 +14,7 @@ from riskbands.bands import NOT_APPLICABLE, BandTable, Unit
 from riskbands.bandtables import band_table
 from riskbands.coefficients import CoefficientTable, coefficient_tables, load_table
 from riskbands.errors import InputErrorGroup, MissingTableError, TableError, UnknownNameError
+from riskbands.features import feature
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from riskbands.cautions import Caution
     from riskbands.errors import Issue
     from riskbands.evaluate import Check, Evaluation, Found, Truth
+    from riskbands.kernel import FeatureScores
     from riskbands.levels import NotApplicable
     from riskbands.outcome import Outcome
     from riskbands.percent import Percent
@@ -52,12 +54,12 @@ class Explanation:
 
     Attributes:
         predictor: Id of the predictor.
-        horizon: The horizon explained.
+        horizon: The horizon explained; empty for an instrument of points alone.
         unit: ``log-odds``, ``points``, ``percent`` or ``category``.
         contributions: Factors in the order of the instrument.
         total: What the contributions add up to: the linear predictor, points or percentage.
-        probability: Unrounded probability.
-        percent: Percentage as the instrument reports it.
+        probability: Unrounded probability; None for an instrument of points alone.
+        percent: Percentage as the instrument reports it, or None likewise.
         parts: Explanations of the components this score is made from.
     """
 
@@ -66,8 +68,8 @@ class Explanation:
     unit: str
     contributions: tuple[Contribution, ...]
     total: float
-    probability: float
-    percent: float
+    probability: float | None
+    percent: float | None
     parts: tuple[Explanation, ...] = ()
 
     def __iter__(self) -> Iterator[Contribution]:
@@ -79,12 +81,13 @@ class Explanation:
     def __str__(self) -> str:
         wide = max([len(c.factor) for c in self.contributions] + [len("total")])
         digits = 6 if self.unit == "log-odds" else 2 if self.unit == "percent" else 0
-        lines = [f"{self.predictor} {self.horizon} ({self.unit})"]
+        lines = [f"{' '.join(filter(None, (self.predictor, self.horizon)))} ({self.unit})"]
         lines += [
             f"  {c.factor:<{wide}}  {c.amount:>+12.{digits}f}  {c.text}" for c in self.contributions
         ]
         lines.append(f"  {'total':<{wide}}  {self.total:>+12.{digits}f}")
-        lines.append(f"  probability {self.probability:.6f}, reported as {self.percent} %")
+        if self.probability is not None:
+            lines.append(f"  probability {self.probability:.6f}, reported as {self.percent} %")
         for part in self.parts:
             lines += ["  " + line for line in str(part).splitlines()]
         return "\n".join(lines)
@@ -141,7 +144,7 @@ class Score:
         """Each factor, its value and what it adds.
 
         Args:
-            horizon: ``"1yr"`` or ``"2yr"``; by default the longest the instrument has.
+            horizon: ``"1yr"`` or ``"2yr"``; by default the longest the instrument has, if any.
 
         Raises:
             InputErrorGroup: There is no score to explain.
@@ -216,9 +219,11 @@ class Predictor:
         """
         if self._table is None:
             raise MissingTableError(
-                f"{self.name} has no public coefficients: supply a table with "
-                f"riskbands.{self.id}.with_table('my-{self.id}.toml'); "
-                f"`riskbands tables --template {self.id}` writes the layout of the file"
+                f"{self.name} has no public coefficients and none are built in: supply those you "
+                f"hold as a TOML file with riskbands.{self.id}.with_table('my-{self.id}.toml'); "
+                f"`riskbands tables --template {self.id}` (in Python "
+                f"riskbands.templates.template('{self.id}')) writes the layout of the file, "
+                "every entry explained"
             )
         if isinstance(self._table, str):
             return coefficient_tables[self._table]
@@ -261,11 +266,13 @@ class Predictor:
         """This predictor with another band table (a table or the id of a built-in one).
 
         Raises:
-            TableError: The table bands points and the instrument has none.
+            TableError: The table bands points and the instrument has none, or the other way round.
         """
         chosen = band_table(bands) if isinstance(bands, str) else bands
         if isinstance(chosen, BandTable) and chosen.unit is Unit.POINTS and not self.has_points:
             raise TableError(f"{chosen.id} bands points, and {self.id} has none")
+        if isinstance(chosen, BandTable) and chosen.unit is not Unit.POINTS and not self.horizons:
+            raise TableError(f"{chosen.id} bands a percentage, and {self.id} has points alone")
         return attrs.evolve(self, bands=chosen)
 
     def prepare(self) -> None:
@@ -298,7 +305,85 @@ class Predictor:
         """Features it reads, dynamic ones included."""
         raise NotImplementedError
 
+    @property
+    def needed_features(self) -> tuple[str, ...]:
+        """Features without which it cannot score: those of the brief form."""
+        return self.features
+
+    @property
+    def checked_features(self) -> tuple[str, ...]:
+        """Features its checks read beside its own."""
+        own = (c.inputs for p in (self, *self.components) for c in p.checks)
+        return tuple(dict.fromkeys(i for inputs in own for i in inputs if i[0] != "."))
+
+    @property
+    def offence_groups(self) -> tuple[str, ...]:
+        """Names of the codes of its ``offence_group`` feature, in code order.
+
+        Empty for an instrument that does not read the offence.
+        """
+        names = (f for f in self.features if f.startswith("offence_group"))
+        return next((feature(f).categories for f in names), ())
+
+    def domain_of(self, name: str) -> tuple[int, int] | None:
+        """Least and greatest value of a feature here, or None where it is not limited."""
+        for component in self.components:
+            if name in component.features and component.domain_of(name) is not None:
+                return component.domain_of(name)
+        f = feature(name)
+        limits: Mapping[str, tuple[int, int]] = getattr(self, "limits", {})
+        if name in limits:
+            return limits[name]
+        return None if f.low is None or f.high is None else (f.low, f.high)
+
     # -- scoring -----------------------------------------------------------------------------
+
+    def score_features(
+        self,
+        features: Mapping[str, Any],
+        *,
+        horizons: tuple[str, ...] | None = None,
+        threads: int | None = None,
+    ) -> FeatureScores:
+        """Score ready features: the fastest way, for simulations and large histories.
+
+        Args:
+            features: One-dimensional arrays of whole numbers (bool, or any integer dtype; the
+                smaller the faster) under the names of :attr:`features`: ``sex`` 0 male, 1
+                female; ages in years; ``offence_group`` as positions in
+                :attr:`offence_groups`. With every feature of the extended form it is used,
+                else the brief one.
+            horizons: Those wanted; by default all.
+            threads: By default one a processor.
+
+        Returns:
+            Probabilities, percentages and bands, bit for bit those of
+            :func:`riskbands.score_cohort`.
+
+        Raises:
+            InputErrorGroup: A feature is missing, not of whole numbers, of another length, or
+                out of its domain; all of them together.
+            UnknownNameError: A feature the predictor does not read, or a horizon it lacks.
+
+        Example:
+            >>> import numpy as np
+            >>> import riskbands as rb
+            >>> group = rb.ogrs3.offence_groups.index("violence")
+            >>> scores = rb.ogrs3.score_features(
+            ...     {
+            ...         "sex": np.array([0], np.int8),
+            ...         "age_at_follow_up": np.array([33], np.int8),
+            ...         "offence_group": np.array([group], np.int8),
+            ...         "sanctions": np.array([4], np.int16),
+            ...         "career_years": np.array([16], np.int8),
+            ...     }
+            ... )
+            >>> scores.percent["2yr"].tolist(), scores.band
+            ([35], <BandArray 'ogrs3-2yr': Low>)
+        """
+        from riskbands.kernel import score_features
+
+        return score_features(self, features, horizons=horizons, threads=threads)
 
     def score(
         self, assessment: Assessment, *, form: str = "auto", on_issue: str = "raise"
@@ -319,6 +404,7 @@ class Predictor:
         """
         if on_issue not in ("raise", "return"):
             raise UnknownNameError("on_issue", on_issue, ("raise", "return"))
+        self.table  # noqa: B018 - without one there is no use in looking at the case
         evaluation = assessment.evaluation
         outcome = self.outcome(evaluation, form)
         if outcome.ok is not True and on_issue == "raise":
@@ -375,8 +461,8 @@ class Predictor:
         self, evaluation: Evaluation, horizon: str | None = None, form: str = "auto"
     ) -> Explanation:
         """Each factor of one case and what it adds; see :meth:`Score.explain`."""
-        horizon = horizon or self.horizons[-1]
-        if horizon not in self.horizons:
+        horizon = horizon or (self.horizons[-1] if self.horizons else "")
+        if horizon and horizon not in self.horizons:
             raise UnknownNameError("horizon", horizon, self.horizons)
         outcome = self.outcome(evaluation, form)
         if outcome.ok is not True:
@@ -423,7 +509,7 @@ class Predictor:
 
     def _band(self, outcome: Outcome) -> None:
         """Band the outcome by percentage, points or probability, as the band table says."""
-        if not isinstance(self.bands, BandTable) or not outcome.p:
+        if not isinstance(self.bands, BandTable):
             return
         if self.bands.unit is Unit.POINTS:
             outcome.band = self._steps_of_points(outcome.points)
