@@ -133,7 +133,10 @@ class ColumnReader:
     def _codes(self, values: NDArray[Any], mask: Any) -> NDArray[Any]:
         """Codes of the field; negative where there is none."""
         if self._values is not None:  # the last entry, at index -1, is that of a missing value
-            return np.take(self._values, np.maximum(values, -1), mode="wrap")
+            if values.dtype.kind == "i":
+                values = np.maximum(values, -1)
+            codes = self._values[values]
+            return codes if mask is None else np.where(mask, _MISSING, codes)
         kind, dtype = self._field.kind, values.dtype.kind
         if dtype == "M" and kind is Kind.DATE:
             codes = self._from_dates(values)
