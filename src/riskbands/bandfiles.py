@@ -6,6 +6,7 @@ decisions that make a rule of them; see docs/bands/files.md.
 
 from __future__ import annotations
 
+import enum
 import hashlib
 import json
 import re
@@ -17,7 +18,7 @@ from typing import Any, Final, TypeAlias, TypeVar
 
 import attrs
 
-from riskbands.bands import BandTable, Gap
+from riskbands.bands import BandTable, Gap, Policy, Status, Unit
 from riskbands.errors import RiskBandsError, TableError, UnknownNameError
 from riskbands.intervals import Interval, Rounding, RoundingMode, member
 from riskbands.printed import Choice, PrintedBands
@@ -44,8 +45,16 @@ _TEXTS: Final = (
     "above",
     "missing",
 )
+_CHOICES: Final[dict[str, type[enum.Enum]]] = {
+    "unit": Unit, "status": Status,
+    "below": Policy, "above": Policy, "missing": Policy,
+}
 _KEYS: Final = ("id", *_TEXTS, "notes", "rounding", "digits", "band", "gap", "printed", "decision")
-_ROW_KEYS: Final = {
+_ROW_CHOICES: Final[dict[str, type[enum.Enum]]] = {
+    "unit": Unit, "status": Status,
+    "below": Policy, "above": Policy, "missing": Policy,
+}
+_KEYS: Final = {
     "band": ("label", "interval"),
     "gap": ("interval", "reason", "values"),
     "printed": ("label", "text"),
@@ -198,6 +207,9 @@ class _Reader:
     def table(self, data: object) -> BandTable:
         data = self._mapping(data, (), _KEYS)
         common = {name: self._text(data, (name,)) for name in _TEXTS if name in data}
+        for name, kind in _CHOICES.items():
+            if name in common:
+                self._checked((name,), partial(member, kind, common[name]))
         common["id"] = self._text(data, ("id",))
         notes = self._texts(data.get("notes", []), ("notes",))
         rounding = self._rounding(data)
@@ -263,10 +275,11 @@ class _Reader:
             if "digits" in data:
                 raise self._error(("digits",), "has no meaning with rounding 'none'")
             return None
-        kind = self._checked(("rounding",), partial(member, RoundingMode, mode))
+        if mode != RoundingMode.HALF_UP.value:
+            raise self._error(("rounding",), "is 'half_up' or 'none'")
         if "digits" not in data:
             raise self._error(("rounding",), "needs digits, the decimals to keep")
-        return self._checked(("digits",), partial(Rounding, data["digits"], kind))
+        return self._checked(("digits",), partial(Rounding, data["digits"]))
 
     def _rows(self, value: object, kind: str) -> list[dict[str, Any]]:
         if not isinstance(value, list):

@@ -287,8 +287,6 @@ class BandTable(BandScale):
                 )
         pieces += [(gap.interval, gap) for gap in self.gaps]
         pieces.sort(key=lambda piece: piece[0].start)
-        if pieces[0][1] or pieces[-1][1]:
-            raise TableError(f"{self.id}: a gap lies between two bands, not outside them")
         for (one, _), (two, _) in pairwise(pieces):
             if one.end > two.start:
                 raise TableError(
@@ -299,6 +297,8 @@ class BandTable(BandScale):
                     f"{self.id}: {Interval.between(one.end, two.start)} belongs to no band; "
                     "move an edge, or declare a Gap with the reason for it"
                 )
+        if pieces[0][1] or pieces[-1][1]:
+            raise TableError(f"{self.id}: a gap lies between two bands, not outside them")
 
     def _stated_cuts(self) -> tuple[Cut, ...]:
         return (*(interval.start for interval, _ in self._pieces), self._pieces[-1][0].end)

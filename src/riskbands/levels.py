@@ -7,7 +7,7 @@ A :class:`BandScale` is an ordered set of labels, with or without edges; a
 from __future__ import annotations
 
 import operator
-from typing import TYPE_CHECKING, Any, Final, SupportsIndex, TypeAlias, final, overload
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, final, overload
 
 import attrs
 import numpy as np
@@ -294,7 +294,7 @@ class BandArray:
         return (*self.scale.bands, NOT_APPLICABLE, None)
 
     @overload
-    def __getitem__(self, index: SupportsIndex) -> Element: ...
+    def __getitem__(self, index: int | np.integer[Any]) -> Element: ...
     @overload
     def __getitem__(self, index: slice | Sequence[int] | NDArray[Any]) -> BandArray: ...
     def __getitem__(self, index: Any) -> Element | BandArray:
