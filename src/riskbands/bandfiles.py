@@ -6,7 +6,6 @@ decisions that make a rule of them; see docs/bands/files.md.
 
 from __future__ import annotations
 
-import enum
 import hashlib
 import json
 import re
@@ -45,16 +44,15 @@ _TEXTS: Final = (
     "above",
     "missing",
 )
-_CHOICES: Final[dict[str, type[enum.Enum]]] = {
-    "unit": Unit, "status": Status,
-    "below": Policy, "above": Policy, "missing": Policy,
+_CHOICES: Final[dict[str, type[Unit | Status | Policy]]] = {
+    "unit": Unit,
+    "status": Status,
+    "below": Policy,
+    "above": Policy,
+    "missing": Policy,
 }
 _KEYS: Final = ("id", *_TEXTS, "notes", "rounding", "digits", "band", "gap", "printed", "decision")
-_ROW_CHOICES: Final[dict[str, type[enum.Enum]]] = {
-    "unit": Unit, "status": Status,
-    "below": Policy, "above": Policy, "missing": Policy,
-}
-_KEYS: Final = {
+_ROW_KEYS: Final = {
     "band": ("label", "interval"),
     "gap": ("interval", "reason", "values"),
     "printed": ("label", "text"),
