@@ -14,7 +14,7 @@ from riskbands.features import feature
 if TYPE_CHECKING:
     from riskbands.evaluate import Evaluation
 
-__all__ = ["DYNAMIC", "STANDARD", "Caution"]
+__all__ = ["DYNAMIC", "PROVEN", "STANDARD", "Caution"]
 
 _SEXUAL_GROUPS = ("sexual_against_child", "sexual_not_against_child")
 
@@ -71,7 +71,8 @@ _SEXUAL = Caution(
     "not mean a low risk of serious harm.",
     about="sexual",
 )
-_PROVEN = Caution(
+#: Holds for every predictor of proven reoffending.
+PROVEN = Caution(
     "proven-reoffending",
     "The score predicts proven reoffending, which undercounts offending, above all sexual "
     "offending and domestic abuse.",
@@ -82,7 +83,7 @@ _GROUPS = Caution(
     "groups; research was continuing.",
 )
 #: Limits every adult predictor has.
-STANDARD = (_SEXUAL, _WOMEN, _PROVEN, _GROUPS)
+STANDARD = (_SEXUAL, _WOMEN, PROVEN, _GROUPS)
 #: OGRS3, which has no dynamic factor, has one more.
 DYNAMIC = Caution(
     "dynamic",

@@ -268,6 +268,13 @@ class Numbers:
             node = node[key]
         return True
 
+    def is_list(self, path: str) -> bool:
+        """Whether a list of numbers is there; does not count as used."""
+        node: Any = self._node
+        for key in path.split("/"):
+            node = node.get(key) if isinstance(node, Mapping) else None
+        return isinstance(node, tuple)
+
     def fraction(self, path: str) -> Fraction:
         """The exact value at ``path`` (keys joined by ``/``); 0 when missing, which is noted."""
         leaf = self._find(path)

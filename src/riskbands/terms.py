@@ -38,6 +38,7 @@ __all__ = [
     "Polynomial",
     "RoundedSum",
     "Steps",
+    "StepsOrPolynomial",
     "Term",
 ]
 
@@ -204,6 +205,15 @@ class Steps(_OfFeature):
             span = f"{bad[0]}" if bad.size == 1 else f"{bad[0]} to {bad[-1]}"
             numbers.missing.append(f"{key} (exactly one range for each of {span})")
         return found
+
+
+@attrs.frozen(kw_only=True)
+class StepsOrPolynomial(_OfFeature):
+    """A weight by range or a polynomial, as the table has it: a table of ranges, or a list."""
+
+    def _weights(self, numbers: Numbers, key: str, x: Mapping[str, Ints]) -> Floats:
+        kind = Polynomial if numbers.is_list(key) else Steps
+        return kind(name=self.name, key=key, feature=self.feature)._weights(numbers, key, x)
 
 
 def _parse_range(text: str) -> tuple[float, float]:

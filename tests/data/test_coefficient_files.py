@@ -20,8 +20,9 @@ FILES = ROOT / "src" / "riskbands" / "data" / "coefficients"
 FACTS = ROOT.parent / "shared" / "facts"
 
 IDS = sorted(p.stem for p in FILES.glob("*.toml"))
-#: Sets that have a facts file of their own; osp-dc-iic-2026 is stated as a change to 2025.
-STATED = [name for name in IDS if name != "osp-dc-iic-2026"]
+#: Sets that have a facts file of their own; osp-dc-iic-2026 is stated as a change to 2025, and
+#: Asset in a sentence of predictors.md.
+STATED = [name for name in IDS if name not in {"osp-dc-iic-2026", "asset-points"}]
 META = {
     "id", "predictor", "title", "source", "status", "licence", "notes", "departures",
 }  # fmt: skip
@@ -257,6 +258,21 @@ def test_the_2026_names_carry_the_2025_numbers_but_for_no_sexual_sanction() -> N
     expected["band"] = expected["band"] | {"no_sexual_sanction": "Not applicable"}
     assert after["iic_srp"] == expected
     assert set(after) == {"dc_srp", "iic_srp", "csrp"}
+
+
+@needs_facts
+def test_asset_weights_nothing_and_adds_up_to_the_total_that_is_stated() -> None:
+    assert toml("asset-points")["coefficients"] == {"per_point": "1"}
+    sections, most, static, total = (
+        int(stated_in_rules(rf"Asset \(before AssetPlus\): {pattern}"))
+        for pattern in (
+            r"(\d+) dynamic sections scored",
+            r"\d+ dynamic sections scored 0-(\d+)",
+            r".*static factors up to (\d+)",
+            r".*total 0-(\d+)",
+        )
+    )
+    assert sections * most + static == total
 
 
 @pytest.mark.parametrize("name", IDS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from riskbands.predictors._asset import asset
 from riskbands.predictors._combined import csrp, rsr
 from riskbands.predictors._ogp import ogp
 from riskbands.predictors._ogrs3 import ogrs3
@@ -13,6 +14,7 @@ from riskbands.predictors._osp import dc_srp, iic_srp, osp_c, osp_dc, osp_i, osp
 from riskbands.predictors._ovp import ovp
 from riskbands.predictors._reoffending_2026 import arp, svrp, vrp
 from riskbands.predictors._snsv import snsv
+from riskbands.predictors._yogrs import yogrs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "arp",
+    "asset",
     "by_id",
     "csrp",
     "dc_srp",
@@ -38,6 +41,7 @@ __all__ = [
     "snsv",
     "svrp",
     "vrp",
+    "yogrs",
 ]
 
 #: Every predictor by id, older instruments first.
@@ -62,6 +66,8 @@ by_id: Mapping[str, Predictor] = MappingProxyType(
             dc_srp,
             iic_srp,
             csrp,
+            asset,
+            yogrs,
         )
     }
 )
