@@ -266,10 +266,10 @@ def _declared() -> list[Feature]:
             meaning="start of follow-up; the conviction date where it is missing",
         ),
         _years_feature(
-            "age_at_conviction", ".conviction_date", 10, "completed years at conviction"
+            "age_at_conviction", ".conviction_date", 0, "completed years at conviction"
         ),
         _years_feature(
-            "age_at_follow_up", "follow_up_start", 10, "completed years at start of follow-up"
+            "age_at_follow_up", "follow_up_start", 0, "completed years at start of follow-up"
         ),
         Feature(
             "age_at_last_sexual_offence",

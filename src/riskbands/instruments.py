@@ -247,7 +247,7 @@ class _Gated(Predictor):
                 issues += evaluation.why_missing((self.gate,))
         ready, found = self._ready(evaluation, (*names, *self.required), applies)
         for rule in extra:
-            broken = evaluation.check(rule)
+            broken = both(applies, evaluation.check(rule))
             if some(broken):
                 found.append((rule.issue(), broken))
                 ready = both(ready, negate(broken))

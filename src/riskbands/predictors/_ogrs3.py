@@ -9,6 +9,7 @@ from riskbands.cautions import DYNAMIC, STANDARD
 from riskbands.instruments import Form, Regression
 from riskbands.offences import scheme
 from riskbands.percent import Percent
+from riskbands.predictors._static import FROM_TEN
 from riskbands.terms import Between, Indicator, LogRate, Lookup, Steps
 
 __all__ = ["ogrs3"]
@@ -25,6 +26,7 @@ ogrs3 = Regression(
     bands="ogrs3-2yr",
     cautions=(*STANDARD, DYNAMIC),
     successor="arp",
+    limits=FROM_TEN,
     forms=(
         Form(
             terms=(

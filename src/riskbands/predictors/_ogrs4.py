@@ -11,6 +11,7 @@ from riskbands.instruments import Form, Regression
 from riskbands.percent import Percent
 from riskbands.predictors._static import (
     FOLLOW_UP_BEFORE_CONVICTION,
+    FROM_TEN,
     VIOLENT_ABOVE_ALL,
     static_groups,
     static_terms,
@@ -29,6 +30,7 @@ ogrs4g = Regression(
     table="ogrs4-2015",
     cautions=STANDARD,
     successor="arp",
+    limits=FROM_TEN,
     checks=(FOLLOW_UP_BEFORE_CONVICTION,),
     forms=(
         Form(
@@ -48,6 +50,7 @@ ogrs4v = Regression(
     table="ogrs4-2015",
     cautions=STANDARD,
     successor="vrp",
+    limits=FROM_TEN,
     checks=(VIOLENT_ABOVE_ALL, FOLLOW_UP_BEFORE_CONVICTION),
     forms=(
         Form(

@@ -24,6 +24,8 @@ __all__ = ["IIC_BANDS", "dc_srp", "iic_srp", "osp_c", "osp_dc", "osp_i", "osp_ii
 #: Bands of OSP/IIC: levels of its categories, without edges.
 IIC_BANDS = BandScale("osp-iic", ("Low", "Medium", "High"))
 _COUNTS = ("contact_adult_sanctions", "contact_child_sanctions", "non_contact_sanctions")
+#: The points by age start there.
+_FROM_TEN = {"age_at_follow_up": (10, 109)}
 _LAST_AGE = "age_at_last_sexual_offence_if_known"
 
 _HISTORY = (
@@ -131,6 +133,7 @@ def _contact(
         required=required,
         checks=checks,
         lowers=True,
+        limits=_FROM_TEN,
         form=_contact_form(section, "two_or_more_sanctions", _LAST_AGE),
     )
 
@@ -219,7 +222,7 @@ osp_c = PointsScale(
     required=(_COUNTED,),
     checks=(*_HISTORY, _BEFORE_BIRTH),
     form=_contact_form("osp_c", "any_previous_sanction", "age_at_last_sexual_offence"),
-    limits={"age_at_last_sexual_offence": (10, 109)},
+    limits={**_FROM_TEN, "age_at_last_sexual_offence": (10, 109)},
 )
 osp_i = Hierarchy(
     id="osp_i",

@@ -40,6 +40,7 @@ def _more_than_three_months_after(conviction: Any, assessment: Any) -> Any:
     return (months > _MONTHS) | ((months == _MONTHS) & later_day)
 
 
+#: Children are scored from any age, as in the OASys regression set; only not before birth.
 #: Checks that the 2026 deployment makes of every predictor with sanctions.
 LIMITS_2026 = (
     Check(
@@ -47,6 +48,12 @@ LIMITS_2026 = (
         ("sanctions",),
         lambda s: s > 999,
         "sanctions must be a whole number from 1 to 999",
+    ),
+    Check(
+        "conviction_before_birth",
+        (".date_of_birth", ".conviction_date"),
+        lambda born, convicted: convicted <= born,
+        "conviction_date must lie after date_of_birth",
     ),
     Check(
         "conviction_after_assessment",

@@ -11,6 +11,7 @@ from riskbands.percent import Percent
 from riskbands.predictors._items import PREVIOUS, item_terms, previous_terms
 from riskbands.predictors._static import (
     FOLLOW_UP_BEFORE_CONVICTION,
+    FROM_TEN,
     VIOLENT_ABOVE_ALL,
     static_groups,
     static_terms,
@@ -45,6 +46,7 @@ snsv = Regression(
     table="snsv-hmpps-2025",
     cautions=STANDARD,
     successor="svrp",
+    limits=FROM_TEN,
     checks=(VIOLENT_ABOVE_ALL, FOLLOW_UP_BEFORE_CONVICTION, subgroup_check(_GROUP)),
     forms=(
         Form(name="brief", section="brief", terms=_STATIC, groups=_GROUPS),

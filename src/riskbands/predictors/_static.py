@@ -14,12 +14,15 @@ if TYPE_CHECKING:
 
 __all__ = [
     "FOLLOW_UP_BEFORE_CONVICTION",
+    "FROM_TEN",
     "VIOLENT_ABOVE_ALL",
     "static_groups",
     "static_terms",
     "subgroup_check",
 ]
 
+#: Ages that the instruments before 2026 score, at conviction and at start of follow-up.
+FROM_TEN = {"age_at_conviction": (10, 109), "age_at_follow_up": (10, 109)}
 _FEMALE = (Between("sex", 1, 1),)
 
 
