@@ -128,10 +128,10 @@ class Evaluation:
             found = self._features[name] = self._derive(feature(name))
         return found
 
-    def faults(self, name: str) -> list[Found]:
-        """Values of a feature that are there but outside its domain, or contradictory."""
-        self.value(name)
-        return self._faults.get(name, [])
+    def read(self, name: str) -> Any:
+        """A feature's values alone; meaningless where they are not valid."""
+        found = self._features.get(name)
+        return self.value(name)[0] if found is None else found[0]
 
     def _item(self, item: str) -> tuple[Any, Truth]:
         if item[0] == ".":

@@ -193,13 +193,9 @@ class Regression(Predictor):
 
     def _odds(self, evaluation: Evaluation, extended: Truth) -> Mapping[str, Any]:
         """Odds by horizon, of the form each row has."""
-
-        def value(name: str) -> Any:
-            return evaluation.value(name)[0]
-
         if extended is True or extended is False:
-            return self._compiled[int(extended)].odds(value)
-        brief, full = (compiled.odds(value) for compiled in self._compiled)
+            return self._compiled[int(extended)].odds(evaluation.read)
+        brief, full = (compiled.odds(evaluation.read) for compiled in self._compiled)
         return {h: np.where(extended, full[h], brief[h]) for h in self.horizons}
 
     def _explain(
@@ -212,7 +208,7 @@ class Regression(Predictor):
         )
         found = (
             intercept,
-            *contributions(self.forms[index].terms, numbers, lambda n: evaluation.value(n)[0]),
+            *contributions(self.forms[index].terms, numbers, evaluation.read),
         )
         return Explanation(
             self.id,
@@ -362,7 +358,7 @@ class PointsScale(_Gated):
             if name in self.reads:
                 predictor, horizon = self.reads[name]
                 return predictor.outcome(evaluation).units[horizon]
-            return evaluation.value(name)[0]
+            return evaluation.read(name)
 
         return value
 
@@ -501,7 +497,7 @@ class Hierarchy(_Gated):
         if not some(ok):
             return outcome
         p, units, codes = self._compiled
-        category = evaluation.value(self.feature_name)[0] if some(applies) else 0
+        category = evaluation.read(self.feature_name) if some(applies) else 0
         for h in self.horizons:
             outcome.p[h] = take(p[h], category)
             outcome.units[h] = take(units[h], category)

@@ -94,6 +94,10 @@ class _Ready(Evaluation):
         found = self._given.get(name)
         return (0, False) if found is None else (found, True)
 
+    def read(self, name: str) -> Any:
+        """The feature as given."""
+        return self._given[name]
+
     def field(self, name: str) -> Input:
         """A field that is a feature by itself."""
         found = self._given.get(name)

@@ -483,9 +483,11 @@ class Predictor:
         names = tuple(names)
         ok: Truth = True
         for name in names:
-            ok = both(ok, evaluation.value(name)[1])
+            valid = evaluation.value(name)[1]
+            if valid is not True:
+                ok = both(ok, valid)
         issues: list[Found] = []
-        if some(both(rows, negate(ok))):
+        if ok is not True and some(both(rows, negate(ok))):
             issues = evaluation.why_missing(names, rows)
         for rule in self.checks:
             broken = evaluation.check(rule)

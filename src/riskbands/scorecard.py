@@ -49,15 +49,15 @@ class JointTable:
 
     Attributes:
         features: Names, slowest index first.
-        lows: Least value of each.
-        strides: Steps of each in the flat table.
+        steps: Each with its step in the flat table.
+        offset: The negated position that values of 0 would have.
         weights: Flat float64 array: log-odds, or points.
         odds: ``exp(weights)`` for log-odds; the weights as int64 for points.
     """
 
     features: tuple[str, ...]
-    lows: tuple[int, ...]
-    strides: tuple[int, ...]
+    steps: tuple[tuple[str, int], ...]
+    offset: int
     weights: NDArray[np.float64]
     odds: NDArray[Any]
 
@@ -65,14 +65,14 @@ class JointTable:
         """Positions in the table, ``value(name)`` giving a whole number or an integer array."""
         first = value(self.features[0])
         if isinstance(first, int):
-            return sum(
-                (value(name) - low) * stride
-                for name, low, stride in zip(self.features, self.lows, self.strides, strict=True)
-            )
+            index: Any = -self.offset
+            for name, stride in self.steps:
+                index += value(name) * stride
+            return index
         dtype = np.int16 if len(self.odds) <= _SMALL else np.int32
         index = np.full(len(first), -self.offset, dtype=dtype)
         step = np.empty(len(first), dtype=dtype)
-        for name, stride in zip(self.features, self.strides, strict=True):
+        for name, stride in self.steps:
             x = value(name)
             if stride == 1:
                 np.add(index, x, out=index, casting="unsafe")
@@ -84,11 +84,6 @@ class JointTable:
     def read(self, value: Callable[[str], Any]) -> Any:
         """Entries for feature values."""
         return take(self.odds, self.index(value))
-
-    @property
-    def offset(self) -> int:
-        """Position that feature values of 0 would have, negated."""
-        return sum(low * stride for low, stride in zip(self.lows, self.strides, strict=True))
 
     def scaled(self, factor: float) -> NDArray[np.float64]:
         """The entries times a factor: an intercept's odds."""
@@ -161,7 +156,8 @@ def _tabulate(
     for array in (weights, odds):
         array.setflags(write=False)
     strides = [math.prod(shape[i + 1 :]) for i in range(len(shape))]
-    return JointTable(group, tuple(low for low, _ in domains), tuple(strides), weights, odds)
+    offset = sum(low * stride for (low, _), stride in zip(domains, strides, strict=True))
+    return JointTable(group, tuple(zip(group, strides, strict=True)), offset, weights, odds)
 
 
 @attrs.frozen

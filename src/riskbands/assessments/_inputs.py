@@ -10,9 +10,10 @@ import attrs
 
 from riskbands.errors import Issue, UnknownNameError
 from riskbands.evaluate import ABSENT, Input
-from riskbands.fields import FieldFault, field, fields
+from riskbands.fields import FieldFault, Kind, field, fields
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Callable, Iterable, Iterator
 
 __all__ = ["CaseInputs", "Faulty", "check_on_issue", "hmpps_fields", "known_fields", "reader"]
@@ -55,6 +56,21 @@ def known_fields(data: Mapping[str, Any]) -> dict[str, Any]:
     return dict(data)
 
 
+def _pack(date: dt.date) -> int:
+    return date.year << 9 | date.month << 5 | date.day
+
+
+@cache
+def _encoder(name: str) -> Callable[[Any], int]:
+    """What :meth:`Field.encode` does, looked up once."""
+    f = field(name)
+    if f.kind is Kind.DATE:
+        return _pack
+    if f.kind is Kind.ENUM:
+        return {v: i for i, v in enumerate(f.values)}.__getitem__
+    return int if f.kind is not Kind.OFFENCE_GROUP else f.encode
+
+
 class CaseInputs(Mapping[str, Input]):
     """Codes of the fields of one assessment, each worked out when it is first asked for.
 
@@ -74,7 +90,7 @@ class CaseInputs(Mapping[str, Input]):
             return self._codes[name]
         except KeyError:
             value = getattr(self._assessment, name, None)
-            found = self._codes[name] = None if value is None else field(name).encode(value)
+            found = self._codes[name] = None if value is None else _encoder(name)(value)
             return found
 
     def __getitem__(self, name: str) -> Input:
