@@ -1,0 +1,364 @@
+"""Templates: the layout of a table's file, every entry explained, no number filled in.
+
+A template is written from the declaration of its predictor, so that it has every entry the
+predictor reads and no other. What is to be filled in is ``"?"``: a file that still has one is
+refused, and the error names each.
+"""
+
+from __future__ import annotations
+
+import json
+import textwrap
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
+
+import attrs
+
+from riskbands import terms as kinds
+from riskbands.bandtables import band_tables
+from riskbands.errors import UnknownNameError
+from riskbands.features import feature
+from riskbands.instruments import Combined, Hierarchy, PointsScale, Regression
+from riskbands.predictors import by_id
+from riskbands.scorecard import domain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from riskbands.bands import BandTable
+    from riskbands.instruments import Form
+    from riskbands.predictor import Predictor
+    from riskbands.terms import Between, Term
+
+__all__ = ["template", "templates"]
+
+_BLANK: Final = "?"
+#: Domains up to this size are written out value by value.
+_FEW: Final = 12
+#: Name of the template of a band table without a built-in one to follow.
+_BANDS: Final = "bands"
+_RANGES: Final = 'a range is written "12-14", "10" or "16+"'
+
+#: Where the header of a sub-table goes, after the comment on the whole of it.
+_HEAD: Final = "[]"
+
+#: One blank, a list of blanks, or a table of them.
+_Value: TypeAlias = "str | list[str] | dict[str, str]"
+
+
+@attrs.frozen
+class _Entry:
+    """One entry of a section: its key, what is to be filled in, and what it means."""
+
+    key: str
+    value: _Value
+    about: str
+
+
+@attrs.frozen
+class _Section:
+    """A section of the coefficients: where it stands and what is in it."""
+
+    path: tuple[str, ...]
+    entries: tuple[_Entry, ...]
+    optional: tuple[str, ...] = ()
+
+
+def templates() -> tuple[str, ...]:
+    """Names that :func:`template` knows: predictors, band tables, and ``bands`` for any other."""
+    return (*by_id, *band_tables, _BANDS)
+
+
+def template(name: str) -> str:
+    """The layout of a coefficient table or band table, as commented TOML.
+
+    Args:
+        name: Id of a predictor or of a built-in band table, or ``"bands"``.
+
+    Returns:
+        The text of a file. Each value to be filled in is ``"?"``; once all are,
+        :func:`riskbands.load_table` or :meth:`riskbands.BandTable.from_file` reads it.
+
+    Raises:
+        UnknownNameError: There is no such predictor or table.
+
+    Example:
+        >>> print(template("asset").splitlines()[-1])
+        per_point = "?"
+    """
+    if name in by_id:
+        return _coefficients(by_id[name])
+    if name in band_tables:
+        return _bands(band_tables[name])
+    if name == _BANDS:
+        return _bands(None)
+    raise UnknownNameError("template", name, templates())
+
+
+# -- coefficient tables ----------------------------------------------------------------------------
+
+
+def _coefficients(predictor: Predictor) -> str:
+    parts = predictor.parts if isinstance(predictor, Combined) else (predictor,)
+    sections = [s for p in parts for s in _sections(p)]
+    if isinstance(predictor, Combined):
+        sections.append(_female(predictor))
+    lines = _comment(
+        f"Coefficients of {predictor.name}: {predictor.title}.",
+        f'Replace every "{_BLANK}" with a number in quotation marks, as its source prints it: '
+        "text keeps every digit. A file with an entry too many or too few is refused.",
+        f"Use it as riskbands.{predictor.id}.with_table('my-{predictor.id}.toml').",
+    )
+    if isinstance(predictor, Combined):
+        lines += _comment(
+            f"{predictor.name} is the sum of {', '.join(p.name for p in parts)}; each may also "
+            "have a file of its own."
+        )
+    lines += ["", f"id = {_text('my-' + predictor.id)}"]
+    lines += [f"predictor = {json.dumps([p.id for p in parts])}"]
+    lines += _comment("What the table is, and the document, page and date it comes from.")
+    lines += ['title = ""', 'source = ""']
+    lines += _comment("In your words: published, deployed, supplied in confidence by ...")
+    lines += ['status = ""', "notes = []", "departures = []"]
+    for section in sections:
+        lines += ["", *_write(section)]
+    return "\n".join(lines) + "\n"
+
+
+def _sections(p: Predictor) -> Iterator[_Section]:
+    match p:
+        case Regression():
+            for form in p.forms:
+                heads = [_intercept(h) for h in p.horizons]
+                yield _section(p, form, heads, p.limits, "log-odds")
+        case PointsScale():
+            heads = [_intercept(h) for h in p.horizons]
+            if p.horizons:
+                heads.append(_Entry("slope", _BLANK, "slope: log-odds for each point"))
+            yield _section(p, p.form, heads, p.limits, "points")
+        case Hierarchy():
+            yield _hierarchy(p)
+
+
+def _intercept(horizon: str) -> _Entry:
+    return _Entry(f"intercept_{horizon}", _BLANK, f"intercept, horizon {horizon}: log-odds")
+
+
+def _section(
+    p: Predictor,
+    form: Form,
+    heads: Iterable[_Entry],
+    limits: Mapping[str, tuple[int, int]],
+    unit: str,
+) -> _Section:
+    known = _known(p, form.section)
+    entries = list(heads)
+    for term in form.terms:
+        entries += _entries(term, known, limits, unit)
+    merged: dict[str, _Entry] = {}
+    for entry in entries:
+        if entry.key in merged:
+            about = f"{merged[entry.key].about}; {entry.about}"
+            entry = attrs.evolve(entry, about=about)
+        merged[entry.key] = entry
+    optional: tuple[str, ...] = ()
+    if unit == "points" and p.horizons:
+        optional = (f'zero_points_probability = "{_BLANK}"  # instead of the formula, at 0 points',)
+    path = ("coefficients", *((form.section,) if form.section else ()))
+    return _Section(path, tuple(merged.values()), optional)
+
+
+def _known(p: Predictor, section: str | None) -> Mapping[str, Any]:
+    """The built-in table of a predictor: its ranges and lengths are followed."""
+    if p._table is None:
+        return {}
+    tree: Any = p.table.coefficients
+    return tree[section] if section else tree  # type: ignore[no-any-return]
+
+
+def _entries(
+    term: Term, known: Mapping[str, Any], limits: Mapping[str, tuple[int, int]], unit: str
+) -> Iterator[_Entry]:
+    assert isinstance(term, kinds._Base)
+    for suffix, whose in (
+        (("_male", ", male"), ("_female", ", female")) if term.by_sex else [("", "")]
+    ):
+        key = term.key + suffix
+        what = f"{term.name}{whose}: {unit}"
+        conditions = "".join(f", where {_condition(w)}" for w in term.when)
+        yield _Entry(key, *_value(term, key, what, conditions, known, limits))
+    if isinstance(term, kinds.LogRate):
+        yield _Entry(term.offset_key, _BLANK, f"{term.name}: years added in the denominator")
+
+
+def _value(
+    term: kinds._Base,
+    key: str,
+    what: str,
+    conditions: str,
+    known: Mapping[str, Any],
+    limits: Mapping[str, tuple[int, int]],
+) -> tuple[_Value, str]:
+    """What is to be filled in for one key of a term, and what it means."""
+    match term:
+        case kinds.Steps() | kinds.StepsOrPolynomial():
+            low, high = domain(term.feature, limits)
+            if term_none := getattr(term, "none_at", None):
+                low = max(low, term_none + 1)
+            given = known.get(key)
+            ranges = list(given) if isinstance(given, Mapping) else _ranges(low, high)
+            about = (
+                f"{what} by range of {_of(term.feature)}; {_RANGES}, and the ranges cover "
+                f"{low} to {high} exactly once"
+            )
+            if isinstance(term, kinds.StepsOrPolynomial):
+                about += (
+                    "; or, above the sub-tables, a list of the coefficients of its first and "
+                    f'further powers instead: {key} = ["{_BLANK}", "{_BLANK}"]'
+                )
+            return dict.fromkeys(ranges, _BLANK), about
+        case kinds.Polynomial():
+            degree = len(known.get(key, "??"))
+            powers = f"{what} for the first and further powers of {_of(term.feature)}{conditions}"
+            return [_BLANK] * degree, powers
+        case kinds.Lookup():
+            groups = dict.fromkeys((g for g in term.groups if g), _BLANK)
+            return groups, f"{what} by {_of(term.feature)}"
+        case kinds.LevelList():
+            return [_BLANK] * term.levels, f"{what} at each level of {_of(term.feature)}, from 0"
+        case kinds.PerUnit():
+            scale = f", counted {term.scale} times" if term.scale > 1 else ""
+            return _BLANK, f"{what} for each unit of {_of(term.feature)}{scale}{conditions}"
+        case kinds.LogRate():
+            power = f", to the power {term.power}" if term.power > 1 else ""
+            rate = f"ln({term.count} / ({term.years} + {term.offset_key})){power}"
+            return _BLANK, f"{what} for each unit of {rate}{conditions}"
+        case kinds.RoundedSum():
+            summed = " + ".join(term.summed)
+            way = "up" if term.up else "half up"
+            return _BLANK, f"{what}: this number (a fraction such as 5/6 too) times {summed}, {way}"
+        case _:
+            return _BLANK, f"{what}{conditions}"
+
+
+def _ranges(low: int, high: int) -> list[str]:
+    if high - low < _FEW:
+        return [str(n) for n in range(low, high + 1)]
+    return [f"{low}", f"{low + 1}+"]
+
+
+def _of(name: str) -> str:
+    meaning = feature(name).meaning
+    return f"{name} ({meaning})" if meaning and meaning != name else name
+
+
+def _condition(w: Between) -> str:
+    f = feature(w.feature)
+    if f.categories and w.low == min(w.high, (f.high or 0)):
+        return f"{w.feature} is {f.describe(w.low)}"
+    if w.low == w.high:
+        return f"{w.feature} is {w.low}"
+    return f"{w.feature} is {w.low} or more"
+
+
+def _hierarchy(p: Hierarchy) -> _Section:
+    categories = feature(p.feature_name).categories
+    entries = [
+        _Entry(
+            f"probability_{h}",
+            dict.fromkeys(categories, _BLANK),
+            f"probability from 0 to 1, horizon {h}; the first category that matches counts",
+        )
+        for h in p.horizons
+    ]
+    optional = (
+        f"[coefficients.{p.section}.band]  # the band of each category, by name",
+        *(f'{c} = "{_BLANK}"' for c in categories),
+    )
+    return _Section(("coefficients", p.section), tuple(entries), optional)
+
+
+def _female(p: Combined) -> _Section:
+    about = "probability from 0 to 1 added for a female with a history of sexual offending"
+    return _Section(("coefficients", p.section), (_Entry(p.female_key, _BLANK, about),))
+
+
+def _write(section: _Section) -> list[str]:
+    """A section as TOML: plain entries first, then its sub-tables."""
+    path = ".".join(section.path)
+    lines = [f"[{path}]"]
+    inner: dict[str, list[str]] = {}
+    for entry in section.entries:
+        *parents, key = entry.key.split("/")
+        about = _comment(entry.about)
+        if isinstance(entry.value, dict):
+            table = [f"{_key(k)} = {_text(v)}" for k, v in entry.value.items()]
+            inner[".".join((*parents, key))] = [*about, _HEAD, *table]
+        elif parents:
+            inner.setdefault(".".join(parents), [_HEAD]).extend(
+                [*about, f"{_key(key)} = {json.dumps(entry.value)}"]
+            )
+        else:
+            lines += [*about, f"{key} = {json.dumps(entry.value)}"]
+    for name, block in inner.items():
+        lines += ["", *(f"[{path}.{name}]" if line is _HEAD else line for line in block)]
+    if section.optional:
+        lines += ["", *_comment("May be added:"), *(f"# {line}" for line in section.optional)]
+    return lines
+
+
+# -- band tables -----------------------------------------------------------------------------------
+
+
+def _bands(like: BandTable | None) -> str:
+    labels: Sequence[str] = like.labels if like else ("Low", "Medium", "High")
+    whose = f", labelled and read as {like.id}" if like else ""
+    rounding = like.rounding if like else None
+    lines = _comment(
+        f"A band table{whose}.",
+        f'Replace every "{_BLANK}" with an interval: "[0, 6.9)" holds 0 and not 6.9, "[6.9, inf)" '
+        "everything from 6.9. Bands rise, do not overlap and leave no hole; a hole that is meant "
+        "is declared as a [[gap]] with its reason.",
+        "Use it as riskbands.BandTable.from_file('my-bands.toml'), and with a predictor as "
+        "with_bands(table).",
+    )
+    lines += ["", f"id = {_text('my-' + like.id if like else 'my-bands')}"]
+    lines += ['title = ""', f"score = {_text(like.score if like else '')}"]
+    lines += _comment("percent, probability or points")
+    lines += [f"unit = {_text(like.unit.value if like else 'percent')}", 'status = "custom"']
+    lines += _comment("The document, page and date it comes from.")
+    lines += ['source = ""']
+    lines += _comment(
+        "What a score below the first band, above the last, or missing gets: raise (refused), "
+        "none (no band) or, for the first two, clamp (the end band). Missing is never a band."
+    )
+    for name in ("below", "above", "missing"):
+        value = getattr(like, name).value if like else ("none" if name == "missing" else "raise")
+        lines.append(f"{name} = {_text(value)}")
+    lines += _comment(
+        "How the score is rounded before it is banded: none, or half_up to so many digits."
+    )
+    lines.append(f"rounding = {_text(rounding.mode.value if rounding else 'none')}")
+    lines.append(f"digits = {rounding.digits}" if rounding else "# digits = 2")
+    for label in labels:
+        lines += ["", "[[band]]", f"label = {_text(label)}", f"interval = {_text(_BLANK)}"]
+    return "\n".join(lines) + "\n"
+
+
+# -- text ------------------------------------------------------------------------------------------
+
+
+def _comment(*paragraphs: str) -> list[str]:
+    return [
+        f"# {line}"
+        for text in paragraphs
+        for line in textwrap.wrap(text, 98, break_on_hyphens=False)
+    ]
+
+
+def _text(value: str) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _key(key: str) -> str:
+    return key if key.isidentifier() else _text(key)
