@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from riskbands.scorecard import JointTable
     from riskbands.terms import Term
 
-__all__ = ["Combined", "Form", "Hierarchy", "PointsScale", "Regression"]
+__all__ = ["Combined", "Form", "FormTables", "Hierarchy", "PointsScale", "Regression"]
 
 S = TypeVar("S", bound="Combined")
 
@@ -80,7 +80,7 @@ def _limit_checks(limits: Mapping[str, tuple[int, int]]) -> tuple[Check, ...]:
 
 
 @attrs.frozen(eq=False)
-class _Compiled:
+class FormTables:
     """The tables of one form of a regression.
 
     Attributes:
@@ -135,7 +135,7 @@ class Regression(Predictor):
         return tuple(Numbers(self.table, form.section) for form in self.forms)
 
     @cached_property
-    def _compiled(self) -> tuple[_Compiled, ...]:
+    def _compiled(self) -> tuple[FormTables, ...]:
         found = []
         for form, numbers in zip(self.forms, self.numbers, strict=True):
             tables = compile_tables(form.terms, numbers, form.groups, self.limits)
@@ -146,12 +146,16 @@ class Regression(Predictor):
                 for h in self.horizons
             }
             numbers.check()
-            found.append(_Compiled(first, tables))
+            found.append(FormTables(first, tables))
         return tuple(found)
 
     def prepare(self) -> None:
         """Compile the tables now."""
         self._compiled  # noqa: B018 - a cached property
+
+    def scorecard(self, form: str) -> FormTables:
+        """The compiled tables of the brief (or only) form, or of the extended one."""
+        return self._compiled[1 if form == "extended" else 0]
 
     @cached_property
     def _all_checks(self) -> tuple[Check, ...]:

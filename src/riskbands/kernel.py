@@ -19,6 +19,7 @@ from riskbands.bands import BandArray
 from riskbands.errors import InputErrorGroup, Issue, UnknownNameError
 from riskbands.evaluate import ABSENT, Evaluation, Input
 from riskbands.features import feature
+from riskbands.instruments import Regression
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -26,43 +27,53 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from riskbands.evaluate import Truth
+    from riskbands.instruments import FormTables
     from riskbands.predictor import Predictor
 
-__all__ = ["FeatureScores", "run_blocks", "score_features"]
+__all__ = ["FeatureScores", "run_blocks", "run_shares", "score_features"]
 
 #: Rows scored at a time: their features and numbers stay in the caches.
 BLOCK = 1 << 16
+#: Rows whose table positions are worked out at a time: two or four bytes each.
+OUTER = 1 << 19
 #: The name a caller uses for the predictor's own offence-group feature.
 OFFENCE_GROUP = "offence_group"
 
 
-def run_blocks(rows: int, work: Callable[[int, int], None], threads: int | None) -> None:
-    """Call ``work(start, stop)`` for blocks of rows, in threads that share them out evenly.
+def run_shares(
+    rows: int, work: Callable[[int, int], None], threads: int | None, block: int
+) -> None:
+    """Call ``work(start, stop)`` in threads, each with one even share of whole blocks.
 
     Args:
         rows: Number of rows.
         work: Must touch only its own rows of what it writes.
         threads: How many; by default one a processor.
+        block: A share is a multiple of this many rows.
 
     Raises:
         ValueError: ``threads`` is less than 1.
     """
     if threads is not None and threads < 1:
         raise ValueError("threads must be 1 or more")
-    blocks = -(-rows // BLOCK)
+    blocks = -(-rows // block)
     workers = min(threads or os.cpu_count() or 1, blocks)
-
-    def several(worker: int) -> None:
-        for block in range(worker * blocks // workers, (worker + 1) * blocks // workers):
-            start = block * BLOCK
-            work(start, min(start + BLOCK, rows))
-
     if workers <= 1:
-        for start in range(0, rows, BLOCK):
-            work(start, min(start + BLOCK, rows))
+        work(0, rows)
         return
+    edges = [min(rows, w * blocks // workers * block) for w in range(workers)] + [rows]
     with ThreadPoolExecutor(workers) as pool:
-        list(pool.map(several, range(workers)))
+        list(pool.map(work, edges[:-1], edges[1:]))
+
+
+def run_blocks(rows: int, work: Callable[[int, int], None], threads: int | None) -> None:
+    """Call ``work(start, stop)`` for every block of rows; see :func:`run_shares`."""
+
+    def several(first: int, last: int) -> None:
+        for start in range(first, last, BLOCK):
+            work(start, min(start + BLOCK, last))
+
+    run_shares(rows, several, threads, BLOCK)
 
 
 @attrs.frozen(eq=False)
@@ -123,44 +134,145 @@ def score_features(
     form = "auto"
     if predictor.has_forms:
         form = "extended" if all(f in given for f in predictor.features) else "brief"
-    if wanted != predictor.horizons:
-        predictor = attrs.evolve(predictor, horizons=wanted)
     predictor.prepare()
-    probability = {h: np.empty(rows) for h in wanted}
-    whole = predictor.rule.digits == 0
-    percent: dict[str, NDArray[Any]] = {
-        h: np.empty(rows, dtype=np.uint8 if whole else np.float64) for h in wanted
-    }
-    points = np.empty(rows, dtype=np.int16) if predictor.has_points else None
-    bands = predictor.bands if predictor.banded in wanted or predictor.has_points else None
-    codes = None if bands is None else np.full(rows, -1, dtype=np.int8)
+    results = _Results.empty(predictor, wanted, rows)
+    if isinstance(predictor, Regression):
+        scorecard = predictor.scorecard(form)
+        _check(predictor, given, rows)
+
+        def share(start: int, stop: int) -> None:
+            _fuse(scorecard, given, results, start, stop)
+
+        run_shares(rows, share, threads, BLOCK)
+    else:
+        _by_outcomes(predictor, given, results, rows, form, threads)
+    return results.finished()
+
+
+@attrs.frozen(eq=False)
+class _Results:
+    """Where scores are written."""
+
+    predictor: Predictor
+    probability: dict[str, NDArray[np.float64]]
+    percent: dict[str, NDArray[Any]]
+    codes: NDArray[np.int8] | None
+    points: NDArray[np.int16] | None
+
+    @classmethod
+    def empty(cls, predictor: Predictor, wanted: tuple[str, ...], rows: int) -> _Results:
+        dtype: Any = np.float64 if predictor.rule.digits else np.uint8
+        banded = predictor.bands is not None and (
+            predictor.banded in wanted or predictor.has_points
+        )
+        return cls(
+            predictor,
+            {h: np.empty(rows) for h in wanted},
+            {h: np.empty(rows, dtype=dtype) for h in wanted},
+            np.full(rows, -1, dtype=np.int8) if banded else None,
+            np.empty(rows, dtype=np.int16) if predictor.has_points else None,
+        )
+
+    def put_units(self, horizon: str, rows: slice, units: Any) -> None:
+        """Write percentages given in units of their last digit."""
+        if self.predictor.rule.digits:
+            np.divide(units, 10.0**self.predictor.rule.digits, out=self.percent[horizon][rows])
+        else:
+            self.percent[horizon][rows] = units
+
+    def finished(self) -> FeatureScores:
+        bands = self.predictor.bands
+        band = None if self.codes is None or bands is None else BandArray(self.codes, bands)
+        return FeatureScores(self.probability, self.percent, band, self.points)
+
+
+def _fuse(
+    scorecard: FormTables,
+    given: Mapping[str, Any],
+    results: _Results,
+    start: int,
+    stop: int,
+) -> None:
+    """Score rows of a regression straight into the results, without temporaries.
+
+    The products are taken in the order of :meth:`FormTables.odds`, so the numbers are the same.
+    """
+    predictor = results.predictor
+    outer = min(OUTER, stop - start)
+    positions = [np.empty(outer, dtype=t.position_dtype) for t in scorecard.tables]
+    steps = [np.empty(outer, dtype=t.position_dtype) for t in scorecard.tables]
+    rest, spare = np.empty(BLOCK), np.empty(BLOCK)
+    for begin in range(start, stop, OUTER):
+        end = min(begin + OUTER, stop)
+        features = {name: column[begin:end] for name, column in given.items()}
+        for table, position, step in zip(scorecard.tables, positions, steps, strict=True):
+            table.positions(features, position[: end - begin], step[: end - begin])
+        for low in range(0, end - begin, BLOCK):
+            high = min(low + BLOCK, end - begin)
+            r, w = rest[: high - low], spare[: high - low]
+            for n, table in enumerate(scorecard.tables[1:], start=1):
+                np.take(table.odds, positions[n][low:high], out=r if n == 1 else w, mode="clip")
+                if n > 1:
+                    r *= w
+            rows = slice(begin + low, begin + high)
+            for h, p_all in results.probability.items():
+                p = p_all[rows]
+                np.take(scorecard.first[h], positions[0][low:high], out=p, mode="clip")
+                if len(scorecard.tables) > 1:
+                    p *= r
+                np.add(p, 1.0, out=w)
+                np.divide(p, w, out=p)
+                units = predictor.rule.units(p)
+                results.put_units(h, rows, units)
+                if results.codes is not None and h == predictor.banded:
+                    results.codes[rows] = predictor.band_codes(units, p)
+
+
+def _check(predictor: Predictor, given: Mapping[str, Any], rows: int) -> None:
+    """Refuse features that break a check of the predictor."""
+    broken = []
+    for rule in predictor.checks:
+        if all(i in given for i in rule.inputs):
+            for start in range(0, rows, OUTER):
+                values = [given[i][start : start + OUTER] for i in rule.inputs]
+                if bool(np.any(rule.fails(*values))):
+                    broken.append(rule.issue())
+                    break
+    if broken:
+        raise InputErrorGroup.of(f"{predictor.name} cannot score these features", broken)
+
+
+def _by_outcomes(
+    predictor: Predictor,
+    given: Mapping[str, Any],
+    results: _Results,
+    rows: int,
+    form: str,
+    threads: int | None,
+) -> None:
+    """Score by the way of cohorts, for instruments that are no regression."""
     refused: list[Issue] = []
 
     def work(start: int, stop: int) -> None:
-        rows_here = slice(start, stop)
-        evaluation = _Ready({k: v[rows_here] for k, v in given.items()})
+        here = slice(start, stop)
+        evaluation = _Ready({k: v[here] for k, v in given.items()})
         outcome = predictor.outcome(evaluation, form)
-        if outcome.ok is not True and not (some(outcome.ok) and bool(np.all(outcome.ok))):
+        if not (some(outcome.ok) and bool(np.all(outcome.ok))):
             refused.extend(issue for issue, _ in outcome.issues)
             return
-        for h in wanted:
-            probability[h][rows_here] = outcome.p[h]
-            if whole:
-                percent[h][rows_here] = outcome.units[h]
-            else:
-                np.divide(outcome.units[h], 100.0, out=percent[h][rows_here])
-        if points is not None:
-            points[rows_here] = outcome.points
-        if codes is not None and outcome.band is not None:
-            codes[rows_here] = outcome.band
+        for h in results.probability:
+            results.probability[h][here] = outcome.p[h]
+            results.put_units(h, here, outcome.units[h])
+        if results.points is not None:
+            results.points[here] = outcome.points
+        if results.codes is not None and outcome.band is not None:
+            results.codes[here] = outcome.band
 
     run_blocks(rows, work, threads)
     if refused:
         raise InputErrorGroup.of(
             f"{predictor.name} cannot score these features", dict.fromkeys(refused)
         )
-    band = None if codes is None or bands is None else BandArray(codes, bands)
-    return FeatureScores(probability, percent, band, points)
 
 
 def _given(predictor: Predictor, features: Mapping[str, Any]) -> tuple[dict[str, Any], int]:

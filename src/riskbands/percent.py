@@ -1,12 +1,9 @@
-"""From probability to the percentage an instrument reports: exact, for a number and for arrays.
-
-The fast way multiplies and truncates; wherever a value comes near a tie the exact way decides, so
-the result is always that of rounding the exact value of the double.
-"""
+"""From probability to the percentage an instrument reports: exact, for a number and for arrays."""
 
 from __future__ import annotations
 
 import enum
+import math
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +21,11 @@ __all__ = ["Percent"]
 _NEAR = 1e-6
 #: Likewise for whole percents by way of five decimals, which move a tie by 0.0005.
 _NEAR_FIVE = 0.0006
+#: A cell of doubles: all that share their sign, exponent and upper 14 bits of the fraction.
+_CELL = 38
+#: Cells start here; below, the percentage is that of the first cell.
+_FIRST = 2.0**-7
+_THRESHOLD = 255
 
 
 class Percent(enum.Enum):
@@ -61,23 +63,27 @@ class Percent(enum.Enum):
 
         Returns:
             A whole number; for an array uint8 (whole percents) or int16 (hundredths).
+
+        Every way gives the percentage of the exact value of the double: the percentage only
+        rises with the probability, so it is known by the smallest double of each percentage.
         """
         if isinstance(p, float):
             return self._one(p)
-        dtype = np.int16 if self is Percent.HUNDREDTHS else np.uint8
-        y = p * 100.0
+        p = np.ascontiguousarray(p, dtype=np.float64)
         if self is Percent.HUNDREDTHS:
-            y *= 100.0
-        y += 0.5
-        n = y.astype(dtype)
-        y -= n
-        y -= 0.5
-        np.abs(y, out=y)
-        near = _NEAR_FIVE if self is Percent.WHOLE_AFTER_FIVE else _NEAR
-        if y.size and y.max() > 0.5 - near:
-            doubtful = np.flatnonzero(y > 0.5 - near)
-            n[doubtful] = self._exact(p[doubtful])
-        return np.clip(n, self.lowest, self.highest, out=n)
+            y = p * 10_000.0
+            y += 0.5 + _NEAR  # never too low, and too high by at most one
+            n = y.astype(np.int16)
+            n -= (p < _hundredths().take(n, mode="clip")).view(np.int8)
+            return np.minimum(n, self.highest, out=n)
+        if self is Percent.WHOLE:
+            return np.array([self._one(float(v)) for v in p], dtype=np.uint8)
+        thresholds, cells = _whole_cells()
+        percent = cells.take((p.view(np.int64) >> _CELL) - _cell(_FIRST), mode="clip")
+        split = np.flatnonzero(percent == _THRESHOLD)
+        if split.size:
+            percent[split] = np.searchsorted(thresholds, p[split], side="right") + self.lowest
+        return percent
 
     def _one(self, p: float) -> int:
         scaled = p * 100.0
@@ -93,11 +99,6 @@ class Percent(enum.Enum):
                 n = half_up_units(100.0 * p, self.digits)
         return min(max(n, self.lowest), self.highest)
 
-    def _exact(self, p: NDArray[np.float64]) -> NDArray[np.int64]:
-        if self is Percent.WHOLE_AFTER_FIVE:
-            return _whole_after_five()[half_up_units_array(p, 5)]
-        return half_up_units_array(100.0 * p, self.digits)
-
     def of_units(self, n: int) -> int | float:
         """The percentage of a count of units: a whole number, or a float of two decimals."""
         return n / 100 if self is Percent.HUNDREDTHS else n
@@ -109,3 +110,48 @@ def _whole_after_five() -> NDArray[np.int64]:
     table = half_up_units_array(np.arange(100_001) / 100_000, 2)
     table.flags.writeable = False
     return table
+
+
+def _cell(p: float) -> int:
+    """The cell of one double."""
+    return int(np.float64(p).view(np.int64)) >> _CELL
+
+
+def _at_least(numerator: int, denominator: int) -> float:
+    """The smallest double that is at least a fraction."""
+    nearest = numerator / denominator
+    n, d = nearest.as_integer_ratio()
+    return nearest if n * denominator >= numerator * d else math.nextafter(nearest, math.inf)
+
+
+@cache
+def _whole_cells() -> tuple[NDArray[np.float64], NDArray[np.uint8]]:
+    """The smallest double of each percentage from 2 to 99, and the percentage of each cell.
+
+    A cell that holds such a double in its inside is marked.
+    """
+    five = np.clip(_whole_after_five(), 1, 99)
+    lowest_five = np.searchsorted(five, np.arange(2, 100), side="left")
+    thresholds = np.array([_at_least(2 * int(m) - 1, 200_000) for m in lowest_five])
+    starts = np.arange(_cell(_FIRST), _cell(1.0) + 1, dtype=np.int64) << _CELL
+    cells = (np.searchsorted(thresholds, starts.view(np.float64), side="right") + 1).astype(
+        np.uint8
+    )
+    cells[(thresholds.view(np.int64) >> _CELL) - _cell(_FIRST)] = _THRESHOLD
+    thresholds.flags.writeable = cells.flags.writeable = False
+    return thresholds, cells
+
+
+@cache
+def _hundredths() -> NDArray[np.float64]:
+    """The smallest double whose hundredfold, a double, rounds up to each hundredth of a percent."""
+    hundredfold = np.array([_at_least(2 * k - 1, 200) for k in range(10_001)])
+    smallest = hundredfold / 100.0
+    for _ in range(4):  # the quotient is within an ulp or two of the one sought
+        smallest = np.where(100.0 * smallest < hundredfold, np.nextafter(smallest, 2), smallest)
+    for _ in range(4):
+        below = np.nextafter(smallest, -1)
+        smallest = np.where(100.0 * below >= hundredfold, below, smallest)
+    smallest[0] = 0.0
+    smallest.flags.writeable = False
+    return smallest

@@ -509,18 +509,27 @@ class Predictor:
         assert isinstance(self.bands, BandTable)
         return _Steps(self.bands.codes(np.arange(1000), refused="missing"))
 
-    def _band(self, outcome: Outcome) -> None:
-        """Band the outcome by percentage, points or probability, as the band table says."""
-        if not isinstance(self.bands, BandTable):
-            return
+    def band_codes(self, units: Any, p: Any, points: Any = None) -> Any:
+        """Band codes by percentage, points or probability, as the band table says.
+
+        Args:
+            units: Percentages of the banded horizon, in units of their last digit.
+            p: Its probabilities.
+            points: Points, where the instrument has them.
+        """
+        assert isinstance(self.bands, BandTable)
         if self.bands.unit is Unit.POINTS:
-            outcome.band = self._steps_of_points(outcome.points)
-        elif self.bands.unit is Unit.PROBABILITY:
-            p = outcome.p[self.banded]
+            return self._steps_of_points(points)
+        if self.bands.unit is Unit.PROBABILITY:
             codes = self.bands.codes(np.atleast_1d(p), refused="missing")
-            outcome.band = int(codes[0]) if isinstance(p, float) else codes
-        else:
-            outcome.band = self._steps_of_units(outcome.units[self.banded])
+            return int(codes[0]) if isinstance(p, float) else codes
+        return self._steps_of_units(units)
+
+    def _band(self, outcome: Outcome) -> None:
+        """Band the outcome, where there is a band table."""
+        if isinstance(self.bands, BandTable) and self.banded in outcome.p:
+            h = self.banded
+            outcome.band = self.band_codes(outcome.units[h], outcome.p[h], outcome.points)
 
 
 class _Steps:

@@ -81,6 +81,28 @@ class JointTable:
                 np.add(index, step, out=index)
         return index
 
+    @property
+    def position_dtype(self) -> type[np.unsignedinteger[Any]]:
+        """The narrowest unsigned dtype that holds every position."""
+        return np.uint16 if len(self.odds) < 1 << 16 else np.uint32
+
+    def positions(
+        self, features: Mapping[str, NDArray[Any]], out: NDArray[Any], step: NDArray[Any]
+    ) -> None:
+        """Positions of features inside their domains, in narrow arithmetic.
+
+        Args:
+            features: Integer arrays by name.
+            out: Where the positions go, of :attr:`position_dtype`; sums may wrap on the way.
+            step: Room for one product, of the same dtype and length.
+        """
+        out.fill((-self.offset) % (1 << (8 * out.itemsize)))
+        for name, stride in self.steps:
+            np.copyto(step, features[name], casting="unsafe")
+            if stride != 1:
+                step *= out.dtype.type(stride)
+            np.add(out, step, out=out)
+
     def read(self, value: Callable[[str], Any]) -> Any:
         """Entries for feature values."""
         return take(self.odds, self.index(value))
