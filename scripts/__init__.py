@@ -1,0 +1,1 @@
+"""Scripts that make what is committed: the example cohort and the generated pages."""
