@@ -102,6 +102,15 @@ def _domain_issue(name: str, below: bool) -> Issue:
     return Issue(code, leaves(name), message)
 
 
+#: The vocabulary says so of the field.
+YOUNG_FIRST_SANCTION = Check(
+    "first_sanction_under_10",
+    ("first_sanction_age",),
+    lambda age: age < 10,
+    "first_sanction_age is under 10, the age of criminal responsibility: check it",
+)
+
+
 class Evaluation:
     """Features and checks of one case or one block, each worked out once.
 

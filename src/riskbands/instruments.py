@@ -301,6 +301,12 @@ class PointsScale(_Gated):
         own = tuple(f for f in self.form.features if f not in self.reads)
         return tuple(dict.fromkeys((*gate, *inner, *own, *self.required)))
 
+    @property
+    def checked_features(self) -> tuple[str, ...]:
+        """Features its checks, and the rule that lowers its band, read beside its own."""
+        lowering = ("supervision_status", *QUIET) if self.lowers else ()
+        return tuple(dict.fromkeys((*super().checked_features, *lowering)))
+
     def _accepting(self: Any, table: CoefficientTable) -> Any:
         if self.id in table.predictor:
             return super()._accepting(table)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
@@ -93,7 +94,7 @@ class Explanation:
         return "\n".join(lines)
 
 
-@attrs.frozen(eq=False)
+@attrs.frozen(eq=False, repr=False)
 class Score:
     """One person's score: the numbers, where they come from, and what they do not say.
 
@@ -126,13 +127,35 @@ class Score:
     issues: tuple[Issue, ...]
     information: tuple[Issue, ...]
     components: Mapping[str, Score]
-    _source: tuple[Predictor, Evaluation, str] = attrs.field(repr=False)
+    _source: tuple[Predictor, Evaluation, str]
     version: str = __version__
 
     @property
     def ok(self) -> bool:
         """Whether there is a score."""
         return not self.issues
+
+    def __repr__(self) -> str:
+        if not self.ok:
+            return f"<Score {self.predictor}: none; {'; '.join(map(str, self.issues))}>"
+        parts = [f"{h} {value} %" for h, value in self.percent.items()]
+        parts += [f"{self.points} points"] if self.points is not None else []
+        parts += [str(self.band)] if self.band is not None else []
+        parts += [self.form] if self.form else []
+        return f"<Score {self.predictor}: {', '.join(parts)}; {self.table.id}>"
+
+    def _repr_html_(self) -> str:
+        rows = [("percentage " + h, f"{v} %") for h, v in self.percent.items()]
+        rows += [("points", str(self.points))] if self.points is not None else []
+        rows += [("band", str(self.band))] if self.band is not None else []
+        rows += [("form", self.form)] if self.form else []
+        rows += [("coefficient table", self.table.id)]
+        rows += [("issue", i.message or str(i)) for i in self.issues]
+        rows += [("caution", text) for text in self.cautions]
+        cells = "".join(
+            f"<tr><th>{html.escape(k)}</th><td>{html.escape(v)}</td></tr>" for k, v in rows
+        )
+        return f"<table><caption>{html.escape(self.predictor)}</caption>{cells}</table>"
 
     @property
     def cautions(self) -> tuple[str, ...]:
@@ -188,6 +211,7 @@ class Predictor:
         rule: How the percentage is rounded.
         banded: The horizon whose percentage is banded.
         checks: Rules its inputs must keep.
+        advice: Rules whose breaking is worth knowing but no fault.
         cautions: What its scores do not say.
         successor: Id of the predictor that followed it, or an empty text.
     """
@@ -199,6 +223,7 @@ class Predictor:
     rule: Percent
     banded: str = "2yr"
     checks: tuple[Check, ...] = ()
+    advice: tuple[Check, ...] = ()
     cautions: tuple[Caution, ...] = ()
     successor: str = ""
     _table: CoefficientTable | str | None = None
@@ -313,8 +338,9 @@ class Predictor:
     @property
     def checked_features(self) -> tuple[str, ...]:
         """Features its checks read beside its own."""
-        own = (c.inputs for p in (self, *self.components) for c in p.checks)
-        return tuple(dict.fromkeys(i for inputs in own for i in inputs if i[0] != "."))
+        own = [i for c in self.checks for i in c.inputs if i[0] != "."]
+        inner = [f for p in self.components for f in p.checked_features]
+        return tuple(dict.fromkeys((*own, *inner)))
 
     @property
     def offence_groups(self) -> tuple[str, ...]:
@@ -452,6 +478,10 @@ class Predictor:
             if form not in FORMS:
                 raise UnknownNameError("form", form, FORMS)
             found = evaluation.outcomes[key] = self._work_out(evaluation, form)
+            for rule in self.advice:
+                unusual = evaluation.check(rule)
+                if some(unusual):
+                    found.information.append((rule.issue(), unusual))
         return found
 
     def _work_out(self, evaluation: Evaluation, form: str) -> Outcome:

@@ -6,6 +6,7 @@ Source: Howard, Francis, Soothill and Humphreys (2009), Ministry of Justice Rese
 from __future__ import annotations
 
 from riskbands.cautions import DYNAMIC, STANDARD
+from riskbands.evaluate import YOUNG_FIRST_SANCTION
 from riskbands.instruments import Form, Regression
 from riskbands.offences import scheme
 from riskbands.percent import Percent
@@ -21,6 +22,7 @@ ogrs3 = Regression(
     name="OGRS3",
     title="Offender Group Reconviction Scale, version 3",
     horizons=("1yr", "2yr"),
+    advice=(YOUNG_FIRST_SANCTION,),
     rule=Percent.WHOLE_AFTER_FIVE,
     table="ogrs3-2009",
     bands="ogrs3-2yr",

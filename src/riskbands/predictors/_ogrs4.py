@@ -7,6 +7,7 @@ percentage is given half up to two decimals.
 from __future__ import annotations
 
 from riskbands.cautions import STANDARD
+from riskbands.evaluate import YOUNG_FIRST_SANCTION
 from riskbands.instruments import Form, Regression
 from riskbands.percent import Percent
 from riskbands.predictors._static import (
@@ -26,6 +27,7 @@ ogrs4g = Regression(
     name="OGRS4/G",
     title="Offender Group Reconviction Scale, version 4, general",
     horizons=("1yr", "2yr"),
+    advice=(YOUNG_FIRST_SANCTION,),
     rule=Percent.HUNDREDTHS,
     table="ogrs4-2015",
     cautions=STANDARD,
@@ -46,6 +48,7 @@ ogrs4v = Regression(
     name="OGRS4/V",
     title="Offender Group Reconviction Scale, version 4, violent",
     horizons=("1yr", "2yr"),
+    advice=(YOUNG_FIRST_SANCTION,),
     rule=Percent.HUNDREDTHS,
     table="ogrs4-2015",
     cautions=STANDARD,

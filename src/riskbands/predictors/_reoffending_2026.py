@@ -10,7 +10,7 @@ from typing import Any
 
 from riskbands import dates
 from riskbands.cautions import STANDARD
-from riskbands.evaluate import Check
+from riskbands.evaluate import YOUNG_FIRST_SANCTION, Check
 from riskbands.instruments import Form, Regression
 from riskbands.percent import Percent
 from riskbands.predictors._items import (
@@ -138,6 +138,7 @@ arp = Regression(
     name="ARP",
     title="All Reoffending Predictor",
     horizons=("2yr",),
+    advice=(YOUNG_FIRST_SANCTION,),
     rule=Percent.HUNDREDTHS,
     table="arp-2026",
     bands="arp-2026",
@@ -159,6 +160,7 @@ vrp = Regression(
     name="VRP",
     title="Violent Reoffending Predictor",
     horizons=("2yr",),
+    advice=(YOUNG_FIRST_SANCTION,),
     rule=Percent.HUNDREDTHS,
     table="vrp-2026",
     bands="vrp-2026",
@@ -180,6 +182,7 @@ svrp = Regression(
     name="SVRP",
     title="Serious Violent Reoffending Predictor",
     horizons=("2yr",),
+    advice=(YOUNG_FIRST_SANCTION,),
     rule=Percent.HUNDREDTHS,
     table="svrp-2026",
     bands="csrp-2026",

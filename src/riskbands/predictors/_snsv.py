@@ -6,6 +6,7 @@ Source: the 2018 NOMS calculator and the HMPPS actuarial API of December 2025.
 from __future__ import annotations
 
 from riskbands.cautions import STANDARD
+from riskbands.evaluate import YOUNG_FIRST_SANCTION
 from riskbands.instruments import Form, Regression
 from riskbands.percent import Percent
 from riskbands.predictors._items import PREVIOUS, item_terms, previous_terms
@@ -42,6 +43,7 @@ snsv = Regression(
     name="SNSV",
     title="Serious non-sexual violence",
     horizons=("1yr", "2yr"),
+    advice=(YOUNG_FIRST_SANCTION,),
     rule=Percent.HUNDREDTHS,
     table="snsv-hmpps-2025",
     cautions=STANDARD,

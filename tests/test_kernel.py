@@ -1,0 +1,152 @@
+"""The door to the kernel gives the numbers of the cohort, bit for bit, and refuses the rest."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import riskbands as rb
+from riskbands import kernel
+from riskbands.columns import read_columns
+from riskbands.errors import InputErrorGroup, UnknownNameError
+from riskbands.evaluate import Evaluation
+from riskbands.predictors import by_id
+
+EXAMPLE = Path(__file__).parents[1] / "examples" / "cohort.csv"
+SCORED = [p for p in by_id.values() if p.id not in ("yogrs", "asset")]
+
+
+@pytest.fixture(scope="module")
+def columns() -> dict[str, list[str]]:
+    with EXAMPLE.open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    return {name: [row[name] for row in rows] for name in rows[0]}
+
+
+def features_of(
+    predictor: rb.Predictor, columns: dict[str, list[str]]
+) -> tuple[dict[str, Any], Any]:
+    """The features of the rows that have every one of them, and which rows those are."""
+    readers, rows = read_columns(columns)
+    evaluation = Evaluation({name: reader.block(0, rows) for name, reader in readers.items()})
+    names = dict.fromkeys((*predictor.features, *predictor.checked_features))
+    found = {name: evaluation.value(name) for name in names}
+    there = np.ones(rows, dtype=bool)
+    for _, valid in found.values():
+        there &= valid
+    return {name: values[there] for name, (values, _) in found.items()}, there
+
+
+@pytest.mark.parametrize("predictor", SCORED, ids=lambda p: p.id)
+def test_ready_features_score_as_the_cohort_they_come_from(
+    predictor: rb.Predictor, columns: dict[str, list[str]]
+) -> None:
+    scores = rb.score_cohort(columns, [predictor], probabilities=True, form="auto")
+    features, there = features_of(predictor, columns)
+    clean = scores[f"{predictor.id}_issues"][there] == ""
+    assert clean.sum() > 5
+    features = {name: values[clean] for name, values in features.items()}
+    ready = predictor.score_features(features)
+    for h in predictor.horizons:
+        expected = scores[f"{predictor.id}_{h}_p"][there][clean]
+        assert ready.probability[h].tobytes() == np.asarray(expected).tobytes()
+        percent = scores[f"{predictor.id}_{h}"][there][clean]
+        assert ready.percent[h].dtype == percent.dtype
+        assert ready.percent[h].tolist() == percent.tolist()
+    if ready.points is not None:
+        points = scores[f"{predictor.id}_points"][there][clean]
+        known = ~np.ma.getmaskarray(points)  # no points where the instrument does not apply
+        assert known.sum() > 5
+        assert ready.points[known].tolist() == points[known].tolist()
+    if ready.band is not None:
+        codes = scores[f"{predictor.id}_band"].codes[there][clean]
+        assert ready.band.codes.tolist() == codes.tolist()
+
+
+def ogrs3_features(rows: int) -> dict[str, Any]:
+    rng = np.random.default_rng(7)
+    return {
+        "sex": rng.integers(0, 2, rows).astype(np.int8),
+        "age_at_follow_up": rng.integers(10, 110, rows).astype(np.uint8),
+        "offence_group": rng.integers(0, 20, rows).astype(np.int8),
+        "sanctions": rng.integers(1, 1024, rows).astype(np.int16),
+        "career_years": rng.integers(0, 110, rows).astype(np.uint8),
+    }
+
+
+@pytest.mark.parametrize("dtype", [np.int8, np.uint8, np.int16, np.uint16, np.int32, np.int64])
+def test_the_dtype_of_a_feature_does_not_matter(dtype: Any) -> None:
+    features = ogrs3_features(500) | {"sanctions": np.arange(500) % 100 + 1}
+    wide = rb.ogrs3.score_features(features)
+    narrow = rb.ogrs3.score_features({k: v.astype(dtype) for k, v in features.items()})
+    assert wide.probability["1yr"].tobytes() == narrow.probability["1yr"].tobytes()
+
+
+@pytest.mark.parametrize("threads", [1, 2, 3, 7])
+def test_blocks_and_threads_do_not_matter(threads: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    features = ogrs3_features(10_000)
+    whole = rb.ogrs3.score_features(features, threads=1)
+    monkeypatch.setattr(kernel, "BLOCK", 777)
+    monkeypatch.setattr(kernel, "OUTER", 2000)
+    parts = rb.ogrs3.score_features(features, threads=threads)
+    assert whole.probability["2yr"].tobytes() == parts.probability["2yr"].tobytes()
+    assert whole.percent["2yr"].tobytes() == parts.percent["2yr"].tobytes()
+    assert whole.band is not None
+    assert parts.band is not None
+    assert whole.band.codes.tobytes() == parts.band.codes.tobytes()
+
+
+def test_no_rows_give_no_scores() -> None:
+    scores = rb.ogrs3.score_features(ogrs3_features(0))
+    assert len(scores.probability["2yr"]) == 0
+    assert scores.band is not None
+    assert len(scores.band) == 0
+
+
+def test_every_fault_is_named_at_once() -> None:
+    features = ogrs3_features(5)
+    features["age_at_follow_up"][2] = 9
+    features["sanctions"] = features["sanctions"].astype(float)
+    features["sex"] = features["sex"][:3]
+    del features["career_years"]
+    with pytest.raises(InputErrorGroup) as caught:
+        rb.ogrs3.score_features(features)
+    text = str(caught.value)
+    for part in ("age_at_follow_up must be from 10 to 109", "sanctions must be of whole numbers"):
+        assert part in text
+    assert {f for issue in caught.value.issues for f in issue.fields} >= {
+        "age_at_follow_up",
+        "sanctions",
+        "career_years",
+    }
+
+
+@pytest.mark.parametrize("value", [9, 110])
+def test_one_value_out_of_its_domain_refuses_the_whole(value: int) -> None:
+    features = ogrs3_features(70_000)
+    features["age_at_follow_up"][69_999] = value
+    with pytest.raises(InputErrorGroup, match="age_at_follow_up must be from 10 to 109"):
+        rb.ogrs3.score_features(features)
+
+
+def test_a_feature_the_predictor_does_not_read_is_refused_with_the_nearest_name() -> None:
+    with pytest.raises(UnknownNameError, match="did you mean sanctions"):
+        rb.ogrs3.score_features({"sanction": np.array([1])})
+
+
+def test_a_broken_check_refuses_the_features() -> None:
+    features = {
+        "sex": [0],
+        "age_at_follow_up": [30],
+        "offence_group": [0],
+        "sanctions": [2],
+        "career_years": [5],
+        "offence_free_months": [0],
+        "violent_sanctions": [3],
+    }
+    with pytest.raises(InputErrorGroup, match="violent_sanctions must not exceed sanctions"):
+        rb.ogrs4v.score_features(features)
