@@ -1,0 +1,38 @@
+"""The command ``riskbands``; needs the ``[cli]`` extra."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+
+from riskbands.errors import MissingExtraError
+
+__all__ = ["main"]
+
+_NEEDED = ("typer", "rich", "pyarrow")
+
+
+def _check_extra() -> None:
+    """Refuse to start without the packages of the extra.
+
+    Raises:
+        MissingExtraError: Names them and the extra.
+    """
+    missing = [name for name in _NEEDED if importlib.util.find_spec(name) is None]
+    if missing:
+        raise MissingExtraError(
+            f"the command line needs {', '.join(missing)}: install the extra with "
+            "pip install 'riskbands[cli]'"
+        )
+
+
+def main() -> None:
+    """Run the command with the arguments of the process; never returns."""
+    try:
+        _check_extra()
+    except MissingExtraError as error:
+        print(f"riskbands: {error}", file=sys.stderr)
+        raise SystemExit(2) from None
+    from riskbands.cli._app import app
+
+    app(prog_name="riskbands")

@@ -1,0 +1,108 @@
+"""``riskbands demo``: a look at a cohort in the terminal."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import riskbands
+from riskbands import files
+from riskbands.cli import _terminal as terminal
+from riskbands.cli._plan import OptionError, Plan
+from riskbands.cli._score import print_issues
+from riskbands.cli._summary import Summary
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from rich.console import Console
+
+__all__ = ["demo"]
+
+_FIRST_ROWS = 8
+_BAR = 30
+#: Predictors whose numbers stand in the first rows: one of each kind, the known ones.
+_SHOWN = ("ogrs3", "ogp", "ovp", "rsr", "arp", "csrp")
+
+
+def _example() -> str:
+    """The bundled cohort of a checkout."""
+    for folder in (Path(), Path(riskbands.__file__).parents[2]):
+        if (folder / "examples" / "cohort.csv").is_file():
+            return str(folder / "examples" / "cohort.csv")
+    raise OptionError("this is no checkout of the project: name the file to look at")
+
+
+def demo(name: str | None) -> None:
+    """Score a table and print its first rows, its bands and its issues."""
+    table = files.open_input([name or _example()])
+    plan = Plan.make(table.schema, overwrite=True, as_text=True)
+    summary = Summary(plan)
+    first = None
+    for batch in terminal.watched(plan.score(table), table, busy=False):
+        summary.add(batch)
+        first = batch.slice(0, _FIRST_ROWS) if first is None else first
+    table.close()
+    console = terminal.out()
+    console.print(
+        f"{terminal.count(summary.rows, 'row')} of {table.name}, "
+        f"scored by {terminal.count(len(plan.predictors), 'predictor')}",
+        soft_wrap=True,
+    )
+    if first is not None:
+        _print_first(console, plan, first)
+    _print_bands(console, plan, summary)
+    _print_scored(console, plan, summary)
+    print_issues(console, summary)
+
+
+def _print_first(console: Console, plan: Plan, rows: pa.RecordBatch) -> None:
+    """The first rows: case, and percentage with band of a few predictors."""
+    shown = [p for p in plan.predictors if p.id in _SHOWN] or list(plan.predictors[:6])
+    names = [n for n in ("case_id",) if n in plan.kept]
+    grid = terminal.grid(*names, *(p.name for p in shown), firm=range(len(names)))
+    for row in rows.to_pylist():
+        cells = [str(row[n]) for n in names]
+        for p in shown:
+            percent = row[f"{p.id}_{p.horizons[-1]}"]
+            band = row.get(f"{p.id}_band")
+            if percent is None:
+                cells.append("-")
+            else:
+                cells.append(f"{percent} % {band or ''}".replace("not_applicable", "n/a").strip())
+        grid.add_row(*cells)
+    console.print("\nFirst rows, percent within two years and band; - where there is an issue\n")
+    console.print(grid)
+
+
+def _print_bands(console: Console, plan: Plan, summary: Summary) -> None:
+    plain = not (console.encoding or "").lower().startswith("utf")
+    width = min(_BAR, max(console.width - 50, 5))
+    grid = terminal.grid("predictor", "band", "rows", "share", "", right=(2, 3), firm=(0, 1, 4))
+    for place, p in enumerate(p for p in plan.predictors if summary.bands.get(p.id)):
+        bands = summary.bands[p.id]
+        whole = sum(bands.values())
+        if place:
+            grid.add_row()
+        for rank, (label, rows) in enumerate(bands.items()):
+            grid.add_row(
+                p.id if rank == 0 else "",
+                label.replace("_", " "),
+                f"{rows:,}",
+                terminal.share(rows, whole),
+                terminal.bar(rows, whole, width, plain=plain),
+            )
+    if grid.row_count:
+        console.print("\nBands\n")
+        console.print(grid)
+
+
+def _print_scored(console: Console, plan: Plan, summary: Summary) -> None:
+    grid = terminal.grid("predictor", "scored", "with issues", "coefficients", right=(1, 2))
+    for p in plan.predictors:
+        scored = summary.scored[p.id]
+        table = p.table.id if not p.components else ", ".join(c.table.id for c in p.components)
+        grid.add_row(p.id, f"{scored:,}", f"{summary.rows - scored:,}", table)
+    console.print("\nScored\n")
+    console.print(grid)
+    if summary.issues:
+        console.print("\nIssues")

@@ -1,0 +1,322 @@
+"""What to score in a table: columns, predictors with their tables, and the columns to add."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import attrs
+import pyarrow as pa
+
+from riskbands import bandfiles
+from riskbands.arrowcolumns import CohortReader, arrow_type, to_arrow
+from riskbands.bandtables import band_tables
+from riskbands.cohort import available, output_columns, resolve, score_cohort
+from riskbands.errors import RiskBandsError, UnknownNameError
+from riskbands.evaluate import leaves
+from riskbands.features import feature
+from riskbands.fields import fields
+from riskbands.instruments import Combined, PointsScale, Regression
+from riskbands.predictors import by_id
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping, Sequence
+
+    from riskbands.bands import BandTable
+    from riskbands.cohort import Output
+    from riskbands.files import TableInput
+    from riskbands.predictor import Predictor
+
+__all__ = ["Needs", "OptionError", "Plan", "lookalikes", "needs", "pairs", "read_band_table"]
+
+_TWO_DECIMALS = pa.decimal128(5, 2)
+
+
+class OptionError(RiskBandsError, ValueError):
+    """An option or argument cannot be used."""
+
+
+def pairs(option: str, given: Sequence[str], form: str) -> dict[str, str]:
+    """The pairs of an option such as ``--rename OLD=NEW``.
+
+    Raises:
+        OptionError: One has no ``=``, or a name is given twice.
+    """
+    found: dict[str, str] = {}
+    for text in given:
+        name, sign, value = text.partition("=")
+        if not (name and sign and value):
+            raise OptionError(f"{option} takes {form}, not {text!r}")
+        if found.setdefault(name, value) != value:
+            raise OptionError(f"{option} is given twice for {name}")
+    return found
+
+
+def read_band_table(text: str) -> BandTable:
+    """The built-in band table with that id, or the one in that file.
+
+    Raises:
+        RiskBandsError: There is neither, or the file is no band table.
+    """
+    if text in band_tables or not ("/" in text or text.endswith((".toml", ".json"))):
+        return band_tables[text]
+    try:
+        return bandfiles.from_file(Path(text))
+    except OSError as error:
+        raise OptionError(f"cannot read {text}: {error.strerror}") from error
+    except UnicodeDecodeError:
+        raise OptionError(f"{text} is not a text file in UTF-8") from None
+
+
+# -- what a predictor needs ------------------------------------------------------------------------
+
+
+@attrs.frozen
+class Needs:
+    """Fields of a predictor.
+
+    Attributes:
+        needed: Without these there is no score.
+        instead: These can stand in for some of those.
+        used: Used where given.
+        dynamic: With all of these the extended form is used.
+    """
+
+    needed: tuple[str, ...]
+    instead: tuple[str, ...]
+    used: tuple[str, ...]
+    dynamic: tuple[str, ...]
+
+
+def _brief(p: Predictor) -> tuple[str, ...]:
+    if isinstance(p, Combined):
+        inner = (name for part in p.parts for name in _brief(part))
+        return tuple(dict.fromkeys([*inner, "female_with_sexual_history"]))
+    return p.forms[0].features if isinstance(p, Regression) else p.features
+
+
+def _reach(name: str) -> dict[str, None]:
+    """Every field a feature can come from."""
+    found: dict[str, None] = {}
+    for source in feature(name).sources:
+        for item in (*source.inputs, *source.absent):
+            found |= {item[1:]: None} if item.startswith(".") else _reach(item)
+    return found
+
+
+@cache
+def needs(ident: str) -> Needs:
+    """What the predictor of that id reads, as far as :func:`riskbands.cohort.available` asks."""
+    p = by_id[ident]
+    usual = dict.fromkeys(leaf for name in _brief(p) for leaf in leaves(name))
+    brief: dict[str, None] = {}
+    for name in _brief(p):
+        brief |= _reach(name)
+    everything = dict(brief)
+    for name in p.features:
+        everything |= _reach(name)
+    needed = [f for f in usual if not _enough(p, usual.keys() - {f})]
+    instead = [f for f in brief if f not in needed and _stands_in(p, f, frozenset(needed))]
+    used = [f for f in brief if f not in needed and f not in instead]
+    return Needs(
+        tuple(needed), tuple(instead), tuple(used), tuple(f for f in everything if f not in brief)
+    )
+
+
+def _enough(p: Predictor, names: Collection[str]) -> bool:
+    return available(p, names)
+
+
+def _stands_in(p: Predictor, name: str, needed: frozenset[str]) -> bool:
+    """Whether a field makes one of those needed unnecessary."""
+    others = frozenset(["age_at_conviction", "age_at_follow_up", name])
+    return any(_enough(p, (needed - {f}) | {name}) for f in needed) or (
+        name in ("age_at_conviction", "age_at_follow_up")
+        and any(_enough(p, (needed - {f}) | others) for f in needed)
+    )
+
+
+# -- the plan --------------------------------------------------------------------------------------
+
+
+@attrs.frozen
+class Plan:
+    """What to do with every batch.
+
+    Attributes:
+        schema: Columns of the table that is read.
+        predictors: What to score.
+        sources: Column by field, for the fields that are read.
+        outputs: Columns to add.
+        kept: Columns of the table to keep.
+        options: Options of :func:`riskbands.score_cohort`.
+        as_text: Whether the result is to be written as text.
+    """
+
+    schema: pa.Schema
+    predictors: tuple[Predictor, ...]
+    sources: Mapping[str, str]
+    outputs: tuple[Output, ...]
+    kept: tuple[str, ...]
+    options: Mapping[str, Any]
+    as_text: bool
+
+    @classmethod
+    def make(
+        cls,
+        schema: pa.Schema,
+        predictors: Sequence[str] = (),
+        *,
+        tables: Mapping[str, str] | None = None,
+        bands: Mapping[str, str] | None = None,
+        rename: Mapping[str, str] | None = None,
+        form: str = "auto",
+        probabilities: bool = False,
+        information: bool = False,
+        overwrite: bool = False,
+        as_text: bool = False,
+    ) -> Plan:
+        """Make the plan for a table.
+
+        Args:
+            schema: Its columns.
+            predictors: Ids; by default every predictor whose fields are there.
+            tables: Coefficient table (id or file) by predictor.
+            bands: Band table (id or file) by predictor.
+            rename: Field by column.
+            form: ``auto``, ``brief`` or ``extended``.
+            probabilities: Add unrounded probabilities.
+            information: Add what is worth knowing.
+            overwrite: Let columns to add take the place of columns of the same name.
+            as_text: Whether the result is to be written as text.
+
+        Raises:
+            RiskBandsError: A name is not known, or the table has no predictor's fields.
+        """
+        sources = _sources(schema.names, rename or {})
+        chosen = resolve(list(predictors) or None, tables, sources)
+        if not chosen:
+            raise _nothing_to_score(schema.names, sources)
+        chosen = _with_bands(chosen, {k: read_band_table(v) for k, v in (bands or {}).items()})
+        outputs = tuple(
+            output_columns(chosen, probabilities=probabilities, information=information)
+        )
+        added = {output.name for output in outputs}
+        clashes = [name for name in schema.names if name in added]
+        if clashes and not overwrite:
+            raise OptionError(
+                f"the table has a column {clashes[0]} already"
+                + (f" (and {len(clashes) - 1} more to be added)" if len(clashes) > 1 else "")
+                + ": rename it, or give --overwrite to replace it"
+            )
+        options = {"form": form, "probabilities": probabilities, "information": information}
+        return cls(
+            schema,
+            chosen,
+            sources,
+            outputs,
+            tuple(name for name in schema.names if name not in added),
+            options,
+            as_text,
+        )
+
+    @property
+    def result(self) -> pa.Schema:
+        """Columns of the result."""
+        kept = [self.schema.field(name) for name in self.kept]
+        added = [pa.field(o.name, self._type(o)) for o in self.outputs]
+        return pa.schema([*kept, *added], self.schema.metadata)
+
+    def _type(self, output: Output) -> pa.DataType:
+        if self.as_text and output.kind == "percent" and output.predictor.rule.digits == 2:
+            return _TWO_DECIMALS
+        return arrow_type(output)
+
+    def score(self, table: TableInput) -> Iterator[pa.RecordBatch]:
+        """Score the table, batch after batch."""
+        reader = CohortReader(self.sources)
+        schema = self.result
+        for batch in table.batches():
+            scores = score_cohort(reader.columns(batch), self.predictors, **self.options)
+            added = [
+                to_arrow(scores[o.name], o).cast(self._type(o), safe=False) for o in self.outputs
+            ]
+            columns = [*(batch.column(name) for name in self.kept), *added]
+            yield pa.RecordBatch.from_arrays(columns, schema=schema)
+
+
+def _sources(names: Sequence[str], rename: Mapping[str, str]) -> dict[str, str]:
+    vocabulary = fields()
+    sources = {n: n for n in names if n in vocabulary and vocabulary[n].scored}
+    for old, new in rename.items():
+        if old not in names:
+            raise UnknownNameError("column", old, names)
+        if new not in vocabulary:
+            raise UnknownNameError("field", new, vocabulary)
+        if new in names or list(rename.values()).count(new) > 1:
+            raise OptionError(f"--rename {old}={new}: there is a column {new} already")
+        sources.pop(old, None)
+        if vocabulary[new].scored:
+            sources[new] = old
+    return sources
+
+
+def _with_bands(
+    chosen: tuple[Predictor, ...], bands: Mapping[str, BandTable]
+) -> tuple[Predictor, ...]:
+    """The predictors, and those they are made from, with other band tables."""
+    made: dict[Predictor, Predictor] = {}
+
+    def with_bands(p: Predictor) -> Predictor:
+        if p not in made:
+            changed = p
+            parts = [with_bands(part) for part in p.components]
+            if tuple(parts) != p.components and isinstance(p, (Combined, PointsScale)):
+                changed = p.with_components(*parts)
+            made[p] = changed.with_bands(bands[p.id]) if p.id in bands else changed
+        return made[p]
+
+    found = tuple(with_bands(p) for p in chosen)
+    for ident in bands:
+        if ident not in by_id:
+            raise UnknownNameError("predictor", ident, by_id)
+        if ident not in {p.id for p in made}:
+            raise OptionError(f"--bands {ident}=...: {ident} is not scored; add -p {ident}")
+    return found
+
+
+def _nothing_to_score(names: Sequence[str], sources: Mapping[str, str]) -> OptionError:
+    lacking = {ident: [f for f in needs(ident).needed if f not in sources] for ident in by_id}
+    nearest = min((i for i in lacking if lacking[i]), key=lambda i: len(lacking[i]))
+    text = (
+        "no predictor has its fields here; the nearest is "
+        f"{nearest}, which lacks {', '.join(lacking[nearest])}"
+    )
+    alike = lookalikes(names, sources)
+    if alike:
+        hints = " ".join(f"--rename {column!r}={name}" for column, name in alike.items())
+        text += f"; perhaps {hints}"
+    return OptionError(f"{text} (`riskbands fields` lists them all)")
+
+
+def lookalikes(names: Sequence[str], sources: Mapping[str, str]) -> dict[str, str]:
+    """Columns that are not read and look like a field that is not there, with that field."""
+    free = [name for name, f in fields().items() if f.scored and name not in sources]
+    by_form = {_plain(form): n for n in free for form in (n, fields()[n].hmpps_name) if form}
+    used = set(sources.values())
+    found: dict[str, str] = {}
+    for column in names:
+        if column in used or column in fields():
+            continue
+        near = difflib.get_close_matches(_plain(column), by_form, n=1, cutoff=0.84)
+        if near and by_form[near[0]] not in found.values():
+            found[column] = by_form[near[0]]
+    return found
+
+
+def _plain(name: str) -> str:
+    words = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name.strip())
+    return re.sub(r"[\W_]+", "_", words).strip("_").lower()

@@ -1,0 +1,136 @@
+"""``riskbands score``: a table in, the table with its scores out."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+from riskbands import files
+from riskbands.cli import _terminal as terminal
+from riskbands.cli._plan import Plan, lookalikes, needs
+from riskbands.cli._summary import Summary
+from riskbands.predictors import by_id
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from rich.console import Console
+
+__all__ = ["report", "score"]
+
+_MOST_FIELDS = 5
+_MOST_COLUMNS = 8
+
+
+def score(
+    inputs: Sequence[str],
+    output: str,
+    *,
+    kind: str | None,
+    encoding: str | None,
+    delimiter: str | None,
+    predictors: Sequence[str],
+    quiet: bool,
+    **options: Any,
+) -> None:
+    """Score a table and write it.
+
+    Args:
+        inputs: Files, folders, patterns, or ``-``.
+        output: A file or ``-``.
+        kind: Format of the output, or None to go by its name.
+        encoding: Of CSV input.
+        delimiter: Of CSV input.
+        predictors: Ids; none for all whose fields are there.
+        quiet: Do not print the summary.
+        **options: For :meth:`riskbands.cli._plan.Plan.make`.
+    """
+    kind = files.format_of(output, kind)
+    table = files.open_input(inputs, encoding=encoding, delimiter=delimiter)
+    plan = Plan.make(table.schema, predictors, as_text=kind == "csv", **options)
+    summary = Summary(plan)
+    style: dict[str, Any] = {}
+    if isinstance(table, files.CsvInput):
+        style = {"delimiter": table.delimiter, "marked": table.marked}
+    on_terminal = output == files.STANDARD and sys.stdout.isatty()
+    with files.open_output(output, kind, plan.result, **style) as target:
+        for batch in terminal.watched(plan.score(table), table, busy=on_terminal or quiet):
+            target.write(batch)
+            summary.add(batch)
+    table.close()
+    if not quiet:
+        where = "standard output" if output == files.STANDARD else output
+        console = terminal.err()
+        console.print(
+            f"{terminal.count(summary.rows, 'row')} from {table.name} to {where}, "
+            f"{terminal.count(len(plan.outputs), 'column')} added",
+            soft_wrap=True,
+        )
+        for remark in table.remarks:
+            console.print(remark, soft_wrap=True)
+        report(console, plan, summary, predictors)
+
+
+def report(console: Console, plan: Plan, summary: Summary, asked: Sequence[str] = ()) -> None:
+    """Print what was scored, the issues, and what was made of the columns."""
+    _print_scored(console, plan, summary)
+    print_issues(console, summary)
+    _print_columns(console, plan, asked)
+
+
+def _print_scored(console: Console, plan: Plan, summary: Summary) -> None:
+    grid = terminal.grid("predictor", "scored", "of rows", "bands", right=(1, 2))
+    for ident, scored in summary.scored.items():
+        bands = summary.bands.get(ident, {})
+        words = ", ".join(f"{label} {n:,}" for label, n in bands.items())
+        grid.add_row(ident, f"{scored:,}", terminal.share(scored, summary.rows), words)
+    console.print()
+    console.print(grid)
+
+
+def print_issues(console: Console, summary: Summary) -> None:
+    """Print the issues by code, with the rows concerned and the fields most often named."""
+    if not summary.issues:
+        return
+    grid = terminal.grid("issue", "rows", "fields", right=(1,))
+    for code, rows in sorted(summary.issues.items(), key=_most_first):
+        grid.add_row(code, f"{rows:,}", _fields(summary.fields.get(code, {}), rows))
+    console.print()
+    console.print(grid)
+
+
+def _most_first(item: tuple[str, int]) -> tuple[int, str]:
+    return -item[1], item[0]
+
+
+def _fields(named: Mapping[str, int], rows: int) -> str:
+    """Fields with the rows they are named in, where these differ from the issue's."""
+    ordered = sorted(named.items(), key=_most_first)
+    words = [name if n == rows else f"{name} {n:,}" for name, n in ordered[:_MOST_FIELDS]]
+    if len(ordered) > _MOST_FIELDS:
+        words.append(f"and {len(ordered) - _MOST_FIELDS} more")
+    return ", ".join(words)
+
+
+def _print_columns(console: Console, plan: Plan, asked: Sequence[str]) -> None:
+    lines = []
+    for ident in dict.fromkeys(asked):
+        if ident in by_id:
+            lacking = [f for f in needs(ident).needed if f not in plan.sources]
+            instead = needs(ident).instead
+            if lacking and not set(instead) & plan.sources.keys():
+                lines.append(f"{ident} lacks the columns {', '.join(lacking)}")
+    alike = lookalikes(plan.schema.names, plan.sources)
+    for column, name in alike.items():
+        lines.append(
+            f"column {column!r} is not read; did you mean {name}? --rename {column!r}={name}"
+        )
+    read = set(plan.sources.values())
+    unread = [n for n in plan.schema.names if n not in read and n not in alike]
+    if unread:
+        more = f" and {len(unread) - _MOST_COLUMNS} more" if len(unread) > _MOST_COLUMNS else ""
+        lines.append(f"columns kept and not read: {', '.join(unread[:_MOST_COLUMNS])}{more}")
+    if lines:
+        console.print()
+    for line in lines:
+        console.print(line, soft_wrap=True)

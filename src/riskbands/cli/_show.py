@@ -1,0 +1,236 @@
+"""``riskbands tables``, ``bands``, ``predictors`` and ``fields``: what the library holds."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING, Any
+
+from riskbands import bandfiles
+from riskbands.bandtables import band_tables
+from riskbands.cli import _terminal as terminal
+from riskbands.cli._plan import needs, read_band_table
+from riskbands.coefficients import coefficient_tables
+from riskbands.errors import MissingTableError, UnknownNameError
+from riskbands.fields import Kind, fields
+from riskbands.predictor import as_table
+from riskbands.predictors import by_id
+
+if TYPE_CHECKING:
+    from riskbands.bands import BandTable
+    from riskbands.coefficients import CoefficientTable
+    from riskbands.predictor import Predictor
+
+__all__ = ["show_bands", "show_fields", "show_predictors", "show_tables"]
+
+_FORMATS = ("text", "toml", "json")
+
+
+def _check(form: str, allowed: tuple[str, ...] = _FORMATS) -> None:
+    if form not in allowed:
+        raise UnknownNameError("format", form, allowed)
+
+
+def _print_json(data: Any) -> None:
+    sys.stdout.write(json.dumps(data, ensure_ascii=False, indent=2) + "\n")
+
+
+def _facts(*pairs: tuple[str, str]) -> None:
+    """Print facts, the words folded beside their names."""
+    grid = terminal.grid("", "")
+    grid.show_header = False
+    for name, text in pairs:
+        if text:
+            grid.add_row(name, text)
+    terminal.out().print(grid)
+
+
+def _remarks(heading: str, texts: tuple[str, ...]) -> None:
+    if texts:
+        console = terminal.out()
+        console.print(f"\n{heading}")
+        terminal.paragraphs(console, texts)
+
+
+# -- coefficient tables ----------------------------------------------------------------------------
+
+
+def show_tables(ident: str | None, form: str) -> None:
+    """List the coefficient tables, or show one (an id or a file)."""
+    _check(form)
+    if ident is None:
+        _list_tables(form)
+        return
+    table = as_table(ident)
+    if form == "toml":
+        sys.stdout.write(table.to_toml())
+    elif form == "json":
+        _print_json(table.to_dict() | {"digest": table.digest})
+    else:
+        _print_table(table)
+
+
+def _list_tables(form: str) -> None:
+    if form != "text":
+        _check(form, ("text", "json"))
+        _print_json(
+            [
+                {"id": t.id, "predictor": list(t.predictor), "status": t.status, "title": t.title}
+                for t in coefficient_tables.values()
+            ]
+        )
+        return
+    grid = terminal.grid("id", "for", "status", "title", firm=(0, 2))
+    for table in coefficient_tables.values():
+        grid.add_row(table.id, ", ".join(table.predictor), table.status, table.title)
+    terminal.out().print(grid)
+
+
+def _print_table(table: CoefficientTable) -> None:
+    _facts(
+        ("id", table.id),
+        ("title", table.title),
+        ("for", ", ".join(table.predictor)),
+        ("status", table.status),
+        ("source", table.source),
+        ("precision", table.precision),
+        ("read", table.retrieved),
+        ("licence", table.licence),
+        ("digest", table.digest),
+    )
+    _remarks("departures", table.departures)
+    _remarks("notes", table.notes)
+    console = terminal.out()
+    grid = terminal.grid("number", "value", firm=(0,))
+    for path, leaf in table.leaves():
+        grid.add_row(path, leaf if isinstance(leaf, str) else ", ".join(leaf))
+    console.print()
+    console.print(grid)
+
+
+# -- band tables -----------------------------------------------------------------------------------
+
+
+def show_bands(ident: str | None, form: str) -> None:
+    """List the band tables, or show one (an id or a file)."""
+    _check(form)
+    if ident is None:
+        _list_bands(form)
+        return
+    table = read_band_table(ident)
+    if form == "toml":
+        sys.stdout.write(bandfiles.to_toml(table))
+    elif form == "json":
+        sys.stdout.write(bandfiles.to_json(table))
+    else:
+        _print_bands(table)
+
+
+def _list_bands(form: str) -> None:
+    if form != "text":
+        _check(form, ("text", "json"))
+        _print_json(
+            [
+                {"id": t.id, "status": t.status.value, "title": t.title, "labels": list(t.labels)}
+                for t in band_tables.values()
+            ]
+        )
+        return
+    grid = terminal.grid("id", "status", "bands", "title", firm=(0, 1))
+    for table in band_tables.values():
+        words = ", ".join(f"{b.label} {b.interval}" for b in table.bands)
+        grid.add_row(table.id, table.status.value, words, table.title)
+    terminal.out().print(grid)
+
+
+def _print_bands(table: BandTable) -> None:
+    _facts(
+        ("id", table.id),
+        ("title", table.title),
+        ("score", f"{table.score or 'score'}, in {table.unit.value}"),
+        ("status", table.status.value),
+        ("source", table.source),
+        ("licence", table.licence),
+        ("rounding", str(table.rounding) if table.rounding else "none"),
+        ("below", table.below.value),
+        ("above", table.above.value),
+        ("missing", table.missing.value),
+    )
+    console = terminal.out()
+    grid = terminal.grid("band", "interval after rounding", firm=(0, 1))
+    for band in table.bands:
+        grid.add_row(band.label, str(band.interval))
+    console.print()
+    console.print(grid)
+    _remarks("gaps", tuple(f"{g.interval}: {g.reason}" for g in table.gaps))
+    if table.origin:
+        _remarks("printed", tuple(f"{label}: {text}" for label, text in table.origin.rows))
+        _remarks(
+            "decisions",
+            tuple(
+                f"{d.about} {' and '.join(d.between)}: {d.choice} ({d.reason})"
+                for d in table.origin.decisions
+            ),
+        )
+    _remarks("notes", table.notes)
+
+
+# -- predictors and fields -------------------------------------------------------------------------
+
+
+def _table_of(p: Predictor) -> str:
+    if p.components:
+        return ", ".join(dict.fromkeys(filter(None, map(_table_of, p.components))))
+    try:
+        return p.table.id
+    except MissingTableError:
+        return ""
+
+
+def _own_table(p: Predictor) -> str:
+    try:
+        return p.table.id
+    except MissingTableError:
+        return "none is public: supply one"
+
+
+def show_predictors(ident: str | None) -> None:
+    """List the predictors, or show what one needs."""
+    if ident is not None:
+        if ident not in by_id:
+            raise UnknownNameError("predictor", ident, by_id)
+        _print_predictor(by_id[ident])
+        return
+    grid = terminal.grid("id", "name", "horizons", "coefficients", "bands", firm=(0, 1))
+    for p in by_id.values():
+        bands = p.bands.id if p.bands is not None else ""
+        grid.add_row(p.id, p.name, " ".join(p.horizons), _own_table(p), bands)
+    terminal.out().print(grid)
+
+
+def _print_predictor(p: Predictor) -> None:
+    wanted = needs(p.id)
+    _facts(
+        ("id", p.id),
+        ("name", p.name),
+        ("title", p.title),
+        ("horizons", ", ".join(p.horizons)),
+        ("coefficients", _own_table(p)),
+        ("bands", p.bands.id if p.bands is not None else "none"),
+        ("made from", ", ".join(c.id for c in p.components)),
+        ("followed by", p.successor),
+        ("needs", ", ".join(wanted.needed)),
+        ("or instead", ", ".join(wanted.instead)),
+        ("uses if given", ", ".join(wanted.used)),
+        ("extended form", ", ".join(wanted.dynamic)),
+    )
+    _remarks("limits", tuple(c.text for c in p.cautions))
+
+
+def show_fields() -> None:
+    """List the vocabulary."""
+    grid = terminal.grid("field", "takes", "OASys", "meaning", firm=(0,))
+    for f in fields().values():
+        takes = "any text" if f.kind is Kind.TEXT else f.allowed
+        grid.add_row(f.name, takes, f.oasys_item, f.meaning)
+    terminal.out().print(grid)

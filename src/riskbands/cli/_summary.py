@@ -1,0 +1,80 @@
+"""What was scored and what was not, counted batch by batch."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow.compute as pc
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from numpy.typing import NDArray
+
+    from riskbands.cli._plan import Plan
+
+__all__ = ["Summary"]
+
+
+class Summary:
+    """Counts of a run.
+
+    Attributes:
+        rows: Rows read.
+        scored: Rows scored, by predictor.
+        bands: Rows in each band, by predictor; lowest band first.
+        issues: Rows with an issue of any predictor, by code.
+        fields: For each code, rows by field.
+    """
+
+    def __init__(self, plan: Plan) -> None:
+        self._issue_columns = [o for o in plan.outputs if o.kind == "issues"]
+        self._band_columns = [o for o in plan.outputs if o.kind == "band"]
+        self.rows = 0
+        self.scored: dict[str, int] = {o.predictor.id: 0 for o in self._issue_columns}
+        self.bands: dict[str, dict[str, int]] = {}
+        for o in self._band_columns:
+            assert o.predictor.bands is not None
+            self.bands[o.predictor.id] = dict.fromkeys(o.predictor.bands.labels, 0)
+        self.issues: Counter[str] = Counter()
+        self.fields: dict[str, Counter[str]] = {}
+
+    def add(self, batch: pa.RecordBatch) -> None:
+        """Count a batch of results."""
+        self.rows += batch.num_rows
+        concerned: dict[tuple[str, str], NDArray[np.bool_]] = {}
+        for output in self._issue_columns:
+            found = batch.column(output.name).dictionary_encode()
+            texts = found.dictionary.to_pylist()
+            indices = found.indices.to_numpy()
+            free = texts.index("") if "" in texts else -1
+            self.scored[output.predictor.id] += int(np.count_nonzero(indices == free))
+            for key, places in _by_key(texts).items():
+                rows = np.isin(indices, places)
+                concerned[key] = concerned[key] | rows if key in concerned else rows
+        for (code, name), rows in concerned.items():
+            count = int(np.count_nonzero(rows))
+            if name:
+                self.fields.setdefault(code, Counter())[name] += count
+            else:
+                self.issues[code] += count
+        for output in self._band_columns:
+            counts = self.bands[output.predictor.id]
+            for found in pc.value_counts(batch.column(output.name).cast("string")).to_pylist():
+                if found["values"] is not None:
+                    label = found["values"]
+                    counts[label] = counts.get(label, 0) + found["counts"]
+
+
+def _by_key(texts: list[str]) -> dict[tuple[str, str], list[int]]:
+    """Places of the texts that name a code, and a code with a field."""
+    found: dict[tuple[str, str], list[int]] = {}
+    for place, text in enumerate(texts):
+        keys = set()
+        for issue in filter(None, text.split(";")):
+            code, _, names = issue.partition(":")
+            keys |= {(code, ""), *((code, name) for name in names.split(",") if name)}
+        for key in keys:
+            found.setdefault(key, []).append(place)
+    return found

@@ -1,0 +1,84 @@
+"""Parquet: one file or several with the same columns, by record batches."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from riskbands.files._common import FileError, check_names
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["ParquetInput", "ParquetOutput"]
+
+#: Values read at a time; with fewer columns, more rows.
+_VALUES = 1 << 23
+_MOST_ROWS, _FEWEST_ROWS = 1 << 18, 1 << 14
+
+
+class ParquetInput:
+    """One Parquet file.
+
+    Args:
+        source: A path or a seekable stream.
+        name: What to call it in messages.
+
+    Raises:
+        FileError: It is damaged, or has two columns of one name.
+    """
+
+    format = "parquet"
+    remarks: tuple[str, ...] = ()
+
+    def __init__(self, source: Any, name: str) -> None:
+        self.name = name
+        self.position = 0
+        try:
+            self._file = pq.ParquetFile(source, pre_buffer=False, buffer_size=1 << 20)
+            self.schema = self._file.schema_arrow
+        except (pa.ArrowInvalid, pa.ArrowNotImplementedError, OSError) as error:
+            raise self._fault(error) from error
+        self.size: int = self._file.metadata.num_rows
+        check_names(self.schema.names, name)
+
+    def _fault(self, error: Exception) -> FileError:
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        return FileError(f"{self.name} is not a Parquet file that can be read: {reason}")
+
+    def batches(self) -> Iterator[pa.RecordBatch]:
+        """The rows."""
+        rows = _VALUES // max(len(self.schema), 1)
+        rows = min(max(rows, _FEWEST_ROWS), _MOST_ROWS)
+        try:
+            for batch in self._file.iter_batches(rows):
+                self.position += batch.num_rows
+                yield batch
+        except (pa.ArrowInvalid, pa.ArrowNotImplementedError, OSError) as error:
+            raise self._fault(error) from error
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()
+
+
+class ParquetOutput:
+    """Writes Parquet, a row group for each batch.
+
+    Args:
+        stream: Where to write.
+        schema: Columns.
+    """
+
+    def __init__(self, stream: BinaryIO, schema: pa.Schema) -> None:
+        self._writer = pq.ParquetWriter(pa.PythonFile(stream, "w"), schema)
+
+    def write(self, batch: pa.RecordBatch) -> None:
+        """Write rows."""
+        self._writer.write_table(pa.Table.from_batches([batch]))
+
+    def finish(self) -> None:
+        """Write the footer."""
+        self._writer.close()
