@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Any
 import attrs
 import numpy as np
 
-from riskbands._elementwise import both, negate, some
-from riskbands.bands import BandArray
 from riskbands.columns import read_columns
 from riskbands.errors import InputErrorGroup, Issue, TableError, UnknownNameError
 from riskbands.evaluate import Evaluation
@@ -18,23 +16,16 @@ from riskbands.instruments import Combined, PointsScale, Regression
 from riskbands.kernel import run_blocks
 from riskbands.predictor import FORMS, Predictor, as_table
 from riskbands.predictors import by_id as all_predictors
+from riskbands.scorecolumns import Output, ScoreColumn, output_columns
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from numpy.typing import NDArray
-
-    from riskbands.bands import BandScale
     from riskbands.coefficients import CoefficientTable
     from riskbands.columns import ColumnReader
-    from riskbands.evaluate import Found
-    from riskbands.outcome import Outcome
 
-__all__ = ["available", "output_columns", "resolve", "score_cohort"]
-
-_NOT_APPLICABLE = -2
-_KINDS = ("brief", "extended")
+__all__ = ["Output", "Request", "available", "output_columns", "resolve", "score_cohort"]
 
 
 def score_cohort(
@@ -98,34 +89,88 @@ def score_cohort(
         >>> scores["ogrs3_2yr"].tolist(), scores["ogrs3_issues"].tolist()
         ([35, None], ['', 'missing:sanctions'])
     """
-    if on_issue not in ("return", "raise"):
-        raise UnknownNameError("on_issue", on_issue, ("return", "raise"))
-    if form not in FORMS:
-        raise UnknownNameError("form", form, FORMS)
+    request = Request(predictors, tables, form, probabilities, information, on_issue, threads)
     readers, rows = read_columns(columns)
-    chosen = resolve(predictors, tables, readers)
-    outputs = output_columns(chosen, probabilities=probabilities, information=information)
-    sinks = [_Sink(output, rows) for output in outputs]
-    for p in chosen:
-        p.prepare()
-
-    def score(start: int, stop: int) -> None:
-        _score_block(readers, (start, stop), outputs, sinks, form)
-
-    run_blocks(rows, score, threads)
-    found = {sink.output.name: sink.result() for sink in sinks}
-    if on_issue == "raise":
-        _refuse(found)
-    return found
+    return {c.output.name: c.result() for c in request.score(readers, rows)}
 
 
-def _refuse(found: Mapping[str, Any]) -> None:
+def _several(
+    predictors: Iterable[Predictor | str] | Predictor | str | None,
+) -> tuple[Predictor | str, ...] | None:
+    if predictors is None:
+        return None
+    return (predictors,) if isinstance(predictors, (str, Predictor)) else tuple(predictors)
+
+
+@attrs.frozen
+class Request:
+    """What is asked of a cohort: the arguments of :func:`score_cohort`, checked.
+
+    Raises:
+        UnknownNameError: An option is not known.
+    """
+
+    predictors: tuple[Predictor | str, ...] | None = attrs.field(default=None, converter=_several)
+    tables: Mapping[str, CoefficientTable | str | Path] | None = None
+    form: str = "auto"
+    probabilities: bool = False
+    information: bool = False
+    on_issue: str = "return"
+    threads: int | None = None
+
+    def __attrs_post_init__(self) -> None:
+        if self.on_issue not in ("return", "raise"):
+            raise UnknownNameError("on_issue", self.on_issue, ("return", "raise"))
+        if self.form not in FORMS:
+            raise UnknownNameError("form", self.form, FORMS)
+
+    def outputs(self, provided: Collection[str]) -> list[Output]:
+        """The columns data with these fields is given.
+
+        Raises:
+            UnknownNameError: A predictor or table is not known.
+            MissingTableError: A predictor has no table.
+            TableError: A table does not fit.
+        """
+        chosen = resolve(self.predictors, self.tables, provided)
+        return output_columns(
+            chosen, probabilities=self.probabilities, information=self.information
+        )
+
+    def score(self, readers: Mapping[str, ColumnReader], rows: int) -> list[ScoreColumn]:
+        """Score rows.
+
+        Raises:
+            InputErrorGroup: There are issues, and ``on_issue`` is ``"raise"``.
+            UnknownNameError: A predictor or table is not known.
+            MissingTableError: A predictor has no table.
+            TableError: A table does not fit.
+        """
+        columns = [ScoreColumn(output, rows) for output in self.outputs(readers)]
+        for column in columns:
+            column.output.predictor.prepare()
+
+        def score(start: int, stop: int) -> None:
+            inputs = {name: reader.block(start, stop) for name, reader in readers.items()}
+            evaluation = Evaluation(inputs)
+            for column in columns:
+                outcome = column.output.predictor.outcome(evaluation, self.form)
+                column.put(slice(start, stop), outcome)
+
+        run_blocks(rows, score, self.threads)
+        if self.on_issue == "raise":
+            _refuse(columns)
+        return columns
+
+
+def _refuse(columns: Iterable[ScoreColumn]) -> None:
     """Raise for the first rows that have issues."""
     problems = []
-    for name, column in found.items():
-        if name.endswith("_issues"):
-            for row in np.flatnonzero(column != "")[:20]:
-                text = f"row {row}: {name.removesuffix('_issues')}: {column[row]}"
+    for column in columns:
+        if column.output.kind == "issues":
+            texts = column.texts
+            for row in np.flatnonzero(column.data)[:20]:
+                text = f"row {row}: {column.output.predictor.id}: {texts[column.data[row]]}"
                 problems.append(Issue("row_has_issues", (), text))
     if problems:
         raise InputErrorGroup.of("the cohort has issues", problems[:100])
@@ -223,171 +268,3 @@ def available(predictor: Predictor, provided: Collection[str]) -> bool:
     if predictor._table is None:
         return False
     return all(_derivable(name, fields) for name in names)
-
-
-@attrs.frozen
-class Output:
-    """One column of the result.
-
-    Attributes:
-        name: Column name.
-        predictor: The predictor it comes from.
-        kind: ``points``, ``percent``, ``p``, ``band``, ``type``, ``reduced``, ``issues`` or
-            ``information``.
-        horizon: For percentages and probabilities.
-    """
-
-    name: str
-    predictor: Predictor
-    kind: str
-    horizon: str = ""
-
-
-def output_columns(
-    chosen: Iterable[Predictor], *, probabilities: bool = False, information: bool = False
-) -> list[Output]:
-    """The columns the predictors give, components of a sum after it, each once."""
-    found: dict[str, Output] = {}
-    for p in chosen:
-        parts = (p, *p.components) if isinstance(p, Combined) else (p,)
-        for part in parts:
-            for output in _outputs(part, probabilities, information):
-                found.setdefault(output.name, output)
-    return list(found.values())
-
-
-def _outputs(p: Predictor, probabilities: bool, information: bool) -> Iterator[Output]:
-    if p.has_points:
-        yield Output(f"{p.id}_points", p, "points")
-    for h in p.horizons:
-        yield Output(f"{p.id}_{h}", p, "percent", h)
-        if probabilities:
-            yield Output(f"{p.id}_{h}_p", p, "p", h)
-    if p.bands is not None:
-        yield Output(f"{p.id}_band", p, "band")
-    if p.has_forms:
-        yield Output(f"{p.id}_type", p, "type")
-    if p.reducible:
-        yield Output(f"{p.id}_reduced", p, "reduced")
-    yield Output(f"{p.id}_issues", p, "issues")
-    if information:
-        yield Output(f"{p.id}_information", p, "information")
-
-
-class _Sink:
-    """Where the rows of one output column are collected."""
-
-    def __init__(self, output: Output, rows: int) -> None:
-        self.output = output
-        whole = output.kind == "percent" and output.predictor.rule.digits == 0
-        self._fill: Any
-        dtype: Any
-        match output.kind:
-            case "points":
-                dtype, self._fill = np.int16, -1
-            case "percent" if whole:
-                dtype, self._fill = np.uint8, 255
-            case "percent" | "p":
-                dtype, self._fill = np.float64, np.nan
-            case "band" | "type":
-                dtype, self._fill = np.int8, -1
-            case "reduced":
-                dtype, self._fill = np.bool_, False
-            case _:
-                dtype, self._fill = object, ""
-        self.data: NDArray[Any] = np.full(rows, self._fill, dtype=dtype)
-        self.mask: NDArray[np.bool_] | None = None
-        if output.kind in ("points", "percent", "p", "reduced"):
-            self.mask = np.zeros(rows, dtype=np.bool_)
-
-    def put(self, rows: slice, outcome: Outcome, texts: Any) -> None:
-        """Take the rows of a block."""
-        kind, rule = self.output.kind, self.output.predictor.rule
-        if kind in ("issues", "information"):
-            if texts is not None:
-                self.data[rows] = texts
-            return
-        if not some(outcome.ok):
-            if self.mask is not None:
-                self.mask[rows] = True
-            return
-        value: Any
-        there = outcome.ok
-        match kind:
-            case "points":
-                value, there = outcome.points, both(there, outcome.applies)
-            case "percent":
-                value = outcome.units[self.output.horizon]
-                if rule.digits:
-                    value = value / 10**rule.digits
-            case "p":
-                value = outcome.p[self.output.horizon]
-            case "band":
-                value = -1 if outcome.band is None else outcome.band
-            case "type":
-                value = np.asarray(outcome.extended, dtype=np.int8)
-            case _:
-                value = outcome.reduced
-        self.data[rows] = value
-        gone = negate(there)
-        if some(gone):
-            self.data[rows][gone] = self._fill
-            if self.mask is not None:
-                self.mask[rows] = gone
-
-    def result(self) -> Any:
-        """The finished column."""
-        match self.output.kind:
-            case "band":
-                bands: BandScale | None = self.output.predictor.bands
-                assert bands is not None
-                return BandArray(self.data, bands)
-            case "type":
-                return np.array([*_KINDS, None], dtype=object)[self.data]
-            case "issues" | "information":
-                return self.data
-            case _:
-                assert self.mask is not None
-                return np.ma.MaskedArray(self.data, mask=self.mask)
-
-
-def _score_block(
-    readers: Mapping[str, ColumnReader],
-    span: tuple[int, int],
-    outputs: Sequence[Output],
-    sinks: Sequence[_Sink],
-    form: str,
-) -> None:
-    start, stop = span
-    inputs = {name: reader.block(start, stop) for name, reader in readers.items()}
-    evaluation = Evaluation(inputs)
-    rows = slice(start, stop)
-    for output, sink in zip(outputs, sinks, strict=True):
-        outcome = output.predictor.outcome(evaluation, form)
-        texts = None
-        if output.kind == "issues":
-            texts = _texts(outcome.issues, stop - start, negate(outcome.ok))
-        elif output.kind == "information":
-            texts = _texts(outcome.information, stop - start, outcome.ok)
-        sink.put(rows, outcome, texts)
-
-
-def _texts(found: Sequence[Found], rows: int, where: Any) -> NDArray[np.object_] | None:
-    """The text of each row's issues: every combination is written once."""
-    if not found or not some(where):
-        return None
-    texts = np.full(rows, "", dtype=object)
-    concerned = np.flatnonzero(np.broadcast_to(where, (rows,)))
-    group = np.zeros(len(concerned), dtype=np.int64)
-    names = [""]
-    for issue, truth in found:
-        here = np.broadcast_to(truth, (rows,))[concerned]
-        if not here.any():
-            continue
-        joined = [f"{n};{issue}" if n else str(issue) for n in names]
-        group = np.where(here, group + len(names), group)
-        used, group = np.unique(group, return_inverse=True)
-        both_names = names + joined
-        names = [both_names[u] for u in used]
-    texts[concerned] = np.array(names, dtype=object)[group]
-    return texts

@@ -116,7 +116,11 @@ class ColumnReader:
         """Codes, validity and faults of the rows from ``start`` to before ``stop``."""
         values = self._column[start:stop]
         mask = None if self._mask is None else self._mask[start:stop]
-        codes = self._codes(values, mask)
+        return self._as_input(self._codes(values, mask))
+
+    @staticmethod
+    def _as_input(codes: NDArray[Any]) -> Input:
+        """Codes, validity and faults, from codes that are negative where there is none."""
         least = int(codes.min()) if len(codes) else 0
         if least >= 0:
             return Input(codes, True)
@@ -247,7 +251,7 @@ def _as_array(column: Any) -> NDArray[Any]:
 def read_columns(columns: Mapping[str, Any]) -> tuple[dict[str, ColumnReader], int]:
     """Readers of the columns that are fields a predictor may read, and the number of rows.
 
-    Columns of other names are left alone.
+    Columns of other names are left alone; a column that is a reader already is taken as it is.
 
     Raises:
         InputErrorGroup: Columns that cannot be used; all of them together.
@@ -261,7 +265,8 @@ def read_columns(columns: Mapping[str, Any]) -> tuple[dict[str, ColumnReader], i
         if f is None or not f.scored:
             continue
         try:
-            readers[name] = ColumnReader(f, column)
+            is_reader = isinstance(column, ColumnReader)
+            readers[name] = column if is_reader else ColumnReader(f, column)
         except InputError as error:
             problems.append(error.issue)
             continue
