@@ -1,0 +1,117 @@
+"""Measure, print, and on request save: ``python -m benchmarks --help``."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from benchmarks import calendar, cohorts, kernel, memory, page, scaling, single
+from benchmarks.harness import Options, Result, machine, table
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+GROUPS: dict[str, tuple[Callable[[Options], Iterator[Result]], ...]] = {
+    "kernel": (kernel.measure,),
+    "dates": (calendar.measure,),
+    "arrow": (cohorts.measure_arrow,),
+    "families": (cohorts.measure_families,),
+    "dirty": (cohorts.measure_dirty,),
+    "bands": (single.measure_bands,),
+    "cases": (single.measure_cases,),
+    "imports": (single.measure_imports,),
+    "memory": (memory.measure_memory,),
+    "stream": (memory.measure_stream,),
+}
+QUICK = Options(
+    rows=1_000_000,
+    cohort_rows=100_000,
+    sample=5_000,
+    most=1_000_000,
+    stream_rows=500_000,
+)
+
+
+def options() -> argparse.ArgumentParser:
+    """The command line."""
+    full = Options()
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("groups", nargs="*", metavar="GROUP", help=", ".join([*GROUPS, "scaling"]))
+    parser.add_argument("--quick", action="store_true", help="a million rows at most")
+    for name, help_ in (
+        ("rows", "rows of the kernel's comparisons"),
+        ("cohort-rows", "rows of raw columns"),
+        ("most", "greatest size of the scaling figure"),
+        ("stream-rows", "rows of the Parquet file; 0 leaves it out"),
+        ("repetitions", "measurements of each; the median counts"),
+    ):
+        default = getattr(full, name.replace("-", "_"))
+        parser.add_argument(
+            f"--{name}", type=int, metavar="N", help=f"{help_} (by default {default:_})"
+        )
+    parser.add_argument(
+        "--save",
+        nargs="?",
+        const="docs",
+        metavar="FOLDER",
+        help="write performance-results.json, performance.md and performance.svg (into docs)",
+    )
+    return parser
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the groups asked for; the status is 0 whether or not goals are met."""
+    given = options().parse_args(arguments)
+    base = asdict(QUICK if given.quick else Options())
+    asked = {k: v for k, v in vars(given).items() if k in base and v is not None}
+    o = Options(**(base | asked))
+    unknown = sorted(set(given.groups) - {*GROUPS, "scaling"})
+    if unknown or o.repetitions < 1:
+        print(f"no such group: {', '.join(unknown)}", file=sys.stderr)
+        return 2
+    chosen = given.groups or [*GROUPS, "scaling"]
+
+    about = machine()
+    print("\n".join(f"{key:<10}  {value}" for key, value in about.items()))
+    print(f"{'rows':<10}  {o.rows:,}; raw columns {o.cohort_rows:,}")
+    print(f"{'medians':<10}  of {o.repetitions}, taking turns\n", flush=True)
+    results: list[Result] = []
+    for name in (n for n in GROUPS if n in chosen):
+        for measure in GROUPS[name]:
+            found = list(measure(o))
+            results += found
+            print(table(found).partition("\n\n")[2], end="\n\n", flush=True)
+    figure: dict[str, Any] = {}
+    if "scaling" in chosen:
+        figure = scaling.curves(o)
+        print("SCALING, million rows a second")
+        for name, points in figure.items():
+            print(f"{name:<12}", "  ".join(f"{n:,}: {rate:.1f}" for n, rate in points))
+        print()
+    missed = [r for r in results if r.verdict == "NOT MET"]
+    left_out = [r for r in results if r.verdict == "not measured"]
+    print(f"{sum(r.verdict == 'met' for r in results)} goals met, {len(missed)} not met, ", end="")
+    print(f"{len(left_out)} not measured")
+    if given.save:
+        saved = {
+            "machine": about,
+            "options": asdict(o),
+            "results": [r.to_dict() for r in results],
+            "scaling": figure,
+        }
+        folder = Path(given.save)
+        folder.mkdir(parents=True, exist_ok=True)
+        text = json.dumps(saved, indent=1) + "\n"
+        (folder / "performance-results.json").write_text(text, "utf-8")
+        (folder / "performance.md").write_text(page.render(json.loads(text)), "utf-8")
+        if figure:
+            (folder / "performance.svg").write_text(scaling.picture(figure), "utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

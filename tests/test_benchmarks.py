@@ -1,0 +1,117 @@
+"""The benchmarks still run, and compare like with like; nothing here looks at a time."""
+
+from __future__ import annotations
+
+import json
+import xml.etree.ElementTree as ET
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from benchmarks import calendar, cohorts, kernel, memory, page, scaling, single
+from benchmarks.__main__ import QUICK, main
+from benchmarks.data import compact
+from benchmarks.harness import Result, Skipped, same_percents
+
+TINY = replace(QUICK, rows=4_000, cohort_rows=2_000, sample=200, most=20_000, repetitions=1)
+DOCS = Path(__file__).parents[1] / "docs"
+
+
+def test_ogrs3_comparisons_give_our_percentages() -> None:
+    left_out = kernel.verify(3_000)
+    assert "numpy" not in left_out
+    for reason in left_out.values():
+        assert reason.endswith(("is not installed", "compile here"))
+
+
+def test_calendar_comparisons_give_our_years() -> None:
+    calendar.verify(20_000)
+
+
+def test_polars_gives_our_percentages_from_arrow() -> None:
+    try:
+        cohorts.verify_arrow(3_000)
+    except Skipped as reason:
+        pytest.skip(str(reason))
+
+
+def test_families_are_complete() -> None:
+    cohorts.verify_families(500)
+
+
+def test_a_tenth_of_the_dirty_cohort_is_bad() -> None:
+    cohorts.verify_dirty(5_000)
+
+
+def test_lines_of_the_table() -> None:
+    lines = [
+        *calendar.measure(TINY),
+        *cohorts.measure_arrow(TINY),
+        *cohorts.measure_dirty(TINY),
+        *single.measure_bands(TINY),
+        *single.measure_cases(TINY, count=5),
+    ]
+    for line in lines:
+        assert line.verdict in ("met", "NOT MET", "not measured"), line
+        assert line.ratio is None or line.ratio > 0
+
+
+def test_memory_is_told() -> None:
+    try:
+        found = memory.beyond("features", 200_000, 2)
+    except Skipped as reason:
+        pytest.skip(str(reason))
+    # two probabilities, two percents and a band
+    assert found["output"] == 200_000 * (8 + 8 + 1 + 1 + 1)
+
+
+def test_verdicts() -> None:
+    line = Result("g", "w", "c", 1.0, 2.0, "ns/row", 2.0, 1.5)
+    assert line.verdict == "met"
+    assert replace(line, goal=3.0).verdict == "NOT MET"
+    assert replace(line, at_most=True).verdict == "NOT MET"
+    assert replace(line, ratio=None).verdict == "not measured"
+    assert replace(line, goal=None).verdict == ""
+
+
+def test_other_percentages_are_refused() -> None:
+    p = np.array([0.2, 0.31499, 0.7])
+    percent = np.array([20, 31, 70], np.uint8)
+    same_percents(percent, np.array([20, 32, 70], np.uint8), p)
+    with pytest.raises(AssertionError, match="1 of 3"):
+        same_percents(percent, np.array([21, 31, 70], np.uint8), p)
+
+
+def test_compact_columns_are_inside_the_domains() -> None:
+    kernel.ours(compact(5_000), 1)
+
+
+def test_a_run_is_saved(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    sizes = ["--rows", "2000", "--cohort-rows", "1000", "--most", "20000", "--repetitions", "1"]
+    groups = ["dates", "dirty", "scaling"]
+    assert main([*groups, "--quick", *sizes, "--save", str(tmp_path)]) == 0
+    assert "goals met" in capsys.readouterr().out
+    saved = json.loads((tmp_path / "performance-results.json").read_text("utf-8"))
+    assert saved["options"]["rows"] == 2000
+    assert (tmp_path / "performance.md").read_text("utf-8") == page.render(saved)
+    ET.parse(tmp_path / "performance.svg")
+
+
+def test_an_unknown_group_is_refused() -> None:
+    assert main(["speed"]) == 2
+
+
+def test_picture_of_one_size() -> None:
+    ET.fromstring(scaling.picture({"one": [(10_000, 3.0)]}))
+
+
+@pytest.mark.skipif(
+    not (DOCS / "performance-results.json").exists(), reason="no results are saved yet"
+)
+def test_page_is_that_of_the_results() -> None:
+    saved = json.loads((DOCS / "performance-results.json").read_text("utf-8"))
+    assert (DOCS / "performance.md").read_text("utf-8") == page.render(saved)
+    if saved["scaling"]:
+        assert (DOCS / "performance.svg").read_text("utf-8") == scaling.picture(saved["scaling"])
