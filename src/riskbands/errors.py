@@ -72,7 +72,7 @@ class Issue:
     """
 
     code: str
-    fields: tuple[str, ...] = attrs.field(converter=tuple)
+    fields: tuple[str, ...] = ()
     message: str = attrs.field(default="", eq=False)
 
     def __str__(self) -> str:
