@@ -59,6 +59,8 @@ docs: $(TEST)/.tools  ## Build the documentation into site/; a warning is an err
 	$(TEST)/bin/python -m mkdocs build
 
 bench: $(TEST)/.installed  ## Measure speed as ratios in one run
+	@echo "Installing what the library is compared with into $(TEST)"
+	@$(TEST)/bin/python -m pip install --quiet --group bench
 	$(TEST)/bin/python -m benchmarks $(ARGS)
 
 lowest: $(LOWEST)/.installed  ## Run the tests with the oldest dependencies that are allowed
