@@ -91,7 +91,7 @@ def compare(first: BandTable, second: BandTable) -> Comparison:
     Example:
         >>> from riskbands.bandtables import band_table
         >>> print(compare(band_table("rsr-2025"), band_table("rsr-parole-2018"))[-1])
-        [6.9, 7): High -> Medium
+        [6.895, 7): High -> Medium
     """
     factors = _powers_of_ten(first, second)
     alike = first.rounding == second.rounding and first.unit == second.unit

@@ -16,6 +16,7 @@ import attrs
 import numpy as np
 
 from riskbands.errors import BandError
+from riskbands.intervals import INFINITY
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -150,7 +151,7 @@ class Classifier:
         always = 0
         for cut in self.cuts:
             first = cut.first_int()
-            if cut.value == Decimal("-Infinity") or (first is not None and first <= limits.min):
+            if cut.value == -INFINITY or (first is not None and first <= limits.min):
                 always += 1
             elif first is not None and first <= limits.max:
                 thresholds.append(values.dtype.type(first))
@@ -182,7 +183,7 @@ class Classifier:
                 continue
             if not lowest:
                 places[np.isnan(block)] = -1
-            np.take(self._by_place, places, out=places, mode="wrap")
+            places[:] = self._by_place[places]
 
 
 def _object_array(values: Sequence[Any]) -> NDArray[np.object_]:

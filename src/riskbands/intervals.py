@@ -149,7 +149,7 @@ class Cut:
     def __lt__(self, other: Cut) -> bool:
         return (self.value, not self.inclusive) < (other.value, not other.inclusive)
 
-    def passed_by(self, x: Exact) -> bool:
+    def passed_by(self, x: float | Exact) -> bool:
         """Whether ``x`` is past the cut; compared exactly."""
         if isinstance(x, Fraction):
             if self.value.is_infinite():
@@ -255,10 +255,9 @@ class Interval:
         return Cut(self.upper, not self.closed.upper)
 
     def __contains__(self, x: float | Exact) -> bool:
-        exact = Decimal(x) if isinstance(x, float) else x
-        if exact != exact:  # NaN is in no interval, and cannot be ordered
+        if x != x:  # NaN is in no interval, and cannot be ordered
             return False
-        return self.start.passed_by(exact) and not self.end.passed_by(exact)
+        return self.start.passed_by(x) and not self.end.passed_by(x)
 
     def __str__(self) -> str:
         left, right = "[" if self.closed.lower else "(", "]" if self.closed.upper else ")"

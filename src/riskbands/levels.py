@@ -140,15 +140,12 @@ def rank_of(level: object, table_id: str, labels: Sequence[str]) -> int:
         return level.rank
     if not isinstance(level, str):
         raise BandError(
-            f"a band of {table_id!r} compares with its bands and labels, not {_kind(level)}"
+            f"a band of {table_id!r} compares with its bands and labels, "
+            f"not with a value of type {type(level).__name__}"
         )
     if level not in labels:
         raise UnknownNameError(f"band of {table_id!r}", level, labels)
     return labels.index(level)
-
-
-def _kind(value: object) -> str:
-    return f"with a value of type {type(value).__name__}"
 
 
 def _tuple_of_text(values: Iterable[str]) -> tuple[str, ...]:
@@ -217,12 +214,16 @@ class BandScale:
 Element: TypeAlias = Band | NotApplicable | None
 
 
+def _code_error(message: str) -> InputError:
+    return InputError(Issue("band_codes", (), message))
+
+
 def _frozen_codes(codes: Any) -> NDArray[np.int8]:
     given = np.asarray(codes)
     if given.ndim != 1 or (given.size and given.dtype.kind not in "iu"):
-        raise InputError(Issue("band_codes", (), "band codes are a row of whole numbers"))
+        raise _code_error("band codes are a row of whole numbers")
     if given.size and (int(given.min()) < NOT_APPLICABLE_CODE or int(given.max()) > _MOST_LEVELS):
-        raise InputError(Issue("band_codes", (), "a band code is a rank, -1 or -2"))
+        raise _code_error("a band code is a rank, -1 or -2")
     view = given.astype(np.int8, copy=False).view()
     view.flags.writeable = False
     return view
@@ -256,9 +257,7 @@ class BandArray:
 
     def __attrs_post_init__(self) -> None:
         if self.codes.size and int(self.codes.max()) >= len(self.scale.labels):
-            raise InputError(
-                Issue("band_codes", (), f"a code is past the last band of {self.scale.id!r}")
-            )
+            raise _code_error(f"a code is past the last band of {self.scale.id!r}")
 
     @classmethod
     def from_labels(cls, labels: Iterable[str | Element], scale: BandScale) -> BandArray:
@@ -275,7 +274,7 @@ class BandArray:
             else rank_of(label, scale.id, scale.labels)
             for label in labels
         ]
-        return cls(np.array(codes, dtype=np.int8), scale)
+        return cls(codes, scale)
 
     @property
     def categories(self) -> tuple[str, ...]:

@@ -279,6 +279,7 @@ def test_a_fault_of_a_printed_table_is_named_with_its_line(
     assert old in PRINTED
     with pytest.raises(TableError) as refusal:
         BandTable.from_toml(PRINTED.replace(old, new, 1))
+    assert str(refusal.value).startswith("band table, line ")
     assert message in str(refusal.value)
 
 

@@ -375,6 +375,29 @@ def labels_lenient(values: Any) -> list[str | None]:
     return list(RSR.classify(values, refused="missing").to_numpy())
 
 
+def test_a_row_is_named_by_its_place_and_not_by_its_index() -> None:
+    with pytest.raises(InputError, match=r"^row 1, counted from 0, lies below"):
+        RSR.classify(pd.Series([1.0, -1.0, 2.0], index=[7, 8, 9]))
+    with pytest.raises(InputError, match=r"^row 1, counted from 0, lies below"):
+        RSR.classify([1.0, -(10**400)])
+    with pytest.raises(InputError, match=r"^row 3, counted from 0, lies below"):
+        RSR.codes(np.array([[1.0, 2.0], [3.0, -1.0]]))
+
+
+def test_whole_numbers_are_not_compared_as_doubles() -> None:
+    wide = table("[0, 9007199254740993)", "[9007199254740993, inf)", rounding=Rounding(0))
+    xs = [9007199254740991, 9007199254740992, 9007199254740993, 9007199254740994]
+    for kind in (np.int64, np.uint64, object):
+        assert wide.codes(np.array(xs, dtype=kind)).tolist() == [0, 0, 1, 1]
+    assert [wide.classify(x) for x in xs] == ["band 0", "band 0", "band 1", "band 1"]
+
+
+def test_edges_at_the_end_of_a_type() -> None:
+    ends = table("[-128, 127)", "[127, 128)", below="none")
+    assert ends.codes(np.array([-128, -127, 126, 127], dtype=np.int8)).tolist() == [0, 0, 0, 1]
+    assert ends.codes(np.array([-129, 128], dtype=np.int16), refused="missing").tolist() == [-1, -1]
+
+
 def test_a_missing_row_is_named_where_missing_is_refused() -> None:
     strict = RSR.replace(missing="raise")
     for values in (np.array([1.0, np.nan]), [1, None], np.ma.array([1, 2], mask=[False, True])):
@@ -410,6 +433,7 @@ def test_its_html_is_a_plain_escaped_table() -> None:
         "<tbody><tr><td>&lt;b&gt;&amp;</td><td>[0, 1)</td></tr></tbody></table>"
     )
     assert "<caption>RSR, 2025 (half up to 2 decimals)" in RSR._repr_html_()
+    assert "</td></tr><tr><td>Medium</td><td>[3, 6.9)</td></tr><tr><td>" in RSR._repr_html_()
 
 
 @pytest.mark.parametrize("name", band_tables)

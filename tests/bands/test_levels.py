@@ -23,6 +23,7 @@ ORDERS = [operator.lt, operator.le, operator.gt, operator.ge]
 def test_a_scale_gives_its_bands_by_label_and_by_rank() -> None:
     assert SCALE.band("Medium") is MEDIUM
     assert SCALE.band(2) is HIGH
+    assert SCALE.band(0) is LOW
     assert [b.rank for b in SCALE.bands] == [0, 1, 2]
     assert {b.table_id for b in SCALE.bands} == {"levels"}
     assert MEDIUM.interval is None
@@ -31,8 +32,10 @@ def test_a_scale_gives_its_bands_by_label_and_by_rank() -> None:
         SCALE.band("medium")
     wrong: Any
     for wrong in (3, -1, True):
-        with pytest.raises(UnknownNameError, match="no rank in 'levels' named"):
+        with pytest.raises(UnknownNameError, match=f"no rank in 'levels' named '{wrong}'; "):
             SCALE.band(wrong)
+    with pytest.raises(UnknownNameError, match="no band of 'levels' named 'Hgih'"):
+        SCALE.band("Hgih")
 
 
 def test_a_scale_needs_sound_labels() -> None:
@@ -216,6 +219,7 @@ def test_numpy_and_pandas_take_the_labels() -> None:
     assert np.asarray(mixed).dtype == object
     assert np.asarray(mixed, dtype="U6").tolist()[:2] == ["Low", "High"]
     assert pd.Series(mixed.to_numpy()).equals(pd.Series(labels))
+    assert mixed.__array__("U6").dtype == np.dtype("U6")
     with pytest.raises(ValueError, match="always a new array"):
         np.asarray(mixed, copy=False)
     categories = pd.Categorical.from_codes(mixed[:4].codes, mixed.categories, ordered=True)
@@ -234,10 +238,47 @@ def test_codes_are_small_and_cannot_be_changed() -> None:
         hash(mixed)
 
 
-@pytest.mark.parametrize("codes", [[3], [-3], [[0]], [0.5], ["Low"], [True], [200], 5])
-def test_codes_that_mean_nothing_are_refused(codes: Any) -> None:
-    with pytest.raises(InputError, match="code"):
+ROW, RANK = "band codes are a row of whole numbers", "a band code is a rank, -1 or -2"
+PAST = "a code is past the last band of 'levels'"
+
+
+@pytest.mark.parametrize(
+    ("codes", "message"),
+    [
+        *[([3], PAST), ([60], PAST), ([-3], RANK), ([61], RANK), ([200], RANK)],
+        *[([[0]], ROW), ([0.5], ROW), (["Low"], ROW), ([True], ROW), (5, ROW)],
+    ],
+)
+def test_codes_that_mean_nothing_are_refused(codes: Any, message: str) -> None:
+    with pytest.raises(InputError) as refusal:
         BandArray(codes, SCALE)
+    assert str(refusal.value) == message
+    assert refusal.value.code == "band_codes"
+    assert refusal.value.fields == ()
+
+
+def test_codes_of_every_width_are_taken_and_small_ones_are_not_copied() -> None:
+    for kind in (np.int64, np.uint8, np.int8):
+        assert BandArray(np.array([0, 2], dtype=kind), SCALE).counts()["High"] == 1
+    mine = np.array([0, 2], dtype=np.int8)
+    assert np.shares_memory(BandArray(mine, SCALE).codes, mine)
+
+
+def test_messages_are_whole_sentences() -> None:
+    with pytest.raises(BandError) as refusal:
+        NOT_APPLICABLE < LOW  # noqa: B015
+    assert str(refusal.value) == (
+        "NOT_APPLICABLE is no band: it is neither above nor below anything"
+    )
+    with pytest.raises(BandError) as refusal:
+        LOW < 3  # type: ignore[operator]  # noqa: B015
+    assert str(refusal.value) == (
+        "a band of 'levels' compares with its bands and labels, not with a value of type int"
+    )
+    with pytest.raises(
+        ValueError, match=r"^a BandArray holds codes: its labels are always a new a"
+    ):
+        mixed.__array__(copy=False)
 
 
 def test_long_arrays_are_shown_short() -> None:
@@ -249,6 +290,7 @@ def test_long_arrays_are_shown_short() -> None:
     assert repr(BandArray([0, 1, 2, 0, 1, 2, 0], SCALE)) == (
         "<BandArray levels n=7: Low, Medium, High, ..., High, Low>"
     )
+    assert repr(BandArray([0, 0, 0, 0, 0, -1, -2], SCALE)).endswith("..., missing, not_applicable>")
     assert repr(BandArray([], SCALE)) == "<BandArray levels n=0: >"
 
 

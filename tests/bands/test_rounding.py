@@ -1,6 +1,7 @@
 """Half up means half up, on the number the double holds."""
 
 import math
+import warnings
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from fractions import Fraction
 
@@ -109,6 +110,36 @@ def test_exact_types_are_taken_at_their_value() -> None:
     assert half_up_units(Decimal("-2.5")) == -3
 
 
+def test_without_digits_the_result_is_whole() -> None:
+    assert half_up(22.46) == 22.0
+    assert half_up_array(np.array([22.46])).tolist() == [22.0]
+    assert half_up_units_array(np.array([22.46])).tolist() == [22]
+
+
+def test_narrow_floats_and_whole_numbers_are_taken_at_their_value() -> None:
+    narrow = np.array([2.675, 8.345, 16777.215, 70000.125], dtype=np.float32)
+    expected = [half_up_units(x, 2) for x in narrow.astype(float).tolist()]
+    assert half_up_units_array(narrow, 2).tolist() == expected  # type: ignore[arg-type]
+    assert half_up_array(narrow, 2).dtype == np.float64  # type: ignore[arg-type]
+    assert half_up_array(np.array([3]), 2).tolist() == [3.0]
+    assert half_up(3, 2) == 3.0
+
+
+def test_more_digits_than_a_power_of_ten_has_as_a_double() -> None:
+    rng = np.random.default_rng(23)
+    xs = rng.random(2_000) * 1e-14
+    assert half_up_array(xs, 23).tolist() == [half_up(x, 23) for x in xs.tolist()]
+    assert half_up_array(xs, 22).tolist() == [half_up(x, 22) for x in xs.tolist()]
+
+
+def test_huge_values_make_no_warning() -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert half_up_array(np.array([1e308, math.inf]), 15).tolist() == [1e308, math.inf]
+        with pytest.raises(ValueError, match=r"^half_up_units_array needs finite values below 2"):
+            half_up_units_array(np.array([1e308]), 15)
+
+
 def test_shapes_are_kept() -> None:
     assert half_up_units_array(np.zeros((2, 3))).shape == (2, 3)
     assert half_up_array(np.full((2, 0), 1.5)).shape == (2, 0)
@@ -119,6 +150,8 @@ def test_values_that_have_no_units_are_refused() -> None:
     for bad in (math.nan, math.inf, 2.0**62, 1e308):
         with pytest.raises(ValueError, match="finite values below"):
             half_up_units_array(np.array([1.0, bad]), 3)
+    with pytest.raises(ValueError, match="finite values below"):
+        half_up_units_array(np.array([2.0**62]))
     assert half_up_units_array(np.array([np.nextafter(2.0**62, 0)])).tolist() == [2**62 - 512]
     with pytest.raises(ValueError, match="NaN"):
         half_up_units(math.nan)
@@ -128,11 +161,11 @@ def test_values_that_have_no_units_are_refused() -> None:
 
 @pytest.mark.parametrize("function", [half_up, half_up_units])
 def test_negative_digits_are_refused(function) -> None:  # type: ignore[no-untyped-def]
-    with pytest.raises(ValueError, match="0 or more"):
+    with pytest.raises(ValueError, match=r"^digits, the decimals to keep, must be 0 or more$"):
         function(15.0, -1)
 
 
 @pytest.mark.parametrize("function", [half_up_array, half_up_units_array])
 def test_negative_digits_are_refused_for_arrays(function) -> None:  # type: ignore[no-untyped-def]
-    with pytest.raises(ValueError, match="0 or more"):
+    with pytest.raises(ValueError, match=r"^digits, the decimals to keep, must be 0 or more$"):
         function(np.array([15.0]), -1)
