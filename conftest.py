@@ -44,12 +44,14 @@ def console_environment() -> dict[str, str]:
     }
 
 
-def run_console(source: str) -> str | None:
-    """Run a console session; return what is wrong with it, or None.
+def console_sessions(source: str) -> list[tuple[str, list[str]]]:
+    """The commands of a console block, each with the lines it is to print.
 
-    Lines that start with ``$`` are commands, the lines after each its output: both streams, in
-    the order in which they come. ``...`` stands for anything. A command that is to fail ends with
-    a line such as ``[exit status 2]``.
+    Lines that start with ``$`` are commands, the lines after each its output. A command may go on
+    after a backslash at the end of its line.
+
+    Raises:
+        ValueError: The block has no command, or does not start with one.
     """
     sessions: list[tuple[str, list[str]]] = []
     for line in source.splitlines():
@@ -57,34 +59,56 @@ def run_console(source: str) -> str | None:
             sessions.append((line.removeprefix(PROMPT), []))
         elif sessions and sessions[-1][0].endswith("\\"):
             command, expected = sessions.pop()
-            sessions.append((command.removesuffix("\\") + line.lstrip(), expected))
+            sessions.append((f"{command}\n{line}", expected))
         elif sessions:
             sessions[-1][1].append(line)
         else:
-            return f"a console block starts with a line that starts with {PROMPT!r}"
+            raise ValueError(f"a console block starts with a line that starts with {PROMPT!r}")
     if not sessions:
-        return "this console block is empty"
+        raise ValueError("this console block is empty")
+    return sessions
 
-    checker = doctest.OutputChecker()
+
+def console_output(command: str) -> list[str]:
+    """The lines a command prints: both streams, in the order in which they come.
+
+    A command that fails ends with a line such as ``[exit status 2]``.
+    """
+    done = subprocess.run(
+        ["/bin/sh", "-c", command],
+        env=console_environment(),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        timeout=120,
+        check=False,
+    )
+    failed = [f"[exit status {done.returncode}]"] if done.returncode else []
+    return [*(line.rstrip() for line in done.stdout.splitlines()), *failed]
+
+
+def console_matches(expected: list[str], got: list[str]) -> bool:
+    """Whether a command printed what it is to print; ``...`` stands for anything but a failure."""
+
+    def status(lines: list[str]) -> str:
+        return lines[-1] if lines and lines[-1].startswith("[exit status") else ""
+
+    want_text, got_text = ("\n".join([*lines, ""]).strip("\n") for lines in (expected, got))
+    matches = doctest.OutputChecker().check_output(want_text, got_text, COMPARISON)
+    return status(expected) == status(got) and matches
+
+
+def run_console(source: str) -> str | None:
+    """Run a console session; return what is wrong with it, or None."""
+    try:
+        sessions = console_sessions(source)
+    except ValueError as error:
+        return str(error)
     for command, expected in sessions:
-        done = subprocess.run(
-            ["/bin/sh", "-c", command],
-            env=console_environment(),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            encoding="utf-8",
-            timeout=120,
-            check=False,
-        )
-        failed = [f"[exit status {done.returncode}]"] if done.returncode else []
-        got = [*(line.rstrip() for line in done.stdout.splitlines()), *failed]
-        # An ellipsis must not swallow a failure: the status is compared as it is.
-        stated = expected[-1:] if expected and expected[-1].startswith("[exit status") else []
-        want_text = "\n".join([*expected, ""]).lstrip("\n")
-        got_text = "\n".join([*got, ""]).lstrip("\n")
-        if failed != stated or not checker.check_output(want_text, got_text, COMPARISON):
-            return f"$ {command}\nexpected:\n{want_text}\nbut it printed:\n{got_text}"
+        got = console_output(command)
+        if not console_matches(expected, got):
+            return "\n".join([f"$ {command}", "expected:", *expected, "but it printed:", *got])
     return None
 
 

@@ -6,8 +6,12 @@ Run ``python -m scripts.fields_page`` after a change of ``data/fields.csv``; a t
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from riskbands.fields import Field, Kind, fields
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 PAGE = Path(__file__).parents[1] / "docs" / "reference" / "fields.md"
 
@@ -43,7 +47,7 @@ TAIL = """
 """
 
 
-def _table(rows: list[tuple[str, ...]]) -> str:
+def _table(rows: Iterable[tuple[str, ...]]) -> str:
     return "".join(f"| {' | '.join(row)} |\n" for row in rows)
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import riskbands
-from conftest import COMPARISON, pages, run_console
+from conftest import COMPARISON, console_output, pages, run_console
 from scripts.fields_page import PAGE, render
 
 if TYPE_CHECKING:
@@ -154,3 +154,11 @@ def test_docstrings_have_examples() -> None:
 
 def test_page_of_fields_is_that_of_the_vocabulary() -> None:
     assert PAGE.read_text("utf-8") == render()
+
+
+@pytest.mark.parametrize("command", ["score", "explain", "tables", "bands", "predictors"])
+def test_page_of_the_command_line_has_every_option(command: str) -> None:
+    page = (ROOT / "docs" / "reference" / "command-line.md").read_text("utf-8")
+    options = re.findall(r"--[a-z-]+", "\n".join(console_output(f"riskbands {command} --help")))
+    assert "--help" in options
+    assert [option for option in options if f"`{option}" not in page] == []
