@@ -209,7 +209,8 @@ def aim(result: Result) -> str:
     """The goal in words."""
     if result.goal is None:
         return ""
-    return f"{'<=' if result.at_most else '>='} {result.goal:,.3g}"
+    sign = "<=" if result.at_most else ">="
+    return f"{sign} {result.goal:,.0f}" if result.goal >= 100 else f"{sign} {result.goal:.3g}"
 
 
 def table(results: Iterable[Result]) -> str:

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import importlib.util
 import json
-import os
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -60,6 +58,16 @@ else:
             arrays.append(c.codes if hasattr(c, "codes") else c)
 output = sum(a.nbytes for a in arrays)
 print(json.dumps({"beyond": peak - before - output, "output": output}))
+"""
+
+# A new process starts with the peak of the one that started it, so a small one must do that.
+_LAUNCH = """
+import json, resource, subprocess, sys, time
+start = time.perf_counter()
+done = subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL)
+seconds = time.perf_counter() - start
+print(json.dumps([seconds, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss]))
+sys.exit(done.returncode)
 """
 
 
@@ -141,16 +149,15 @@ def stream(rows: int) -> tuple[float, float]:
         write_parquet(source, rows)
         command = [sys.executable, "-m", "riskbands", "score", str(source)]
         command += ["-o", str(target), "-p", "ogrs3"]
-        start = time.perf_counter()
-        with (Path(folder) / "log").open("wb") as log:
-            child = subprocess.Popen(command, stdout=log, stderr=log)
-            _, status, usage = os.wait4(child.pid, 0)
-            child.returncode = os.waitstatus_to_exitcode(status)
-        seconds = time.perf_counter() - start
-        if child.returncode or parquet.ParquetFile(target).metadata.num_rows != rows:
-            raise Skipped(f"riskbands score ended with status {child.returncode}")
-        unit = 1 if sys.platform == "darwin" else 1024
-        return seconds, usage.ru_maxrss * unit / _MB
+        done = subprocess.run(
+            [sys.executable, "-c", _LAUNCH, *command], capture_output=True, check=False, text=True
+        )
+        if done.returncode:
+            raise Skipped(f"riskbands score failed: {done.stderr.strip()[-200:]}")
+        seconds, peak = json.loads(done.stdout)
+        if parquet.ParquetFile(target).metadata.num_rows != rows:
+            raise Skipped("riskbands score wrote another number of rows")
+        return seconds, peak * (1 if sys.platform == "darwin" else 1024) / _MB
 
 
 def measure_stream(o: Options) -> Iterator[Result]:
