@@ -196,3 +196,9 @@ def test_version_is_the_same_everywhere() -> None:
     assert re.findall(r"^## \[?(\d[^\]\s]*)", changelog, re.MULTILINE)[0] == version
     citation = (ROOT / "CITATION.cff").read_text("utf-8")
     assert re.findall(r"^version: (.+)$", citation, re.MULTILINE) == [version]
+
+
+def test_changelog_names_every_built_in_table() -> None:
+    changelog = (ROOT / "CHANGELOG.md").read_text("utf-8")
+    named = set(re.findall(r"`([a-z0-9-]+)`", changelog))
+    assert {*riskbands.coefficient_tables, *riskbands.band_tables} <= named
