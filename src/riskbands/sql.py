@@ -62,13 +62,15 @@ class Dialect:
 
 
 _ANSI: Final = Dialect('"', "DOUBLE")
+_POSTGRES: Final = Dialect('"', "DOUBLE PRECISION")
 #: Dialects by name.
 DIALECTS: Final = {
     "duckdb": _ANSI,
     "trino": _ANSI,
     "athena": _ANSI,
     "spark": Dialect("`", "DOUBLE", _backslashed),
-    "postgres": Dialect('"', "DOUBLE PRECISION"),
+    "postgres": _POSTGRES,
+    "postgresql": _POSTGRES,
 }
 
 
@@ -84,7 +86,8 @@ def band_case(
     Args:
         table: The table; its rounding is worked into the numbers.
         column: Name of the column, unquoted; any printable text is safe.
-        dialect: ``duckdb``, ``spark``, ``trino``, ``athena`` or ``postgres``.
+        dialect: ``duckdb``, ``spark``, ``trino``, ``athena``, ``postgres`` or
+            ``postgresql``.
         refused: A text for values that Python refuses, so that they show.
 
     Returns:

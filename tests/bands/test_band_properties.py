@@ -1,6 +1,8 @@
 """What holds for every band table and every score."""
 
 import math
+import time
+from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -160,6 +162,23 @@ def test_a_fault_in_a_late_block_is_named_by_its_row() -> None:
     xs[3] = math.nan
     codes = band_tables["rsr-2025"].codes(xs, refused="missing")
     assert np.flatnonzero(codes == -1).tolist() == [3, 40_000, 40_007]
+
+
+def test_a_million_scores_take_less_than_three_times_a_binary_search() -> None:
+    """Rounding included. It takes about a sixth of it; the limit leaves room for a busy machine."""
+    xs = np.random.default_rng(1).random(1_000_000) * 10
+    table, edges = band_tables["rsr-2025"], np.array([3.0, 6.9])
+
+    def seconds(work: Callable[[], object]) -> float:
+        times = []
+        for _ in range(5):
+            start = time.perf_counter()
+            work()
+            times.append(time.perf_counter() - start)
+        return min(times)
+
+    searched = seconds(lambda: np.searchsorted(edges, xs, side="right"))
+    assert seconds(lambda: table.codes(xs)) < 3 * searched
 
 
 @given(st.floats(-1, 101), st.integers(0, 4))

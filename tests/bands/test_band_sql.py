@@ -182,7 +182,7 @@ def test_what_is_no_column_name_is_refused(column: Any) -> None:
 
 def test_other_arguments_are_checked() -> None:
     with pytest.raises(UnknownNameError, match="did you mean postgres"):
-        band_table("rsr-2025").to_sql("x", "postgresql")
+        band_table("rsr-2025").to_sql("x", "postgre")
     bad: Any
     for bad in (3, "a\nb"):
         with pytest.raises(InputError, match="printable text"):
