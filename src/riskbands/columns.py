@@ -241,7 +241,9 @@ def _as_array(column: Any) -> NDArray[Any]:
     if hasattr(column, "__array__"):
         return np.asarray(column)
     listed = list(column)
-    if any(isinstance(v, str) or v is None for v in listed):
+    kinds = set(map(type, listed))
+    mixed = bool in kinds and len(kinds) > 1  # an array of numbers would make 0 of no
+    if mixed or type(None) in kinds or any(isinstance(v, str) for v in listed):
         found = np.empty(len(listed), dtype=object)
         found[:] = listed
         return found

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     import riskbands as rb
 
-HERE = Path(__file__).parent
+HERE = Path(__file__).parent / "golden"
 COUNTS = frozenset(
     [
         "contact_adult_sanctions",

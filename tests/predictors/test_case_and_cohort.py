@@ -1,0 +1,254 @@
+"""A case scored alone and the same case in a cohort get the same numbers, bit for bit."""
+
+from __future__ import annotations
+
+import math
+import random
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+from cases import complete, untidy
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from vectors import Result, alone, as_columns, of_cohort
+
+import riskbands as rb
+from riskbands import kernel
+from riskbands.fields import fields
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+PREDICTORS = tuple(p for p in rb.__all__ if isinstance(getattr(rb, p), rb.Predictor))
+FORMS = ("auto", "brief", "extended")
+
+
+def cohort(rows: Sequence[dict[str, Any]], form: str = "auto", **options: Any) -> dict[str, Any]:
+    columns = {"case_id": [str(i) for i in range(len(rows))]} | as_columns(rows)
+    return rb.score_cohort(
+        columns, PREDICTORS, form=form, probabilities=True, information=True, **options
+    )
+
+
+def text(issues: Sequence[rb.Issue]) -> str:
+    return ";".join(str(i) for i in issues)
+
+
+def check_rows(rows: Sequence[dict[str, Any]], form: str) -> int:
+    """Compare every row and predictor; return how many scores were compared."""
+    found = cohort(rows, form)
+    scored = 0
+    for i, row in enumerate(rows):
+        case = rb.OASysAssessment.from_dict(row, on_issue="keep")
+        for name in PREDICTORS:
+            score = getattr(rb, name).score(case, form=form, on_issue="return")
+            assert found[f"{name}_issues"][i] == text(score.issues)
+            one, many = alone(score), of_cohort(found, name, i)
+            if not score.ok:
+                assert found[f"{name}_information"][i] == ""
+                continue
+            scored += 1
+            assert found[f"{name}_information"][i] == text(score.information)
+            for key, value in many.values.items():
+                assert one.values[key] == value, (name, key)
+                assert type(one.values[key]) is type(value), (name, key)
+            check_sane(one)
+    return scored
+
+
+def check_sane(result: Result) -> None:
+    for key, value in result.values.items():
+        if key.endswith("_p"):
+            assert math.isfinite(value)
+            assert 0 <= value <= 1
+        elif key in ("1yr", "2yr"):
+            assert math.isfinite(value)
+            assert 0 <= value < 100
+    assert result.values["points"] is None or 0 <= result.values["points"] <= 120
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_untidy_cases(form: str) -> None:
+    rows = [untidy(seed) for seed in range(250)]
+    assert check_rows(rows, form) > 250
+
+
+field_values = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(-5, 1100),
+    st.floats(),
+    st.sampled_from(["", "yes", "no", "2", "male", "custody", "2020-02-29", "00801", "violence"]),
+    st.dates(),
+)
+overrides = st.dictionaries(
+    st.sampled_from([name for name in fields() if name != "case_id"]), field_values, max_size=4
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(st.tuples(st.integers(0, 10_000), overrides), min_size=1, max_size=4),
+    st.sampled_from(FORMS),
+)
+def test_untidy_cases_with_any_value_anywhere(
+    rows: list[tuple[int, dict[str, Any]]], form: str
+) -> None:
+    check_rows([untidy(seed) | changes for seed, changes in rows], form)
+
+
+@settings(max_examples=30, deadline=None)
+@given(complete(), overrides, st.sampled_from(FORMS))
+def test_complete_cases_with_any_value_anywhere(
+    case: dict[str, Any], changes: dict[str, Any], form: str
+) -> None:
+    check_rows([case, case | changes], form)
+
+
+def equal(a: Any, b: Any) -> bool:
+    """Whether two result columns are the same, masked where the other is masked."""
+    if isinstance(a, rb.BandArray):
+        return bool(a.codes.tolist() == b.codes.tolist())
+    return bool(a.tolist() == b.tolist())
+
+
+def test_the_order_of_rows_does_not_matter() -> None:
+    rows = [untidy(seed) for seed in range(300)]
+    order = list(range(len(rows)))
+    random.Random(5).shuffle(order)
+    here, there = cohort(rows), cohort([rows[i] for i in order])
+    assert list(here) == list(there)
+    for name, column in here.items():
+        assert equal(column[np.array(order)], there[name]), name
+
+
+@pytest.mark.parametrize("block", [1, 7, 64])
+@pytest.mark.parametrize("threads", [1, 3])
+def test_the_size_of_blocks_and_the_number_of_threads_do_not_matter(
+    monkeypatch: pytest.MonkeyPatch, block: int, threads: int
+) -> None:
+    rows = [untidy(seed) for seed in range(40 if block == 1 else 150)]
+    whole = cohort(rows, threads=1)
+    monkeypatch.setattr(kernel, "BLOCK", block)
+    parts = cohort(rows, threads=threads)
+    assert list(whole) == list(parts)
+    for name, column in whole.items():
+        assert equal(column, parts[name]), name
+
+
+def test_a_cohort_without_rows_has_every_column() -> None:
+    some, none = cohort([untidy(1)]), cohort([])
+    empty = rb.score_cohort({name: [] for name in untidy(1)}, PREDICTORS)
+    assert all(len(column) == 0 for column in (*none.values(), *empty.values()))
+    assert list(none) == list(some)
+
+
+STATIC = {
+    "sex", "date_of_birth", "conviction_date", "sanctions", "first_sanction_age", "offence_code",
+}  # fmt: skip
+COUNTS = {
+    "contact_adult_sanctions", "contact_child_sanctions", "image_sanctions",
+    "non_contact_sanctions",
+}  # fmt: skip
+SEXUAL = {"sex", "sexual_offence_history", *COUNTS}
+#: What decides the lower band of somebody who has been quiet for five years.
+QUIET = {"supervision_status", "assessment_date"}
+MOTIVE = {"current_offence_sexually_motivated"}
+LAST = {"last_sexual_offence_date"}
+ITEMS_OGP = {
+    "no_fixed_abode", "unemployed", "activities_encourage_offending", "drug_misuse",
+    "drug_motivation", "problem_solving", "awareness_of_consequences", "understands_others",
+    "pro_criminal_attitudes",
+}  # fmt: skip
+ITEMS_OVP = {
+    "recognises_impact", "no_fixed_abode", "unemployed", "alcohol_use", "binge_drinking",
+    "psychiatric_treatment", "temper_control", "pro_criminal_attitudes",
+}  # fmt: skip
+VIOLENT = {*STATIC, "assessment_date", "violent_sanctions"}
+#: Fields that each predictor cannot do without, for a man with a history and a start of follow-up.
+NEEDED: dict[str, set[str]] = {
+    "ogrs3": STATIC,
+    "ogp": STATIC | ITEMS_OGP,
+    "ovp": {"sex", "date_of_birth", "sanctions", "violent_sanctions"} | ITEMS_OVP,
+    "snsv": VIOLENT,
+    "ogrs4g": STATIC | {"assessment_date"},
+    "ogrs4v": VIOLENT,
+    "arp": STATIC | {"assessment_date"},
+    "vrp": VIOLENT,
+    "svrp": VIOLENT,
+    "osp_dc": SEXUAL | {"date_of_birth", "sanctions"} | QUIET | MOTIVE,
+    "dc_srp": SEXUAL | {"date_of_birth", "sanctions"} | QUIET | LAST,
+    "osp_c": SEXUAL | {"date_of_birth", "sanctions"} | LAST,
+    "osp_iic": SEXUAL | MOTIVE,
+    "iic_srp": SEXUAL,
+    "osp_i": SEXUAL,
+}
+NEEDED["rsr"] = NEEDED["snsv"] | NEEDED["osp_dc"] | NEEDED["osp_iic"]
+NEEDED["csrp"] = NEEDED["svrp"] | NEEDED["dc_srp"] | NEEDED["iic_srp"]
+
+#: A man with a history, eight quiet years in the community, nothing missing, no drugs.
+FULL: dict[str, Any] = {
+    "sex": "male",
+    "date_of_birth": "1985-03-10",
+    "conviction_date": "2013-06-01",
+    "follow_up_date": "2014-01-15",
+    "assessment_date": "2022-05-01",
+    "offence_code": "00801",
+    "sanctions": 9,
+    "violent_sanctions": 2,
+    "first_sanction_age": 17,
+    "supervision_status": "community",
+    "relationship_status": "living_together",
+    "sexual_offence_history": "yes",
+    "current_offence_sexually_motivated": "no",
+    "contact_adult_sanctions": 3,
+    "contact_child_sanctions": 1,
+    "image_sanctions": 0,
+    "non_contact_sanctions": 1,
+    "last_sexual_offence_date": "2012-02-01",
+    "last_offence_date": "2013-01-01",
+    "stranger_victim": "yes",
+} | {
+    name: 1 if f.kind.value == "level" else "yes"
+    for name, f in fields().items()
+    if f.kind.value in ("level", "bool")
+    and name not in ("sexual_offence_history", "current_offence_sexually_motivated")
+    and not name.startswith("uses_")
+} | {name: "no" for name in fields() if name.startswith("uses_")}  # fmt: skip
+
+
+def test_every_predictor_has_a_list_of_what_it_needs() -> None:
+    assert set(NEEDED) == set(PREDICTORS)
+    found = cohort([FULL])
+    assert [found[f"{p}_issues"][0] for p in PREDICTORS] == [""] * len(PREDICTORS)
+
+
+@pytest.mark.parametrize("missing", [None, "", "n/a", float("nan")], ids=repr)
+@pytest.mark.parametrize("predictor", PREDICTORS)
+def test_a_missing_value_is_an_issue_of_its_row_alone(predictor: str, missing: Any) -> None:
+    """Each field in turn, each in a row of its own; every second row has nothing missing."""
+    names = list(FULL)
+    rows: list[dict[str, Any]] = []
+    for name in names:
+        rows += [FULL, FULL | {name: missing}]
+    found = cohort(rows)
+    expected = of_cohort(cohort([FULL]), predictor, 0)
+    for i, name in enumerate(names):
+        assert of_cohort(found, predictor, 2 * i) == expected
+        result = of_cohort(found, predictor, 2 * i + 1)
+        if name in NEEDED[predictor]:
+            assert not result.scored, name
+            assert ("missing", (name,)) in result.issues
+            assert result.named == {name}
+        else:
+            assert result.scored, (name, result.issues)
+
+
+@pytest.mark.parametrize("predictor", PREDICTORS)
+def test_a_column_that_is_not_there_is_an_issue_of_every_row(predictor: str) -> None:
+    for name in sorted(NEEDED[predictor]):
+        rows = [{k: v for k, v in FULL.items() if k != name}] * 2
+        found = cohort(rows)
+        for i in range(2):
+            assert ("missing", (name,)) in of_cohort(found, predictor, i).issues
