@@ -17,7 +17,7 @@ from typing import Any, Final, TypeAlias, TypeVar
 
 import attrs
 
-from riskbands.bands import BandTable, Gap, Policy, Status, Unit
+from riskbands.bands import BandScale, BandTable, Gap, Policy, Status, Unit
 from riskbands.errors import RiskBandsError, TableError, UnknownNameError
 from riskbands.intervals import Interval, Rounding, RoundingMode, member
 from riskbands.printed import Choice, PrintedBands
@@ -230,8 +230,31 @@ class _Reader:
             self._checked(("band", number, "interval"), partial(Interval.parse, row["interval"]))
             for number, row in enumerate(rows["band"])
         ]
-        make = partial(BandTable, labels=labels, intervals=intervals, gaps=gaps, **rest)
-        return self._checked((), make)
+        try:
+            return BandTable(labels=labels, intervals=intervals, gaps=gaps, **rest)
+        except RiskBandsError as error:
+            self._find_fault(labels, intervals, gaps, rest)
+            raise self._error((), str(error)) from error
+
+    def _find_fault(
+        self,
+        labels: list[str],
+        intervals: list[Interval],
+        gaps: list[Gap],
+        rest: dict[str, Any],
+    ) -> None:
+        """Name the band, if there is one, that does not go with those before it."""
+        self._checked(("id",), partial(BandScale, rest["id"], ("any",)))
+        for number, interval in enumerate(intervals):
+            make = partial(
+                BandTable,
+                id=rest["id"],
+                rounding=rest["rounding"],
+                labels=labels[: number + 1],
+                intervals=intervals[: number + 1],
+                gaps=[gap for gap in gaps if gap.interval.start < interval.start],
+            )
+            self._checked(("band", number), make)
 
     def _printed(
         self, rows: list[dict[str, Any]], decisions: list[dict[str, Any]], rest: dict[str, Any]

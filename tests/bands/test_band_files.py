@@ -176,7 +176,7 @@ def test_files_are_read_by_their_ending(tmp_path: Path) -> None:
         assert BandTable.from_file(tmp_path / name) == table
         assert BandTable.from_file(str(tmp_path / name)) == table
     (tmp_path / "bad.toml").write_text(TOML.replace("[4, 100]", "[5, 100]"))
-    with pytest.raises(TableError, match=r"^bad.toml, line 1, the table: leaflet: \[4, 5\)"):
+    with pytest.raises(TableError, match=r"^bad.toml, line 11, band\[1\]: leaflet: \[4, 5\)"):
         BandTable.from_file(tmp_path / "bad.toml")
 
 
@@ -226,6 +226,13 @@ def test_files_are_read_by_their_ending(tmp_path: Path) -> None:
             "line 2, printed[0]: must be a table of keys",
         ),
         ('"[4, 100]"', '"[3, 100]"', "line 1, the table: leaflet: [3, 100] and [3, 4) overlap"),
+        ('"[4, 100]"', '"[5, 100]"', "line 11, band[1]: leaflet: [4, 5) belongs to no band"),
+        ('"[4, 100]"', '"[2, 100]"', "line 11, band[1]: leaflet: [0, 3) and [2, 100] overlap"),
+        ('"[0, 3)"', '"[0, 2)"', "line 11, band[1]: leaflet: [2, 3) belongs to no band"),
+        ('label = "Low"', 'label = " Low"', "line 7, band[0]: leaflet: label 1 must be a text"),
+        ('label = "High"', 'label = "Low"', "line 11, band[1]: leaflet: two bands have the same"),
+        ('id = "leaflet"', 'id = ""', "line 1, id: a band table needs an id"),
+        ('unit = "percent"', 'missing = "clamp"', "line 1, the table: leaflet: missing is"),
     ],
 )
 def test_a_fault_is_named_with_its_line(old: str, new: str, message: str) -> None:
