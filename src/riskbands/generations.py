@@ -20,7 +20,7 @@ from riskbands.cohort import available, resolve, score_cohort
 from riskbands.columns import read_columns
 from riskbands.errors import UnknownNameError
 from riskbands.levels import MISSING_CODE, NOT_APPLICABLE, NOT_APPLICABLE_CODE, BandArray
-from riskbands.outcome import Percent
+from riskbands.percent import Percent
 from riskbands.predictor import Predictor
 from riskbands.predictors import by_id
 
