@@ -200,9 +200,9 @@ def number(x: float | None) -> str:
     """A figure with as many digits as it deserves."""
     if x is None:
         return "-"
-    if x >= 100:
+    if abs(x) >= 100:
         return f"{x:,.0f}"
-    return f"{x:.1f}" if x >= 10 else f"{x:.2f}"
+    return f"{x:.1f}" if abs(x) >= 10 else f"{x:.2f}"
 
 
 def aim(result: Result) -> str:
