@@ -405,7 +405,7 @@ class Predictor:
             ...     }
             ... )
             >>> scores.percent["2yr"].tolist(), scores.band
-            ([35], <BandArray 'ogrs3-2yr': Low>)
+            ([25], <BandArray ogrs3-2yr n=1: Low>)
         """
         from riskbands.kernel import score_features
 
