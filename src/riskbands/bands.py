@@ -8,7 +8,6 @@ happens to missing values, infinities and values the table does not cover.
 
 from __future__ import annotations
 
-import enum
 import html
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final, Literal, NoReturn, TypeAlias, overload
@@ -16,6 +15,19 @@ from typing import TYPE_CHECKING, Any, Final, Literal, NoReturn, TypeAlias, over
 import attrs
 import numpy as np
 
+from riskbands.bandparts import (
+    Decision,
+    Gap,
+    Policy,
+    PrintedOrigin,
+    Region,
+    Status,
+    Unit,
+    as_interval,
+    as_policy,
+    as_status,
+    as_unit,
+)
 from riskbands.classifier import Classifier, as_number, is_row
 from riskbands.errors import BandError, InputError, Issue, TableError, UnknownNameError
 from riskbands.intervals import (
@@ -27,7 +39,6 @@ from riskbands.intervals import (
     RoundingMode,
     as_closed,
     as_decimal,
-    member,
 )
 from riskbands.levels import (
     MISSING_CODE,
@@ -74,134 +85,13 @@ Refused: TypeAlias = Literal["raise", "missing"]
 
 _REFUSED_CODE: Final = -3
 _MODIFIED: Final = " (modified)"
-
-
-class Policy(enum.Enum):
-    """What a table does with a value it has no interval for."""
-
-    RAISE = "raise"
-    """Refuse it with an :class:`~riskbands.errors.InputError`."""
-    NONE = "none"
-    """Give no band: the result is missing."""
-    CLAMP = "clamp"
-    """Give the end band. Only for values below the first or above the last interval."""
-
-
 _CODES: Final = {Policy.RAISE: _REFUSED_CODE, Policy.NONE: MISSING_CODE}
-
-
-class Status(enum.Enum):
-    """Where a table comes from."""
-
-    PUBLISHED = "published"
-    """Printed in a document."""
-    DEPLOYED = "deployed"
-    """In use in a service."""
-    SUPERSEDED = "superseded"
-    """Was in use and has been replaced."""
-    CUSTOM = "custom"
-    """Supplied by a caller."""
-
-
-class Unit(enum.Enum):
-    """What the score of a table is counted in."""
-
-    PERCENT = "percent"
-    PROBABILITY = "probability"
-    POINTS = "points"
-
-
-def _policy(value: Policy | str) -> Policy:
-    return member(Policy, value)
-
-
-def _unit(value: Unit | str) -> Unit:
-    return member(Unit, value)
-
-
-def _status(value: Status | str) -> Status:
-    return member(Status, value)
-
-
-def _interval(value: Interval | str) -> Interval:
-    return value if isinstance(value, Interval) else Interval.parse(value)
 
 
 def _intervals(values: Iterable[Interval | str]) -> tuple[Interval, ...]:
     if isinstance(values, str):
         raise TableError("intervals must be one for each label, not one text")
-    return tuple(_interval(value) for value in values)
-
-
-@attrs.frozen
-class Gap:
-    """A hole in a table that is known of and stays open.
-
-    Attributes:
-        interval: The scores no band covers.
-        reason: Why the hole is there.
-        values: ``raise`` or ``none``: what a score in it gets.
-    """
-
-    interval: Interval = attrs.field(converter=_interval)
-    reason: str = attrs.field(validator=attrs.validators.min_len(1))
-    values: Policy = attrs.field(default=Policy.RAISE, converter=_policy)
-
-    @values.validator
-    def _check_values(self, attribute: object, value: Policy) -> None:
-        if value is Policy.CLAMP:
-            raise TableError(f"a gap {self.interval} has no end band: values is 'raise' or 'none'")
-
-
-@attrs.frozen
-class Region:
-    """A stretch of scores as given, before rounding, that get the same answer.
-
-    Attributes:
-        start: Where it begins, exactly.
-        end: Where it ends, exactly.
-        stated: The same two places on the rounded score, as the table states them.
-        band: Its band; None where there is none.
-        refused: Whether a score in it is refused.
-    """
-
-    start: Cut
-    end: Cut
-    stated: tuple[Cut, Cut]
-    band: Band | None
-    refused: bool
-
-
-@attrs.frozen
-class Decision:
-    """How one thing a printed table leaves open was settled.
-
-    Attributes:
-        about: ``overlap``, ``gap``, ``row``, ``lowest`` or ``highest``.
-        between: Labels concerned, lowest first.
-        choice: What was chosen, e.g. ``upper``.
-        reason: Why.
-        where: The scores concerned, in interval notation; for a row its text.
-    """
-
-    about: str
-    between: tuple[str, ...]
-    choice: str
-    reason: str
-    where: str = ""
-
-
-@attrs.frozen
-class PrintedOrigin:
-    """The printed text a table was built from, and what was decided on the way.
-
-    Attributes:
-        rows: Label and text of each row, as printed.
-        decisions: Every decision, in the order of the table.
-    """
-
-    rows: tuple[tuple[str, str], ...]
-    decisions: tuple[Decision, ...]
+    return tuple(as_interval(value) for value in values)
 
 
 def _gaps(values: Iterable[Gap]) -> tuple[Gap, ...]:
@@ -245,14 +135,14 @@ class BandTable(BandScale):
     rounding: Rounding | None = attrs.field(
         default=None, validator=attrs.validators.optional(attrs.validators.instance_of(Rounding))
     )
-    below: Policy = attrs.field(default=Policy.RAISE, converter=_policy)
-    above: Policy = attrs.field(default=Policy.RAISE, converter=_policy)
-    missing: Policy = attrs.field(default=Policy.NONE, converter=_policy)
+    below: Policy = attrs.field(default=Policy.RAISE, converter=as_policy)
+    above: Policy = attrs.field(default=Policy.RAISE, converter=as_policy)
+    missing: Policy = attrs.field(default=Policy.NONE, converter=as_policy)
     score: str = ""
-    unit: Unit = attrs.field(default=Unit.PERCENT, converter=_unit)
+    unit: Unit = attrs.field(default=Unit.PERCENT, converter=as_unit)
     title: str = ""
     source: str = ""
-    status: Status = attrs.field(default=Status.CUSTOM, converter=_status)
+    status: Status = attrs.field(default=Status.CUSTOM, converter=as_status)
     licence: str = ""
     notes: tuple[str, ...] = ()
     origin: PrintedOrigin | None = None
