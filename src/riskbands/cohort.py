@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 import attrs
 import numpy as np
@@ -14,12 +15,13 @@ from riskbands.evaluate import Evaluation
 from riskbands.features import feature
 from riskbands.instruments import Combined, PointsScale, Regression
 from riskbands.kernel import run_blocks
+from riskbands.naming import field_places
 from riskbands.predictor import FORMS, Predictor, as_table
 from riskbands.predictors import by_id as all_predictors
 from riskbands.scorecolumns import Output, ScoreColumn, output_columns
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from riskbands.coefficients import CoefficientTable
@@ -27,9 +29,13 @@ if TYPE_CHECKING:
 
 __all__ = ["Output", "Request", "available", "output_columns", "resolve", "score_cohort"]
 
+#: A table of any library.
+FrameT = TypeVar("FrameT")
 
+
+@overload
 def score_cohort(
-    columns: Mapping[str, Any],
+    data: Mapping[str, Any],
     predictors: Iterable[Predictor | str] | None = None,
     *,
     tables: Mapping[str, CoefficientTable | str | Path] | None = None,
@@ -38,14 +44,44 @@ def score_cohort(
     information: bool = False,
     on_issue: str = "return",
     threads: int | None = None,
-) -> dict[str, Any]:
+    rename: Mapping[str, str] | None = None,
+) -> dict[str, Any]: ...
+@overload
+def score_cohort(
+    data: FrameT,
+    predictors: Iterable[Predictor | str] | None = None,
+    *,
+    tables: Mapping[str, CoefficientTable | str | Path] | None = None,
+    form: str = "auto",
+    probabilities: bool = False,
+    information: bool = False,
+    on_issue: str = "return",
+    threads: int | None = None,
+    rename: Mapping[Any, str] | None = None,
+    overwrite: bool = False,
+) -> FrameT: ...
+def score_cohort(
+    data: Any,
+    predictors: Iterable[Predictor | str] | None = None,
+    *,
+    tables: Mapping[str, CoefficientTable | str | Path] | None = None,
+    form: str = "auto",
+    probabilities: bool = False,
+    information: bool = False,
+    on_issue: str = "return",
+    threads: int | None = None,
+    rename: Mapping[Any, str] | None = None,
+    overwrite: bool = False,
+) -> Any:
     """Score a cohort.
 
     Args:
-        columns: Field name to one-dimensional array, all of one length. Dates may be
-            ``datetime64``, :class:`datetime.date` or ISO text; numbers of any integer or float
-            dtype; yes/no bool, 0/1 or text. Missing is NaN, NaT, None, masked or empty text.
-            Columns that are no field are ignored.
+        data: Field name to one-dimensional array, all of one length; or, with the
+            ``[dataframe]`` extra, a pandas or Polars data frame, a Polars lazy frame, an Arrow
+            table or record batch, or a DuckDB relation. Dates may be ``datetime64``,
+            :class:`datetime.date` or ISO text; numbers of any integer or float dtype; yes/no
+            bool, 0/1 or text. Missing is NaN, NaT, None, masked or empty text. Columns that are
+            no field are ignored.
         predictors: Predictors or their ids; by default every one whose fields are there.
         tables: Other coefficient tables, by predictor id; they hold for components too.
         form: ``"auto"``, ``"brief"`` or ``"extended"``, as for :meth:`Predictor.score`.
@@ -53,9 +89,15 @@ def score_cohort(
         information: Add ``<id>_information``, e.g. the items the extended form lacks.
         on_issue: ``"return"``, or ``"raise"`` to refuse a cohort with any issue.
         threads: Threads to use; by default one a processor.
+        rename: Field by column name, for columns that have another name, e.g.
+            ``{"dob": "date_of_birth"}``.
+        overwrite: Of a table, replace columns that have the name of a score; otherwise they are
+            refused.
 
     Returns:
-        Columns by name, each of the length of the cohort, in the order of its rows:
+        Of a table, a table of the same type, in the same order: its own columns and then those
+        of the scores (docs/how-to/dataframes.md says in which types). Of a mapping, columns by
+        name, each of the length of the cohort, in the order of its rows:
 
         - ``<id>_points``: masked int16;
         - ``<id>_1yr``, ``<id>_2yr``: percentage as the instrument reports it, masked: uint8 for
@@ -67,9 +109,12 @@ def score_cohort(
           where there is a score.
 
     Raises:
+        FrameError: Columns of a table have the names of scores, or no predictor can be scored.
         InputErrorGroup: A column cannot be used at all, or ``on_issue="raise"`` and there are
             issues.
-        UnknownNameError: A predictor, table or option is not known.
+        MissingExtraError: A table was given and the ``[dataframe]`` extra is not installed.
+        UnknownNameError: A predictor, table, field, column or option is not known.
+        UnsupportedFrameError: Neither a mapping nor a table of a library that is known.
         MissingTableError: A predictor was asked for whose numbers are not public, without a table.
         TableError: A table does not fit.
 
@@ -87,10 +132,17 @@ def score_cohort(
         ...     ["ogrs3"],
         ... )
         >>> scores["ogrs3_2yr"].tolist(), scores["ogrs3_issues"].tolist()
-        ([35, None], ['', 'missing:sanctions'])
+        ([25, None], ['', 'missing:sanctions'])
     """
     request = Request(predictors, tables, form, probabilities, information, on_issue, threads)
-    readers, rows = read_columns(columns)
+    if not isinstance(data, Mapping):
+        from riskbands.frames import score_frame
+
+        return score_frame(data, request, rename=rename, overwrite=overwrite)
+    if rename:
+        labels = list(data)
+        data = {name: data[labels[n]] for name, n in field_places(labels, rename).items()}
+    readers, rows = read_columns(data)
     return {c.output.name: c.result() for c in request.score(readers, rows)}
 
 

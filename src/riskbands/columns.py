@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["ColumnReader", "DictionaryColumn", "read_columns"]
+__all__ = ["ColumnReader", "DictionaryColumn", "Seen", "read_columns"]
 
 _MISSING, _MALFORMED, _OUT_OF_RANGE = -1, -2, -3
 _FAULTS = {_MALFORMED: "malformed", _OUT_OF_RANGE: "out_of_range"}
@@ -36,7 +36,7 @@ _REMEMBERED = 1_000_000
 _NEVER_EQUAL = frozenset([str, bytes, type(None), dt.date, dt.datetime])
 
 
-class _Seen(dict[Any, int]):
+class Seen(dict[Any, int]):
     """Codes of the different values of a column, each parsed when it is first met."""
 
     def __init__(self, read: Callable[[Any], int]) -> None:
@@ -47,6 +47,11 @@ class _Seen(dict[Any, int]):
         code = self._read(key[1] if type(key) is tuple else key)
         self[key] = code
         return code
+
+    def make_room(self) -> None:
+        """Forget everything when there is too much to remember."""
+        if len(self) > _REMEMBERED:
+            self.clear()
 
 
 @attrs.frozen(eq=False)
@@ -77,9 +82,12 @@ class ColumnReader:
         InputError: The column is not one-dimensional, or of a dtype no field can have.
     """
 
+    #: Codes that are none.
+    MISSING, OUT_OF_RANGE = _MISSING, _OUT_OF_RANGE
+
     def __init__(self, f: Field, column: Any) -> None:
         self._field = f
-        self._seen = _Seen(self._read)
+        self._seen = Seen(self._read)
         mask: Any = None
         self._values: NDArray[Any] | None = None
         if isinstance(column, DictionaryColumn):
@@ -195,8 +203,7 @@ class ColumnReader:
         listed = values.tolist()
         if mask is not None:
             listed = [None if hidden else v for v, hidden in zip(listed, mask, strict=True)]
-        if len(self._seen) > _REMEMBERED:
-            self._seen.clear()
+        self._seen.make_room()
         kinds = {str} if values.dtype.kind == "U" and mask is None else set(map(type, listed))
         try:
             if len(kinds - _NEVER_EQUAL) <= 1:  # no 1 beside True or 1.0, which are equal keys

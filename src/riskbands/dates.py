@@ -27,6 +27,7 @@ __all__ = [
     "completed_years",
     "pack",
     "pack_array",
+    "pack_days",
     "unpack",
 ]
 
@@ -134,6 +135,26 @@ def pack_array(dates: NDArray[np.datetime64]) -> tuple[PackedArray, NDArray[np.b
         packed[missing] = NO_DATE
     packed = packed.reshape(dates.shape)
     return packed, packed > 0
+
+
+def pack_days(days: NDArray[np.integer[Any]]) -> PackedArray:
+    """Pack day numbers.
+
+    Args:
+        days: Days since 1970-01-01, any integer dtype of at most 64 bits.
+
+    Returns:
+        The packed dates; :data:`OUT_OF_RANGE` (-1) outside the years 1800 to 2200.
+
+    Example:
+        >>> import numpy as np
+        >>> unpack(pack_days(np.array([19_738], dtype=np.int32))[0])
+        datetime.date(2024, 1, 16)
+    """
+    near = np.clip(days, _FIRST_DAY - 1, None, dtype=np.int64)
+    near -= _FIRST_DAY - 1
+    packed: PackedArray = _calendar().take(near, mode="clip")
+    return packed
 
 
 def _days(dates: NDArray[np.datetime64], unit: str) -> NDArray[np.int64]:

@@ -237,4 +237,5 @@ class ScoreColumn:
             codes: NDArray[np.int8] = self.data
             return codes
         table = np.array([*range(1, len(self.output.labels)), 0, -1], dtype=np.int8)
-        return table[self.data]
+        found: NDArray[np.int8] = table[self.data]
+        return found
