@@ -12,8 +12,13 @@ from typing import TYPE_CHECKING
 from riskbands._version import __version__
 
 if TYPE_CHECKING:
-    from riskbands import assessments, fields, predictors
-    from riskbands.assessments import OASysAssessment
+    from riskbands import assessments, fields, predictors, templates
+    from riskbands.assessments import (
+        AssetAssessment,
+        AssetPlusAssessment,
+        Judgement,
+        OASysAssessment,
+    )
     from riskbands.bandcompare import compare, impact
     from riskbands.bands import NOT_APPLICABLE, Band, BandArray, BandScale, BandTable
     from riskbands.bandtables import band_table, band_tables
@@ -29,9 +34,11 @@ if TYPE_CHECKING:
         UnknownNameError,
     )
     from riskbands.generations import Crosswalk, crosswalk, successors
+    from riskbands.override_rates import overrides
     from riskbands.predictor import Explanation, Predictor, Score
     from riskbands.predictors import (
         arp,
+        asset,
         csrp,
         dc_srp,
         iic_srp,
@@ -48,12 +55,15 @@ if TYPE_CHECKING:
         snsv,
         svrp,
         vrp,
+        yogrs,
     )
     from riskbands.printed import PrintedBands
     from riskbands.scoring import score
 
 __all__ = [
     "NOT_APPLICABLE",
+    "AssetAssessment",
+    "AssetPlusAssessment",
     "Band",
     "BandArray",
     "BandScale",
@@ -64,6 +74,7 @@ __all__ = [
     "InputError",
     "InputErrorGroup",
     "Issue",
+    "Judgement",
     "MissingTableError",
     "OASysAssessment",
     "Predictor",
@@ -75,6 +86,7 @@ __all__ = [
     "__version__",
     "arp",
     "assessments",
+    "asset",
     "band_table",
     "band_tables",
     "coefficient_tables",
@@ -94,6 +106,7 @@ __all__ = [
     "osp_dc",
     "osp_i",
     "osp_iic",
+    "overrides",
     "ovp",
     "predictors",
     "rsr",
@@ -102,10 +115,15 @@ __all__ = [
     "snsv",
     "successors",
     "svrp",
+    "templates",
     "vrp",
+    "yogrs",
 ]
 
 _MODULES = {
+    "AssetAssessment": "assessments",
+    "AssetPlusAssessment": "assessments",
+    "Judgement": "assessments",
     "OASysAssessment": "assessments",
     "compare": "bandcompare",
     "impact": "bandcompare",
@@ -130,10 +148,12 @@ _MODULES = {
     "RiskBandsError": "errors",
     "TableError": "errors",
     "UnknownNameError": "errors",
+    "overrides": "override_rates",
     "Explanation": "predictor",
     "Predictor": "predictor",
     "Score": "predictor",
     "arp": "predictors",
+    "asset": "predictors",
     "csrp": "predictors",
     "dc_srp": "predictors",
     "iic_srp": "predictors",
@@ -150,11 +170,12 @@ _MODULES = {
     "snsv": "predictors",
     "svrp": "predictors",
     "vrp": "predictors",
+    "yogrs": "predictors",
     "PrintedBands": "printed",
     "score": "scoring",
 }
 
-_SUBMODULES = frozenset(["assessments", "fields", "predictors"])
+_SUBMODULES = frozenset(["assessments", "fields", "predictors", "templates"])
 
 
 def __getattr__(name: str) -> object:

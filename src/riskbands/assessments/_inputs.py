@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import attrs
 
 from riskbands.errors import Issue, UnknownNameError
 from riskbands.evaluate import ABSENT, Input
-from riskbands.fields import FieldFault, Kind, field, fields
+from riskbands.fields import FieldFault, Kind, all_fields, field, fields
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable, Iterable, Iterator
 
-__all__ = ["CaseInputs", "Faulty", "check_on_issue", "hmpps_fields", "known_fields", "reader"]
+__all__ = ["CaseInputs", "Faulty", "check_on_issue", "from_field", "hmpps_fields", "reader"]
 
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
 _PREVIOUS_ALIASES = {"weapons_not_firearms": "weapon", "weapons": "weapon", "kidnap": "kidnapping"}
 
 
@@ -42,18 +44,15 @@ def reader(name: str) -> Callable[[Any], Any]:
     return read
 
 
+def from_field(name: str) -> Any:
+    """The attribute of an assessment that holds a field."""
+    return attrs.field(default=None, converter=reader(name))
+
+
 def check_on_issue(on_issue: str) -> None:
     """Refuse an unknown choice."""
     if on_issue not in ("raise", "keep"):
         raise UnknownNameError("on_issue", on_issue, ("raise", "keep"))
-
-
-def known_fields(data: Mapping[str, Any]) -> dict[str, Any]:
-    """The data, if every key is a field of the vocabulary."""
-    for name in data:
-        if name not in fields():
-            raise UnknownNameError("field", str(name), fields())
-    return dict(data)
 
 
 def _pack(date: dt.date) -> int:
@@ -76,12 +75,18 @@ class CaseInputs(Mapping[str, Input]):
 
     Args:
         assessment: Has the fields as attributes.
-        faults: Issues of the fields that could not be read.
+        faults: Issues; those of one field are of a field that could not be read.
+        more: Values of fields that are not given themselves.
     """
 
-    def __init__(self, assessment: object, faults: Iterable[Issue]) -> None:
+    def __init__(
+        self, assessment: object, faults: Iterable[Issue], more: Mapping[str, Any] = _NOTHING
+    ) -> None:
         self._assessment = assessment
-        self._known = {i.fields[0]: Input(0, False, {i.code: True}) for i in faults}
+        self._more = more
+        self._known = {
+            i.fields[0]: Input(0, False, {i.code: True}) for i in faults if len(i.fields) == 1
+        }
         self._codes: dict[str, int | None] = {}
 
     def code(self, name: str) -> int | None:
@@ -90,6 +95,8 @@ class CaseInputs(Mapping[str, Input]):
             return self._codes[name]
         except KeyError:
             value = getattr(self._assessment, name, None)
+            if value is None:
+                value = self._more.get(name)
             found = self._codes[name] = None if value is None else _encoder(name)(value)
             return found
 
@@ -106,7 +113,7 @@ class CaseInputs(Mapping[str, Input]):
         return self[name]
 
     def __iter__(self) -> Iterator[str]:
-        return (n for n, f in fields().items() if f.scored and self[n] is not ABSENT)
+        return (n for n, f in all_fields().items() if f.scored and self[n] is not ABSENT)
 
     def __len__(self) -> int:
         return sum(1 for _ in self)

@@ -10,6 +10,7 @@ percentage is given half up to two decimals.
 from __future__ import annotations
 
 from riskbands.cautions import PROVEN, Caution
+from riskbands.children import ADULT, CHILD, YOUNGEST
 from riskbands.evaluate import Check
 from riskbands.instruments import Form, Regression
 from riskbands.offences import scheme
@@ -17,21 +18,9 @@ from riskbands.percent import Percent
 from riskbands.predictors._static import FOLLOW_UP_BEFORE_CONVICTION
 from riskbands.terms import Between, Indicator, LogRate, Lookup, Steps, StepsOrPolynomial
 
-__all__ = ["CHILD", "YOUNGEST", "yogrs"]
+__all__ = ["yogrs"]
 
 _GROUP = "offence_group_ogrs3"
-#: Age of criminal responsibility, and of those whose order still runs.
-YOUNGEST, _ADULT = 10, 18
-
-#: Who is assessed as a child: 10 to 17, and 18 while an order runs.
-CHILD = Check(
-    "age_at_assessment_out_of_range",
-    ("age_at_assessment", "order_runs"),
-    lambda age, runs: (age < YOUNGEST) | (age > _ADULT) | ((age == _ADULT) & (runs == 0)),
-    "the age at assessment must be from 10 to 17, or 18 while an order runs: check date_of_birth "
-    "and assessment_date, and for a person of 18 give order_end_date",
-    fields=("date_of_birth", "assessment_date", "order_end_date"),
-)
 _FIRST_SANCTION = Check(
     "first_sanction_age_out_of_range",
     (".first_sanction_age",),
@@ -64,7 +53,10 @@ yogrs = Regression(
     rule=Percent.HUNDREDTHS,
     cautions=(_SUPPLIED, PROVEN),
     checks=(CHILD, _FIRST_SANCTION, _DISPOSALS, FOLLOW_UP_BEFORE_CONVICTION, _LAST_SANCTION),
-    limits={"age_at_follow_up": (YOUNGEST, _ADULT)},
+    limits={
+        "age_at_conviction": (YOUNGEST, ADULT),
+        "age_at_follow_up": (YOUNGEST, ADULT),
+    },
     forms=(
         Form(
             terms=(

@@ -1,0 +1,217 @@
+"""What every assessment has: fields of the vocabulary, parts, JSON, scores and sign-offs."""
+
+from __future__ import annotations
+
+import datetime as dt
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+
+import attrs
+
+from riskbands.assessments._inputs import CaseInputs, Faulty, check_on_issue, reader
+from riskbands.assessments._parts import moment, not_before, parts, refuse
+from riskbands.assessments.signoff import SignOff, content_digest
+from riskbands.errors import InputErrorGroup, Issue, UnknownNameError
+from riskbands.evaluate import CaseEvaluation, Evaluation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from riskbands.assessments.judgement import Judgement
+    from riskbands.predictor import Score
+
+__all__ = ["Record"]
+
+R = TypeVar("R", bound="Record")
+
+
+@attrs.frozen(slots=False, kw_only=True, repr=False)
+class Record:
+    """An assessment, checked and immutable.
+
+    Attributes:
+        faults: Values that could not be read, kept aside by ``from_dict(..., on_issue="keep")``;
+            those fields hold None.
+        sign_offs: Every sign-off so far, in order; :attr:`signed_off` tells which are in force.
+    """
+
+    #: Fields of the vocabulary, in order.
+    _names: ClassVar[tuple[str, ...]]
+    #: Other attributes that are written to JSON.
+    _parts: ClassVar[tuple[str, ...]] = ()
+    #: What a sign-off can cover.
+    sign_off_parts: ClassVar[tuple[str, ...]] = ("assessment",)
+
+    faults: tuple[Issue, ...] = ()
+    sign_offs: tuple[SignOff, ...] = parts(SignOff)
+
+    def __attrs_post_init__(self) -> None:
+        problems = [
+            value.issue for name in self._names if isinstance(value := getattr(self, name), Faulty)
+        ]
+        if problems:
+            raise InputErrorGroup.of("the assessment has values that cannot be read", problems)
+        broken = [issue for issue in self._broken_rules() if issue not in self.faults]
+        if broken:
+            raise InputErrorGroup.of("the assessment has values that do not go together", broken)
+
+    def _broken_rules(self) -> Iterable[Issue]:
+        """What is wrong with the fields and parts taken together."""
+        return ()
+
+    def _more(self) -> Mapping[str, Any]:
+        """Values of fields that are not given themselves and that a part answers."""
+        return {}
+
+    def __repr__(self) -> str:
+        given = [name for name in self._names if getattr(self, name) is not None]
+        given += [name for name in self._parts if getattr(self, name) not in (None, ())]
+        return f"<{type(self).__name__} with {len(given)} fields: {', '.join(given)}>"
+
+    @cached_property
+    def evaluation(self) -> Evaluation:
+        """Features of the case, each worked out once and kept."""
+        inputs = CaseInputs(self, self.faults, self._more())
+        return CaseEvaluation(inputs, inputs.code, faulty=bool(self.faults))
+
+    def scores(self, *, form: str = "auto") -> dict[str, Score]:
+        """Scores of every predictor that has its inputs, by id; see :func:`riskbands.score`.
+
+        Args:
+            form: As for :meth:`riskbands.Predictor.score`.
+        """
+        from riskbands.scoring import score
+
+        return score(self, form=form)
+
+    # -- plain data --------------------------------------------------------------------------
+
+    @classmethod
+    def from_dict(cls: type[R], data: Mapping[str, Any], *, on_issue: str = "raise") -> R:
+        """An assessment from field names and raw values, e.g. a JSON object or a CSV row.
+
+        Args:
+            data: Raw values by field name; parts such as sections or judgements as
+                :meth:`to_dict` writes them.
+            on_issue: ``"raise"``, or ``"keep"`` to set values that cannot be read aside in
+                ``faults``: the predictors that need them then report them as issues, the others
+                score. It concerns fields; parts must be as they should.
+
+        Raises:
+            InputErrorGroup: Values that cannot be read (with ``"raise"``).
+            UnknownNameError: A key is no field; near names are suggested.
+        """
+        check_on_issue(on_issue)
+        known = (*cls._names, *cls._parts, "sign_offs")
+        for name in data:
+            if name not in known:
+                raise UnknownNameError("field", str(name), known)
+        if on_issue == "raise":
+            return cls(**data)
+        read: dict[str, Any] = {
+            k: reader(k)(raw) if k in cls._names else raw for k, raw in data.items()
+        }
+        faults = tuple(v.issue for v in read.values() if isinstance(v, Faulty))
+        kept: dict[str, Any] = {k: None if isinstance(v, Faulty) else v for k, v in read.items()}
+        try:
+            return cls(**kept, faults=faults)
+        except InputErrorGroup as rules:
+            if not all(set(issue.fields) <= set(cls._names) for issue in rules.issues):
+                raise
+            return cls(**kept, faults=(*faults, *rules.issues))
+
+    def to_dict(self) -> dict[str, Any]:
+        """What is given, as plain JSON values; :meth:`from_dict` reads it back."""
+        found = self._content()
+        if self.sign_offs:
+            found["sign_offs"] = [s.to_dict() for s in self.sign_offs]
+        return found
+
+    def _content(self) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for name in self._names:
+            value = getattr(self, name)
+            if value is not None:
+                found[name] = value.isoformat() if isinstance(value, dt.date) else value
+        for name in self._parts:
+            value = getattr(self, name)
+            if isinstance(value, tuple):
+                if value:
+                    found[name] = [part.to_dict() for part in value]
+            elif value is not None:
+                found[name] = value.to_dict() if hasattr(value, "to_dict") else value
+        return found
+
+    # -- sign-off ----------------------------------------------------------------------------
+
+    @cached_property
+    def digest(self) -> str:
+        """Digest of all that is recorded, sign-offs left out."""
+        return content_digest(self._content())
+
+    @property
+    def signed_off(self) -> tuple[str, ...]:
+        """The parts whose sign-off is in force: nothing was edited since."""
+        covered = {p for s in self.sign_offs if s.digest == self.digest for p in s.covers}
+        return tuple(p for p in self.sign_off_parts if p in covered)
+
+    @property
+    def awaiting_sign_off(self) -> tuple[str, ...]:
+        """The parts without a sign-off in force."""
+        signed = self.signed_off
+        return tuple(p for p in self.sign_off_parts if p not in signed)
+
+    def sign_off(self: R, *, by: str, at: Any, covers: Iterable[str] | str | None = None) -> R:
+        """This assessment with one more sign-off.
+
+        Args:
+            by: Who signs: an id of the caller's own system, never a name.
+            at: When, not before an earlier sign-off.
+            covers: Some of :attr:`sign_off_parts`; by default all.
+
+        Raises:
+            InputErrorGroup: The assessment holds values that could not be read.
+            InputError: ``by`` or ``at`` will not do.
+            UnknownNameError: A part cannot be signed here.
+        """
+        if self.faults:
+            raise InputErrorGroup.of("the assessment cannot be signed off", self.faults)
+        covers = self.sign_off_parts if covers is None else covers
+        chosen = (covers,) if isinstance(covers, str) else tuple(covers)
+        if not chosen:
+            raise refuse("missing", ("covers",), "a sign-off covers at least one part")
+        for name in chosen:
+            if name not in self.sign_off_parts:
+                raise UnknownNameError("part to sign off", name, self.sign_off_parts)
+        if self.sign_offs:
+            not_before(moment(at), self.sign_offs[-1].at, "an earlier sign-off")
+        signed = SignOff(by=by, at=at, covers=chosen, digest=self.digest)
+        return attrs.evolve(self, sign_offs=(*self.sign_offs, signed))
+
+    def edit(self: R, **changes: Any) -> R:
+        """A copy with some fields or parts changed; sign-offs stay on record but not in force.
+
+        Raises:
+            InputErrorGroup: Values that cannot be read.
+            InputError: A judgement would be lost; :meth:`Judgement.revise` keeps it.
+            UnknownNameError: A name is no field.
+        """
+        known = (*self._names, *self._parts)
+        for name in changes:
+            if name not in known:
+                raise UnknownNameError("field", name, known)
+        kept = tuple(f for f in self.faults if not set(f.fields) & set(changes))
+        edited = attrs.evolve(self, **changes, faults=kept)
+        now = edited._judged()
+        for earlier in self._judged():
+            if not any(j.keeps(earlier) for j in now):
+                raise refuse(
+                    "history_lost",
+                    (earlier.about,),
+                    f"{earlier.about}: judged already; revise() keeps the earlier judgement",
+                )
+        return edited
+
+    def _judged(self) -> tuple[Judgement, ...]:
+        judgements: tuple[Judgement, ...] = getattr(self, "judgements", ())
+        return judgements

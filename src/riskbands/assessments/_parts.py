@@ -1,0 +1,106 @@
+"""What the parts of an assessment share: who, when, and reading back what was written."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any, TypeVar, cast
+
+import attrs
+
+from riskbands.errors import InputError, Issue, UnknownNameError
+
+__all__ = ["anything", "moment", "not_before", "opaque_id", "part", "parts", "read_back", "refuse"]
+
+T = TypeVar("T")
+
+
+def refuse(code: str, names: tuple[str, ...], message: str) -> InputError:
+    """The error for one problem."""
+    return InputError(Issue(code, names, message))
+
+
+def anything(value: Any) -> Any:
+    """The value as it is: for fields that take several forms and settle on one later."""
+    return value
+
+
+def opaque_id(value: Any) -> str:
+    """An id of a person in the caller's own system: any text that is not empty.
+
+    Raises:
+        InputError: No text, or an empty one.
+    """
+    if not isinstance(value, str) or not value.strip():
+        raise refuse("missing", ("by",), "by must say who: an id of your own system, as text")
+    return value
+
+
+def moment(value: Any) -> dt.datetime:
+    """A moment from a datetime, a date (its first moment) or ISO text of either.
+
+    Raises:
+        InputError: Anything else.
+    """
+    if isinstance(value, str):
+        try:
+            value = dt.datetime.fromisoformat(value)
+        except ValueError:
+            value = None
+    if isinstance(value, dt.datetime):
+        return value
+    if isinstance(value, dt.date):
+        return dt.datetime(value.year, value.month, value.day)
+    raise refuse("malformed", ("at",), "at must say when: a date or a datetime, or ISO text of one")
+
+
+def not_before(later: dt.datetime, earlier: dt.datetime, what: str) -> None:
+    """Refuse a moment that lies before another.
+
+    Raises:
+        InputError: It does, or only one of the two has a time zone.
+    """
+    if (later.tzinfo is None) != (earlier.tzinfo is None):
+        raise refuse("malformed", ("at",), "give every at with a time zone, or none with one")
+    if later < earlier:
+        raise refuse("out_of_range", ("at",), f"at must not lie before {what}")
+
+
+def read_back(cls: type[T], data: Any) -> T:
+    """An attrs object from a mapping of its fields.
+
+    Raises:
+        InputError: It is no mapping, or a field that is needed is not there.
+        UnknownNameError: A key is no field; near names are suggested.
+    """
+    what = cls.__name__
+    if not isinstance(data, Mapping):
+        raise refuse("malformed", (), f"a {what} is read from a mapping of its fields")
+    known = {a.name: a.default is attrs.NOTHING for a in attrs.fields(cast("Any", cls)) if a.init}
+    for name in data:
+        if name not in known:
+            raise UnknownNameError(f"field of {what}", str(name), known)
+    lacking = tuple(name for name, needed in known.items() if needed and name not in data)
+    if lacking:
+        raise refuse("missing", lacking, f"a {what} needs {', '.join(lacking)}")
+    return cls(**data)
+
+
+def part(cls: Any) -> Any:
+    """The attribute of an assessment that holds a part: the object itself, or its dictionary."""
+
+    def convert(value: Any) -> Any:
+        return value if value is None or isinstance(value, cls) else cls.from_dict(value)
+
+    return attrs.field(default=None, converter=convert)
+
+
+def parts(cls: Any) -> Any:
+    """The attribute that holds several parts, each as for :func:`part`."""
+
+    def convert(values: Any) -> Any:
+        if isinstance(values, (str, Mapping)) or not hasattr(values, "__iter__"):
+            raise refuse("malformed", (), f"give a list of {cls.__name__}")
+        return tuple(v if isinstance(v, cls) else cls.from_dict(v) for v in values)
+
+    return attrs.field(default=(), converter=convert)

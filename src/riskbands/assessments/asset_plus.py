@@ -1,0 +1,308 @@
+"""The AssetPlus assessment of a child: the inputs of YOGRS, and the judgements around it."""
+
+from __future__ import annotations
+
+import datetime as dt  # noqa: TC003 - read by documentation tools
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, ClassVar, Final
+
+import attrs
+
+from riskbands.assessments._base import Record
+from riskbands.assessments._inputs import from_field
+from riskbands.assessments._parts import part, parts, read_back, refuse
+from riskbands.assessments.judgement import Judgement
+from riskbands.assessments.rosh import ROSH
+from riskbands.assessments.rules import INTERVENTION, LIKELIHOOD, RuleTable, rule_table
+from riskbands.children import CHILD
+from riskbands.errors import Issue, UnknownNameError
+from riskbands.levels import Band, BandScale
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from riskbands.assessments.summary import Summary
+    from riskbands.predictor import Predictor
+
+__all__ = ["JUDGEMENTS", "AssetPlusAssessment", "FutureBehaviour", "Indicative"]
+
+#: Safety and wellbeing.
+SAFETY: Final = BandScale("safety-and-wellbeing", ("Low", "Medium", "High", "Very High"))
+#: Scale of each judgement.
+JUDGEMENTS: Final[Mapping[str, BandScale]] = MappingProxyType(
+    {
+        "likelihood_of_reoffending": LIKELIHOOD,
+        "risk_of_serious_harm": ROSH,
+        "safety_and_wellbeing": SAFETY,
+        "intervention_level": INTERVENTION,
+    }
+)
+#: Those that have a computed level; the others are the practitioner's alone.
+_COMPUTED: Final = ("likelihood_of_reoffending", "intervention_level")
+_MAPPA: Final = ("mappa_category", "mappa_level")
+_MAPPA_HIGHEST: Final = 3
+
+
+def _said(instance: object, attribute: attrs.Attribute[str], value: object) -> None:
+    if not isinstance(value, str) or not value.strip():
+        raise refuse("missing", (attribute.name,), f"{attribute.name} must be said in words")
+
+
+@attrs.frozen(kw_only=True, repr=False)
+class FutureBehaviour:
+    """What the practitioner thinks might happen. All in words; no scale is imposed.
+
+    Attributes:
+        what: What might happen.
+        to_whom: To whom.
+        when: When, and in what circumstances.
+        imminence: How soon.
+        likelihood: How likely.
+        impact: How grave it would be.
+
+    Raises:
+        InputError: One of the six is not said.
+    """
+
+    what: str = attrs.field(validator=_said)
+    to_whom: str = attrs.field(validator=_said)
+    when: str = attrs.field(validator=_said)
+    imminence: str = attrs.field(validator=_said)
+    likelihood: str = attrs.field(validator=_said)
+    impact: str = attrs.field(validator=_said)
+
+    def __repr__(self) -> str:
+        return "<FutureBehaviour>"
+
+    def to_dict(self) -> dict[str, str]:
+        """Plain JSON values; :meth:`from_dict` reads them back."""
+        return attrs.asdict(self)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> FutureBehaviour:
+        """A behaviour from what :meth:`to_dict` gave."""
+        return read_back(cls, data)
+
+
+@attrs.frozen
+class Indicative:
+    """A level that a tool or a rule gives, before the practitioner judges.
+
+    Attributes:
+        about: What it is about.
+        level: The level; None where it cannot be given.
+        basis: The tables it comes from.
+    """
+
+    about: str
+    level: Band | None
+    basis: str
+
+
+@attrs.frozen(slots=False, kw_only=True, repr=False)
+class AssetPlusAssessment(Record):
+    """What is known of one child, and what the practitioner concludes.
+
+    Fields are those of :mod:`riskbands.fields`, taken in the forms data comes in. Sanctions count
+    out-of-court disposals too. A judgement is made with :meth:`judge`, which keeps the earlier
+    one; an assessment is never changed, each method gives a new one.
+
+    Attributes:
+        last_sanction_date: The most recent sanction, from which offence-free time counts; the
+            conviction date stands in where it is missing.
+        order_end_date: End of the order that runs: a person of 18 is assessed only until then.
+        likelihood_of_reoffending: Low, Medium or High.
+        risk_of_serious_harm: Low, Medium, High or Very High; no computed level.
+        safety_and_wellbeing: Likewise.
+        intervention_level: Standard, Enhanced or Intensive.
+        mappa_category: 1, 2 or 3; None where MAPPA does not apply.
+        mappa_level: 1, 2 or 3.
+        future_behaviours: What might happen.
+        sign_offs: Every sign-off so far, of explanations and conclusions, of pathways and
+            planning, or of both; ``signed_off`` tells which are in force.
+        faults: As for :class:`~riskbands.OASysAssessment`.
+
+    Raises:
+        InputErrorGroup: Values that cannot be read; or the person is under 10, or over 17 and,
+            at 18, without an order that runs.
+        InputError: A judgement or behaviour that will not do.
+
+    Example:
+        >>> child = AssetPlusAssessment(
+        ...     sex="F", date_of_birth="2009-03-02", assessment_date="2024-01-16"
+        ... )
+        >>> child = child.judge(
+        ...     "safety_and_wellbeing", "medium", by="worker-4", at="2024-01-16"
+        ... )
+        >>> child.safety_and_wellbeing
+        <Judgement safety_and_wellbeing: computed none, final Medium, not countersigned>
+    """
+
+    case_id: str | None = from_field("case_id")
+    sex: str | None = from_field("sex")
+    date_of_birth: dt.date | None = from_field("date_of_birth")
+    assessment_date: dt.date | None = from_field("assessment_date")
+    conviction_date: dt.date | None = from_field("conviction_date")
+    follow_up_date: dt.date | None = from_field("follow_up_date")
+    last_sanction_date: dt.date | None = from_field("last_sanction_date")
+    order_end_date: dt.date | None = from_field("order_end_date")
+    offence_code: str | None = from_field("offence_code")
+    offence_group: str | None = from_field("offence_group")
+    sanctions: int | None = from_field("sanctions")
+    out_of_court_disposals: int | None = from_field("out_of_court_disposals")
+    first_sanction_age: int | None = from_field("first_sanction_age")
+    age_at_conviction: int | None = from_field("age_at_conviction")
+    age_at_follow_up: int | None = from_field("age_at_follow_up")
+    months_since_last_sanction: int | None = from_field("months_since_last_sanction")
+    likelihood_of_reoffending: Judgement | None = part(Judgement)
+    risk_of_serious_harm: Judgement | None = part(Judgement)
+    safety_and_wellbeing: Judgement | None = part(Judgement)
+    intervention_level: Judgement | None = part(Judgement)
+    mappa_category: int | None = None
+    mappa_level: int | None = None
+    future_behaviours: tuple[FutureBehaviour, ...] = parts(FutureBehaviour)
+
+    _names: ClassVar[tuple[str, ...]] = (
+        "case_id",
+        "sex",
+        "date_of_birth",
+        "assessment_date",
+        "conviction_date",
+        "follow_up_date",
+        "last_sanction_date",
+        "order_end_date",
+        "offence_code",
+        "offence_group",
+        "sanctions",
+        "out_of_court_disposals",
+        "first_sanction_age",
+        "age_at_conviction",
+        "age_at_follow_up",
+        "months_since_last_sanction",
+    )
+    _parts: ClassVar[tuple[str, ...]] = (*JUDGEMENTS, *_MAPPA, "future_behaviours")
+    sign_off_parts: ClassVar[tuple[str, ...]] = (
+        "explanations_and_conclusions",
+        "pathways_and_planning",
+    )
+
+    def _broken_rules(self) -> Iterable[Issue]:
+        if self.evaluation.check(CHILD) is True:
+            yield CHILD.issue()
+        for name in _MAPPA:
+            value = getattr(self, name)
+            if value is not None and (type(value) is not int or not 1 <= value <= _MAPPA_HIGHEST):
+                yield Issue("out_of_range", (name,), f"{name} must be 1, 2 or 3, or None")
+        for name, scale in JUDGEMENTS.items():
+            judgement = getattr(self, name)
+            if judgement is None:
+                continue
+            if judgement.about != name or judgement.scale != scale:
+                message = f"{name} needs a judgement about it, one of {', '.join(scale.labels)}"
+                yield Issue("malformed", (name,), message)
+            elif judgement.computed is not None and name not in _COMPUTED:
+                message = f"{name} has no computed level: it is the practitioner's judgement"
+                yield Issue("malformed", (name,), message)
+
+    @property
+    def judgements(self) -> tuple[Judgement, ...]:
+        """The judgements that are made."""
+        return tuple(j for name in JUDGEMENTS if (j := getattr(self, name)) is not None)
+
+    def indicative_likelihood(self, yogrs: Predictor, rules: RuleTable | None = None) -> Indicative:
+        """The likelihood of reoffending that the YOGRS score gives.
+
+        Args:
+            yogrs: YOGRS with a coefficient table and a band table.
+            rules: The rule table; by default ``scaled-approach``.
+
+        Raises:
+            InputErrorGroup: YOGRS cannot be scored.
+            MissingTableError: YOGRS has no coefficient table.
+            InputError: It has no band table.
+            TableError: The rule does not know the name of the band.
+        """
+        rules = rules or rule_table()
+        score = yogrs.score(self)
+        if score.bands is None:
+            raise refuse(
+                "missing",
+                ("bands",),
+                f"{yogrs.name} has no bands: supply a table with with_bands(); "
+                "`riskbands tables --template bands` writes the layout",
+            )
+        tables = f"{score.table.id} ({score.table.digest}), {score.bands.id}, {rules.id}"
+        level = rules.indicative_likelihood(score.band)
+        return Indicative("likelihood_of_reoffending", level, tables)
+
+    def indicative_intervention(self, rules: RuleTable | None = None) -> Indicative:
+        """The intervention level that follows from the judgements made, by the rule.
+
+        The level is None until both the likelihood of reoffending and the risk of serious harm
+        are judged.
+
+        Args:
+            rules: The rule table; by default ``scaled-approach``.
+        """
+        rules = rules or rule_table()
+        likelihood, harm = self.likelihood_of_reoffending, self.risk_of_serious_harm
+        level = rules.indicative_intervention(
+            None if likelihood is None else likelihood.final, None if harm is None else harm.final
+        )
+        return Indicative("intervention_level", level, rules.id)
+
+    def judge(
+        self,
+        about: str,
+        final: Band | str,
+        *,
+        by: str,
+        at: Any,
+        rationale: str = "",
+        indicative: Indicative | None = None,
+    ) -> AssetPlusAssessment:
+        """A copy with a judgement; one made earlier is kept as its history.
+
+        Args:
+            about: One of :data:`JUDGEMENTS`.
+            final: The practitioner's level.
+            by: Who decided: an id of the caller's own system, never a name.
+            at: When.
+            rationale: Why; required where the level departs from the indicative one.
+            indicative: The computed level; one of an earlier judgement holds on.
+
+        Raises:
+            UnknownNameError: Nothing of that name is judged, or no such level.
+            InputError: No rationale, or ``indicative`` is about something else.
+        """
+        if about not in JUDGEMENTS:
+            raise UnknownNameError("judgement", about, JUDGEMENTS)
+        if indicative is not None and indicative.about != about:
+            raise refuse(
+                "contradiction", ("indicative",), f"indicative is about {indicative.about}"
+            )
+        level = None if indicative is None else indicative.level
+        basis = None if indicative is None else indicative.basis
+        earlier: Judgement | None = getattr(self, about)
+        if earlier is not None:
+            made = earlier.revise(
+                final, by=by, at=at, rationale=rationale, computed=level, basis=basis
+            )
+        else:
+            made = Judgement(
+                about=about,
+                scale=JUDGEMENTS[about],
+                computed=level,
+                final=final,
+                rationale=rationale,
+                by=by,
+                at=at,
+                basis=basis or "",
+            )
+        return self.edit(**{about: made})
+
+    def summary(self) -> Summary:
+        """Judgements, MAPPA and future behaviours in tables, for people to read."""
+        from riskbands.assessments.summary import asset_plus_summary
+
+        return asset_plus_summary(self)

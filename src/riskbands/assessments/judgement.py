@@ -1,0 +1,301 @@
+"""A practitioner's judgement beside a computed band: who departed from it, how far and why."""
+
+from __future__ import annotations
+
+import datetime as dt  # noqa: TC003 - read by documentation tools
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from riskbands.assessments._parts import (
+    anything,
+    moment,
+    not_before,
+    opaque_id,
+    part,
+    read_back,
+    refuse,
+)
+from riskbands.assessments.signoff import SignOff, content_digest
+from riskbands.levels import Band, BandScale, NotApplicable, rank_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from riskbands.predictor import Score
+
+__all__ = ["Judgement", "as_level"]
+
+_COVERS = "judgement"
+
+
+def as_level(scale: BandScale, value: Any) -> Band | None:
+    """The level of a scale that a label or band names; None for None and not applicable.
+
+    Case does not matter in a label, and ``very_high`` is ``Very High``.
+
+    Raises:
+        UnknownNameError: The scale has no such level.
+        BandError: A band of another scale, or neither band nor text.
+    """
+    if value is None or isinstance(value, NotApplicable):
+        return None
+    if isinstance(value, str):
+        word = value.strip().replace("_", " ").casefold()
+        value = next((label for label in scale.labels if label.casefold() == word), value)
+    bare = BandScale(scale.id, scale.labels)
+    return bare.bands[rank_of(value, scale.id, scale.labels)]
+
+
+def _scale(value: Any) -> BandScale:
+    """A scale without edges: what two levels need to be compared."""
+    if not isinstance(value, BandScale):
+        value = read_back(BandScale, value)
+    return BandScale(value.id, value.labels)
+
+
+def _previous(value: Any) -> Judgement | None:
+    return value if value is None or isinstance(value, Judgement) else Judgement.from_dict(value)
+
+
+@attrs.frozen(kw_only=True, repr=False)
+class Judgement:
+    """What a tool computed, what the practitioner decided, and why they differ.
+
+    A judgement is never changed: :meth:`revise` makes a new one that remembers it. One that is
+    made from the dictionary of a countersigned judgement whose content was edited is refused.
+
+    Attributes:
+        about: What is judged, e.g. ``risk_of_serious_harm``.
+        scale: The levels, lowest first.
+        computed: The level the tool gives; None where it gives none.
+        final: The practitioner's level.
+        rationale: Why; required where the two differ.
+        by: Who decided: an id of the caller's own system, never a name.
+        at: When.
+        basis: Where the computed level comes from, e.g. ids and digests of the tables.
+        countersignature: Who agreed, and when.
+        previous: The judgement this one replaces.
+
+    Raises:
+        InputError: No rationale though the levels differ; edited after it was countersigned; not
+            about the same thing as the judgement it replaces, or before it.
+        UnknownNameError: A level is not of the scale.
+
+    Example:
+        >>> from riskbands.bandtables import band_table
+        >>> judgement = Judgement(
+        ...     about="rsr",
+        ...     scale=band_table("rsr-2025"),
+        ...     computed="Low",
+        ...     final="Medium",
+        ...     rationale="Two incidents since the assessment are not in the score.",
+        ...     by="officer-17",
+        ...     at="2024-01-16",
+        ... )
+        >>> judgement.departure
+        1
+    """
+
+    about: str = attrs.field(validator=attrs.validators.min_len(1))
+    scale: BandScale = attrs.field(converter=_scale)
+    computed: Band | None = attrs.field(default=None, converter=anything)
+    final: Band = attrs.field(converter=anything)
+    rationale: str = attrs.field(default="", validator=attrs.validators.instance_of(str))
+    by: str = attrs.field(converter=opaque_id)
+    at: dt.datetime = attrs.field(converter=moment)
+    basis: str = attrs.field(default="", validator=attrs.validators.instance_of(str))
+    countersignature: SignOff | None = part(SignOff)
+    previous: Judgement | None = attrs.field(default=None, converter=_previous)
+
+    def __attrs_post_init__(self) -> None:
+        final = as_level(self.scale, self.final)
+        if final is None:
+            raise refuse("missing", ("final",), f"final must be one of {self._levels}")
+        object.__setattr__(self, "final", final)
+        object.__setattr__(self, "computed", as_level(self.scale, self.computed))
+        if self.departure and not self.rationale.strip():
+            raise refuse(
+                "rationale_missing",
+                ("rationale",),
+                f"{self.about}: the final level departs from the computed one; say why (rationale)",
+            )
+        if self.previous is not None:
+            if (self.previous.about, self.previous.scale) != (self.about, self.scale):
+                raise refuse(
+                    "contradiction",
+                    ("previous",),
+                    f"{self.about}: the judgement it replaces is about something else",
+                )
+            not_before(self.at, self.previous.at, "the judgement it replaces")
+        self._check_countersignature()
+
+    def _check_countersignature(self) -> None:
+        signed = self.countersignature
+        if signed is None:
+            return
+        if signed.by == self.by:
+            raise refuse(
+                "countersigned_by_the_same",
+                ("countersignature",),
+                f"{self.about}: somebody else must countersign, not the one who decided",
+            )
+        not_before(signed.at, self.at, "the judgement that is countersigned")
+        if signed.digest != self.digest:
+            raise refuse(
+                "changed_after_sign_off",
+                ("countersignature",),
+                f"{self.about}: changed after it was countersigned; use revise(), which keeps the "
+                "earlier judgement, and have the new one countersigned",
+            )
+
+    @property
+    def _levels(self) -> str:
+        return ", ".join(self.scale.labels)
+
+    @classmethod
+    def from_score(
+        cls, score: Score, final: Band | str, *, by: str, at: Any, rationale: str = ""
+    ) -> Judgement:
+        """A judgement beside the band of a score, which becomes the computed level.
+
+        Args:
+            score: The score; its tables become the basis.
+            final: The practitioner's band.
+            by: Who decided.
+            at: When.
+            rationale: Why; required where the bands differ.
+
+        Raises:
+            InputError: The score has no band table, or as for the class.
+        """
+        if score.bands is None:
+            raise refuse(
+                "missing",
+                ("scale",),
+                f"{score.predictor} has no bands to depart from; use with_bands() first",
+            )
+        table = f"{score.table.id} ({score.table.digest})"
+        return cls(
+            about=score.predictor,
+            scale=score.bands,
+            computed=None if score.band is None else as_level(score.bands, score.band),
+            final=final,
+            rationale=rationale,
+            by=by,
+            at=at,
+            basis=f"{table}, {score.bands.id}, riskbands {score.version}",
+        )
+
+    @property
+    def departure(self) -> int | None:
+        """Levels from computed to final: 2 is two up, -1 one down; None without a computed one."""
+        return None if self.computed is None else self.final.rank - self.computed.rank
+
+    @property
+    def history(self) -> tuple[Judgement, ...]:
+        """The judgements this one replaces, the first one first."""
+        earlier = self.previous
+        return () if earlier is None else (*earlier.history, earlier)
+
+    def keeps(self, earlier: Judgement) -> bool:
+        """Whether this judgement is ``earlier``, or remembers it, countersigned or not."""
+        return any(j.digest == earlier.digest for j in (self, *self.history))
+
+    @property
+    def countersigned(self) -> bool:
+        """Whether somebody countersigned this judgement."""
+        return self.countersignature is not None
+
+    @property
+    def digest(self) -> str:
+        """Digest of everything but the countersignature, earlier judgements included."""
+        content = self.to_dict()
+        content.pop("countersignature", None)
+        return content_digest(content)
+
+    def countersign(self, *, by: str, at: Any) -> Judgement:
+        """This judgement with a countersignature.
+
+        Args:
+            by: Who agrees: not the one who decided.
+            at: When, not before the judgement.
+
+        Raises:
+            InputError: It has one already, or ``by`` or ``at`` will not do.
+        """
+        if self.countersignature is not None:
+            raise refuse(
+                "already_countersigned",
+                ("countersignature",),
+                f"{self.about}: countersigned already; a change needs revise()",
+            )
+        signed = SignOff(by=by, at=at, covers=_COVERS, digest=self.digest)
+        return attrs.evolve(self, countersignature=signed)
+
+    def revise(
+        self,
+        final: Band | str,
+        *,
+        by: str,
+        at: Any,
+        rationale: str = "",
+        computed: Band | str | None = None,
+        basis: str | None = None,
+    ) -> Judgement:
+        """A new judgement in place of this one, without a countersignature.
+
+        Args:
+            final: The practitioner's level now.
+            by: Who decided.
+            at: When.
+            rationale: Why; it is not taken over.
+            computed: The computed level, where it is another by now.
+            basis: Where that comes from.
+
+        Raises:
+            InputError: As for the class.
+        """
+        return Judgement(
+            about=self.about,
+            scale=self.scale,
+            computed=self.computed if computed is None else computed,
+            final=final,
+            rationale=rationale,
+            by=by,
+            at=at,
+            basis=self.basis if basis is None else basis,
+            previous=self,
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain JSON values; :meth:`from_dict` reads them back."""
+        found: dict[str, Any] = {
+            "about": self.about,
+            "scale": {"id": self.scale.id, "labels": list(self.scale.labels)},
+            "final": self.final.label,
+            "by": self.by,
+            "at": self.at.isoformat(),
+        }
+        if self.computed is not None:
+            found["computed"] = self.computed.label
+        found |= {k: v for k in ("rationale", "basis") if (v := getattr(self, k))}
+        if self.countersignature is not None:
+            found["countersignature"] = self.countersignature.to_dict()
+        if self.previous is not None:
+            found["previous"] = self.previous.to_dict()
+        return found
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Judgement:
+        """A judgement from what :meth:`to_dict` gave.
+
+        Raises:
+            InputError: As for the class; above all, edited after it was countersigned.
+        """
+        return read_back(cls, data)
+
+    def __repr__(self) -> str:
+        computed = "none" if self.computed is None else self.computed.label
+        signed = "countersigned" if self.countersigned else "not countersigned"
+        return f"<Judgement {self.about}: computed {computed}, final {self.final.label}, {signed}>"

@@ -1,0 +1,73 @@
+"""Risk of serious harm: the practitioner's level for each group at risk, and overall."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import attrs
+
+from riskbands.assessments._parts import read_back
+from riskbands.assessments.judgement import as_level
+from riskbands.levels import Band, BandScale
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["GROUPS", "ROSH", "Rosh"]
+
+#: Levels of risk of serious harm, in OASys and in AssetPlus.
+ROSH: Final = BandScale("risk-of-serious-harm", ("Low", "Medium", "High", "Very High"))
+#: Groups at risk.
+GROUPS: Final = ("children", "public", "known_adult", "staff", "prisoners")
+
+
+def _level(value: Any) -> Band | None:
+    return as_level(ROSH, value)
+
+
+@attrs.frozen(kw_only=True)
+class Rosh:
+    """Risk of serious harm by group at risk. No level is computed: all are judgements.
+
+    Levels are labels (``"very high"``) or bands of :data:`ROSH`; None is not recorded.
+
+    Attributes:
+        children: To children.
+        public: To the public.
+        known_adult: To a known adult.
+        staff: To staff.
+        prisoners: To prisoners.
+        overall: Overall, as the practitioner gave it.
+
+    Example:
+        >>> rosh = Rosh(children="low", known_adult="high", overall="high")
+        >>> rosh.highest == rosh.overall
+        True
+    """
+
+    children: Band | None = attrs.field(default=None, converter=_level)
+    public: Band | None = attrs.field(default=None, converter=_level)
+    known_adult: Band | None = attrs.field(default=None, converter=_level)
+    staff: Band | None = attrs.field(default=None, converter=_level)
+    prisoners: Band | None = attrs.field(default=None, converter=_level)
+    overall: Band | None = attrs.field(default=None, converter=_level)
+
+    def by_group(self) -> dict[str, Band | None]:
+        """The level of each group, overall left out."""
+        return {name: getattr(self, name) for name in GROUPS}
+
+    @property
+    def highest(self) -> Band | None:
+        """The highest level of any group; None where none is recorded."""
+        given = [level for level in self.by_group().values() if level is not None]
+        return max(given, key=lambda level: level.rank, default=None)
+
+    def to_dict(self) -> dict[str, str]:
+        """The levels that are recorded; :meth:`from_dict` reads them back."""
+        levels = {**self.by_group(), "overall": self.overall}
+        return {name: level.label for name, level in levels.items() if level is not None}
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Rosh:
+        """Levels from what :meth:`to_dict` gave."""
+        return read_back(cls, data)

@@ -1,0 +1,66 @@
+"""Signing off: who signed what and when, bound to the content that was signed.
+
+A sign-off carries the digest of what it covers. After an edit the digest of the content is
+another, so the sign-off is no longer in force; nobody has to remember to remove it. The digest
+guards against edits, not against forgery: who may sign is for the system around this library.
+"""
+
+from __future__ import annotations
+
+import datetime as dt  # noqa: TC003 - read by documentation tools
+import hashlib
+import json
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from riskbands.assessments._parts import moment, opaque_id, read_back
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["SignOff", "content_digest"]
+
+
+def content_digest(content: Mapping[str, Any]) -> str:
+    """First 16 hex digits of the SHA-256 of JSON values, whatever their order."""
+    text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _texts(values: Any) -> tuple[str, ...]:
+    return (values,) if isinstance(values, str) else tuple(values)
+
+
+@attrs.frozen(kw_only=True, repr=False)
+class SignOff:
+    """One sign-off or countersignature.
+
+    Attributes:
+        by: Who signed: an id of the caller's own system, never a name.
+        at: When.
+        covers: The parts signed.
+        digest: Digest of the content that was signed.
+    """
+
+    by: str = attrs.field(converter=opaque_id)
+    at: dt.datetime = attrs.field(converter=moment)
+    covers: tuple[str, ...] = attrs.field(converter=_texts)
+    digest: str
+
+    def __repr__(self) -> str:
+        return f"<SignOff of {', '.join(self.covers)} at {self.at.isoformat()}>"
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain JSON values; :meth:`from_dict` reads them back."""
+        return {
+            "by": self.by,
+            "at": self.at.isoformat(),
+            "covers": list(self.covers),
+            "digest": self.digest,
+        }
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> SignOff:
+        """A sign-off from what :meth:`to_dict` gave."""
+        return read_back(cls, data)
