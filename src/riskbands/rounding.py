@@ -114,7 +114,7 @@ def half_up_array(x: NDArray[np.float64], digits: int = 0) -> NDArray[np.float64
     """
     x = np.asarray(x, dtype=np.float64)
     unit = float(_power_of_ten(digits))
-    with np.errstate(over="ignore", invalid="ignore"):
+    with np.errstate(over="ignore"):
         # counts and unit are exact doubles here, so that one division rounds once
         simple = np.abs(x) * unit < _LARGE if unit <= 1e22 else np.zeros(x.shape, dtype=np.bool_)
     out = x.copy()

@@ -392,6 +392,13 @@ def test_whole_numbers_are_not_compared_as_doubles() -> None:
     assert [wide.classify(x) for x in xs] == ["band 0", "band 0", "band 1", "band 1"]
 
 
+def test_edges_below_all_numbers_of_a_type() -> None:
+    negative = table("[-5, -3)", "[-3, -1)", "[-1, 2)", "[2, 900)")
+    assert negative.codes(np.array([0, 1, 2, 255], dtype=np.uint8)).tolist() == [2, 2, 3, 3]
+    everything = table("(-inf, -300)", "[-300, 300)", "[300, inf)")
+    assert everything.codes(np.array([-128, 127], dtype=np.int8)).tolist() == [1, 1]
+
+
 def test_edges_at_the_end_of_a_type() -> None:
     ends = table("[-128, 127)", "[127, 128)", below="none")
     assert ends.codes(np.array([-128, -127, 126, 127], dtype=np.int8)).tolist() == [0, 0, 0, 1]

@@ -38,6 +38,12 @@ def test_a_scale_gives_its_bands_by_label_and_by_rank() -> None:
         SCALE.band("Hgih")
 
 
+def test_a_new_scale_names_its_bands() -> None:
+    low, high = BandScale("new", ["Low", "High"]).bands  # type: ignore[arg-type]
+    assert (low.label, high.label) == ("Low", "High")
+    assert [str(low), repr(high)] == ["Low", "High"]
+
+
 def test_a_scale_needs_sound_labels() -> None:
     with pytest.raises(TableError, match="same label"):
         BandScale("x", ("a", "a"))
