@@ -39,7 +39,7 @@ def test_a_scale_gives_its_bands_by_label_and_by_rank() -> None:
 
 
 def test_a_new_scale_names_its_bands() -> None:
-    low, high = BandScale("new", ["Low", "High"]).bands  # type: ignore[arg-type]
+    low, high = BandScale("new", ["Low", "High"]).bands
     assert (low.label, high.label) == ("Low", "High")
     assert [str(low), repr(high)] == ["Low", "High"]
 
