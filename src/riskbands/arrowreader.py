@@ -64,7 +64,8 @@ class ArrowReader(ColumnReader):
         self._chunks = chunks
         self._edges = np.cumsum([0, *map(len, chunks)])
         kind = chunks[0].type if chunks else column.type
-        self._convert = self._way(kind)
+        self._kind = kind
+        self._way(kind)  # refuses what cannot be read
         self._tables: list[NDArray[np.int32]] = []
         if types.is_dictionary(kind):
             self._tables = self._read_dictionaries()
@@ -75,11 +76,13 @@ class ArrowReader(ColumnReader):
     def block(self, start: int, stop: int) -> Input:
         """Codes, validity and faults of the rows from ``start`` to before ``stop``."""
         n = int(np.searchsorted(self._edges, start, side="right")) - 1
+        # Not kept: a reader that holds a function of itself lives on until cycles are collected.
+        convert = self._way(self._kind)
         found = []
         while start < stop:
             low, high = int(self._edges[n]), int(self._edges[n + 1])
             end = min(stop, high)
-            found.append(self._convert(self._chunks[n].slice(start - low, end - start), n))
+            found.append(convert(self._chunks[n].slice(start - low, end - start), n))
             start, n = end, n + 1
         if len(found) == 1:
             return self._as_input(found[0])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import riskbands
 from riskbands import files
@@ -15,6 +15,8 @@ from riskbands.cli._summary import Summary
 if TYPE_CHECKING:
     import pyarrow as pa
     from rich.console import Console
+
+    from riskbands.predictor import Predictor
 
 __all__ = ["demo"]
 
@@ -61,17 +63,19 @@ def _print_first(console: Console, plan: Plan, rows: pa.RecordBatch) -> None:
     names = [n for n in ("case_id",) if n in plan.kept]
     grid = terminal.grid(*names, *(p.name for p in shown), firm=range(len(names)))
     for row in rows.to_pylist():
-        cells = [str(row[n]) for n in names]
-        for p in shown:
-            percent = row[f"{p.id}_{p.horizons[-1]}"]
-            band = row.get(f"{p.id}_band")
-            if percent is None:
-                cells.append("-")
-            else:
-                cells.append(f"{percent} % {band or ''}".replace("not_applicable", "n/a").strip())
-        grid.add_row(*cells)
+        grid.add_row(*(str(row[n]) for n in names), *(_cell(row, p) for p in shown))
     console.print("\nFirst rows, percent within two years and band; - where there is an issue\n")
     console.print(grid)
+
+
+def _cell(row: dict[str, Any], p: Predictor) -> str:
+    """Percentage, or points, with the band."""
+    number = row[f"{p.id}_{p.horizons[-1]}" if p.horizons else f"{p.id}_points"]
+    if number is None:
+        return "-"
+    band = row.get(f"{p.id}_band") or ""
+    unit = " %" if p.horizons else ""
+    return f"{number}{unit} {band.replace('not_applicable', 'n/a')}".strip()
 
 
 def _print_bands(console: Console, plan: Plan, summary: Summary) -> None:
@@ -100,7 +104,12 @@ def _print_scored(console: Console, plan: Plan, summary: Summary) -> None:
     grid = terminal.grid("predictor", "scored", "with issues", "coefficients", right=(1, 2))
     for p in plan.predictors:
         scored = summary.scored[p.id]
-        table = p.table.id if not p.components else ", ".join(c.table.id for c in p.components)
+        tables = (
+            [p, *p.components]
+            if p.table.id not in {c.table.id for c in p.components}
+            else p.components
+        )
+        table = ", ".join(dict.fromkeys(t.table.id for t in tables))
         grid.add_row(p.id, f"{scored:,}", f"{summary.rows - scored:,}", table)
     console.print("\nScored\n")
     console.print(grid)

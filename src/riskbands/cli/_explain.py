@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 import decimal
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
+import attrs
+
 from riskbands import files
-from riskbands.assessments import OASysAssessment
+from riskbands.assessments._inputs import CaseInputs, Faulty, reader
 from riskbands.cli import _terminal as terminal
 from riskbands.cli._plan import OptionError, Plan
+from riskbands.evaluate import Evaluation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -22,6 +26,21 @@ if TYPE_CHECKING:
 __all__ = ["explain"]
 
 _ID = "case_id"
+
+
+@attrs.frozen
+class _Case:
+    """One row, with any field of the vocabulary; what cannot be read is kept as a fault."""
+
+    evaluation: Evaluation
+
+    @classmethod
+    def of(cls, raw: Mapping[str, Any]) -> _Case:
+        """The case of these raw values."""
+        read = {name: reader(name)(value) for name, value in raw.items()}
+        faults = [value.issue for value in read.values() if isinstance(value, Faulty)]
+        given = {name: v for name, v in read.items() if not isinstance(v, Faulty)}
+        return cls(Evaluation(CaseInputs(SimpleNamespace(**given), faults)))
 
 
 def explain(
@@ -51,7 +70,7 @@ def explain(
     found = done = 0
     for number, raw in _rows(table, column, case_id, plan.sources):
         found += 1
-        case = OASysAssessment.from_dict(raw, on_issue="keep")
+        case = _Case.of(raw)
         scores = [p.score(case, form=form, on_issue="return") for p in plan.predictors]
         if found > 1:
             console.print()

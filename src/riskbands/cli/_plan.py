@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import json
 import re
 from functools import cache
 from pathlib import Path
@@ -12,23 +13,27 @@ import attrs
 import pyarrow as pa
 
 from riskbands import bandfiles
-from riskbands.arrowcolumns import CohortReader, arrow_type, to_arrow
+from riskbands._version import __version__
+from riskbands.arrowreader import ArrowReader
 from riskbands.bandtables import band_tables
-from riskbands.cohort import available, output_columns, resolve, score_cohort
-from riskbands.errors import RiskBandsError, UnknownNameError
+from riskbands.cohort import Request, available, resolve
+from riskbands.errors import InputError, InputErrorGroup, RiskBandsError, UnknownNameError
 from riskbands.evaluate import leaves
 from riskbands.features import feature
-from riskbands.fields import fields
+from riskbands.fields import all_fields
+from riskbands.frames._arrow import arrow_column, arrow_type
 from riskbands.instruments import Combined, PointsScale, Regression
+from riskbands.predictor import as_table
 from riskbands.predictors import by_id
+from riskbands.scorecolumns import output_columns
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from riskbands.bands import BandTable
-    from riskbands.cohort import Output
     from riskbands.files import TableInput
     from riskbands.predictor import Predictor
+    from riskbands.scorecolumns import Output, ScoreColumn
 
 __all__ = ["Needs", "OptionError", "Plan", "lookalikes", "needs", "pairs", "read_band_table"]
 
@@ -152,7 +157,7 @@ class Plan:
         sources: Column by field, for the fields that are read.
         outputs: Columns to add.
         kept: Columns of the table to keep.
-        options: Options of :func:`riskbands.score_cohort`.
+        request: What is asked of each batch.
         as_text: Whether the result is to be written as text.
     """
 
@@ -161,7 +166,7 @@ class Plan:
     sources: Mapping[str, str]
     outputs: tuple[Output, ...]
     kept: tuple[str, ...]
-    options: Mapping[str, Any]
+    request: Request
     as_text: bool
 
     @classmethod
@@ -197,10 +202,12 @@ class Plan:
             RiskBandsError: A name is not known, or the table has no predictor's fields.
         """
         sources = _sources(schema.names, rename or {})
-        chosen = resolve(list(predictors) or None, tables, sources)
+        chosen = resolve(predictors or _scorable(tables or {}, sources), tables, sources)
         if not chosen:
             raise _nothing_to_score(schema.names, sources)
         chosen = _with_bands(chosen, {k: read_band_table(v) for k, v in (bands or {}).items()})
+        for p in chosen:
+            p.prepare()
         outputs = tuple(
             output_columns(chosen, probabilities=probabilities, information=information)
         )
@@ -212,14 +219,14 @@ class Plan:
                 + (f" (and {len(clashes) - 1} more to be added)" if len(clashes) > 1 else "")
                 + ": rename it, or give --overwrite to replace it"
             )
-        options = {"form": form, "probabilities": probabilities, "information": information}
+        request = Request(chosen, form=form, probabilities=probabilities, information=information)
         return cls(
             schema,
             chosen,
             sources,
             outputs,
             tuple(name for name in schema.names if name not in added),
-            options,
+            request,
             as_text,
         )
 
@@ -228,28 +235,59 @@ class Plan:
         """Columns of the result."""
         kept = [self.schema.field(name) for name in self.kept]
         added = [pa.field(o.name, self._type(o)) for o in self.outputs]
-        return pa.schema([*kept, *added], self.schema.metadata)
+        metadata = {**(self.schema.metadata or {}), b"riskbands": json.dumps(self.origin).encode()}
+        return pa.schema([*kept, *added], metadata)
+
+    @property
+    def origin(self) -> dict[str, Any]:
+        """Where the scores come from: version, and tables by predictor."""
+        scored = {o.predictor.id: o.predictor for o in self.outputs}
+        return {"version": __version__, **{ident: _origin(p) for ident, p in scored.items()}}
 
     def _type(self, output: Output) -> pa.DataType:
         if self.as_text and output.kind == "percent" and output.predictor.rule.digits == 2:
             return _TWO_DECIMALS
         return arrow_type(output)
 
+    def readers(self) -> dict[str, ArrowReader]:
+        """Readers of no rows, by field, that remember the values parsed for those after them.
+
+        Raises:
+            InputErrorGroup: Columns of types that no field can have; all of them together.
+        """
+        found: dict[str, ArrowReader] = {}
+        problems = []
+        for name, column in self.sources.items():
+            nothing = pa.array([], self.schema.field(column).type)
+            try:
+                found[name] = ArrowReader(all_fields()[name], nothing)
+            except InputError as error:
+                problems.append(error.issue)
+        if problems:
+            raise InputErrorGroup.of("the table cannot be read", problems)
+        return found
+
     def score(self, table: TableInput) -> Iterator[pa.RecordBatch]:
         """Score the table, batch after batch."""
-        reader = CohortReader(self.sources)
+        known = self.readers()
         schema = self.result
         for batch in table.batches():
-            scores = score_cohort(reader.columns(batch), self.predictors, **self.options)
-            added = [
-                to_arrow(scores[o.name], o).cast(self._type(o), safe=False) for o in self.outputs
-            ]
+            readers = {
+                name: ArrowReader(all_fields()[name], batch.column(column), known[name])
+                for name, column in self.sources.items()
+            }
+            added = [self._array(c) for c in self.request.score(readers, batch.num_rows)]
             columns = [*(batch.column(name) for name in self.kept), *added]
             yield pa.RecordBatch.from_arrays(columns, schema=schema)
 
+    def _array(self, column: ScoreColumn) -> pa.Array:
+        array = arrow_column(column, 0, len(column.data))
+        kind = self._type(column.output)
+        return array if array.type == kind else array.cast(kind, safe=False)
+
 
 def _sources(names: Sequence[str], rename: Mapping[str, str]) -> dict[str, str]:
-    vocabulary = fields()
+    vocabulary = all_fields()
     sources = {n: n for n in names if n in vocabulary and vocabulary[n].scored}
     for old, new in rename.items():
         if old not in names:
@@ -262,6 +300,24 @@ def _sources(names: Sequence[str], rename: Mapping[str, str]) -> dict[str, str]:
         if vocabulary[new].scored:
             sources[new] = old
     return sources
+
+
+def _origin(p: Predictor) -> dict[str, Any]:
+    return {
+        "table": p.table.id,
+        "digest": p.table.digest,
+        "bands": None if p.bands is None else p.bands.id,
+    }
+
+
+def _scorable(tables: Mapping[str, str], sources: Mapping[str, str]) -> list[str]:
+    """Predictors whose fields are there, those without a public table where one is given."""
+    return [
+        p.id
+        for p in by_id.values()
+        if available(p, sources)
+        or (p.id in tables and available(p.with_table(as_table(tables[p.id])), sources))
+    ]
 
 
 def _with_bands(
@@ -304,12 +360,12 @@ def _nothing_to_score(names: Sequence[str], sources: Mapping[str, str]) -> Optio
 
 def lookalikes(names: Sequence[str], sources: Mapping[str, str]) -> dict[str, str]:
     """Columns that are not read and look like a field that is not there, with that field."""
-    free = [name for name, f in fields().items() if f.scored and name not in sources]
-    by_form = {_plain(form): n for n in free for form in (n, fields()[n].hmpps_name) if form}
+    free = [name for name, f in all_fields().items() if f.scored and name not in sources]
+    by_form = {_plain(form): n for n in free for form in (n, all_fields()[n].hmpps_name) if form}
     used = set(sources.values())
     found: dict[str, str] = {}
     for column in names:
-        if column in used or column in fields():
+        if column in used or column in all_fields():
             continue
         near = difflib.get_close_matches(_plain(column), by_form, n=1, cutoff=0.84)
         if near and by_form[near[0]] not in found.values():

@@ -79,11 +79,12 @@ def report(console: Console, plan: Plan, summary: Summary, asked: Sequence[str] 
 
 
 def _print_scored(console: Console, plan: Plan, summary: Summary) -> None:
-    grid = terminal.grid("predictor", "scored", "of rows", "bands", right=(1, 2))
+    grid = terminal.grid("predictor", "scored", "share", "coefficients", "bands", right=(1, 2))
     for ident, scored in summary.scored.items():
         bands = summary.bands.get(ident, {})
-        words = ", ".join(f"{label} {n:,}" for label, n in bands.items())
-        grid.add_row(ident, f"{scored:,}", terminal.share(scored, summary.rows), words)
+        words = ", ".join(f"{label.replace('_', ' ')} {n:,}" for label, n in bands.items())
+        table = plan.origin[ident]["table"]
+        grid.add_row(ident, f"{scored:,}", terminal.share(scored, summary.rows), table, words)
     console.print()
     console.print(grid)
 

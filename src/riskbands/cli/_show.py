@@ -12,7 +12,7 @@ from riskbands.cli import _terminal as terminal
 from riskbands.cli._plan import needs, read_band_table
 from riskbands.coefficients import coefficient_tables
 from riskbands.errors import MissingTableError, UnknownNameError
-from riskbands.fields import Kind, fields
+from riskbands.fields import Kind, all_fields
 from riskbands.predictor import as_table
 from riskbands.predictors import by_id
 
@@ -147,7 +147,8 @@ def _print_bands(table: BandTable) -> None:
     _facts(
         ("id", table.id),
         ("title", table.title),
-        ("score", f"{table.score or 'score'}, in {table.unit.value}"),
+        ("score", table.score),
+        ("unit", table.unit.value),
         ("status", table.status.value),
         ("source", table.source),
         ("licence", table.licence),
@@ -178,15 +179,6 @@ def _print_bands(table: BandTable) -> None:
 # -- predictors and fields -------------------------------------------------------------------------
 
 
-def _table_of(p: Predictor) -> str:
-    if p.components:
-        return ", ".join(dict.fromkeys(filter(None, map(_table_of, p.components))))
-    try:
-        return p.table.id
-    except MissingTableError:
-        return ""
-
-
 def _own_table(p: Predictor) -> str:
     try:
         return p.table.id
@@ -204,7 +196,7 @@ def show_predictors(ident: str | None) -> None:
     grid = terminal.grid("id", "name", "horizons", "coefficients", "bands", firm=(0, 1))
     for p in by_id.values():
         bands = p.bands.id if p.bands is not None else ""
-        grid.add_row(p.id, p.name, " ".join(p.horizons), _own_table(p), bands)
+        grid.add_row(p.id, p.name, " ".join(p.horizons) or "points", _own_table(p), bands)
     terminal.out().print(grid)
 
 
@@ -214,7 +206,7 @@ def _print_predictor(p: Predictor) -> None:
         ("id", p.id),
         ("name", p.name),
         ("title", p.title),
-        ("horizons", ", ".join(p.horizons)),
+        ("horizons", ", ".join(p.horizons) or "points only"),
         ("coefficients", _own_table(p)),
         ("bands", p.bands.id if p.bands is not None else "none"),
         ("made from", ", ".join(c.id for c in p.components)),
@@ -230,7 +222,7 @@ def _print_predictor(p: Predictor) -> None:
 def show_fields() -> None:
     """List the vocabulary."""
     grid = terminal.grid("field", "takes", "OASys", "meaning", firm=(0,))
-    for f in fields().values():
+    for f in all_fields().values():
         takes = "any text" if f.kind is Kind.TEXT else f.allowed
         grid.add_row(f.name, takes, f.oasys_item, f.meaning)
     terminal.out().print(grid)

@@ -30,8 +30,15 @@ __all__ = ["bar", "count", "err", "grid", "out", "paragraphs", "share", "watched
 _EIGHTHS = " ▏▎▍▌▋▊▉"
 
 
+class _Console(Console):
+    """A console that leaves a closed pipe to the caller."""
+
+    def on_broken_pipe(self) -> None:
+        raise BrokenPipeError
+
+
 def _console(*, stderr: bool) -> Console:
-    return Console(stderr=stderr, markup=False, highlight=False, emoji=False)
+    return _Console(stderr=stderr, markup=False, highlight=False, emoji=False)
 
 
 def out() -> Console:

@@ -11,7 +11,11 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
-__all__ = ["FileError", "TableInput", "TableOutput", "check_names"]
+__all__ = ["FileError", "TableInput", "TableOutput", "batch_rows", "check_names"]
+
+#: Cells in memory at a time: the fewer columns, the more rows.
+_CELLS = 1 << 21
+_FEWEST_ROWS, _MOST_ROWS = 1 << 13, 1 << 18
 
 
 class FileError(RiskBandsError, ValueError):
@@ -67,6 +71,11 @@ class TableOutput(Protocol):
 
     def finish(self) -> None:
         """Write what belongs after the last row."""
+
+
+def batch_rows(columns: int) -> int:
+    """Rows to read at a time."""
+    return min(max(_CELLS // max(columns, 1), _FEWEST_ROWS), _MOST_ROWS)
 
 
 def check_names(names: list[str], where: str) -> None:

@@ -11,23 +11,23 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
 
-from riskbands.fields import fields
-from riskbands.files._common import FileError, check_names
+from riskbands.fields import all_fields
+from riskbands.files._common import FileError, batch_rows, check_names
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
 __all__ = ["CsvInput", "CsvOutput"]
 
 DELIMITERS = {",": "a comma", ";": "a semicolon", "\t": "a tab", "|": "a vertical bar"}
-#: Bytes parsed at a time; no row can be longer.
-BLOCK = 16 << 20
-_SAMPLE = 1 << 20
+#: Bytes parsed at a time; no row can be longer. Arrow reads up to 32 blocks ahead.
+BLOCK = 1 << 20
+_SAMPLE = 1 << 18
 _UTF8_BOM = codecs.BOM_UTF8
 _OTHER_BOMS = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 #: Rows written at a time.
-_ROWS = 1 << 15
+_ROWS = 1 << 13
 
 
 class _Utf8(io.RawIOBase):
@@ -201,10 +201,9 @@ class CsvInput:
                     column_types=self.schema, strings_can_be_null=False
                 ),
             )
-            for batch in reader:
-                if batch.num_rows:
-                    last = batch
-                    yield batch
+            for batch in _gathered(reader, batch_rows(len(self.names))):
+                last = batch
+                yield batch
         except pa.ArrowInvalid as error:
             raise self._fault(error, ragged) from None
         if last is not None and self._text.quotes % 2 and "\n" in last[-1][-1].as_py():
@@ -243,6 +242,25 @@ class CsvInput:
         return None
 
 
+def _gathered(batches: Iterable[pa.RecordBatch], least: int) -> Iterator[pa.RecordBatch]:
+    """The same rows in batches of at least so many; only the last may have fewer, never none."""
+    held: list[pa.RecordBatch] = []
+    rows = 0
+    for batch in batches:
+        held.append(batch)
+        rows += batch.num_rows
+        if rows >= least:
+            yield _joined(held)
+            held, rows = [], 0
+    if rows:
+        yield _joined(held)
+
+
+def _joined(batches: list[pa.RecordBatch]) -> pa.RecordBatch:
+    (batch,) = pa.Table.from_batches(batches).combine_chunks().to_batches()
+    return batch
+
+
 def _first_row(text: str, delimiter: str) -> list[str]:
     csv.field_size_limit(BLOCK)
     return next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), [])
@@ -250,7 +268,7 @@ def _first_row(text: str, delimiter: str) -> list[str]:
 
 def _found_delimiter(text: str) -> str:
     """The delimiter that makes most fields of the header, or else most cells."""
-    known = fields()
+    known = all_fields()
 
     def merit(delimiter: str) -> tuple[int, int]:
         names = _first_row(text, delimiter)

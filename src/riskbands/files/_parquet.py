@@ -7,16 +7,12 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from riskbands.files._common import FileError, check_names
+from riskbands.files._common import FileError, batch_rows, check_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 __all__ = ["ParquetInput", "ParquetOutput"]
-
-#: Values read at a time; with fewer columns, more rows.
-_VALUES = 1 << 23
-_MOST_ROWS, _FEWEST_ROWS = 1 << 18, 1 << 14
 
 
 class ParquetInput:
@@ -50,10 +46,8 @@ class ParquetInput:
 
     def batches(self) -> Iterator[pa.RecordBatch]:
         """The rows."""
-        rows = _VALUES // max(len(self.schema), 1)
-        rows = min(max(rows, _FEWEST_ROWS), _MOST_ROWS)
         try:
-            for batch in self._file.iter_batches(rows):
+            for batch in self._file.iter_batches(batch_rows(len(self.schema))):
                 self.position += batch.num_rows
                 yield batch
         except (pa.ArrowInvalid, pa.ArrowNotImplementedError, OSError) as error:
