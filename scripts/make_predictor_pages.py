@@ -354,7 +354,22 @@ def scorecard(form: Form, columns: list[Column], head: list[tuple[str, str]], un
 
 
 def numbers(ident: str) -> str:
-    """Every number of a predictor, from its tables."""
+    """Every number of a predictor, from its tables, and how its paths begin."""
+    p = rb.predictors.by_id[ident]
+    text = _numbers(ident)
+    if isinstance(p, Regression):
+        sections = [form.section for form in p.forms]
+    else:
+        form = p.form if isinstance(p, PointsScale) else p
+        sections = [getattr(form, "section", None)]
+    found = [s for s in sections if s]
+    if not found or isinstance(p, Combined):
+        return text
+    paths = " or ".join(code(f"{s}.") for s in found)
+    return f"{text}\n\nIn `table.replace` the paths begin with {paths}."
+
+
+def _numbers(ident: str) -> str:
     p = rb.predictors.by_id[ident]
     tables = tables_for(p)
 

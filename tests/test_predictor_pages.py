@@ -168,3 +168,9 @@ def test_signs_of_the_female_youth_weights_are_the_only_difference() -> None:
 def test_readings_leave_the_library_as_it_was() -> None:
     measure.departures()
     assert not any(p.table.modified for p in pages.documented())
+
+
+def test_the_second_rounding_sees_the_binary_number() -> None:
+    """As the deployed service: row 1191 of its answers of 2025 has 34 for 0.34500 (0.344997...)."""
+    units = rb.ogrs3.rule.units
+    assert (units(0.3449972550901241), units(0.345), units(0.3450051)) == (34, 34, 35)

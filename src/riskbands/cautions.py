@@ -60,8 +60,8 @@ def _sexual(evaluation: Evaluation) -> bool:
 
 _WOMEN = Caution(
     "women",
-    "The instrument takes sex into account: a woman's score is lower by construction than that "
-    "of a man with the same record.",
+    "The instrument takes sex into account: by its construction the scores of women as a group "
+    "are lower than those of men.",
     about="women",
 )
 _SEXUAL = Caution(
