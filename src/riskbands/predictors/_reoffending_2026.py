@@ -36,8 +36,8 @@ _MONTHS = 3
 def _more_than_three_months_after(conviction: Any, assessment: Any) -> Any:
     """Whether a packed date lies after the day three calendar months after another."""
     months = dates.completed_months(assessment, conviction)
-    later_day = (conviction & 31) > (assessment & 31)
-    return (months > _MONTHS) | ((months == _MONTHS) & later_day)
+    other_day = (conviction & 31) != (assessment & 31)
+    return (months > _MONTHS) | ((months == _MONTHS) & other_day)
 
 
 #: Children are scored from any age, as in the OASys regression set; only not before birth.
