@@ -13,6 +13,12 @@ from hypothesis import strategies as st
 
 from riskbands.fields import Field, Kind, fields
 
+#: The adult predictors with numbers of their own: not YOGRS, not Asset, which are for children.
+PREDICTORS = (
+    "ogrs3", "ogp", "ovp", "snsv", "osp_dc", "osp_iic", "rsr", "ogrs4g", "ogrs4v", "osp_c",
+    "osp_i", "arp", "vrp", "svrp", "dc_srp", "iic_srp", "csrp",
+)  # fmt: skip
+YEARS = ("2025", "2026")
 DRUGS = (
     "heroin", "methadone", "other_opiate", "crack_cocaine", "powder_cocaine",
     "misused_prescription", "benzodiazepines", "cannabis", "steroids", "ketamine", "spice",
@@ -43,9 +49,6 @@ def codes() -> tuple[str, ...]:
         if all(groups) and groups[0] not in ("needs_exact_offence", "unmapped"):
             found.setdefault(groups, []).append(row["code"])
     return tuple(code for listed in found.values() for code in listed[:2])
-
-
-YEARS = ("2025", "2026")
 
 
 def after(start: dt.date, years: int, days: int) -> dt.date:

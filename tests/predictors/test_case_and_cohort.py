@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from cases import complete, untidy
+from cases import PREDICTORS, complete, untidy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from vectors import Result, alone, as_columns, of_cohort
@@ -20,7 +20,6 @@ from riskbands.fields import fields
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-PREDICTORS = tuple(p for p in rb.__all__ if isinstance(getattr(rb, p), rb.Predictor))
 FORMS = ("auto", "brief", "extended")
 
 
