@@ -206,7 +206,8 @@ class ColumnReader:
         self._seen.make_room()
         kinds = {str} if values.dtype.kind == "U" and mask is None else set(map(type, listed))
         try:
-            if len(kinds - _NEVER_EQUAL) <= 1:  # no 1 beside True or 1.0, which are equal keys
+            # 1, True and 1.0 are equal keys, whether they meet in this block or in another
+            if kinds <= _NEVER_EQUAL:
                 return np.fromiter(map(self._seen.__getitem__, listed), np.int32, len(listed))
             return np.fromiter((self._seen[type(v), v] for v in listed), np.int32, len(listed))
         except TypeError:  # a value that cannot be hashed, such as a list
