@@ -76,9 +76,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = given.groups or [*GROUPS, "scaling"]
 
     about = machine()
-    print("\n".join(f"{key:<10}  {value}" for key, value in about.items()))
-    print(f"{'rows':<10}  {o.rows:,}; raw columns {o.cohort_rows:,}")
-    print(f"{'medians':<10}  of {o.repetitions}, taking turns\n", flush=True)
+    print("\n".join(f"{key:<11}  {value}" for key, value in about.items()))
+    print(f"{'rows':<11}  {o.rows:,}; raw columns {o.cohort_rows:,}")
+    print(f"{'medians':<11}  of {o.repetitions}, taking turns\n", flush=True)
     results: list[Result] = []
     for name in (n for n in GROUPS if n in chosen):
         for measure in GROUPS[name]:

@@ -164,6 +164,7 @@ def machine() -> dict[str, str]:
         "cores": str(os.cpu_count()),
         "threads": str(THREADS),
         "memory": _memory(),
+        "load before": _load(),
         "system": f"{platform.system()} {platform.machine()}",
         "python": platform.python_version(),
     }
@@ -173,6 +174,16 @@ def machine() -> dict[str, str]:
         except Skipped:
             found[name] = "not installed"
     return found
+
+
+def _load() -> str:
+    """How busy the machine is with other work, which spoils times and, less, ratios."""
+    try:
+        load = os.getloadavg()[0]
+    except (AttributeError, OSError):
+        return "unknown"
+    busy = " (busy: measure again on a quiet machine)" if load > 0.5 else ""
+    return f"{load:.1f}{busy}"
 
 
 def _processor() -> str:
