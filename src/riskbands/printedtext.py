@@ -29,7 +29,7 @@ _NUMBER: Final = (
     r"(?:[1-9][0-9]{0,2}(?:[,'’][0-9]{3})+(?![0-9])|[0-9]+)(?:\.[0-9]+)?(?![0-9.])|\.[0-9]+"
 )
 #: A phrase after a number is not one before the next number: "3 and under 6.9".
-_LAST: Final = r"(?!\s*-?\s*[0-9.])"
+_LAST: Final = r"(?!\s*(?:-?\s*[0-9.]|than\b|to\b))"
 _TOKENS: Final = re.compile(
     r"\s*(?:"
     rf"(?P<number>{_NUMBER})"
@@ -37,10 +37,12 @@ _TOKENS: Final = re.compile(
     rf"|(?P<and_over>\+|(?:and|or|&)\s*(?:over|above|more|higher|greater|up|upwards)\b{_LAST}"
     rf"|upwards\b{_LAST}|plus\b{_LAST})"
     rf"|(?P<or_under>(?:and|or|&)\s*(?:under|below|less|lower|fewer)\b{_LAST})"
-    r"|(?P<le><=|=<|≤|⩽|up to and including\b|at most\b|no more than\b|not more than\b)"
+    r"|(?P<le><\s?=|=<|≤|⩽|up to and including\b|at most\b|no more than\b|not more than\b"
+    r"|(?:less|lower|fewer) than or equal to\b)"
     r"|(?P<lt><|up to but not including\b|(?:less|lower|fewer) than\b|under\b|below\b)"
     r"|(?P<le_too>up to\b)"
-    r"|(?P<ge>>=|=>|≥|⩾|at least\b|no less than\b|not less than\b|from\b)"
+    r"|(?P<ge>>\s?=|=>|≥|⩾|at least\b|no less than\b|not less than\b|from\b"
+    r"|(?:more|greater|higher) than or equal to\b)"
     r"|(?P<gt>>|(?:more|greater|higher) than\b|over\b|above\b)"
     r"|(?P<between>between\b)"
     r"|(?P<dash>-)"
