@@ -6,7 +6,9 @@ comes from (DuckDB needs PyArrow too).
 
 from __future__ import annotations
 
+import re
 import sys
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from riskbands.errors import InputError, InputErrorGroup, MissingExtraError
@@ -52,9 +54,10 @@ def score_frame(
         UnsupportedFrameError: It is no table, or one of a library that is not supported.
     """
     nw = _narwhals(data)
-    if isinstance(data, nw.DataFrame | nw.LazyFrame):
-        native = score_frame(nw.to_native(data), request, rename=rename, overwrite=overwrite)
-        return nw.from_native(native)
+    wrapper = _wrapper(data)
+    if wrapper is not None:
+        native = score_frame(data.to_native(), request, rename=rename, overwrite=overwrite)
+        return wrapper.from_native(native)
     if nw.dependencies.is_polars_lazyframe(data):
         return _score_lazily(data, request, rename, overwrite)
     frame = _frame(data, nw)
@@ -70,8 +73,8 @@ def labels_of(data: Any) -> list[Any]:
         UnsupportedFrameError: It is no such table.
     """
     nw = _narwhals(data)
-    if isinstance(data, nw.DataFrame | nw.LazyFrame):
-        data = nw.to_native(data)
+    if _wrapper(data) is not None:
+        data = data.to_native()
     if nw.dependencies.is_polars_lazyframe(data):
         return list(data.collect_schema().names())
     if nw.dependencies.is_duckdb_relation(data):
@@ -87,6 +90,15 @@ def _narwhals(data: Any) -> Any:
             raise _unsupported(data) from None
         raise MissingExtraError(_EXTRA) from error
     return nw
+
+
+def _wrapper(data: Any) -> Any:
+    """The Narwhals interface whose frame this is, or None."""
+    kind = type(data)
+    module = re.match(r"narwhals(?:\.stable\.v\d+)?(?=\.|$)", kind.__module__)
+    if module is None or kind.__name__ not in ("DataFrame", "LazyFrame"):
+        return None
+    return import_module(module.group())
 
 
 def _unsupported(data: Any) -> UnsupportedFrameError:

@@ -53,6 +53,8 @@ class DuckFrame(ArrowFrame):
     def with_scores(self, columns: Sequence[ScoreColumn]) -> Any:
         """A relation of the same connection; columns of labels are ENUMs."""
         kinds = dict(zip(self._relation.columns, map(str, self._relation.types), strict=True))
+        replaced = [column.output.name.lower() for column in columns]
+        kinds = {name: kind for name, kind in kinds.items() if name.lower() not in replaced}
         for column in columns:
             if column.output.is_coded:
                 words = ", ".join(_quoted(label, "'") for label in column.output.labels)

@@ -72,7 +72,7 @@ class PolarsReader(ColumnReader):
             return lambda part: np.full(len(part), self.MISSING, np.int16)
         if kind == pl.String or kind == pl.Binary:
             return self._from_text
-        if kind == pl.Categorical or kind == pl.Enum:
+        if isinstance(kind, (pl.Categorical, pl.Enum)):
             return self._from_categories
         if kind == pl.Boolean or kind == pl.Float32 or kind == pl.Float64 or kind.is_integer():
             wide = str(kind) in ("Int128", "UInt128")

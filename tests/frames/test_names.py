@@ -1,0 +1,72 @@
+"""Names: of other people's columns, and of scores that are there already."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import duckdb
+import pandas as pd
+import polars as pl
+import pyarrow as pa
+import pytest
+from framecases import KINDS, as_lists, expected, tidy
+
+import riskbands as rb
+from riskbands.frames import FrameError
+
+kinds = pytest.mark.parametrize("kind", KINDS)
+
+
+@kinds
+def test_a_clash_is_refused_unless_it_is_asked_for(kind: str) -> None:
+    columns = {"ogrs3_2yr": ["old"] * 40, **tidy()}
+    with pytest.raises(FrameError, match=r"names of scores \(ogrs3_2yr\).*overwrite=True"):
+        rb.score_cohort(KINDS[kind](columns))
+    found = as_lists(rb.score_cohort(KINDS[kind](columns), overwrite=True))
+    assert next(iter(found)) == "ogrs3_2yr"
+    scores = expected(tidy())
+    assert {name: found[name] for name in scores} == scores
+
+
+@kinds
+def test_scoring_again_with_overwrite_changes_nothing(kind: str) -> None:
+    once = rb.score_cohort(KINDS[kind](tidy()))
+    assert as_lists(rb.score_cohort(once, overwrite=True)) == as_lists(once)
+
+
+def test_duckdb_names_clash_whatever_their_capitals() -> None:
+    given = duckdb.connect().from_arrow(pa.table({**tidy(), "OGRS3_2YR": ["old"] * 40}))
+    with pytest.raises(FrameError, match="ogrs3_2yr"):
+        rb.score_cohort(given)
+    found = as_lists(rb.score_cohort(given, overwrite=True))
+    assert [name.lower() for name in found].count("ogrs3_2yr") == 1
+
+
+@kinds
+def test_columns_of_other_names(kind: str) -> None:
+    columns = tidy()
+    theirs = {"dob": columns.pop("date_of_birth"), "Gender": columns.pop("sex"), **columns}
+    rename = {"dob": "date_of_birth", "Gender": "sex"}
+    found = as_lists(rb.score_cohort(KINDS[kind](theirs), rename=rename))
+    scores = expected(tidy())
+    assert {name: found[name] for name in scores} == scores
+    assert list(found)[:2] == ["dob", "Gender"]
+    assert expected(theirs, rename=rename) == scores
+
+
+@pytest.mark.parametrize("kind", [dict, pd.DataFrame, pl.DataFrame, pl.LazyFrame, pa.table])
+def test_what_rename_can_get_wrong(kind: Any) -> None:
+    data = kind({**tidy(), "gender": ["male"] * 40})
+    with pytest.raises(rb.UnknownNameError, match="no column named 'gendre'; did you mean gender"):
+        rb.score_cohort(data, rename={"gendre": "sex"})
+    with pytest.raises(rb.UnknownNameError, match="no field named 'sexx'; did you mean sex"):
+        rb.score_cohort(data, rename={"gender": "sexx"})
+    with pytest.raises(rb.InputErrorGroup, match="two columns are sex"):
+        rb.score_cohort(data, rename={"gender": "sex"})
+
+
+def test_a_column_can_be_renamed_away() -> None:
+    data = {**tidy(), "recorded": ["female"] * 40}
+    swapped = expected(data, rename={"sex": "case_id", "recorded": "sex"})
+    assert swapped == expected({**tidy(), "sex": ["female"] * 40})
+    assert swapped != expected(tidy())
