@@ -30,7 +30,7 @@ def blanks(node: Any) -> int:
         return sum(blanks(value) for value in node.values())
     if isinstance(node, list):
         return sum(blanks(value) for value in node)
-    return node == "?"
+    return int(node == "?")
 
 
 @pytest.mark.parametrize("name", by_id)

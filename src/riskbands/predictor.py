@@ -557,9 +557,10 @@ class Predictor:
 
     def _band(self, outcome: Outcome) -> None:
         """Band the outcome, where there is a band table."""
-        if isinstance(self.bands, BandTable) and self.banded in outcome.p:
-            h = self.banded
-            outcome.band = self.band_codes(outcome.units[h], outcome.p[h], outcome.points)
+        h = self.banded
+        if isinstance(self.bands, BandTable) and (h in outcome.p or not self.horizons):
+            units, p = outcome.units.get(h), outcome.p.get(h)
+            outcome.band = self.band_codes(units, p, outcome.points)
 
 
 class _Steps:

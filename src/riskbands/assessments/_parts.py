@@ -99,6 +99,8 @@ def parts(cls: Any) -> Any:
     """The attribute that holds several parts, each as for :func:`part`."""
 
     def convert(values: Any) -> Any:
+        if values == ():
+            return values
         if isinstance(values, (str, Mapping)) or not hasattr(values, "__iter__"):
             raise refuse("malformed", (), f"give a list of {cls.__name__}")
         return tuple(v if isinstance(v, cls) else cls.from_dict(v) for v in values)

@@ -134,6 +134,9 @@ class OASysAssessment(Record):
         return {} if self.sections is None else self.sections.levels()
 
     def _broken_rules(self) -> Iterable[Issue]:
+        return self._clashes() if self.sections or self.judgements else ()
+
+    def _clashes(self) -> Iterable[Issue]:
         for name, level in self._more().items():
             value = getattr(self, name)
             if value is not None and value != level:

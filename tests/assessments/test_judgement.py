@@ -1,0 +1,234 @@
+"""A judgement: what was computed, what was decided, why, by whom; and nothing of it is lost."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from typing import Any
+
+import attrs
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from invented import YOGRS, child
+
+import riskbands as rb
+from riskbands.assessments import ROSH, Judgement
+
+RSR = rb.band_table("rsr-2025")
+WHY = "Two incidents since the assessment are not in the score."
+
+
+def judged(**changes: Any) -> Judgement:
+    given: dict[str, Any] = {
+        "about": "rsr",
+        "scale": RSR,
+        "computed": "Low",
+        "final": "High",
+        "rationale": WHY,
+        "by": "officer-17",
+        "at": "2024-01-16",
+    }
+    return Judgement(**(given | changes))
+
+
+@pytest.mark.parametrize("rationale", ["", "  \n"])
+def test_a_departure_without_a_rationale_is_refused(rationale: str) -> None:
+    with pytest.raises(rb.InputError, match="say why") as caught:
+        judged(rationale=rationale)
+    assert caught.value.code == "rationale_missing"
+    assert caught.value.fields == ("rationale",)
+
+
+@pytest.mark.parametrize(
+    ("computed", "final", "departure"),
+    [("Low", "High", 2), ("High", "Medium", -1), ("Medium", "Medium", 0), (None, "High", None)],
+)
+def test_departure_is_counted_in_levels(
+    computed: str | None, final: str, departure: int | None
+) -> None:
+    assert judged(computed=computed, final=final).departure == departure
+
+
+@pytest.mark.parametrize("computed", ["Medium", None, rb.NOT_APPLICABLE])
+def test_no_rationale_is_needed_where_nothing_is_departed_from(computed: Any) -> None:
+    assert judged(computed=computed, final="Medium", rationale="").rationale == ""
+
+
+@pytest.mark.parametrize("level", ["very high", "VERY_HIGH", "Very High", ROSH.band(3)])
+def test_levels_are_read_as_people_write_them(level: Any) -> None:
+    found = judged(scale=ROSH, computed=None, final=level)
+    assert found.final == "Very High"
+
+
+def test_a_level_of_another_scale_is_refused() -> None:
+    with pytest.raises(rb.UnknownNameError, match="Very High"):
+        judged(final="Very High")
+    with pytest.raises(TypeError, match="within one table"):
+        judged(final=rb.band_table("csrp-2026").band("High"))
+    with pytest.raises(rb.InputError, match="final must be one of Low, Medium, High"):
+        judged(final=None)
+
+
+@pytest.mark.parametrize("by", ["", "  ", None, 17])
+def test_somebody_must_have_decided(by: Any) -> None:
+    with pytest.raises(rb.InputError, match="by must say who"):
+        judged(by=by)
+
+
+@pytest.mark.parametrize("at", ["yesterday", "", None, 20240116])
+def test_it_must_be_known_when(at: Any) -> None:
+    with pytest.raises(rb.InputError, match="at must say when"):
+        judged(at=at)
+
+
+@pytest.mark.parametrize(
+    "at", ["2024-01-16", dt.date(2024, 1, 16), dt.datetime(2024, 1, 16), "2024-01-16T00:00:00"]
+)
+def test_a_moment_may_be_a_date(at: Any) -> None:
+    assert judged(at=at).at == dt.datetime(2024, 1, 16)
+
+
+def test_a_score_gives_the_computed_band_and_the_basis() -> None:
+    score = YOGRS.score(child())
+    found = Judgement.from_score(score, "High", by="w", at="2024-01-16", rationale=WHY)
+    assert found.computed == str(score.band)
+    assert found.about == "yogrs"
+    assert score.table.digest in found.basis
+    assert "invented-bands" in found.basis
+    without = rb.yogrs.with_table(score.table).score(child())
+    with pytest.raises(rb.InputError, match="with_bands"):
+        Judgement.from_score(without, "High", by="w", at="2024-01-16")
+
+
+# ---------------------------------------------------------------------------- countersigning
+
+
+def test_somebody_else_countersigns_and_not_before() -> None:
+    first = judged()
+    with pytest.raises(rb.InputError, match="somebody else"):
+        first.countersign(by="officer-17", at="2024-01-17")
+    with pytest.raises(rb.InputError, match="must not lie before"):
+        first.countersign(by="manager-2", at="2024-01-15")
+    with pytest.raises(rb.InputError, match="time zone"):
+        first.countersign(by="manager-2", at="2024-01-17T00:00:00+00:00")
+    signed = first.countersign(by="manager-2", at="2024-01-17")
+    assert signed.countersigned
+    assert not first.countersigned
+    with pytest.raises(rb.InputError, match=r"countersigned already.*revise"):
+        signed.countersign(by="manager-3", at="2024-01-18")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"final": "Medium"},
+        {"computed": "Medium"},
+        {"rationale": "Other words."},
+        {"by": "officer-18"},
+        {"at": "2024-01-15"},
+        {"basis": "another table"},
+    ],
+)
+def test_an_edit_after_countersigning_is_refused(change: dict[str, Any]) -> None:
+    signed = judged().countersign(by="manager-2", at="2024-01-17")
+    with pytest.raises(rb.InputError, match="revise") as caught:
+        attrs.evolve(signed, **change)
+    assert caught.value.code == "changed_after_sign_off"
+    tampered = signed.to_dict() | {k: str(v) for k, v in change.items()}
+    with pytest.raises(rb.InputError) as caught:
+        Judgement.from_dict(tampered)
+    assert caught.value.code == "changed_after_sign_off"
+
+
+def test_an_edit_of_the_history_is_found_too() -> None:
+    revised = judged().revise("Medium", by="officer-17", at="2024-02-01", rationale=WHY)
+    data = revised.countersign(by="manager-2", at="2024-02-02").to_dict()
+    data["previous"]["rationale"] = "It was never so."
+    with pytest.raises(rb.InputError, match="changed after"):
+        Judgement.from_dict(data)
+
+
+def test_a_revision_keeps_what_was_before_and_needs_a_new_countersignature() -> None:
+    first = judged().countersign(by="manager-2", at="2024-01-17")
+    second = first.revise("Medium", by="officer-18", at="2024-02-01", rationale="Calmer since.")
+    third = second.revise("Low", by="officer-18", at="2024-03-01")
+    assert not second.countersigned
+    assert third.history == (first, second)
+    assert third.history[0].countersigned
+    assert third.departure == 0
+    assert second.computed == first.computed
+    assert first.final == "High"
+    with pytest.raises(rb.InputError, match="say why"):
+        first.revise("Medium", by="officer-18", at="2024-02-01")
+    with pytest.raises(rb.InputError, match="must not lie before"):
+        first.revise("Low", by="officer-18", at="2023-12-31")
+
+
+def test_a_revision_may_have_another_computed_band() -> None:
+    second = judged().revise(
+        "High", by="o", at="2024-02-01", computed="High", basis="a new assessment"
+    )
+    assert (second.departure, second.basis) == (0, "a new assessment")
+
+
+def test_a_judgement_cannot_replace_one_about_something_else() -> None:
+    with pytest.raises(rb.InputError, match="about something else"):
+        judged(about="ovp", previous=judged())
+
+
+def test_it_cannot_be_changed_in_place() -> None:
+    with pytest.raises(attrs.exceptions.FrozenInstanceError):
+        judged().final = RSR.band("Low")  # type: ignore[misc]
+
+
+# ------------------------------------------------------------------------------------- plain data
+
+texts = st.text(min_size=1).filter(lambda t: t.strip() != "")
+moments = st.datetimes(dt.datetime(2020, 1, 1), dt.datetime(2030, 1, 1))
+
+
+@st.composite
+def judgements(draw: st.DrawFn) -> Judgement:
+    labels = tuple(RSR.labels)
+    found = judged(
+        computed=draw(st.none() | st.sampled_from(labels)),
+        final=draw(st.sampled_from(labels)),
+        rationale=draw(texts),
+        by=draw(texts),
+        at=draw(moments),
+        basis=draw(st.text()),
+    )
+    for _ in range(draw(st.integers(0, 3))):
+        if draw(st.booleans()) and not found.countersigned:
+            found = found.countersign(by=f"not {found.by}", at=found.at)
+        later = found.at + dt.timedelta(minutes=draw(st.integers(0, 10_000)))
+        found = found.revise(
+            draw(st.sampled_from(labels)), by=draw(texts), at=later, rationale=draw(texts)
+        )
+    return found
+
+
+@given(judgements())
+def test_it_survives_json_with_its_history(judgement: Judgement) -> None:
+    again = Judgement.from_dict(json.loads(json.dumps(judgement.to_dict())))
+    assert again == judgement
+    assert hash(again) == hash(judgement)
+    assert again.history == judgement.history
+    assert again.digest == judgement.digest
+
+
+def test_unknown_and_missing_entries_are_named() -> None:
+    data = judged().to_dict()
+    with pytest.raises(rb.UnknownNameError, match="rationale"):
+        Judgement.from_dict(data | {"rational": "x"})
+    del data["at"]
+    with pytest.raises(rb.InputError, match="needs at"):
+        Judgement.from_dict(data)
+    with pytest.raises(rb.InputError, match="mapping"):
+        Judgement.from_dict([])  # type: ignore[arg-type]
+
+
+def test_the_repr_shows_neither_people_nor_reasons() -> None:
+    text = repr(judged().countersign(by="manager-2", at="2024-01-17"))
+    assert text == "<Judgement rsr: computed Low, final High, countersigned>"

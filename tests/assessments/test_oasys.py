@@ -1,0 +1,344 @@
+"""OASys: sections and needs, risk of serious harm, judgements, sign-off, summary, JSON."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import riskbands as rb
+from riskbands.assessments import ROSH, SECTIONS, Judgement, Rosh, Sections, SectionScore
+from riskbands.fields import Kind, fields
+
+STATIC: dict[str, Any] = {
+    "case_id": "c-1",
+    "sex": "male",
+    "date_of_birth": "1990-05-01",
+    "conviction_date": "2023-11-02",
+    "follow_up_date": "2023-11-02",
+    "assessment_date": "2024-01-16",
+    "offence_code": "00801",
+    "sanctions": 4,
+    "first_sanction_age": 17,
+}
+WITH_PARTS: dict[str, Any] = STATIC | {
+    "sections": {
+        "accommodation": {"items": {"3.3": 2, "3.4": 1, "3.5": None}, "score": 7},
+        "ete": {"items": {"4.2": 2, "4.3": 0}},
+        "drugs": {"score": 1},
+        "emotional_wellbeing": {"score": 5},
+    },
+    "rosh": {"children": "low", "known_adult": "high", "overall": "very_high"},
+}
+
+
+def judgement(about: str = "ogrs3", **changes: Any) -> Judgement:
+    given: dict[str, Any] = {
+        "about": about,
+        "scale": rb.band_table("ogrs3-2yr"),
+        "computed": "Low",
+        "final": "Medium",
+        "rationale": "<script>alert('x')</script>",
+        "by": "officer-17",
+        "at": "2024-01-16",
+    }
+    return Judgement(**(given | changes))
+
+
+# --------------------------------------------------------------------------------------- sections
+
+
+def test_there_are_the_twelve_sections_after_the_offending_information() -> None:
+    assert [s.number for s in SECTIONS.values()] == list(range(2, 14))
+
+
+def test_every_table_of_needs_belongs_to_a_section() -> None:
+    used = {s.needs for s in SECTIONS.values() if s.needs}
+    assert used == {name for name in rb.band_tables if name.startswith("oasys-needs-")}
+
+
+# Thresholds of standard and severe need, as the source states them.
+THRESHOLDS = {
+    "accommodation": (2, 7),
+    "ete": (3, 7),
+    "relationships": (2, 5),
+    "lifestyle": (2, 5),
+    "drugs": (2, 8),
+    "alcohol": (4, 7),
+    "thinking_and_behaviour": (4, 7),
+    "attitudes": (2, 7),
+}
+
+
+@pytest.mark.parametrize("section", THRESHOLDS)
+@pytest.mark.parametrize("step", [0, 1])
+def test_needs_change_at_the_thresholds(section: str, step: int) -> None:
+    names = ("no need", "standard need", "severe need")
+    edge = THRESHOLDS[section][step]
+    below, at = (SectionScore(section, score=score).need for score in (edge - 1, edge))
+    assert (str(below), str(at)) == (names[step], names[step + 1])
+
+
+def test_needs_of_an_assessment() -> None:
+    needs = rb.OASysAssessment.from_dict(WITH_PARTS).needs()
+    assert list(needs) == list(THRESHOLDS)
+    assert needs["accommodation"] == "severe need"
+    assert needs["ete"] == "no need"
+    assert needs["drugs"] == "no need"
+    assert needs["alcohol"] is None
+    assert set(rb.OASysAssessment().needs().values()) == {None}
+
+
+@pytest.mark.parametrize(
+    ("given", "score"),
+    [
+        ({"items": {"9.1": 2, "9.2": 1}}, 3),
+        ({"items": {"9.1": 2, "9.2": None}}, None),
+        ({"items": {"9.1": 2, "9.2": None}, "score": 4}, 4),
+        ({"items": {}}, None),
+        ({"score": 0}, 0),
+    ],
+)
+def test_a_missing_item_is_never_a_zero(given: dict[str, Any], score: int | None) -> None:
+    assert Sections({"alcohol": given})["alcohol"].score == score
+
+
+@pytest.mark.parametrize(
+    ("section", "given", "message"),
+    [
+        ("alcohol", {"items": {"9.1": 3}}, "item 9.1 must be one of 0, 1, 2"),
+        ("alcohol", {"items": {"9.1": True}}, "item 9.1"),
+        ("alcohol", {"items": {"8.1": 1}}, "numbered 9.1"),
+        ("ete", {"items": {"4.2": 1}}, "item 4.2 must be one of 0, 2"),
+        ("alcohol", {"items": {"9.1": 2}, "score": 1}, "add up to more"),
+        ("alcohol", {"score": -1}, "from 0"),
+        ("alcohol", {"score": 2.5}, "whole number"),
+        ("alcohol", {"items": [("9.1", 1), ("9.1", 1)]}, "twice"),
+    ],
+)
+def test_a_section_that_cannot_be_is_refused(
+    section: str, given: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(rb.InputError, match=message):
+        Sections({section: given})
+
+
+def test_unknown_and_double_sections_are_refused() -> None:
+    with pytest.raises(rb.UnknownNameError, match="alcohol"):
+        Sections({"alcohl": {"score": 1}})
+    with pytest.raises(rb.InputError, match="twice"):
+        Sections((SectionScore("drugs", score=1), SectionScore("drugs", score=2)))
+    with pytest.raises(rb.UnknownNameError):
+        Sections({"drugs": {"score": 1}})["alcohol"]
+
+
+def test_items_answer_the_fields_of_the_vocabulary() -> None:
+    case = rb.OASysAssessment.from_dict(WITH_PARTS)
+    assert case.evaluation.value("accommodation") == (1, True)
+    assert case.evaluation.value("unemployed") == (1, True)
+    assert case.accommodation is None
+    plain = rb.OASysAssessment.from_dict(STATIC | {"accommodation": 1, "unemployed": "yes"})
+    for predictor in (rb.snsv, rb.ogp):
+        lacking = [str(i) for i in predictor.score(case, on_issue="return").issues]
+        assert lacking == [str(i) for i in predictor.score(plain, on_issue="return").issues]
+
+
+def test_every_item_that_answers_a_field_is_of_a_section() -> None:
+    numbers = {f.oasys_item for f in fields().values() if f.kind is Kind.LEVEL}
+    exact = {n for n in numbers if not n.endswith(".x")}
+    items: dict[str, Any] = {}
+    for number in exact:
+        name = next(s.name for s in SECTIONS.values() if s.number == int(number.split(".")[0]))
+        items.setdefault(name, {"items": {}})["items"][number] = 2
+    levels = Sections(items).levels()
+    assert len(levels) == len(exact)
+    assert set(levels.values()) == {2}
+
+
+def test_an_item_and_its_field_must_agree() -> None:
+    assert rb.OASysAssessment.from_dict(WITH_PARTS | {"accommodation": 1}).accommodation == 1
+    with pytest.raises(rb.InputErrorGroup, match="accommodation and its item"):
+        rb.OASysAssessment.from_dict(WITH_PARTS | {"accommodation": 2})
+    kept = rb.OASysAssessment.from_dict(WITH_PARTS | {"accommodation": 2}, on_issue="keep")
+    assert [i.code for i in kept.faults] == ["contradiction"]
+    # OGRS3 does not read the item, so it scores; a predictor that reads it does not.
+    assert rb.ogrs3.score(kept).ok
+    forced = rb.snsv.score(kept, form="extended", on_issue="return")
+    assert "contradiction:accommodation" in map(str, forced.issues)
+
+
+# ------------------------------------------------------------------------------------------- rosh
+
+
+def test_risk_of_serious_harm_by_group() -> None:
+    rosh = Rosh(children="LOW", staff=ROSH.band("Very High"), overall="very high")
+    assert rosh.children == "Low"
+    assert rosh.public is None
+    assert rosh.highest == "Very High"
+    assert Rosh().highest is None
+    assert list(rosh.by_group()) == ["children", "public", "known_adult", "staff", "prisoners"]
+
+
+def test_an_unknown_level_or_group_is_refused() -> None:
+    with pytest.raises(rb.UnknownNameError, match="Very High"):
+        Rosh(children="extreme")
+    with pytest.raises(rb.UnknownNameError, match="children"):
+        Rosh.from_dict({"childrn": "low"})
+
+
+# ------------------------------------------------------------------------- judgements and sign-off
+
+
+def test_a_judgement_is_replaced_only_by_one_that_remembers_it() -> None:
+    first = judgement()
+    case = rb.OASysAssessment.from_dict(WITH_PARTS).with_judgement(first)
+    assert case.judgement("ogrs3") == first
+    with pytest.raises(rb.InputError, match="revise"):
+        case.with_judgement(judgement(final="High"))
+    with pytest.raises(rb.InputError, match="revise"):
+        case.edit(judgements=())
+    second = first.revise("Low", by="officer-17", at="2024-02-01")
+    assert case.with_judgement(second).judgement("ogrs3").history == (first,)
+    signed = first.countersign(by="manager-2", at="2024-01-17")
+    assert case.with_judgement(signed).judgement("ogrs3").countersigned
+    with pytest.raises(rb.UnknownNameError, match="ogrs3"):
+        case.judgement("ogrs")
+    with pytest.raises(rb.InputErrorGroup, match="two judgements"):
+        rb.OASysAssessment(judgements=(first, first))
+
+
+def test_an_edit_ends_the_sign_off_and_keeps_it_on_record() -> None:
+    case = rb.OASysAssessment.from_dict(WITH_PARTS)
+    assert case.awaiting_sign_off == ("assessment",)
+    signed = case.sign_off(by="manager-2", at="2024-01-20")
+    assert signed.signed_off == ("assessment",)
+    edited = signed.edit(sanctions=5)
+    assert edited.signed_off == ()
+    assert edited.sign_offs == signed.sign_offs
+    again = edited.sign_off(by="manager-2", at="2024-01-21")
+    assert again.signed_off == ("assessment",)
+    assert len(again.sign_offs) == 2
+    # taking the edit back makes the content that was signed
+    assert edited.edit(sanctions=4).signed_off == ("assessment",)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"case_id": "c-2"},
+        {"date_of_birth": "1990-05-02"},
+        {"rosh": None},
+        {"sections": Sections({"drugs": {"score": 2}})},
+        {"judgements": (judgement(),)},
+        {"weapon": True},
+    ],
+)
+def test_any_edit_ends_a_sign_off(change: dict[str, Any]) -> None:
+    signed = rb.OASysAssessment.from_dict(WITH_PARTS).sign_off(by="m", at="2024-01-20")
+    assert signed.edit(**change).awaiting_sign_off == ("assessment",)
+    data = signed.to_dict() | {"sanctions": 9}
+    assert rb.OASysAssessment.from_dict(data).signed_off == ()
+
+
+def test_what_cannot_be_signed_off() -> None:
+    case = rb.OASysAssessment.from_dict(STATIC)
+    with pytest.raises(rb.UnknownNameError, match="assessment"):
+        case.sign_off(by="m", at="2024-01-20", covers=["plan"])
+    with pytest.raises(rb.InputError, match="at least one"):
+        case.sign_off(by="m", at="2024-01-20", covers=[])
+    signed = case.sign_off(by="m", at="2024-01-20", covers="assessment")
+    with pytest.raises(rb.InputError, match="earlier sign-off"):
+        signed.sign_off(by="m", at="2024-01-19")
+    faulty = rb.OASysAssessment.from_dict(STATIC | {"weapon": "perhaps"}, on_issue="keep")
+    with pytest.raises(rb.InputErrorGroup, match="weapon"):
+        faulty.sign_off(by="m", at="2024-01-20")
+    mended = faulty.edit(weapon="no")
+    assert mended.faults == ()
+    assert mended.sign_off(by="m", at="2024-01-20").signed_off == ("assessment",)
+    with pytest.raises(rb.UnknownNameError, match="sanctions"):
+        case.edit(sanction=3)
+
+
+# --------------------------------------------------------------------------- JSON, scores, summary
+
+levels = st.none() | st.sampled_from(ROSH.labels)
+
+
+@st.composite
+def section_scores(draw: st.DrawFn) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for section in draw(st.lists(st.sampled_from(list(SECTIONS.values())), unique=True)):
+        items = draw(
+            st.dictionaries(
+                st.sampled_from([f"{section.number}.{n}" for n in range(1, 13)]),
+                st.sampled_from([0, 2, None]),
+            )
+        )
+        total = sum(v for v in items.values() if v)
+        score = draw(st.none() | st.integers(total, 30))
+        found[section.name] = {"items": items} | ({} if score is None else {"score": score})
+    return found
+
+
+@given(
+    section_scores(),
+    st.fixed_dictionaries(dict.fromkeys(("children", "staff", "overall"), levels)),
+    st.booleans(),
+    st.booleans(),
+)
+def test_a_whole_assessment_survives_json(
+    sections: dict[str, Any], rosh: dict[str, Any], judge: bool, sign: bool
+) -> None:
+    case = rb.OASysAssessment.from_dict(STATIC | {"sections": sections, "rosh": rosh})
+    if judge:
+        case = case.with_judgement(judgement().countersign(by="m", at="2024-01-17"))
+    if sign:
+        case = case.sign_off(by="m", at="2024-01-20T10:30:00+01:00")
+    again = rb.OASysAssessment.from_dict(json.loads(json.dumps(case.to_dict())))
+    assert again == case
+    assert hash(again) == hash(case)
+    assert again.signed_off == case.signed_off
+    assert again.needs() == case.needs()
+
+
+def test_parts_are_read_with_names_for_what_is_wrong() -> None:
+    with pytest.raises(rb.UnknownNameError, match="sections"):
+        rb.OASysAssessment.from_dict({"section": {}})
+    with pytest.raises(rb.InputError, match="list of Judgement"):
+        rb.OASysAssessment.from_dict({"judgements": judgement().to_dict()})
+
+
+def test_scores_are_those_of_rb_score() -> None:
+    case = rb.OASysAssessment.from_dict(WITH_PARTS)
+    assert case.scores().keys() == rb.score(case).keys()
+    assert case.scores()["ogrs3"].percent == rb.ogrs3.score(case).percent
+    assert case.scores(form="brief")["ogrs3"].ok
+
+
+def test_the_summary_shows_the_parts_and_escapes_every_text() -> None:
+    case = rb.OASysAssessment.from_dict(WITH_PARTS)
+    case = case.with_judgement(judgement()).sign_off(by="manager-2", at="2024-01-20")
+    text, page = str(case.summary()), case.summary()._repr_html_()
+    for word in ("severe need", "Very High", "known adult", "in force", "+1", "25 %"):
+        assert word in text
+        assert word in page
+    assert "<script>" in text
+    assert "<script>" not in page
+    assert "&lt;script&gt;" in page
+    for private in ("1990", "c-1", "officer-17", "manager-2"):
+        assert private not in text
+        assert private not in page
+
+
+def test_an_empty_assessment_has_a_summary_without_tables_of_nothing() -> None:
+    assert [t.title for t in rb.OASysAssessment().summary().tables] == ["Sign-off"]
+
+
+def test_the_repr_names_fields_and_never_values() -> None:
+    text = repr(rb.OASysAssessment.from_dict(WITH_PARTS))
+    assert text.startswith("<OASysAssessment with 11 fields: case_id, sex")
+    assert text.endswith("sections, rosh>")
+    assert "1990" not in text
