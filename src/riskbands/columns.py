@@ -181,7 +181,9 @@ class ColumnReader:
             if inside.all():
                 return values.astype(np.int16)
             fault = _MALFORMED if f.kind is Kind.BOOL else _OUT_OF_RANGE
-            return np.where(inside, values, fault).astype(np.int16)
+            codes = values.astype(np.int16)  # a fault is negative, which uint8 cannot hold
+            codes[~inside] = fault
+            return codes
         safe = np.where(inside, values, 0)
         codes = safe.astype(np.int16)
         whole = codes == safe
