@@ -95,7 +95,7 @@ def is_missing(raw: object) -> bool:
         return True
     try:
         return bool(raw != raw)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, ArithmeticError):  # a signalling NaN refuses to be compared
         return False
 
 
