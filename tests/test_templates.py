@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 import tomllib
 from typing import TYPE_CHECKING, Any
 
@@ -121,3 +123,19 @@ def test_an_unfilled_band_template_is_refused(name: str) -> None:
 def test_an_unknown_template_is_refused_with_a_suggestion() -> None:
     with pytest.raises(rb.UnknownNameError, match="yogrs"):
         template("yogr")
+
+
+@pytest.mark.parametrize("name", ["yogrs", "rsr", "rsr-2025", "bands"])
+def test_the_command_writes_the_template(name: str, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "riskbands", "tables", "--template", name]
+    done = subprocess.run(command, capture_output=True, cwd=tmp_path, check=True)
+    assert done.stdout.decode("utf-8").replace("\r\n", "\n") == template(name)
+    assert done.stderr == b""
+
+
+def test_the_command_suggests_a_name(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "riskbands", "tables", "--template", "yogr"]
+    done = subprocess.run(command, capture_output=True, cwd=tmp_path, check=False)
+    assert done.returncode != 0
+    assert b"did you mean yogrs" in done.stderr
+    assert b"Traceback" not in done.stderr

@@ -231,11 +231,26 @@ def explain(
 
 
 @app.command()
-def tables(ident: _Ident = None, form: _ShowFormat = "text") -> None:
+def tables(
+    ident: _Ident = None,
+    form: _ShowFormat = "text",
+    template: Annotated[
+        str | None,
+        typer.Option(
+            "--template",
+            metavar="NAME",
+            show_default=False,
+            help="Write the layout of a file for a predictor or band table, or for any 'bands'.",
+        ),
+    ] = None,
+) -> None:
     """List the coefficient tables, or show one with its source."""
     from riskbands.cli import _show
 
-    _show.show_tables(ident, form)
+    if template is not None:
+        _show.show_template(template)
+    else:
+        _show.show_tables(ident, form)
 
 
 @app.command()

@@ -15,13 +15,14 @@ from riskbands.errors import MissingTableError, UnknownNameError
 from riskbands.fields import Kind, all_fields
 from riskbands.predictor import as_table
 from riskbands.predictors import by_id
+from riskbands.templates import template
 
 if TYPE_CHECKING:
     from riskbands.bands import BandTable
     from riskbands.coefficients import CoefficientTable
     from riskbands.predictor import Predictor
 
-__all__ = ["show_bands", "show_fields", "show_predictors", "show_tables"]
+__all__ = ["show_bands", "show_fields", "show_predictors", "show_tables", "show_template"]
 
 _FORMATS = ("text", "toml", "json")
 
@@ -68,6 +69,11 @@ def show_tables(ident: str | None, form: str) -> None:
         _print_json(table.to_dict() | {"digest": table.digest})
     else:
         _print_table(table)
+
+
+def show_template(name: str) -> None:
+    """Write the layout of a table's file."""
+    sys.stdout.write(template(name))
 
 
 def _list_tables(form: str) -> None:
