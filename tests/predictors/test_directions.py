@@ -206,7 +206,7 @@ def test_a_woman_never_outscores_a_man_in_ovp(case: dict[str, Any]) -> None:
 
 def snsv_grid(violent: int, sanctions: tuple[int, ...], table: str, form: str) -> Any:
     """Probabilities of men and of women by age, for careers of every length."""
-    items = {name: [False] for name in oracle.PREVIOUS_ITEMS}
+    items: dict[str, list[Any]] = {name: [False] for name in oracle.PREVIOUS_ITEMS}
     items |= {name: [0] for name in oracle.SNSV_ITEMS} | {"domestic_abuse": [False]}
     columns = grid(
         sex=("male", "female"),

@@ -63,13 +63,15 @@ def case(**changes: Any) -> rb.OASysAssessment:
     return rb.OASysAssessment.from_dict({**MAN, **ITEMS, **changes})
 
 
-def score(predictor: str, form: str = "auto", **changes: Any) -> rb.Score:
-    found: rb.Score = getattr(rb, predictor).score(case(**changes), form=form, on_issue="return")
+def score(predictor: str, *form: str, **changes: Any) -> rb.Score:
+    """The score of the man, with changes, in a form or in that which his data allow."""
+    (chosen,) = form or ("auto",)
+    found: rb.Score = getattr(rb, predictor).score(case(**changes), form=chosen, on_issue="return")
     return found
 
 
-def issues(predictor: str, form: str = "auto", **changes: Any) -> list[str]:
-    found = score(predictor, form, **changes)
+def issues(predictor: str, *form: str, **changes: Any) -> list[str]:
+    found = score(predictor, *form, **changes)
     assert found.ok == (not found.issues)
     return [str(i) for i in found.issues]
 

@@ -1,0 +1,366 @@
+"""Columns of a cohort, in every form that data comes in: what is accepted, and what is refused."""
+
+from __future__ import annotations
+
+import datetime as dt
+import decimal
+import fractions
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from vectors import from_text
+
+import riskbands as rb
+from riskbands.columns import ColumnReader
+from riskbands.fields import Field, FieldFault, Kind, field, fields
+
+INTEGERS = (np.int8, np.int16, np.int32, np.int64, np.uint8, np.uint16, np.uint32, np.uint64)
+UNITS = ("D", "h", "m", "s", "ms", "us", "ns")
+NAN = float("nan")
+
+
+def read(name: str, column: Any) -> list[Any]:
+    """What a column says: values, None where missing, the code of the fault elsewhere."""
+    f = field(name)
+    reader = ColumnReader(f, column)
+    found = reader.block(0, len(reader))
+    n = len(reader)
+    valid = np.broadcast_to(found.valid, n)
+    faults = {code: np.broadcast_to(rows, n) for code, rows in found.faults.items()}
+    return [
+        f.decode(int(found.values[i]))
+        if valid[i]
+        else next((code for code, rows in faults.items() if rows[i]), None)
+        for i in range(n)
+    ]
+
+
+# Numbers
+
+
+@pytest.mark.parametrize("dtype", INTEGERS)
+def test_integers_of_every_size(dtype: Any) -> None:
+    assert read("sanctions", np.array([1, 7, 100], dtype)) == [1, 7, 100]
+    assert read("accommodation", np.array([0, 1, 2], dtype)) == [0, 1, 2]
+    assert read("weapon", np.array([0, 1], dtype)) == [False, True]
+    assert read("unemployed", np.array([0, 1, 2], dtype)) == [False, True, True]
+    assert read("sanctions", np.array([0], dtype)) == ["out_of_range"]
+    assert read("accommodation", np.array([3, 120], dtype)) == ["out_of_range"] * 2
+    assert read("weapon", np.array([2], dtype)) == ["malformed"]
+    least, most = np.iinfo(dtype).min, np.iinfo(dtype).max
+    assert read("accommodation", np.array([least, most], dtype)) == [
+        0 if least == 0 else "out_of_range",
+        "out_of_range",
+    ]
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64, np.longdouble])
+def test_floats(dtype: Any) -> None:
+    column = np.array([1, 2.0, NAN, 0.5, -1, np.inf, -np.inf, 60000], dtype)
+    fault = ["malformed", "out_of_range", "malformed", "malformed", "out_of_range"]
+    assert read("sanctions", column) == [1, 2, None, *fault]
+    assert read("accommodation", column) == [1, 2, None, *fault]
+    assert read("weapon", np.array([0, 1, NAN, 2, 0.5], dtype)) == [
+        False, True, None, "malformed", "malformed",
+    ]  # fmt: skip
+
+
+def test_numbers_that_do_not_fit_a_small_integer() -> None:
+    """65,537 is not 1, nor is 2**32 + 1 or 1e300."""
+    assert read("sanctions", np.array([65_537, 2**32 + 1])) == ["out_of_range"] * 2
+    assert read("sanctions", np.array([65_537.0, 2.0**32 + 1, 1e300])) == ["out_of_range"] * 3
+    assert read("sanctions", np.array([2**64 - 1], np.uint64)) == ["out_of_range"]
+    assert read("sanctions", ["65537", "4294967297", "1" * 40]) == [
+        "out_of_range", "malformed", "malformed",
+    ]  # fmt: skip
+
+
+def test_yes_and_no_are_no_numbers() -> None:
+    assert read("weapon", np.array([True, False])) == [True, False]
+    assert read("sanctions", np.array([True, False])) == ["malformed"] * 2
+    assert read("accommodation", [True, 1, 0]) == ["malformed", 1, 0]
+
+
+@pytest.mark.parametrize("first", [True, 1, 1.0, decimal.Decimal(1)])
+@pytest.mark.parametrize("second", [True, 1, 1.0, decimal.Decimal(1)])
+def test_equal_values_of_two_types_are_read_apart(first: Any, second: Any) -> None:
+    """Also when they meet in different blocks: no row changes how another is read."""
+    column = np.array([first, second], dtype=object)
+    reader = ColumnReader(field("sanctions"), column)
+    read_apart = [int(reader.block(i, i + 1).values[0]) for i in range(2)]
+    together = reader.block(0, 2).values.tolist()
+    fresh = [
+        int(ColumnReader(field("sanctions"), column[i : i + 1]).block(0, 1).values[0])
+        for i in (0, 1)
+    ]
+    assert read_apart == together == fresh
+    assert [c < 0 for c in fresh] == [first is True, second is True]
+
+
+# Text and objects
+
+
+@pytest.mark.parametrize("dtype", [object, str, "S"])
+def test_text_of_every_kind(dtype: Any) -> None:
+    words = ["4", " 12 ", "3.0", "", "NA", "n/a", "many", "-1", "1e3"]
+    expected = [4, 12, 3, None, None, None, "malformed", "out_of_range", "malformed"]
+    assert read("sanctions", np.array(words, dtype)) == expected
+    assert read("sex", np.array(["M", "female", "F ", "", "x"], dtype)) == [
+        "male", "female", "female", None, "malformed",
+    ]  # fmt: skip
+    assert read("weapon", np.array(["Yes", "n", "TRUE", "0", "2", "not known"], dtype)) == [
+        True, False, True, False, "malformed", None,
+    ]  # fmt: skip
+    assert read("unemployed", np.array(["2", "0", "yes"], dtype)) == [True, False, True]
+    assert read("accommodation", np.array(["no problems", "some", "2", "3"], dtype)) == [
+        0, 1, 2, "out_of_range",
+    ]  # fmt: skip
+    assert read("offence_code", np.array(["00801", "008/01", "801", ""], dtype)) == [
+        "00801", "00801", "malformed", None,
+    ]  # fmt: skip
+
+
+def test_objects_of_every_kind() -> None:
+    column = np.empty(12, dtype=object)
+    column[:] = [
+        3, np.int64(3), 3.0, decimal.Decimal(3), fractions.Fraction(3), "3", b"3", None, NAN,
+        [3], {"n": 3}, 3 + 0j,
+    ]  # fmt: skip
+    found = read("sanctions", column)
+    assert found[:7] == [3] * 7
+    assert found[7:9] == [None, None]
+    assert found[9:11] == ["malformed"] * 2
+    assert found[11] in (3, "malformed")
+
+
+def test_values_that_cannot_be_hashed_or_unpacked() -> None:
+    """A pair is no number, whatever it holds."""
+    column = np.empty(3, dtype=object)
+    column[:] = [(int, 2), (1, 2), 2]
+    assert read("accommodation", column) == ["malformed", "malformed", 2]
+
+
+def test_lists_as_columns() -> None:
+    assert read("sanctions", [1, None, "2", 3.0]) == [1, None, 2, 3]
+    assert read("sanctions", (1, 2)) == [1, 2]
+    assert read("sanctions", range(1, 3)) == [1, 2]
+    assert read("weapon", [0, True, "no"]) == [False, True, False]
+    assert read("sanctions", []) == []
+
+
+def test_codes_as_numbers_are_refused_since_their_zeros_are_lost() -> None:
+    assert read("offence_code", np.array([801])) == ["malformed"]
+    assert read("offence_code", [801, "00801"]) == ["malformed", "00801"]
+
+
+# Dates
+
+DAYS = [dt.date(1988, 2, 29), dt.date(2024, 1, 16)]
+
+
+@pytest.mark.parametrize("unit", UNITS)
+def test_datetime64_of_every_unit(unit: str) -> None:
+    column = np.array([*DAYS, "NaT"], dtype=f"datetime64[{unit}]")
+    assert read("date_of_birth", column) == [*DAYS, None]
+    if unit not in ("D",):
+        late = column + np.timedelta64(86_399, "s").astype(f"timedelta64[{unit}]")
+        assert read("date_of_birth", late) == [*DAYS, None]
+
+
+def test_months_and_years_are_no_days() -> None:
+    """A date of a month stands for its first day, as NumPy has it."""
+    assert read("date_of_birth", np.array(["2024-05"], "datetime64[M]")) == [dt.date(2024, 5, 1)]
+
+
+def test_dates_as_text_and_objects() -> None:
+    column = np.array(
+        [
+            "1988-02-29", " 1988-02-29 ", "1988-02-29T23:59:59", dt.date(1988, 2, 29),
+            dt.datetime(1988, 2, 29, 12), np.datetime64("1988-02-29"), None, "", "NaT",
+        ],
+        dtype=object,
+    )  # fmt: skip
+    assert read("date_of_birth", column) == [DAYS[0]] * 6 + [None] * 3
+    assert (
+        read("date_of_birth", ["1987-02-29", "29/02/1988", "1988-2-29", "880229", 19880229])
+        == ["malformed"] * 5
+    )
+    assert read("date_of_birth", ["1799-12-31", "1800-01-01", "2200-12-31", "2201-01-01"]) == [
+        "out_of_range", dt.date(1800, 1, 1), dt.date(2200, 12, 31), "out_of_range",
+    ]  # fmt: skip
+    assert (
+        read("date_of_birth", np.array(["1500-01-01", "3000-01-01"], "datetime64[D]"))
+        == ["out_of_range"] * 2
+    )
+
+
+def test_numbers_are_no_dates_and_dates_no_numbers() -> None:
+    assert read("date_of_birth", np.array([20240116, 0])) == ["malformed"] * 2
+    assert read("sanctions", np.array(["2024-01-16"], "datetime64[D]")) == ["malformed"]
+
+
+# Missing
+
+
+@pytest.mark.parametrize("name", ["sanctions", "accommodation", "weapon", "unemployed"])
+def test_masked_numbers_are_missing(name: str) -> None:
+    data = np.array([1, 1, 99_999, 1])
+    mask = [False, True, True, False]
+    one = True if field(name).kind is Kind.BOOL else 1
+    for dtype in (np.int64, np.float64, object):
+        column = np.ma.MaskedArray(data.astype(dtype), mask=mask)
+        assert read(name, column) == [one, None, None, one]
+    assert read(name, np.ma.MaskedArray(data[:1])) == [one]
+
+
+def test_masked_dates_and_text_are_missing() -> None:
+    dates = np.ma.MaskedArray(np.array(DAYS, "datetime64[D]"), mask=[True, False])
+    assert read("date_of_birth", dates) == [None, DAYS[1]]
+    words = np.ma.MaskedArray(np.array(["M", "rubbish"]), mask=[False, True])
+    assert read("sex", words) == ["male", None]
+
+
+# What a column cannot be
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        np.array([[1, 2]]), np.array(3), np.array([1j]), np.array([1], "timedelta64[D]"),
+        np.array([(1,)], dtype=[("a", int)]), np.ma.MaskedArray([[1]], mask=[[True]]),
+    ],
+    ids=["2-d", "0-d", "complex", "timedelta", "structured", "masked 2-d"],
+)  # fmt: skip
+def test_unusable_columns_are_refused_all_together(column: Any) -> None:
+    with pytest.raises(rb.InputErrorGroup) as caught:
+        rb.score_cohort({"sanctions": column, "sex": column, "first_sanction_age": [1]}, ["ogrs3"])
+    assert [i.code for i in caught.value.issues] == ["unusable_column"] * 2
+    assert [i.fields for i in caught.value.issues] == [("sanctions",), ("sex",)]
+
+
+def test_columns_of_unequal_length_are_refused() -> None:
+    columns = {"sex": ["m", "f"], "sanctions": [1, 2], "first_sanction_age": [1, 2, 3]}
+    with pytest.raises(rb.InputErrorGroup, match="first_sanction_age has 3") as caught:
+        rb.score_cohort(columns, ["ogrs3"])
+    (issue,) = caught.value.issues
+    assert issue.code == "unequal_lengths"
+
+
+def test_columns_that_are_no_field_are_left_alone() -> None:
+    columns = {"sex": ["m"], "postcode": [["a", "b", "c"]], "case_id": [object()]}
+    assert rb.score_cohort(columns, ["ogrs3"])["ogrs3_issues"].shape == (1,)
+
+
+def test_a_cohort_without_any_known_column_has_the_length_it_has() -> None:
+    found = rb.score_cohort({"postcode": ["a", "b"]}, ["ogrs3"])
+    assert all("missing:sex" in text for text in found["ogrs3_issues"])
+    assert len(found["ogrs3_issues"]) == 2
+
+
+# A cohort accepts what a case accepts, and nothing else
+
+SCORED = [f for f in fields().values() if f.scored]
+anything = st.one_of(
+    st.none(), st.booleans(), st.integers(-3, 1200), st.integers(), st.floats(),
+    st.text(max_size=6), st.dates(), st.datetimes(), st.decimals(), st.binary(max_size=4),
+    st.sampled_from(["M", "yes", "2024-02-29", "00801", "008/01", "violence", "living together"]),
+    st.tuples(st.integers(), st.integers()), st.lists(st.integers(), max_size=2),
+)  # fmt: skip
+
+
+def single(f: Field, raw: Any) -> Any:
+    try:
+        return f.parse(raw)
+    except FieldFault as fault:
+        return fault.code
+
+
+@settings(max_examples=250, deadline=None)
+@given(st.sampled_from(SCORED), st.lists(anything, min_size=1, max_size=4))
+@example(field("accommodation"), [0, False])
+@example(field("accommodation"), [True, 1])
+@example(field("weapon"), [1, 1.0, True, "1"])
+@example(field("offence_group"), [decimal.Decimal("sNaN")])
+def test_a_column_reads_every_value_as_a_case_does(f: Field, values: list[Any]) -> None:
+    column = np.empty(len(values), dtype=object)
+    column[:] = values
+    # a case comes from Python or JSON, which has no bytes; a column of bytes is text
+    plain = [v.decode("utf-8", "replace") if isinstance(v, bytes) else v for v in values]
+    assert read(f.name, column) == [single(f, v) for v in plain]
+
+
+# No personal value in any text
+
+SENTINEL = "Zx9-Quill"
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.sampled_from(SCORED))
+def test_no_value_is_quoted_of_a_field_that_cannot_be_read(f: Field) -> None:
+    with pytest.raises(rb.InputErrorGroup) as caught:
+        rb.OASysAssessment.from_dict({f.name: SENTINEL, "case_id": SENTINEL})
+    assert SENTINEL.lower() not in everything_said(caught.value).lower()
+    assert f.name in str(caught.value)
+    kept = rb.OASysAssessment.from_dict({f.name: SENTINEL, "case_id": SENTINEL}, on_issue="keep")
+    assert SENTINEL.lower() not in f"{kept!r} {kept.faults} {kept.faults[0].message}".lower()
+    found = rb.score_cohort({f.name: [SENTINEL], "case_id": [SENTINEL]}, ["rsr", "csrp", "ogp"])
+    assert SENTINEL not in " ".join(str(v) for column in found.values() for v in list(column))
+    with pytest.raises(rb.InputErrorGroup) as refused:
+        rb.score_cohort({f.name: [SENTINEL]}, ["rsr", "csrp", "ogp"], on_issue="raise")
+    assert SENTINEL not in everything_said(refused.value)
+
+
+def everything_said(error: BaseException) -> str:
+    """The texts of an error, of those inside it and of those it came from."""
+    said = [str(error), repr(error), *getattr(error, "__notes__", ())]
+    if isinstance(error, BaseExceptionGroup):
+        said += [everything_said(e) for e in error.exceptions]
+    for cause in (error.__cause__, None if error.__suppress_context__ else error.__context__):
+        if cause is not None:
+            said.append(everything_said(cause))
+    return "\n".join(said)
+
+
+PERSONAL = {
+    "case_id": "QX-77123",
+    "date_of_birth": "1923-07-19",
+    "last_sexual_offence_date": "1921-05-23",
+    "conviction_date": "1924-11-13",
+    "follow_up_date": "1924-09-17",
+    "assessment_date": "1924-01-27",
+    "sanctions": 347,
+    "violent_sanctions": 853,
+    "first_sanction_age": 97,
+    "age_at_conviction": 83,
+    "offence_code": "99987",
+    "sexual_offence_history": "yes",
+    "sex": "male",
+}  # fmt: skip
+
+
+def test_no_value_is_quoted_of_a_record_that_contradicts_itself() -> None:
+    """Every number and date is one that no message has a reason to hold."""
+    case = rb.OASysAssessment.from_dict(PERSONAL)
+    secrets = [str(v) for v in PERSONAL.values() if str(v) not in ("yes", "male")]
+    for name in ("ogrs3", "ogp", "ovp", "snsv", "rsr", "arp", "vrp", "svrp", "csrp", "osp_c"):
+        with pytest.raises(rb.InputErrorGroup) as caught:
+            getattr(rb, name).score(case)
+        said = everything_said(caught.value)
+        assert [s for s in secrets if s in said] == []
+        found = getattr(rb, name).score(case, on_issue="return")
+        assert [s for s in secrets if s in f"{found!r} {found.to_dict()['issues']}"] == []
+    assert [s for s in secrets if s in repr(case)] == []
+
+
+def test_issues_of_a_cohort_name_fields_and_codes_of_the_vocabulary() -> None:
+    columns = {name: [value] for name, value in PERSONAL.items()}
+    found = rb.score_cohort(columns)
+    listed = [column[0] for name, column in found.items() if name.endswith("_issues")]
+    assert any(listed)
+    for text in listed:
+        for code, names in from_text(text):
+            assert code.replace("_", "").isalnum()
+            assert set(names) <= set(fields())
