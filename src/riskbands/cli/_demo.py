@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -36,14 +37,13 @@ def _example() -> str:
 
 def demo(name: str | None) -> None:
     """Score a table and print its first rows, its bands and its issues."""
-    table = files.open_input([name or _example()])
-    plan = Plan.make(table.schema, overwrite=True, as_text=True)
-    summary = Summary(plan)
-    first = None
-    for batch in terminal.watched(plan.score(table), table, busy=False):
-        summary.add(batch)
-        first = batch.slice(0, _FIRST_ROWS) if first is None else first
-    table.close()
+    with closing(files.open_input([name or _example()])) as table:
+        plan = Plan.make(table.schema, overwrite=True, as_text=True)
+        summary = Summary(plan)
+        first = None
+        for batch in terminal.watched(plan.score(table), table, busy=False):
+            summary.add(batch)
+            first = batch.slice(0, _FIRST_ROWS) if first is None else first
     console = terminal.out()
     console.print(
         f"{terminal.count(summary.rows, 'row')} of {table.name}, "

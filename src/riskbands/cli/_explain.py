@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import decimal
+from contextlib import closing
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from riskbands import files
 from riskbands.assessments._inputs import CaseInputs, Faulty, reader
 from riskbands.cli import _terminal as terminal
 from riskbands.cli._plan import OptionError, Plan
+from riskbands.errors import UnknownNameError
 from riskbands.evaluate import Evaluation
 
 if TYPE_CHECKING:
@@ -59,30 +61,36 @@ def explain(
     Returns:
         Whether every predictor asked for could be scored.
     """
-    table = files.open_input(inputs, encoding=encoding, delimiter=delimiter)
-    plan = Plan.make(table.schema, predictors, overwrite=True, form=form, **options)
-    column = next((old for old, new in options["rename"].items() if new == _ID), _ID)
-    if column not in table.schema.names:
-        raise OptionError(
-            f"{table.name} has no column {_ID}: say which holds it with --rename COLUMN={_ID}"
-        )
     console = terminal.out()
     found = done = 0
-    for number, raw in _rows(table, column, case_id, plan.sources):
-        found += 1
-        case = _Case.of(raw)
-        scores = [p.score(case, form=form, on_issue="return") for p in plan.predictors]
-        if found > 1:
-            console.print()
-        console.print(f"row {number}")
-        for p, score in zip(plan.predictors, scores, strict=True):
-            console.print()
-            _print(console, p, score, horizon)
-        done += all(score.ok for score in scores)
-    table.close()
+    with closing(files.open_input(inputs, encoding=encoding, delimiter=delimiter)) as table:
+        plan = Plan.make(table.schema, predictors, overwrite=True, form=form, **options)
+        for p in plan.predictors:
+            if horizon is not None and horizon not in p.horizons:
+                raise UnknownNameError(f"horizon of {p.id}", horizon, p.horizons)
+        column = next((old for old, new in options["rename"].items() if new == _ID), _ID)
+        if column not in table.schema.names:
+            raise OptionError(
+                f"{table.name} has no column {_ID}: say which holds it with --rename COLUMN={_ID}"
+            )
+        for number, raw in _rows(table, column, case_id, plan.sources):
+            if found:
+                console.print()
+            console.print(f"row {number}")
+            found += 1
+            done += _print_case(console, plan, _Case.of(raw), horizon, form)
     if not found:
         raise OptionError(f"{table.name} has no row with that {_ID}")
     return found == done
+
+
+def _print_case(console: Console, plan: Plan, case: _Case, horizon: str | None, form: str) -> bool:
+    """Print the scores of a case; returns whether there is every score."""
+    scores = [p.score(case, form=form, on_issue="return") for p in plan.predictors]
+    for p, score in zip(plan.predictors, scores, strict=True):
+        console.print()
+        _print(console, p, score, horizon)
+    return all(score.ok for score in scores)
 
 
 def _rows(

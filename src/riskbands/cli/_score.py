@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 from riskbands import files
@@ -46,18 +47,17 @@ def score(
         **options: For :meth:`riskbands.cli._plan.Plan.make`.
     """
     kind = files.format_of(output, kind)
-    table = files.open_input(inputs, encoding=encoding, delimiter=delimiter)
-    plan = Plan.make(table.schema, predictors, as_text=kind == "csv", **options)
-    summary = Summary(plan)
-    style: dict[str, Any] = {}
-    if isinstance(table, files.CsvInput):
-        style = {"delimiter": table.delimiter, "marked": table.marked}
     on_terminal = output == files.STANDARD and sys.stdout.isatty()
-    with files.open_output(output, kind, plan.result, **style) as target:
-        for batch in terminal.watched(plan.score(table), table, busy=on_terminal or quiet):
-            target.write(batch)
-            summary.add(batch)
-    table.close()
+    with closing(files.open_input(inputs, encoding=encoding, delimiter=delimiter)) as table:
+        plan = Plan.make(table.schema, predictors, as_text=kind == "csv", **options)
+        summary = Summary(plan)
+        style: dict[str, Any] = {}
+        if isinstance(table, files.CsvInput):
+            style = {"delimiter": table.delimiter, "marked": table.marked}
+        with files.open_output(output, kind, plan.result, **style) as target:
+            for batch in terminal.watched(plan.score(table), table, busy=on_terminal or quiet):
+                target.write(batch)
+                summary.add(batch)
     if not quiet:
         where = "standard output" if output == files.STANDARD else output
         console = terminal.err()

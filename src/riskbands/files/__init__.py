@@ -130,8 +130,7 @@ def _open_path(path: Path, encoding: str | None, delimiter: str | None) -> Table
             stream.close()
             return ParquetInput(path, str(path))
         _refuse_packed(head, str(path))
-        regular = path if path.is_file() else None
-        return CsvInput(stream, str(path), regular, size, encoding, delimiter)
+        return CsvInput(stream, str(path), size, encoding, delimiter)
     except BaseException:
         stream.close()
         raise
@@ -144,7 +143,7 @@ def _open_standard(encoding: str | None, delimiter: str | None) -> TableInput:
     if head.startswith(_PARQUET):
         return ParquetInput(pa.BufferReader(stream.read()), name)
     _refuse_packed(head, name)
-    return CsvInput(stream, name, None, None, encoding, delimiter)
+    return CsvInput(stream, name, None, encoding, delimiter)
 
 
 def _refuse_packed(head: bytes, name: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import re
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 import pyarrow as pa
@@ -15,76 +16,61 @@ from riskbands.fields import all_fields
 from riskbands.files._common import FileError, batch_rows, check_names
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-    from pathlib import Path
+    from collections.abc import Iterator
 
 __all__ = ["CsvInput", "CsvOutput"]
 
 DELIMITERS = {",": "a comma", ";": "a semicolon", "\t": "a tab", "|": "a vertical bar"}
-#: Bytes parsed at a time; no row can be longer. Arrow reads up to 32 blocks ahead.
-BLOCK = 1 << 20
 _SAMPLE = 1 << 18
+#: Bytes parsed at a time, at least and at most.
+_LEAST, _MOST = 1 << 16, 1 << 23
+#: A row longer than this is taken for a quoted cell that is never closed.
+_LONGEST_ROW = 1 << 26
 _UTF8_BOM = codecs.BOM_UTF8
 _OTHER_BOMS = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 #: Rows written at a time.
 _ROWS = 1 << 13
 
 
-class _Utf8(io.RawIOBase):
+class _Utf8:
     """A stream in any encoding, read as UTF-8 with a line end after its last line.
 
     Args:
         stream: The bytes.
         name: What to call it in messages.
         encoding: A Python codec, or None for UTF-8 with or without a byte order mark.
+
+    Attributes:
+        taken: Bytes read of the stream.
+        marked: Whether it begins with a byte order mark.
+        sample: The beginning of the text, without mark and without blank lines before the header.
+        skipped: Blank lines before the header.
     """
 
     def __init__(self, stream: BinaryIO, name: str, encoding: str | None) -> None:
-        super().__init__()
         self._stream = stream
         self._name = name
         self._encoding = encoding
-        self._held = b""
         self._ended = False
         self._lines = 0
+        self._last = b""
         self.taken = 0
-        self.quotes = 0
         try:
             self._decoder = codecs.getincrementaldecoder(encoding or "utf-8")("strict")
         except (LookupError, AttributeError):
             raise FileError(
                 f"no encoding named {encoding!r}; usual ones are utf-8, cp1252 and utf-16"
             ) from None
-        self._fill(_SAMPLE)
-        self.marked = self._held.startswith(_UTF8_BOM)
-        if self.marked:
-            self._held = self._held[len(_UTF8_BOM) :]
-        after = self._held.lstrip(b"\r\n")
-        self._held = after
+        beginning = self.read(_SAMPLE)
+        self.marked = beginning.startswith(_UTF8_BOM)
+        beginning = beginning.removeprefix(_UTF8_BOM)
+        self.sample = beginning.lstrip(b"\r\n")
+        blank = beginning[: len(beginning) - len(self.sample)]
+        self.skipped = max(blank.count(b"\n"), blank.count(b"\r"))
 
-    def readable(self) -> bool:
-        return True
-
-    @property
-    def sample(self) -> str:
-        """The beginning of the text."""
-        return self._held.decode("utf-8", "ignore")
-
-    def read(self, size: int = -1) -> bytes:
-        if not self._held:
-            self._fill(size if size > 0 else BLOCK)
-        if size < 0:
-            while not self._ended:
-                self._fill(BLOCK)
-            size = len(self._held)
-        given, self._held = self._held[:size], self._held[size:]
-        self.quotes += given.count(b'"')
-        return given
-
-    def _fill(self, size: int) -> None:
-        """Hold more text, unless the stream has ended."""
-        before = len(self._held)
-        while len(self._held) == before and not self._ended:
+    def read(self, size: int) -> bytes:
+        """About so many bytes more of the text; none at its end."""
+        while not self._ended:
             chunk = self._stream.read(size)
             if not self.taken and self._encoding is None:
                 for mark, encoding in _OTHER_BOMS.items():
@@ -92,22 +78,26 @@ class _Utf8(io.RawIOBase):
                         raise FileError(f"{self._name} is not UTF-8: give --encoding {encoding}")
             self._ended = not chunk
             self.taken += len(chunk)
-            try:
-                text = self._decoder.decode(chunk, not chunk)
-            except UnicodeDecodeError as error:
-                line = self._lines + error.object[: error.start].count(b"\n") + 1
-                advice = (
-                    "give the --encoding it has, such as cp1252 (Windows)"
-                    if self._encoding is None
-                    else "give the --encoding it has"
-                )
-                raise FileError(
-                    f"{self._name}, line {line}: not {self._encoding or 'UTF-8'}; {advice}"
-                ) from None
-            self._lines += text.count("\n")
-            self._held += text.encode("utf-8", "surrogatepass")
-            if self._ended and self.taken and not self._held.endswith((b"\n", b"\r")):
-                self._held += b"\n"
+            text = self._decoded(chunk)
+            if self._ended and self._last not in (b"", b"\n", b"\r"):
+                text += b"\n"
+            if text:
+                self._last = text[-1:]
+                return text
+        return b""
+
+    def _decoded(self, chunk: bytes) -> bytes:
+        try:
+            text = self._decoder.decode(chunk, not chunk)
+        except UnicodeDecodeError as error:
+            line = self._lines + error.object[: error.start].count(b"\n") + 1
+            example = ", such as cp1252 (Windows)" if self._encoding is None else ""
+            raise FileError(
+                f"{self._name}, line {line}: not {self._encoding or 'UTF-8'}; give the "
+                f"--encoding it has{example}"
+            ) from None
+        self._lines += text.count("\n")
+        return text.encode("utf-8", "surrogatepass")
 
 
 class CsvInput:
@@ -116,7 +106,6 @@ class CsvInput:
     Args:
         stream: Its bytes.
         name: What to call it in messages.
-        path: The file, to look up a line again; None for a stream.
         size: Its length in bytes, or None.
         encoding: A Python codec, or None for UTF-8.
         delimiter: One character, or None to find out.
@@ -131,20 +120,19 @@ class CsvInput:
         self,
         stream: BinaryIO,
         name: str,
-        path: Path | None = None,
         size: int | None = None,
         encoding: str | None = None,
         delimiter: str | None = None,
     ) -> None:
-        if delimiter is not None and (len(delimiter) != 1 or delimiter in '"\r\n'):
-            raise FileError(f"--delimiter must be one character, not {delimiter!r}")
+        if delimiter is not None and (
+            len(delimiter) != 1 or not delimiter.isascii() or delimiter in '"\r\n'
+        ):
+            raise FileError(f"--delimiter must be one ASCII character, not {delimiter!r}")
         self.name = name
         self.size = size
-        self._path = path
         self._stream = stream
-        self._encoding = encoding
         self._text = _Utf8(stream, name, encoding)
-        sample = self._text.sample
+        sample = self._text.sample.decode("utf-8", "ignore")
         if not sample.strip():
             raise FileError(f"{name} is empty: it must begin with a line of column names")
         self.delimiter = delimiter or _found_delimiter(sample)
@@ -175,94 +163,113 @@ class CsvInput:
 
     def batches(self) -> Iterator[pa.RecordBatch]:
         """The rows, every cell as text; a blank cell is an empty text."""
-        ragged: list[Any] = []
+        lines, headers = self._text.skipped, 1
+        for chunk in self._chunks():
+            yield from self._parsed(chunk, lines, headers)
+            lines += chunk.count(b"\n")
+            headers = 0
 
-        def refuse(row: Any) -> str:
-            ragged.append(row)
-            return "error"
+    def _chunks(self) -> Iterator[bytes]:
+        """The text, cut after whole rows."""
+        held = self._text.sample
+        end = b"\n" if b"\n" in held or b"\r" not in held else b"\r"
+        length = len(held) // max(held.count(end), 1) + 1
+        size = min(max(batch_rows(len(self.names)) * length, _LEAST), _MOST)
+        quoted = re.compile(
+            rb'(?<![^\r\n%b])"[^"]*(?:""[^"]*)*(?:"|(\Z))' % re.escape(self.delimiter.encode())
+        )
+        lines = self._text.skipped
+        ended = False
+        while held or not ended:
+            if not ended and len(held) <= size:
+                more = self._text.read(size)
+                ended = not more
+                held += more
+            cut, opened = _last_row_end(held, quoted, end)
+            if len(held) > _LONGEST_ROW and not cut:
+                raise self._unclosed(lines + held.count(b"\n", 0, opened or 0) + 1)
+            if ended:
+                if opened is not None:
+                    raise self._unclosed(lines + held.count(b"\n", 0, opened) + 1)
+                cut = len(held)
+            elif not cut:
+                size = 2 * max(size, len(held))
+            if cut:
+                yield held[:cut]
+                lines += held.count(b"\n", 0, cut)
+                held = held[cut:]
 
-        last = None
+    def _unclosed(self, line: int) -> FileError:
+        return FileError(f"{self.name}, line {line}: a quoted cell is opened and never closed")
+
+    def _parsed(self, chunk: bytes, lines: int, headers: int) -> Iterator[pa.RecordBatch]:
         try:
-            reader = pa.csv.open_csv(
-                pa.PythonFile(self._text, "r"),
+            table = pa.csv.read_csv(
+                pa.BufferReader(chunk),
                 read_options=pa.csv.ReadOptions(
-                    block_size=BLOCK,
-                    use_threads=False,
+                    block_size=len(chunk) + 1,
                     column_names=self.names,
-                    skip_rows_after_names=1,
+                    skip_rows_after_names=headers,
                 ),
                 parse_options=pa.csv.ParseOptions(
                     delimiter=self.delimiter,
                     newlines_in_values=True,
                     ignore_empty_lines=len(self.names) > 1,
-                    invalid_row_handler=refuse,
                 ),
                 convert_options=pa.csv.ConvertOptions(
                     column_types=self.schema, strings_can_be_null=False
                 ),
             )
-            for batch in _gathered(reader, batch_rows(len(self.names))):
-                last = batch
-                yield batch
-        except pa.ArrowInvalid as error:
-            raise self._fault(error, ragged) from None
-        if last is not None and self._text.quotes % 2 and "\n" in last[-1][-1].as_py():
-            raise FileError(f"{self.name}: a quoted cell is opened and never closed")
+        except pa.ArrowInvalid:
+            # Arrow's own words can quote the row, so they are not passed on.
+            raise self._fault(chunk, lines) from None
+        if table.num_rows:
+            yield from table.combine_chunks().to_batches()
 
-    def _fault(self, error: pa.ArrowInvalid, ragged: list[Any]) -> FileError:
-        if ragged:
-            row = ragged[0]
-            line = self._line_of(row.actual_columns)
-            place = f"line {line}" if line else f"row {row.number} (the header is row 1)"
-            cells = f"{row.actual_columns} cell{'' if row.actual_columns == 1 else 's'}"
-            return FileError(
-                f"{self.name}, {place}: {cells}, but the header has {len(self.names)}; a cell "
-                "that holds the delimiter or a line end must stand in double quotes"
-            )
-        if "straddl" in str(error):
-            return FileError(
-                f"{self.name}: a row is longer than {BLOCK >> 20} MB; is a quoted cell opened and "
-                "never closed?"
-            )
-        # Arrow's own words can quote the row, so they are not passed on.
-        return FileError(f"{self.name} is not a CSV file that can be read")
-
-    def _line_of(self, cells: int) -> int | None:
-        """The line where the first row with that wrong number of cells begins."""
-        if self._path is None:
-            return None
-        csv.field_size_limit(BLOCK)
-        with self._path.open(encoding=self._encoding or "utf-8-sig", newline="") as file:
-            rows = csv.reader(file, delimiter=self.delimiter)
-            before = 0
-            for row in rows:
-                if row and len(row) == cells:
-                    return before + 1
-                before = rows.line_num
-        return None
+    def _fault(self, chunk: bytes, lines: int) -> FileError:
+        """Why a chunk that begins after so many lines cannot be parsed."""
+        csv.field_size_limit(_LONGEST_ROW)
+        text = io.StringIO(chunk.decode("utf-8", "surrogatepass"), newline="")
+        rows = csv.reader(text, delimiter=self.delimiter)
+        before = 0
+        for row in rows:
+            if row and len(row) != len(self.names):
+                cells = f"{len(row)} cell{'' if len(row) == 1 else 's'}"
+                return FileError(
+                    f"{self.name}, line {lines + before + 1}: {cells}, but the header has "
+                    f"{len(self.names)}; a cell that holds the delimiter or a line end must stand "
+                    "in double quotes"
+                )
+            before = rows.line_num
+        return FileError(f"{self.name} is not a CSV file that can be read (after line {lines})")
 
 
-def _gathered(batches: Iterable[pa.RecordBatch], least: int) -> Iterator[pa.RecordBatch]:
-    """The same rows in batches of at least so many; only the last may have fewer, never none."""
-    held: list[pa.RecordBatch] = []
-    rows = 0
-    for batch in batches:
-        held.append(batch)
-        rows += batch.num_rows
-        if rows >= least:
-            yield _joined(held)
-            held, rows = [], 0
-    if rows:
-        yield _joined(held)
+def _last_row_end(text: bytes, quoted: re.Pattern[bytes], end: bytes) -> tuple[int, int | None]:
+    """Where the last whole row ends, and where a quoted cell begins that is not closed.
 
-
-def _joined(batches: list[pa.RecordBatch]) -> pa.RecordBatch:
-    (batch,) = pa.Table.from_batches(batches).combine_chunks().to_batches()
-    return batch
+    Args:
+        text: Begins at the beginning of a row.
+        quoted: Matches quoted cells, with a group when the text ends inside one.
+        end: Line end.
+    """
+    spans = [(0, 0)]
+    opened = None
+    if b'"' in text:
+        for match in quoted.finditer(text):
+            spans.append(match.span())
+            if match[1] is not None:
+                opened = match.start()
+    before = len(text)
+    for start, stop in reversed(spans):
+        cut = text.rfind(end, stop, before)
+        if cut >= 0:
+            return cut + 1, opened
+        before = start
+    return 0, opened
 
 
 def _first_row(text: str, delimiter: str) -> list[str]:
-    csv.field_size_limit(BLOCK)
+    csv.field_size_limit(_LONGEST_ROW)
     return next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), [])
 
 
