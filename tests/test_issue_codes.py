@@ -22,7 +22,7 @@ DOCUMENTED = set(
 )
 # Of one field, of two sources of a feature, and of a whole column.
 GENERAL = {"missing", "malformed", "out_of_range", "contradiction"}
-OF_COLUMNS = {"unusable_column", "unequal_lengths", "row_has_issues"}
+OF_COLUMNS = {"unusable_column", "duplicate_column", "unequal_lengths", "row_has_issues"}
 
 
 def with_components(predictors: Iterable[Predictor]) -> Iterator[Predictor]:

@@ -59,6 +59,7 @@ if TYPE_CHECKING:
     )
     from riskbands.printed import PrintedBands
     from riskbands.scoring import score
+    from riskbands.suggest import suggest_columns
 
 __all__ = [
     "NOT_APPLICABLE",
@@ -114,6 +115,7 @@ __all__ = [
     "score_cohort",
     "snsv",
     "successors",
+    "suggest_columns",
     "svrp",
     "templates",
     "vrp",
@@ -173,6 +175,7 @@ _MODULES = {
     "yogrs": "predictors",
     "PrintedBands": "printed",
     "score": "scoring",
+    "suggest_columns": "suggest",
 }
 
 _SUBMODULES = frozenset(["assessments", "fields", "predictors", "templates"])

@@ -1,0 +1,125 @@
+"""Suggestions for other people's column names."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import duckdb
+import pandas as pd
+import polars as pl
+import pyarrow as pa
+import pytest
+from framecases import expected, tidy
+
+import riskbands as rb
+from riskbands.fields import all_fields, fields
+
+
+@pytest.mark.parametrize(
+    ("label", "field", "reason"),
+    [
+        ("DOB", "date_of_birth", "a usual name"),
+        ("Date of Birth", "date_of_birth", "the same name"),
+        ("dateOfBirth", "date_of_birth", "the same name"),
+        ("BIRTH_DATE", "date_of_birth", "a usual name"),
+        ("gender", "sex", "its HMPPS API name"),
+        ("convDate", "conviction_date", "the same words"),
+        ("Date of conviction", "conviction_date", "the same words"),
+        ("dt_conviction", "conviction_date", "the same words"),
+        ("dateOfCurrentConviction", "conviction_date", "its HMPPS API name"),
+        ("dateAtStartOfFollowup", "follow_up_date", "its HMPPS API name"),
+        ("followup_dt", "follow_up_date", "the same words"),
+        ("HO code", "offence_code", "a usual name"),
+        ("currentOffenceCode", "offence_code", "its HMPPS API name"),
+        ("off_code", "offence_code", "the same words"),
+        ("NumSanctions", "sanctions", "the same words"),
+        ("number_of_violent_sanctions", "violent_sanctions", "the same words"),
+        ("age_at_first_sanction", "first_sanction_age", "its HMPPS API name"),
+        ("assessment_dt", "assessment_date", "the same words"),
+        ("oasys_11_4", "temper_control", "OASys item 11.4"),
+        ("q9.2", "binge_drinking", "OASys item 9.2"),
+        ("7.2", "activities_encourage_offending", "OASys item 7.2"),
+        ("conviction_datte", "conviction_date", "nearly the same name"),
+        ("asset_lifestyl", "asset_lifestyle", "nearly the same name"),
+    ],
+)
+def test_one_name(label: str, field: str, reason: str) -> None:
+    found = rb.suggest_columns([label])
+    assert dict(found) == {label: found[label]}
+    assert (found[label].field, found[label].reason) == (field, reason)
+    assert found.rename == {label: field}
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        "notes",
+        "id",
+        "age",
+        "date",
+        "score",
+        "ogrs3_2yr",
+        "6.7",
+        "1.2",
+        "previousConvictions",
+        "",
+        "é",
+    ],
+)
+def test_names_that_say_too_little(label: str) -> None:
+    assert dict(rb.suggest_columns([label])) == {}
+
+
+def test_every_name_of_the_api_that_belongs_to_one_field_is_known() -> None:
+    names = [f.hmpps_name for f in fields().values() if f.hmpps_name]
+    for f in fields().values():
+        if f.hmpps_name and names.count(f.hmpps_name) == 1 and f.hmpps_name not in all_fields():
+            assert rb.suggest_columns([f.hmpps_name]).rename == {f.hmpps_name: f.name}
+
+
+def test_every_field_in_capitals_and_in_camel_case() -> None:
+    for name, f in all_fields().items():
+        if f.scored:
+            camel = "".join(word.title() for word in name.split("_"))
+            for label in (name.upper(), camel, name.replace("_", " ")):
+                if label not in all_fields():
+                    assert rb.suggest_columns([label]).rename == {label: name}
+
+
+def test_what_is_there_already_is_not_suggested() -> None:
+    assert dict(rb.suggest_columns(["sex", "gender", "date_of_birth"])) == {}
+
+
+def test_two_columns_that_could_be_one_field() -> None:
+    found = rb.suggest_columns(["convDate", "dt_conviction", "DOB"])
+    assert found.rename == {"DOB": "date_of_birth"}
+    assert found.unclear == {"conviction_date": ("convDate", "dt_conviction")}
+    assert "convDate, dt_conviction: each could be conviction_date; choose one" in str(found)
+    surer = rb.suggest_columns(["convDate", "Conviction Date"])
+    assert surer.rename == {"Conviction Date": "conviction_date"}
+
+
+def relation(columns: dict[str, Any]) -> duckdb.DuckDBPyRelation:
+    return duckdb.connect().from_arrow(pa.table(columns))
+
+
+@pytest.mark.parametrize(
+    "kind", [dict, pd.DataFrame, pl.DataFrame, pl.LazyFrame, pa.table, relation]
+)
+def test_of_any_table_and_then_scored(kind: Any) -> None:
+    columns = tidy()
+    theirs = {
+        "DOB": columns.pop("date_of_birth"),
+        "gender": columns.pop("sex"),
+        "convDate": columns.pop("conviction_date"),
+        **columns,
+    }
+    table = kind(theirs)
+    found = rb.suggest_columns(table)
+    assert found.rename == {"DOB": "date_of_birth", "gender": "sex", "convDate": "conviction_date"}
+    assert expected(theirs, rename=found.rename) == expected(tidy())
+
+
+def test_nothing_to_suggest() -> None:
+    assert str(rb.suggest_columns({})) == "no suggestions"
+    assert len(rb.suggest_columns(pd.DataFrame({0: [1], ("a", "b"): [2]}))) == 0
