@@ -155,6 +155,9 @@ class CoefficientTable:
     def __hash__(self) -> int:
         return hash((self.id, self.digest))
 
+    def __reduce__(self) -> tuple[object, ...]:
+        return CoefficientTable.from_dict, (self.to_dict(),)
+
     def __repr__(self) -> str:
         return f"<CoefficientTable {self.id!r} for {', '.join(self.predictor)}: {self.title}>"
 

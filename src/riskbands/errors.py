@@ -55,6 +55,9 @@ class UnknownNameError(RiskBandsError, KeyError):
         self.known = tuple(known)
         super().__init__(kind, name)
 
+    def __reduce__(self) -> tuple[type[UnknownNameError], tuple[str, str, tuple[str, ...]]]:
+        return type(self), (self.kind, self.name, self.known)
+
     def __str__(self) -> str:
         near = difflib.get_close_matches(str(self.name).lower(), self.known, n=3, cutoff=0.5)
         hint = f"did you mean {' or '.join(near)}?" if near else f"known: {', '.join(self.known)}"
@@ -86,6 +89,9 @@ class InputError(RiskBandsError, ValueError):
     def __init__(self, issue: Issue) -> None:
         self.issue = issue
         super().__init__(issue.message or str(issue))
+
+    def __reduce__(self) -> tuple[type[InputError], tuple[Issue]]:
+        return type(self), (self.issue,)
 
     @property
     def code(self) -> str:

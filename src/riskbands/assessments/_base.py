@@ -68,6 +68,10 @@ class Record:
         given += [name for name in self._parts if getattr(self, name) not in (None, ())]
         return f"<{type(self).__name__} with {len(given)} fields: {', '.join(given)}>"
 
+    def __getstate__(self) -> dict[str, Any]:
+        """The assessment without its features, which a copy or another process derives anew."""
+        return {name: value for name, value in self.__dict__.items() if name != "evaluation"}
+
     @cached_property
     def evaluation(self) -> Evaluation:
         """Features of the case, each worked out once and kept."""
