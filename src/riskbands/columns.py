@@ -8,6 +8,8 @@ single case accepts, and nothing else.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -19,7 +21,7 @@ from riskbands.evaluate import Input
 from riskbands.fields import Field, FieldFault, Kind, all_fields
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
@@ -30,6 +32,8 @@ _FAULTS = {_MALFORMED: "malformed", _OUT_OF_RANGE: "out_of_range"}
 _BY_FAULT = {code: number for number, code in _FAULTS.items()}
 #: Different values of a column that are remembered between blocks.
 _REMEMBERED = 1_000_000
+#: Units of time that reach a few months or hours only.
+_TOO_FINE = ("ps", "fs", "as")
 
 
 #: Types whose values are never equal to those of another type.
@@ -99,12 +103,22 @@ class ColumnReader:
                 mask = np.ma.getmaskarray(column)
             column = column.data
         if not isinstance(column, np.ndarray):
+            many = hasattr(column, "__iter__") or hasattr(column, "__array__")
+            if isinstance(column, (str, bytes, Mapping)) or not many:
+                raise InputError(
+                    Issue(
+                        "unusable_column",
+                        (f.name,),
+                        f"column {f.name} must be an array or a list, with a value for each row",
+                    )
+                )
             column = _as_array(column)
         if column.ndim != 1:
             raise InputError(
                 Issue("unusable_column", (f.name,), f"column {f.name} must have one dimension")
             )
-        if column.dtype.kind not in "biufMOUST":
+        fine = column.dtype.kind == "M" and np.datetime_data(column.dtype)[0] in _TOO_FINE
+        if fine or column.dtype.kind not in "biufMOUST":
             raise InputError(
                 Issue(
                     "unusable_column",
@@ -152,6 +166,8 @@ class ColumnReader:
         kind, dtype = self._field.kind, values.dtype.kind
         if dtype == "M" and kind is Kind.DATE:
             codes = self._from_dates(values)
+        elif dtype in "iu" and kind in (Kind.LEVEL, Kind.BOOL, Kind.ENUM):
+            codes = self._from_small(values)
         elif dtype in "biuf" and kind in (Kind.INT, Kind.LEVEL, Kind.BOOL):
             codes = self._from_numbers(values)
         else:
@@ -167,6 +183,11 @@ class ColumnReader:
         bad = np.where(packed == dates.NO_DATE, _MISSING, _OUT_OF_RANGE)
         return np.where(valid, packed, bad.astype(packed.dtype))
 
+    def _from_small(self, values: NDArray[Any]) -> NDArray[Any]:
+        """Codes of whole numbers of which only a few are answers: one look-up."""
+        unsigned = values.view(f"u{values.dtype.itemsize}")  # negative ones become large
+        return _small_codes(self._field).take(unsigned, mode="clip")
+
     def _from_numbers(self, values: NDArray[Any]) -> NDArray[Any]:
         f = self._field
         if values.dtype.kind == "b":
@@ -176,14 +197,12 @@ class ColumnReader:
         if f.kind is Kind.BOOL and f.aliases:
             return self._one_by_one(values, None)
         low, high = _range(f)
-        inside = (values >= low) & (values <= high)
         if values.dtype.kind != "f":
-            if inside.all():
-                return values.astype(np.int16)
-            fault = _MALFORMED if f.kind is Kind.BOOL else _OUT_OF_RANGE
             codes = values.astype(np.int16)  # a fault is negative, which uint8 cannot hold
-            codes[~inside] = fault
+            if len(values) and (values.min() < low or values.max() > high):
+                codes[(values < low) | (values > high)] = _OUT_OF_RANGE
             return codes
+        inside = (values >= low) & (values <= high)
         safe = np.where(inside, values, 0)
         codes = safe.astype(np.int16)
         whole = codes == safe
@@ -225,11 +244,22 @@ class ColumnReader:
     def _read(self, raw: Any) -> int:
         if isinstance(raw, bytes):
             raw = raw.decode("utf-8", "replace")
-        try:
-            value = self._field.parse(raw)
-        except FieldFault as fault:
-            return _BY_FAULT[fault.code]
-        return _MISSING if value is None else self._field.encode(value)
+        return _code(self._field, raw)
+
+
+def _code(f: Field, raw: Any) -> int:
+    """The code of a raw value; negative where there is none."""
+    try:
+        value = f.parse(raw)
+    except FieldFault as fault:
+        return _BY_FAULT[fault.code]
+    return _MISSING if value is None else f.encode(value)
+
+
+@cache
+def _small_codes(f: Field) -> NDArray[np.int16]:
+    """Codes of the whole numbers 0 to 255; no larger number is an answer, nor is 255."""
+    return np.array([_code(f, n) for n in range(256)], dtype=np.int16)
 
 
 def _is_whole(values: NDArray[Any]) -> NDArray[np.bool_]:
@@ -257,7 +287,12 @@ def _as_array(column: Any) -> NDArray[Any]:
         found = np.empty(len(listed), dtype=object)
         found[:] = listed
         return found
-    return np.asarray(listed)
+    try:
+        return np.asarray(listed)
+    except ValueError:  # a value is itself a list: that row is malformed, not the column
+        found = np.empty(len(listed), dtype=object)
+        found[:] = listed
+        return found
 
 
 def read_columns(columns: Mapping[str, Any]) -> tuple[dict[str, ColumnReader], int]:
