@@ -231,14 +231,29 @@ def test_masked_dates_and_text_are_missing() -> None:
     [
         np.array([[1, 2]]), np.array(3), np.array([1j]), np.array([1], "timedelta64[D]"),
         np.array([(1,)], dtype=[("a", int)]), np.ma.MaskedArray([[1]], mask=[[True]]),
+        [[1], [2]], "male", 5, None, {0: 1},
     ],
-    ids=["2-d", "0-d", "complex", "timedelta", "structured", "masked 2-d"],
+    ids=[
+        "2-d", "0-d", "complex", "timedelta", "structured", "masked 2-d", "nested", "one text",
+        "one number", "nothing", "mapping",
+    ],
 )  # fmt: skip
 def test_unusable_columns_are_refused_all_together(column: Any) -> None:
     with pytest.raises(rb.InputErrorGroup) as caught:
         rb.score_cohort({"sanctions": column, "sex": column, "first_sanction_age": [1]}, ["ogrs3"])
     assert [i.code for i in caught.value.issues] == ["unusable_column"] * 2
     assert [i.fields for i in caught.value.issues] == [("sanctions",), ("sex",)]
+
+
+@pytest.mark.parametrize("unit", ["ps", "fs", "as"])
+def test_times_too_fine_for_dates_are_refused(unit: str) -> None:
+    with pytest.raises(rb.InputErrorGroup, match="date_of_birth has dtype datetime64"):
+        rb.score_cohort({"date_of_birth": np.array([0], f"datetime64[{unit}]")}, ["ogrs3"])
+
+
+def test_a_list_in_a_row_is_the_fault_of_that_row() -> None:
+    assert read("sanctions", [1, [2], 3]) == [1, "malformed", 3]
+    assert read("sanctions", [[1, 2], [3]]) == ["malformed", "malformed"]
 
 
 def test_columns_of_unequal_length_are_refused() -> None:
