@@ -140,6 +140,19 @@ def test_polars_wide_numbers_do_not_wrap_around() -> None:
     assert found[0][1] == "out_of_range:sanctions"
 
 
+@pytest.mark.parametrize(
+    "odd",
+    ["00801", "0080a", " 0801", "+0801", "-0801", "0801", "008/1", "é080", "008/01", "", None],
+)
+def test_offence_codes_of_five_digits_and_others(odd: str | None) -> None:
+    codes = ["00801", "00501", "03001", "99999"] * 10
+    for place in (0, 17, 39):
+        values = [*codes[:place], odd, *codes[place + 1 :]]
+        column = pa.array(["x", *values, "y"], pa.string()).slice(1, 40)
+        assert scored_as(column, "offence_code") == wanted(values, "offence_code")
+        assert scored_as(column, "offence_code", polars_of) == wanted(values, "offence_code")
+
+
 def test_truths_are_no_counts() -> None:
     for kind in (pa.table, pl.DataFrame, pd.DataFrame):
         found = scored_as(np.array([True, False] * 20), "sanctions", kind)

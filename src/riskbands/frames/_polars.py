@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from riskbands.scorecolumns import Output, ScoreColumn
 
 __all__ = ["PolarsFrame", "polars_type"]
+
+#: In a table of codes: a category that has not been met.
+_UNREAD = -100
 
 
 class PolarsFrame(Frame):
@@ -52,11 +56,16 @@ class PolarsReader(ColumnReader):
 
     def __init__(self, f: Field, series: pl.Series) -> None:
         self._field = f
-        self._seen = Seen(self._read)
         self._values = None
+        self._seen = Seen(self._read)
+        self._categories = _categories()
+        if series.dtype == pl.String and self._categories is None:
+            series = series.cast(pl.Categorical)
         if series.n_chunks() > 1 + len(series) // BLOCK:
             series = series.rechunk()
         self._series = series
+        self._table = np.zeros(0, np.int32)  # code of the field by physical category
+        self._lock = threading.Lock()
         self._convert = self._way(series.dtype)
 
     def __len__(self) -> int:
@@ -70,7 +79,7 @@ class PolarsReader(ColumnReader):
         """How to turn series of this type into codes."""
         if kind == pl.Null:
             return lambda part: np.full(len(part), self.MISSING, np.int16)
-        if kind == pl.String or kind == pl.Binary:
+        if kind == pl.String:
             return self._from_text
         if isinstance(kind, (pl.Categorical, pl.Enum)):
             return self._from_categories
@@ -83,8 +92,8 @@ class PolarsReader(ColumnReader):
             return lambda part: self._codes(part.to_numpy(), None)
         if isinstance(kind, pl.Datetime):
             return lambda part: self._codes(part.dt.replace_time_zone(None).to_numpy(), None)
-        if kind == pl.Object:
-            return lambda part: self._codes(np.array([*part, None], dtype=object)[:-1], None)
+        if kind == pl.Object or kind == pl.Binary:
+            return self._from_objects
         f = self._field
         what = f"column {f.name} holds {kind}, which is not {f.allowed}"
         raise InputError(Issue("unusable_column", (f.name,), what))
@@ -97,35 +106,54 @@ class PolarsReader(ColumnReader):
         return self._codes(filled.to_numpy(), missing)
 
     def _from_text(self, part: pl.Series) -> NDArray[Any]:
-        if part.dtype == pl.Binary:
-            return self._codes(np.array([*part, None], dtype=object)[:-1], None)
-        return self._from_categories(part.cast(_categorical()))
+        assert self._categories is not None
+        return self._from_categories(part.cast(self._categories.dtype))
+
+    def _from_objects(self, part: pl.Series) -> NDArray[Any]:
+        return self._codes(np.array([*part, None], dtype=object)[:-1], None)
 
     def _from_categories(self, part: pl.Series) -> NDArray[Any]:
-        """Read the value of one row for each category that occurs."""
+        """Look the categories up; those not met before are parsed first."""
         physical = part.to_physical()
         missing = physical.is_null().to_numpy() if physical.null_count() else None
-        codes = (physical if missing is None else physical.fill_null(0)).to_numpy()
-        if not len(codes):
-            return np.zeros(0, np.int16)
-        if int(codes.max()) > 4 * len(codes):
-            codes = np.unique(codes, return_inverse=True)[1]
-        row = np.zeros(int(codes.max()) + 1, np.int64)
-        known = codes if missing is None else codes[~missing]
-        row[known] = np.arange(len(codes)) if missing is None else np.flatnonzero(~missing)
-        self._seen.make_room()
-        words = part.gather(row).cast(pl.String).to_list()
-        table = np.array([self._seen[word] for word in words], dtype=np.int32)
-        found: NDArray[Any] = table.take(codes)
-        if missing is not None:
-            found[missing] = self.MISSING
-        return found
+        places = (physical if missing is None else physical.fill_null(0)).to_numpy()
+        table = self._table
+        if len(places) and int(places.max()) >= len(table):
+            table = self._learn(part, places, missing)
+        codes = _look_up(table, places, missing)
+        if (codes == _UNREAD).any():
+            codes = _look_up(self._learn(part, places, missing), places, missing)
+        return codes
+
+    def _learn(self, part: pl.Series, places: NDArray[Any], missing: Any) -> NDArray[np.int32]:
+        """The table with the categories of these rows in it."""
+        there = np.arange(len(places)) if missing is None else np.flatnonzero(~missing)
+        known, first = np.unique(places[there], return_index=True)
+        words = part.gather(there[first]).cast(pl.String).to_list()
+        with self._lock:
+            table = np.full(max(len(self._table), int(places.max()) + 1), _UNREAD, np.int32)
+            table[: len(self._table)] = self._table
+            table[known] = [self._seen[word] for word in words]
+            self._table = table
+        return table
 
 
-def _categorical() -> Any:
-    """A type of categories of its own, so that a block's do not pile up with those of others."""
+def _look_up(table: NDArray[np.int32], places: NDArray[Any], missing: Any) -> NDArray[np.int32]:
+    codes: NDArray[np.int32] = table.take(places)
+    if missing is not None:
+        codes[missing] = ColumnReader.MISSING
+    return codes
+
+
+def _categories() -> pl.Series | None:
+    """A series of categories that no other column shares; None where Polars has no such thing.
+
+    While it lives, the places of the categories that are added do not change.
+    """
     categories = getattr(pl, "Categories", None)
-    return pl.Categorical() if categories is None else pl.Categorical(categories.random())
+    if categories is None:
+        return None
+    return pl.Series([""]).cast(pl.Categorical(categories.random()))
 
 
 def polars_type(output: Output) -> Any:
