@@ -189,6 +189,9 @@ class Evaluation:
     def _in_domain(self, f: Feature, value: Any, valid: Truth) -> Truth:
         if f.low is None or f.high is None or valid is False:
             return valid
+        whole = not isinstance(value, int) and len(value) > 0
+        if whole and f.low <= value.min() and value.max() <= f.high:
+            return valid
         inside = (value >= f.low) & (value <= f.high)
         if inside is True or (inside is not False and inside.all()):
             return valid

@@ -20,6 +20,7 @@ from riskbands.errors import InputErrorGroup, Issue, UnknownNameError
 from riskbands.evaluate import ABSENT, Evaluation, Input
 from riskbands.features import feature
 from riskbands.instruments import Regression
+from riskbands.percent import Percent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -35,7 +36,7 @@ __all__ = ["FeatureScores", "run_blocks", "run_shares", "score_features"]
 #: Rows scored at a time: their features and numbers stay in the caches.
 BLOCK = 1 << 16
 #: Rows whose table positions are worked out at a time: two or four bytes each.
-OUTER = 1 << 19
+OUTER = 1 << 18
 #: The name a caller uses for the predictor's own offence-group feature.
 OFFENCE_GROUP = "offence_group"
 
@@ -173,6 +174,19 @@ class _Results:
             np.empty(rows, dtype=np.int16) if predictor.has_points else None,
         )
 
+    def round(self, rows: slice) -> None:
+        """Percentages and bands of rows whose probabilities are there."""
+        rule, banded = self.predictor.rule, self.predictor.banded
+        for h, column in self.probability.items():
+            p, units = column[rows], self.percent[h][rows]
+            if rule is Percent.WHOLE_AFTER_FIVE:
+                Percent.settle(p, units)  # looked up already
+            else:
+                units = rule.units(p)
+                self.put_units(h, rows, units)
+            if self.codes is not None and h == banded:
+                self.codes[rows] = self.predictor.band_codes(units, p)
+
     def put_units(self, horizon: str, rows: slice, units: Any) -> None:
         """Write percentages given in units of their last digit."""
         if self.predictor.rule.digits:
@@ -197,11 +211,12 @@ def _fuse(
 
     The products are taken in the order of :meth:`FormTables.odds`, so the numbers are the same.
     """
-    predictor = results.predictor
+    whole = results.predictor.rule is Percent.WHOLE_AFTER_FIVE
     outer = min(OUTER, stop - start)
     positions = [np.empty(outer, dtype=t.position_dtype) for t in scorecard.tables]
     steps = [np.empty(outer, dtype=t.position_dtype) for t in scorecard.tables]
     rest, spare = np.empty(BLOCK), np.empty(BLOCK)
+    room = np.empty(BLOCK, dtype=np.int64)
     for begin in range(start, stop, OUTER):
         end = min(begin + OUTER, stop)
         features = {name: column[begin:end] for name, column in given.items()}
@@ -213,19 +228,18 @@ def _fuse(
             for n, table in enumerate(scorecard.tables[1:], start=1):
                 np.take(table.odds, positions[n][low:high], out=r if n == 1 else w, mode="clip")
                 if n > 1:
-                    r *= w
-            rows = slice(begin + low, begin + high)
-            for h, p_all in results.probability.items():
-                p = p_all[rows]
+                    np.multiply(r, w, out=r)
+            for h, column in results.probability.items():
+                p = column[begin + low : begin + high]
                 np.take(scorecard.first[h], positions[0][low:high], out=p, mode="clip")
                 if len(scorecard.tables) > 1:
-                    p *= r
+                    np.multiply(p, r, out=p)
                 np.add(p, 1.0, out=w)
                 np.divide(p, w, out=p)
-                units = predictor.rule.units(p)
-                results.put_units(h, rows, units)
-                if results.codes is not None and h == predictor.banded:
-                    results.codes[rows] = predictor.band_codes(units, p)
+                if whole:
+                    percent = results.percent[h][begin + low : begin + high]
+                    Percent.look_up(p, percent, room[: high - low])
+        results.round(slice(begin, end))
 
 
 def _check(predictor: Predictor, given: Mapping[str, Any], rows: int) -> None:

@@ -78,12 +78,30 @@ class Percent(enum.Enum):
             return np.minimum(n, self.highest, out=n)
         if self is Percent.WHOLE:
             return np.array([self._one(float(v)) for v in p], dtype=np.uint8)
-        thresholds, cells = _whole_cells()
-        percent = cells.take((p.view(np.int64) >> _CELL) - _cell(_FIRST), mode="clip")
-        split = np.flatnonzero(percent == _THRESHOLD)
-        if split.size:
-            percent[split] = np.searchsorted(thresholds, p[split], side="right") + self.lowest
+        percent = np.empty(len(p), dtype=np.uint8)
+        self.look_up(p, percent, np.empty(len(p), dtype=np.int64))
+        self.settle(p, percent)
         return percent
+
+    @staticmethod
+    def look_up(p: NDArray[np.float64], out: NDArray[np.uint8], room: NDArray[np.int64]) -> None:
+        """Whole percentages after five decimals, or a mark where the cell does not tell.
+
+        Args:
+            p: Probabilities, contiguous.
+            out: Where the percentages go; :meth:`settle` must follow.
+            room: Room for as many whole numbers.
+        """
+        np.right_shift(p.view(np.int64), _CELL, out=room)
+        np.subtract(room, _cell(_FIRST), out=room)
+        np.take(_whole_cells()[1], room, out=out, mode="clip")
+
+    @staticmethod
+    def settle(p: NDArray[np.float64], percent: NDArray[np.uint8]) -> None:
+        """Replace the marks that :meth:`look_up` left."""
+        marked = np.flatnonzero(percent == _THRESHOLD)
+        if marked.size:
+            percent[marked] = np.searchsorted(_whole_cells()[0], p[marked], side="right") + 1
 
     def _one(self, p: float) -> int:
         scaled = p * 100.0
@@ -112,6 +130,7 @@ def _whole_after_five() -> NDArray[np.int64]:
     return table
 
 
+@cache
 def _cell(p: float) -> int:
     """The cell of one double."""
     return int(np.float64(p).view(np.int64)) >> _CELL

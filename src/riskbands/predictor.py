@@ -576,8 +576,10 @@ class _Steps:
     def __call__(self, n: Any) -> Any:
         if isinstance(n, int) or self._edges is None:
             return take(self._codes, n)
-        band = np.zeros(len(n), dtype=np.int8)
-        for edge in self._edges:
+        if not self._edges:
+            return np.zeros(len(n), dtype=np.int8)
+        band = (n >= self._edges[0]).view(np.int8)
+        for edge in self._edges[1:]:
             band += (n >= edge).view(np.int8)
         return band
 

@@ -96,12 +96,15 @@ class JointTable:
             out: Where the positions go, of :attr:`position_dtype`; sums may wrap on the way.
             step: Room for one product, of the same dtype and length.
         """
-        out.fill((-self.offset) % (1 << (8 * out.itemsize)))
-        for name, stride in self.steps:
-            np.copyto(step, features[name], casting="unsafe")
+        for n, (name, stride) in enumerate(self.steps):
+            product = step if n else out
+            np.copyto(product, features[name], casting="unsafe")
             if stride != 1:
-                step *= out.dtype.type(stride)
-            np.add(out, step, out=out)
+                product *= out.dtype.type(stride)
+            if n:
+                np.add(out, step, out=out)
+        if self.offset:
+            np.subtract(out, out.dtype.type(self.offset), out=out)
 
     def read(self, value: Callable[[str], Any]) -> Any:
         """Entries for feature values."""
