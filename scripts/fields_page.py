@@ -1,6 +1,7 @@
 """Write docs/reference/fields.md, the page of input fields, from the vocabulary itself.
 
-Run ``python -m scripts.fields_page`` after a change of ``data/fields.csv``; a test compares.
+Run ``python -m scripts.fields_page`` after a change of ``data/fields.csv`` or
+``data/youth_fields.csv``; a test compares.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from riskbands.fields import Field, Kind, fields
+from riskbands.fields import Field, Kind, fields, youth_fields
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,6 +26,16 @@ a data frame, or text such as 2024-01-16.
 
 | field | values | OASys item | meaning |
 |---|---|---|---|
+"""
+
+YOUTH = """
+## Fields for children
+
+[YOGRS](../predictors/yogrs.md) reads some of the fields above and those of the first four rows
+here; the others are the parts of [Asset](../predictors/asset.md).
+
+| field | values | meaning |
+|---|---|---|
 """
 
 MIDDLE = """
@@ -60,13 +71,15 @@ def _values(f: Field) -> str:
 def render() -> str:
     """The whole page."""
     values = [(f"`{f.name}`", _values(f), f.oasys_item, f.meaning) for f in fields().values()]
+    youth = [(f"`{f.name}`", _values(f), f.meaning) for f in youth_fields().values()]
     words: list[tuple[str, ...]] = []
     for f in fields().values():
         for value in dict.fromkeys(f.aliases.values()):
             same = ", ".join(f"`{word}`" for word, v in f.aliases.items() if v == value)
             words.append((f"`{f.name}`", same, f"`{value}`"))
     names = [(f"`{f.name}`", f"`{f.hmpps_name}`") for f in fields().values() if f.hmpps_name]
-    return HEAD + _table(values) + MIDDLE + _table(words) + TAIL + _table(names)
+    parts = (HEAD, values), (YOUTH, youth), (MIDDLE, words), (TAIL, names)
+    return "".join(text + _table(rows) for text, rows in parts)
 
 
 if __name__ == "__main__":

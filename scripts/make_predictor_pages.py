@@ -509,7 +509,7 @@ def render(text: str) -> str:
 
 def pages() -> list[Path]:
     """The pages with generated sections."""
-    return sorted(FOLDER.glob("*.md"))
+    return sorted(p for p in FOLDER.glob("*.md") if MARK.search(p.read_text("utf-8")))
 
 
 if __name__ == "__main__":
