@@ -266,38 +266,46 @@ def _fail(code: str, message: str) -> NoReturn:
 
 
 @functools.cache
-def _offences() -> Mapping[int, Offence]:
-    """The list of offence codes, by number."""
+def _rows() -> tuple[list[str], ...]:
+    """The list of offence codes: a header, then a row a code."""
     text = (resources.files("riskbands") / "data" / "offences.csv").read_text(encoding="utf-8")
+    return tuple(csv.reader(text.splitlines()))
+
+
+@functools.cache
+def _offences() -> Mapping[int, Offence]:
+    """The offences, by number."""
     flag = {"": None, "0": False, "1": True}
     return MappingProxyType(
         {
-            int(row["code"]): Offence(
-                code=row["code"],
-                ogrs3=row["ogrs3_group"] or None,
-                actuarial_2025=row["actuarial_group_2025"] or None,
-                actuarial_2026=row["actuarial_group_2026"] or None,
-                violent_or_sexual_2025=flag[row["violent_or_sexual_2025"]],
-                violent_or_sexual_2026=flag[row["violent_or_sexual_2026"]],
-                violent_sanction_2026=flag[row["violent_sanction_2026"]],
+            int(code): Offence(
+                code,
+                ogrs3 or None,
+                a2025 or None,
+                a2026 or None,
+                flag[marked_2025],
+                flag[marked_2026],
+                flag[sanction_2026],
             )
-            for row in csv.DictReader(text.splitlines())
+            for code, ogrs3, a2025, a2026, marked_2025, marked_2026, sanction_2026 in _rows()[1:]
         }
     )
 
 
 @functools.cache
 def _schemes() -> Mapping[str, OffenceScheme]:
-    return MappingProxyType({name: _scheme(name) for name in OFFENCE_SCHEMES})
+    return MappingProxyType(
+        {name: _scheme(name, at) for at, name in enumerate(OFFENCE_SCHEMES, start=1)}
+    )
 
 
-def _scheme(name: str) -> OffenceScheme:
-    column = operator.attrgetter(name.replace("-", "_"))
-    group_of = {number: column(offence) or "" for number, offence in _offences().items()}
-    groups = tuple(sorted(set(group_of.values()) - _NOT_SCORABLE.keys()))
+def _scheme(name: str, column: int) -> OffenceScheme:
+    numbers = [int(row[0]) for row in _rows()[1:]]
+    group_of = [row[column] for row in _rows()[1:]]
+    groups = tuple(sorted(set(group_of) - _NOT_SCORABLE.keys()))
     index = _NOT_SCORABLE | {group: i for i, group in enumerate(groups)}
     table = np.full(100_000, UNKNOWN_CODE, dtype=np.int16)
-    table[list(group_of)] = [index[group] for group in group_of.values()]
+    table[numbers] = [index[group] for group in group_of]
     table.flags.writeable = False
     return OffenceScheme(name, groups, table)
 
