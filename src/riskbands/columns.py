@@ -185,8 +185,10 @@ class ColumnReader:
 
     def _from_small(self, values: NDArray[Any]) -> NDArray[Any]:
         """Codes of whole numbers of which only a few are answers: one look-up."""
-        unsigned = values.view(f"u{values.dtype.itemsize}")  # negative ones become large
-        return _small_codes(self._field).take(unsigned, mode="clip")
+        native = values.astype(values.dtype.newbyteorder("="), copy=False)
+        unsigned = native.view(f"u{values.dtype.itemsize}")  # negative ones become large
+        # cut off before the look-up, whose own clipping takes the largest for negative
+        return _small_codes(self._field).take(np.minimum(unsigned, 255))
 
     def _from_numbers(self, values: NDArray[Any]) -> NDArray[Any]:
         f = self._field
