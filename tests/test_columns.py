@@ -57,6 +57,15 @@ def test_integers_of_every_size(dtype: Any) -> None:
     ]
 
 
+@pytest.mark.parametrize("dtype", [">i2", "<i2", ">i8", "<i8", ">u4", ">f8", "<f4"])
+def test_numbers_of_either_byte_order(dtype: str) -> None:
+    assert read("sanctions", np.array([1, 7, 1023], dtype)) == [1, 7, 1023]
+    assert read("accommodation", np.array([0, 1, 2], dtype)) == [0, 1, 2]
+    assert read("weapon", np.array([0, 1], dtype)) == [False, True]
+    if "u" not in dtype:
+        assert read("accommodation", np.array([-1, -2, -3, -256], dtype)) == ["out_of_range"] * 4
+
+
 @pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64, np.longdouble])
 def test_floats(dtype: Any) -> None:
     column = np.array([1, 2.0, NAN, 0.5, -1, np.inf, -np.inf, 60000], dtype)
