@@ -113,7 +113,7 @@ def plain(number: Decimal) -> str:
         return "inf" if number > 0 else "-inf"
     text = format(number, "f")
     text = text.rstrip("0").rstrip(".") if "." in text else text
-    return "0" if text in ("-0", "") else text
+    return "0" if text == "-0" else text
 
 
 def as_decimal(value: object) -> Decimal:

@@ -98,6 +98,16 @@ def test_other_edges_are_refused(bad: Any) -> None:
         as_decimal(bad)
 
 
+def test_only_a_float_is_told_to_be_text() -> None:
+    for bad, message in (
+        (True, "an edge cannot be a bool"),
+        (6.9, "an edge cannot be a float (write 6.9 as the text '6.9')"),
+    ):
+        with pytest.raises(TableError) as refusal:
+            as_decimal(bad)
+        assert str(refusal.value) == message
+
+
 @pytest.mark.parametrize(
     ("number", "text"),
     [

@@ -117,9 +117,11 @@ def test_without_digits_the_result_is_whole() -> None:
 
 
 def test_narrow_floats_and_whole_numbers_are_taken_at_their_value() -> None:
-    narrow = np.array([2.675, 8.345, 16777.215, 70000.125], dtype=np.float32)
+    narrow = np.array([2.675, 8.345, 16777.215, 70000.125, 123456.789], dtype=np.float32)
     expected = [half_up_units(x, 2) for x in narrow.astype(float).tolist()]
     assert half_up_units_array(narrow, 2).tolist() == expected  # type: ignore[arg-type]
+    finer = [half_up_units(x, 4) for x in narrow.astype(float).tolist()]
+    assert half_up_units_array(narrow, 4).tolist() == finer  # type: ignore[arg-type]
     assert half_up_array(narrow, 2).dtype == np.float64  # type: ignore[arg-type]
     assert half_up_array(np.array([3]), 2).tolist() == [3.0]
     assert half_up(3, 2) == 3.0
