@@ -390,6 +390,7 @@ class Predictor:
             InputErrorGroup: A feature is missing, not of whole numbers, of another length, or
                 out of its domain; all of them together.
             UnknownNameError: A feature the predictor does not read, or a horizon it lacks.
+            MissingTableError: The instrument has no table.
 
         Example:
             >>> import numpy as np
@@ -409,6 +410,7 @@ class Predictor:
         """
         from riskbands.kernel import score_features
 
+        self.table  # noqa: B018 - without one there is no use in looking at the features
         return score_features(self, features, horizons=horizons, threads=threads)
 
     def score(

@@ -219,6 +219,11 @@ def test_the_intervention_level_is_the_higher_of_the_two(
     assert found.basis == "scaled-approach"
 
 
+@pytest.mark.parametrize("band", [None, rb.NOT_APPLICABLE])
+def test_without_a_band_there_is_no_indicative_likelihood(band: Any) -> None:
+    assert rule_table().indicative_likelihood(band) is None
+
+
 @pytest.mark.parametrize("only", ["likelihood_of_reoffending", "risk_of_serious_harm"])
 def test_a_missing_judgement_is_no_low_one(only: str) -> None:
     assert judged(**{only: "High"}).indicative_intervention().level is None
@@ -310,6 +315,7 @@ def test_the_two_parts_are_signed_together_or_one_by_one() -> None:
     two = one.sign_off(by="m", at="2024-01-21", covers=["explanations_and_conclusions"])
     assert two.awaiting_sign_off == ()
     assert len(two.sign_offs) == 2
+    assert repr(one.sign_offs[0]) == "<SignOff of pathways_and_planning at 2024-01-20T00:00:00>"
 
 
 @pytest.mark.parametrize(

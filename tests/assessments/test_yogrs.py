@@ -7,6 +7,7 @@ import math
 import tomllib
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -58,6 +59,18 @@ def test_by_default_a_cohort_leaves_out_what_has_no_table_and_takes_what_gets_on
 def test_rb_score_leaves_it_out_without_a_table() -> None:
     assert "yogrs" not in child().scores()
     assert "yogrs" in rb.score(child(), [YOGRS])
+
+
+def test_ready_features_are_scored_alike_and_need_a_table_too() -> None:
+    evaluation = child().evaluation
+    row = {n: np.array([evaluation.value(n)[0]], np.int16) for n in YOGRS.features}
+    found = YOGRS.score_features(row)
+    score = YOGRS.score(child())
+    assert found.probability["2yr"][0] == score.probability["2yr"]
+    assert found.band is not None
+    assert found.band[0] == score.band
+    with pytest.raises(rb.MissingTableError, match="--template yogrs"):
+        rb.yogrs.score_features({})
 
 
 def expected(**case: Any) -> float:

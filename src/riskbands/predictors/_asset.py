@@ -6,7 +6,6 @@ probability belongs to them. Bands: Lords written answers HL2587 and HL2588, 2 A
 
 from __future__ import annotations
 
-from riskbands.cautions import PROVEN
 from riskbands.fields import youth_fields
 from riskbands.instruments import Form, PointsScale
 from riskbands.percent import Percent
@@ -24,7 +23,6 @@ asset = PointsScale(
     rule=Percent.WHOLE,
     table="asset-points",
     bands="asset-2009",
-    cautions=(PROVEN,),
     form=Form(
         terms=tuple(
             PerUnit(
