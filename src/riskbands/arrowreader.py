@@ -6,6 +6,7 @@ are dictionary-encoded block by block and each different value is parsed once fo
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -31,6 +32,8 @@ __all__ = ["ArrowReader"]
 #: A column in more chunks than this for each million rows is joined before it is read.
 _CHUNKS_PER_MILLION = 64
 _MOST_TEXT = 2**31 - 1
+#: Zones that are no place; older Arrow does not look them up.
+_OFFSET = re.compile(r"([+-])(\d\d):?(\d\d)")
 _VIEWS = {"string_view": pa.large_string(), "binary_view": pa.large_binary()}
 
 
@@ -106,7 +109,13 @@ class ArrowReader(ColumnReader):
         if types.is_date32(kind) and self._field.kind is Kind.DATE:
             return lambda array, _: self._from_days(array)
         if types.is_timestamp(kind) and kind.tz is not None:
-            return lambda array, _: self._from_plain(pc.local_timestamp(array))
+            offset = _OFFSET.fullmatch(kind.tz)
+            if offset is None:
+                return lambda array, _: self._from_plain(pc.local_timestamp(array))
+            minutes = int(offset[1] + offset[3]) + 60 * int(offset[1] + offset[2])
+            ahead = np.timedelta64(minutes, "m")
+            naive = pa.timestamp(kind.unit)
+            return lambda array, _: self._codes(_numpy(array.cast(naive)) + ahead, None)
         if types.is_decimal(kind):
             return lambda array, _: self._from_plain(array.cast(pa.float64()))
         if (
@@ -124,11 +133,11 @@ class ArrowReader(ColumnReader):
     def _from_plain(self, array: pa.Array) -> NDArray[Any]:
         kind = array.type
         if not array.null_count or types.is_temporal(kind):  # a missing date becomes NaT
-            return self._codes(array.to_numpy(zero_copy_only=False), None)
-        missing = array.is_null().to_numpy(zero_copy_only=False)
+            return self._codes(_numpy(array), None)
+        missing = _numpy(array.is_null())
         buffers = [None, array.buffers()[1]]
         values = pa.Array.from_buffers(kind, len(array), buffers, 0, array.offset)
-        return self._codes(values.to_numpy(zero_copy_only=False), missing)
+        return self._codes(_numpy(values), missing)
 
     def _from_days(self, array: pa.Array) -> NDArray[Any]:
         buffers = [None, array.buffers()[1]]
@@ -136,7 +145,7 @@ class ArrowReader(ColumnReader):
         codes = dates.pack_days(days.to_numpy())
         codes[codes == dates.OUT_OF_RANGE] = self.OUT_OF_RANGE
         if array.null_count:
-            codes[array.is_null().to_numpy(zero_copy_only=False)] = self.MISSING
+            codes[_numpy(array.is_null())] = self.MISSING
         return codes
 
     def _from_text(self, array: pa.Array) -> NDArray[Any]:
@@ -169,6 +178,11 @@ class ArrowReader(ColumnReader):
                 table = self._table(before)
             tables.append(table)
         return tables
+
+
+def _numpy(array: pa.Array) -> NDArray[Any]:
+    values: NDArray[Any] = array.to_numpy(zero_copy_only=False)
+    return values
 
 
 def _is_text(kind: pa.DataType) -> bool:

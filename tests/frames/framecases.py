@@ -96,8 +96,14 @@ def nullable(columns: Mapping[str, list[Any]]) -> pd.DataFrame:
     return pd.DataFrame(frame)
 
 
+@cache
+def connection() -> duckdb.DuckDBPyConnection:
+    """One that stays open: a relation does not hold on to it in every DuckDB."""
+    return duckdb.connect()
+
+
 def relation(columns: Mapping[str, list[Any]]) -> duckdb.DuckDBPyRelation:
-    return duckdb.connect().from_arrow(pa.table(dict(columns)))
+    return connection().from_arrow(pa.table(dict(columns)))
 
 
 #: How to make a table of each kind from columns of Python values.

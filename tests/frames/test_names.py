@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-import duckdb
 import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pytest
-from framecases import KINDS, as_lists, expected, tidy
+from framecases import KINDS, as_lists, expected, relation, tidy
 
 import riskbands as rb
 from riskbands.frames import FrameError
@@ -35,7 +34,7 @@ def test_scoring_again_with_overwrite_changes_nothing(kind: str) -> None:
 
 
 def test_duckdb_names_clash_whatever_their_capitals() -> None:
-    given = duckdb.connect().from_arrow(pa.table({**tidy(), "OGRS3_2YR": ["old"] * 40}))
+    given = relation({**tidy(), "OGRS3_2YR": ["old"] * 40})
     with pytest.raises(FrameError, match="ogrs3_2yr"):
         rb.score_cohort(given)
     found = as_lists(rb.score_cohort(given, overwrite=True))

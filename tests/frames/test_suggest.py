@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-import duckdb
 import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pytest
-from framecases import expected, tidy
+from framecases import expected, relation, tidy
 
 import riskbands as rb
 from riskbands.fields import all_fields, fields
@@ -97,10 +96,6 @@ def test_two_columns_that_could_be_one_field() -> None:
     assert "convDate, dt_conviction: each could be conviction_date; choose one" in str(found)
     surer = rb.suggest_columns(["convDate", "Conviction Date"])
     assert surer.rename == {"Conviction Date": "conviction_date"}
-
-
-def relation(columns: dict[str, Any]) -> duckdb.DuckDBPyRelation:
-    return duckdb.connect().from_arrow(pa.table(columns))
 
 
 @pytest.mark.parametrize(
