@@ -20,8 +20,21 @@ if TYPE_CHECKING:
         OASysAssessment,
     )
     from riskbands.bandcompare import compare, impact
-    from riskbands.bands import NOT_APPLICABLE, Band, BandArray, BandScale, BandTable
-    from riskbands.bandtables import band_table, band_tables
+    from riskbands.bands import (
+        NOT_APPLICABLE,
+        Band,
+        BandArray,
+        BandScale,
+        BandTable,
+        Closed,
+        Gap,
+        Interval,
+        Policy,
+        Rounding,
+        Status,
+        Unit,
+    )
+    from riskbands.bandtables import band_table, band_table_schema, band_tables
     from riskbands.coefficients import CoefficientTable, coefficient_tables, load_table
     from riskbands.cohort import score_cohort
     from riskbands.errors import (
@@ -57,7 +70,7 @@ if TYPE_CHECKING:
         vrp,
         yogrs,
     )
-    from riskbands.printed import PrintedBands
+    from riskbands.printed import Choice, PrintedBands
     from riskbands.scoring import score
     from riskbands.suggest import suggest_columns
 
@@ -69,26 +82,35 @@ __all__ = [
     "BandArray",
     "BandScale",
     "BandTable",
+    "Choice",
+    "Closed",
     "CoefficientTable",
     "Crosswalk",
     "Explanation",
+    "Gap",
     "InputError",
     "InputErrorGroup",
+    "Interval",
     "Issue",
     "Judgement",
     "MissingTableError",
     "OASysAssessment",
+    "Policy",
     "Predictor",
     "PrintedBands",
     "RiskBandsError",
+    "Rounding",
     "Score",
+    "Status",
     "TableError",
+    "Unit",
     "UnknownNameError",
     "__version__",
     "arp",
     "assessments",
     "asset",
     "band_table",
+    "band_table_schema",
     "band_tables",
     "coefficient_tables",
     "compare",
@@ -133,16 +155,21 @@ _MODULES = {
     "BandArray": "bands",
     "BandScale": "bands",
     "BandTable": "bands",
+    "Closed": "bands",
+    "Gap": "bands",
+    "Interval": "bands",
     "NOT_APPLICABLE": "bands",
+    "Policy": "bands",
+    "Rounding": "bands",
+    "Status": "bands",
+    "Unit": "bands",
     "band_table": "bandtables",
+    "band_table_schema": "bandtables",
     "band_tables": "bandtables",
     "CoefficientTable": "coefficients",
     "coefficient_tables": "coefficients",
     "load_table": "coefficients",
     "score_cohort": "cohort",
-    "Crosswalk": "generations",
-    "crosswalk": "generations",
-    "successors": "generations",
     "InputError": "errors",
     "InputErrorGroup": "errors",
     "Issue": "errors",
@@ -150,6 +177,9 @@ _MODULES = {
     "RiskBandsError": "errors",
     "TableError": "errors",
     "UnknownNameError": "errors",
+    "Crosswalk": "generations",
+    "crosswalk": "generations",
+    "successors": "generations",
     "overrides": "override_rates",
     "Explanation": "predictor",
     "Predictor": "predictor",
@@ -173,6 +203,7 @@ _MODULES = {
     "svrp": "predictors",
     "vrp": "predictors",
     "yogrs": "predictors",
+    "Choice": "printed",
     "PrintedBands": "printed",
     "score": "scoring",
     "suggest_columns": "suggest",
