@@ -87,7 +87,10 @@ def test_what_a_caller_does_with_a_score_does_not_reach_the_next() -> None:
     case = rb.OASysAssessment.from_dict(CASE)
     first = rb.rsr.score(case)
     before = first.to_dict()
-    first.percent["2yr"] = 0.0  # type: ignore[index]
+    with pytest.raises(TypeError, match="cannot be changed"):
+        first.percent["2yr"] = 0.0  # type: ignore[index]
+    with pytest.raises(TypeError, match="cannot be changed"):
+        first.probability.clear()  # type: ignore[attr-defined]
     first.to_dict()["issues"].append("x")
     assert rb.rsr.score(case).to_dict() == before
 

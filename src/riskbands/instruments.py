@@ -271,12 +271,14 @@ class PointsScale(_Gated):
         limits: Domains narrower than the features' own.
         reads: Other predictors' percentages used as features: ``{"ogrs3_2yr": (ogrs3, "2yr")}``.
         lowers: Whether the band drops a level under the OSP rule of five quiet years.
+        zero_points: Whether the table has a probability of its own for 0 points.
     """
 
     form: Form
     limits: Mapping[str, tuple[int, int]] = attrs.field(factory=dict)
     reads: Mapping[str, tuple[Predictor, str]] = attrs.field(factory=dict)
     lowers: bool = False
+    zero_points: bool = False
 
     @property
     def has_points(self) -> bool:
@@ -348,7 +350,7 @@ class PointsScale(_Gated):
             by_points = [
                 1.0 / (1.0 + math.exp(-(slope * k + intercept))) for k in range(highest + 1)
             ]
-            if numbers.has("zero_points_probability"):
+            if self.zero_points:
                 by_points[0] = numbers.number("zero_points_probability")
             p[h] = np.array(by_points)
             n[h] = np.array([self.rule.units(v) for v in by_points], dtype=np.int64)

@@ -10,6 +10,7 @@ import attrs
 import numpy as np
 
 from riskbands._elementwise import both, negate, some, take
+from riskbands._frozen import FrozenDict
 from riskbands._version import __version__
 from riskbands.bands import NOT_APPLICABLE, BandTable, Unit
 from riskbands.bandtables import band_table
@@ -231,7 +232,8 @@ class Predictor:
 
     def __repr__(self) -> str:
         table = self._table if isinstance(self._table, str) else getattr(self._table, "id", None)
-        return f"<Predictor {self.id!r} ({self.name}) with {table or 'no table'}>"
+        parts = ", ".join(c.id for c in self.components)
+        return f"<Predictor {self.id!r} ({self.name}) with {table or parts or 'no table'}>"
 
     # -- tables ------------------------------------------------------------------------------
 
@@ -458,8 +460,8 @@ class Predictor:
             kind = "extended" if outcome.extended is True else "brief"
         return Score(
             self.id,
-            percent,
-            probability,
+            FrozenDict(percent),
+            FrozenDict(probability),
             band,
             outcome.points if ok and outcome.applies is True else None,
             kind,
@@ -468,7 +470,7 @@ class Predictor:
             self.bands,
             tuple(i for i, _ in outcome.issues),
             tuple(i for i, _ in outcome.information),
-            {c.id: c._score(evaluation, form) for c in self.components},
+            FrozenDict({c.id: c._score(evaluation, form) for c in self.components}),
             (self, evaluation, form),
         )
 

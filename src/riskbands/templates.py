@@ -135,6 +135,8 @@ def _sections(p: Predictor) -> Iterator[_Section]:
             heads = [_intercept(h) for h in p.horizons]
             if p.horizons:
                 heads.append(_Entry("slope", _BLANK, "slope: log-odds for each point"))
+            if p.zero_points:
+                heads.append(_Entry("zero_points_probability", _BLANK, "probability at 0 points"))
             yield _section(p, p.form, heads, p.limits, "points")
         case Hierarchy():
             yield _hierarchy(p)
@@ -161,11 +163,8 @@ def _section(
             about = f"{merged[entry.key].about}; {entry.about}"
             entry = attrs.evolve(entry, about=about)
         merged[entry.key] = entry
-    optional: tuple[str, ...] = ()
-    if unit == "points" and p.horizons:
-        optional = (f'zero_points_probability = "{_BLANK}"  # instead of the formula, at 0 points',)
     path = ("coefficients", *((form.section,) if form.section else ()))
-    return _Section(path, tuple(merged.values()), optional)
+    return _Section(path, tuple(merged.values()))
 
 
 def _known(p: Predictor, section: str | None) -> Mapping[str, Any]:

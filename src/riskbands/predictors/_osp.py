@@ -133,6 +133,7 @@ def _contact(
         required=required,
         checks=checks,
         lowers=True,
+        zero_points=True,
         limits=_FROM_TEN,
         form=_contact_form(section, "two_or_more_sanctions", _LAST_AGE),
     )
