@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import csv
 import datetime as dt
 from functools import cache
@@ -99,6 +100,7 @@ def nullable(columns: Mapping[str, list[Any]]) -> pd.DataFrame:
 @cache
 def connection() -> duckdb.DuckDBPyConnection:
     """One that stays open: a relation does not hold on to it in every DuckDB."""
+    atexit.register(connection.cache_clear)
     return duckdb.connect()
 
 

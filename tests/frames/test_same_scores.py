@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, assert_type
 
 import duckdb
 import narwhals as plain_narwhals
@@ -245,6 +245,14 @@ def test_thread_by_thread_the_same() -> None:
     with ThreadPoolExecutor(6) as pool:
         for scored in pool.map(lambda f: as_lists(rb.score_cohort(f, ["ogrs3"])), frames):
             assert {name: scored[name] for name in scores} == scores
+
+
+def test_type_checkers_know_what_comes_back() -> None:
+    assert_type(rb.score_cohort(tidy()), dict[str, Any])
+    assert_type(rb.score_cohort(pl.DataFrame(tidy())), pl.DataFrame)
+    assert_type(rb.score_cohort(pl.LazyFrame(tidy()), overwrite=True), pl.LazyFrame)
+    options: dict[str, Any] = {"overwrite": True}  # a mapping of columns has none to overwrite
+    assert rb.score_cohort(tidy(), **options).keys() == rb.score_cohort(tidy()).keys()
 
 
 def test_masked_and_plain_numpy_agree_with_frames() -> None:
