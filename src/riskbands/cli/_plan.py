@@ -37,6 +37,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Needs", "OptionError", "Plan", "lookalikes", "needs", "pairs", "read_band_table"]
 
+# Arrow would take an interruption that comes while it parses, and drop it when it is done.
+pa.enable_signal_handlers(False)
+
 _TWO_DECIMALS = pa.decimal128(5, 2)
 
 

@@ -9,11 +9,10 @@ from __future__ import annotations
 import contextlib
 import difflib
 import glob
-import io
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, cast
 
 import pyarrow as pa
 
@@ -24,6 +23,7 @@ from riskbands.files._parquet import ParquetInput, ParquetOutput
 from riskbands.files._target import replacing
 
 if TYPE_CHECKING:
+    import io
     from collections.abc import Iterator, Sequence
 
 __all__ = [
@@ -138,8 +138,8 @@ def _open_path(path: Path, encoding: str | None, delimiter: str | None) -> Table
 
 def _open_standard(encoding: str | None, delimiter: str | None) -> TableInput:
     name = "standard input"
-    stream = sys.stdin.buffer
-    head = stream.peek(8)[:8] if isinstance(stream, io.BufferedReader) else b""
+    stream = cast("io.BufferedReader", sys.stdin.buffer)
+    head = stream.peek(8)[:8]
     if head.startswith(_PARQUET):
         return ParquetInput(pa.BufferReader(stream.read()), name)
     _refuse_packed(head, name)

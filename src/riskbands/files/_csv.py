@@ -47,7 +47,7 @@ class _Utf8:
         skipped: Blank lines before the header.
     """
 
-    def __init__(self, stream: BinaryIO, name: str, encoding: str | None) -> None:
+    def __init__(self, stream: io.BufferedIOBase, name: str, encoding: str | None) -> None:
         self._stream = stream
         self._name = name
         self._encoding = encoding
@@ -69,9 +69,12 @@ class _Utf8:
         self.skipped = max(blank.count(b"\n"), blank.count(b"\r"))
 
     def read(self, size: int) -> bytes:
-        """About so many bytes more of the text; none at its end."""
-        while not self._ended:
-            chunk = self._stream.read(size)
+        """So many bytes more of the text, or what one read gives beyond; fewer at its end."""
+        parts: list[bytes] = []
+        missing = size
+        while missing > 0 and not self._ended:
+            # One read of the system at a time: Python heeds an interruption between two.
+            chunk = self._stream.read1(missing)
             if not self.taken and self._encoding is None:
                 for mark, encoding in _OTHER_BOMS.items():
                     if chunk.startswith(mark):
@@ -83,8 +86,9 @@ class _Utf8:
                 text += b"\n"
             if text:
                 self._last = text[-1:]
-                return text
-        return b""
+                parts.append(text)
+                missing -= len(text)
+        return b"".join(parts)
 
     def _decoded(self, chunk: bytes) -> bytes:
         try:
@@ -118,7 +122,7 @@ class CsvInput:
 
     def __init__(
         self,
-        stream: BinaryIO,
+        stream: io.BufferedIOBase,
         name: str,
         size: int | None = None,
         encoding: str | None = None,
