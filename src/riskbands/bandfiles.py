@@ -20,7 +20,7 @@ import attrs
 from riskbands.bands import BandScale, BandTable, Gap, Policy, Status, Unit
 from riskbands.errors import RiskBandsError, TableError, UnknownNameError
 from riskbands.intervals import Interval, Rounding, RoundingMode, member
-from riskbands.printed import Choice, PrintedBands
+from riskbands.printed import Choice, PrintedBands, read_rows
 
 __all__ = [
     "digest",
@@ -170,7 +170,10 @@ def from_file(path: str | Path) -> BandTable:
         OSError: The file cannot be read.
     """
     path = Path(path)
-    text = path.read_text(encoding="utf-8")
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise TableError(f"{path.name} is not text in UTF-8; save it so") from None
     return from_json(text) if path.suffix == ".json" else from_toml(text, path.name)
 
 
@@ -189,6 +192,8 @@ def _line_of(text: str, path: _Place) -> int:
             header = match[1]
             if wanted == (header, seen):
                 best = number
+            elif path == (header,):
+                return number
         elif match := re.match(r"\s*\"?([\w-]+)\"?\s*=", line):
             here = (header, seen, match[1]) if header else (match[1],)
             if here == path[: len(here)]:
@@ -259,16 +264,21 @@ class _Reader:
     def _printed(
         self, rows: list[dict[str, Any]], decisions: list[dict[str, Any]], rest: dict[str, Any]
     ) -> BandTable:
-        printed = self._checked(
-            ("printed", 0),
-            partial(PrintedBands.parse, [(row["label"], row["text"]) for row in rows]),
-        )
+        texts = [(row["label"], row["text"]) for row in rows]
+        try:
+            printed = PrintedBands.parse(texts)
+        except RiskBandsError as error:
+            for number in range(len(texts)):
+                self._checked(("printed", number), partial(read_rows, texts[: number + 1]))
+            raise self._error(("printed", 0), str(error)) from error
         between: dict[str, dict[tuple[str, ...], Choice]] = {"overlap": {}, "gap": {}}
         ends: dict[str, Choice] = {}
         without = {row.label for row in printed.rows if row.interval is None}
         for number, row in enumerate(decisions):
             about, labels = row["about"], tuple(row["between"])
             choice = Choice(row["choice"], row["reason"])
+            if labels in between.get(about, ()) or about in ends:
+                raise self._error(("decision", number), "was decided before")
             if about in between:
                 between[about][labels] = choice
             elif about in ("lowest", "highest"):

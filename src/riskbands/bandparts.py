@@ -92,8 +92,13 @@ class Gap:
     """
 
     interval: Interval = attrs.field(converter=as_interval)
-    reason: str = attrs.field(validator=attrs.validators.min_len(1))
+    reason: str = attrs.field()
     values: Policy = attrs.field(default=Policy.RAISE, converter=as_policy)
+
+    @reason.validator
+    def _check_reason(self, attribute: object, reason: object) -> None:
+        if not isinstance(reason, str) or not reason.strip():
+            raise TableError(f"a gap {self.interval} needs its reason, a text")
 
     @values.validator
     def _check_values(self, attribute: object, value: Policy) -> None:

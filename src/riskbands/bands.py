@@ -85,6 +85,8 @@ Refused: TypeAlias = Literal["raise", "missing"]
 
 _REFUSED_CODE: Final = -3
 _MODIFIED: Final = " (modified)"
+#: What follows from the printed text and the decisions in the origin of a table.
+_FROM_PRINT: Final = ("labels", "intervals", "gaps", "rounding")
 _CODES: Final = {Policy.RAISE: _REFUSED_CODE, Policy.NONE: MISSING_CODE}
 
 
@@ -95,7 +97,17 @@ def _intervals(values: Iterable[Interval | str]) -> tuple[Interval, ...]:
 
 
 def _gaps(values: Iterable[Gap]) -> tuple[Gap, ...]:
-    return tuple(values)
+    gaps = tuple(values)
+    if not all(isinstance(gap, Gap) for gap in gaps):
+        raise TableError("gaps must be Gap objects, each with its interval and reason")
+    return gaps
+
+
+def _notes(values: Iterable[str]) -> tuple[str, ...]:
+    notes = () if isinstance(values, str) else tuple(values)
+    if isinstance(values, str) or not all(isinstance(note, str) for note in notes):
+        raise TableError("notes must be several texts, not one")
+    return notes
 
 
 @attrs.frozen(kw_only=True, repr=False)
@@ -144,7 +156,7 @@ class BandTable(BandScale):
     source: str = ""
     status: Status = attrs.field(default=Status.CUSTOM, converter=as_status)
     licence: str = ""
-    notes: tuple[str, ...] = ()
+    notes: tuple[str, ...] = attrs.field(default=(), converter=_notes)
     origin: PrintedOrigin | None = None
     _pieces: tuple[tuple[Interval, Gap | None], ...] = attrs.field(init=False, eq=False)
     _classifier: Classifier = attrs.field(init=False, eq=False)
@@ -251,8 +263,12 @@ class BandTable(BandScale):
     def replace(self, **changes: Any) -> BandTable:
         """A copy with some attributes changed.
 
-        Unless ``changes`` names an id, the copy says so in its own: ``rsr-2025 (modified)``.
+        Unless ``changes`` names an id, the copy says so in its own: ``rsr-2025 (modified)``. Other
+        labels, intervals, gaps or rounding no longer follow from the printed text: the copy has no
+        origin then.
         """
+        if not changes.keys().isdisjoint(_FROM_PRINT):
+            changes.setdefault("origin", None)
         changes.setdefault("id", f"{self.id.removesuffix(_MODIFIED)}{_MODIFIED}")
         return attrs.evolve(self, **changes)
 

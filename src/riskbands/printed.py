@@ -143,15 +143,7 @@ class PrintedBands:
             TableError: A row cannot be read, two have the same label, or the rows are neither in
                 rising nor in falling order; the message names the row.
         """
-        pairs = rows.items() if isinstance(rows, Mapping) else rows
-        read: list[PrintedRow] = []
-        for number, pair in enumerate(pairs, 1):
-            label, text = _label_and_text(number, pair)
-            found: RowText = read_row(text, f"row {number} ({label!r}, {text!r})")
-            if label in (row.label for row in read):
-                raise TableError(f"row {number}: the label {label!r} was printed before")
-            read.append(PrintedRow(label, text, found.interval, found.digits))
-        return cls(_lowest_first(read))
+        return cls(_lowest_first(read_rows(rows.items() if isinstance(rows, Mapping) else rows)))
 
     @property
     def named(self) -> tuple[PrintedRow, ...]:
@@ -204,6 +196,8 @@ class PrintedBands:
             TableError: Something is undecided (the message says what to decide), or a decision
                 leaves a band without scores or in two pieces.
         """
+        if rounding is not None and not isinstance(rounding, Rounding):
+            raise TableError("rounding is a Rounding, such as Rounding(2), or None")
         choices = _Choices(overlap, gap)
         decisions = [
             Decision("row", (row.label,), "no band", "the document names no score for it", row.text)
@@ -306,6 +300,22 @@ class _Choices:
             for labels in given if isinstance(given, Mapping) else ():
                 if (about, tuple(labels)) not in self._used:
                     raise TableError(f"there is no {about} between {' and '.join(labels)}")
+
+
+def read_rows(pairs: Iterable[tuple[str, str]]) -> list[PrintedRow]:
+    """Rows of label and text, each read by itself, in the order given.
+
+    Raises:
+        TableError: A row cannot be read, or two have the same label; the message names the row.
+    """
+    read: list[PrintedRow] = []
+    for number, pair in enumerate(pairs, 1):
+        label, text = _label_and_text(number, pair)
+        found: RowText = read_row(text, f"row {number} ({label!r}, {text!r})")
+        if label in (row.label for row in read):
+            raise TableError(f"row {number}: the label {label!r} was printed before")
+        read.append(PrintedRow(label, text, found.interval, found.digits))
+    return read
 
 
 def _label_and_text(number: int, pair: object) -> tuple[str, str]:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["RowText", "decimals", "read_row"]
 
-_DASHES: Final = "‐‑‒–—―−﹘﹣－⸺⸻"
+_DASHES: Final = "‐‑‒–—―−﹘﹣－⸺⸻⁃˗〜〰➖"
 _NOT_APPLICABLE: Final = re.compile(r"-|n\s*[./]?\s*a\.?|not applicable|none", re.I)
 #: No-break and thin spaces inside a number separate thousands; a plain one may be a lost dash.
 _SPACED_THOUSANDS: Final = re.compile(r"(?<=[0-9])[\u00a0\u2009\u202f](?=[0-9]{3}(?![0-9]))")
@@ -106,6 +106,8 @@ def _cleaned(text: str, where: str) -> str:
     if any(unicodedata.category(c) == "No" for c in text):
         raise TableError(f"{where}: remove the footnote mark or fraction sign")
     text = unicodedata.normalize("NFKC", _SPACED_THOUSANDS.sub(",", text))
+    if "--" in text:
+        raise TableError(f"{where}: '--' can be a dash or a dash and a minus; write one dash")
     clean = " ".join(text.translate(dict.fromkeys(map(ord, _DASHES), "-")).split())
     if not clean:
         raise TableError(f"{where}: the text is empty; a band without scores is printed as 'N/A'")
@@ -164,9 +166,11 @@ def _cuts(bounds: list[_Bound], joiners: list[str], between: bool, where: str) -
         one, two = bounds
         if one.kind in _UPPER and two.kind in _LOWER:
             one, two = two, one
-        both_bare = one.kind == two.kind == "bare"
         joined = joiners == ["and"] if between else joiners in (["dash"], ["to"])
-        if one.kind not in _UPPER and two.kind not in _LOWER and (joined or not (both_bare)):
+        # "over 1 500" is no range: without a word between them the second number says its side
+        last = bounds[1].kind
+        linked = joined or last in _PREFIXES or (joiners == ["and"] and last != "bare")
+        if one.kind not in _UPPER and two.kind not in _LOWER and linked:
             start = Cut(one.number, _LOWER.get(one.kind, True))
             return start, Cut(two.number, _UPPER.get(two.kind, False))
     raise TableError(f"{where}: one or two ends are needed, joined by a dash or 'to'")

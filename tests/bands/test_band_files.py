@@ -266,7 +266,7 @@ def test_printed_rows_and_decisions_make_a_table() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ('"3-9"', '"3 bis 9"', "line 2, printed[0]: row 2 ('High', '3 bis 9'): cannot read"),
+        ('"3-9"', '"3 bis 9"', "line 5, printed[1]: row 2 ('High', '3 bis 9'): cannot read"),
         ('"overlap"', '"overlaps"', "line 9, decision[0].about: is 'overlap', 'gap', 'lowest'"),
         ('"overlap"', '"row"', "line 9, decision[0].about: is 'overlap', 'gap', 'lowest'"),
         (
@@ -362,3 +362,39 @@ def test_what_the_schema_refuses_the_reader_refuses(fault: dict[str, Any]) -> No
     assert not VALIDATOR.is_valid(data)
     with pytest.raises((TableError, ValueError)):
         BandTable.from_dict(data)
+
+
+@pytest.mark.parametrize(("header", "line"), [("[[decisions]]", 8), ("[extra]", 8)])
+def test_an_unknown_header_is_named_by_its_line(header: str, line: int) -> None:
+    with pytest.raises(TableError, match=rf"^band table, line {line}, \w+: no key named"):
+        BandTable.from_toml(PRINTED.replace("[[decision]]", header))
+
+
+def test_a_thing_is_decided_once() -> None:
+    again = PRINTED[PRINTED.index("[[decision]]") :].replace("upper", "lower")
+    with pytest.raises(TableError, match=r"line 13, decision\[1\]: was decided before"):
+        BandTable.from_toml(PRINTED + again)
+    end = '[[decision]]\nabout = "highest"\nbetween = ["High"]\nchoice = "12"\nreason = "so"\n'
+    assert str(BandTable.from_toml(PRINTED + end).intervals[1]) == "[3, 12]"
+    with pytest.raises(TableError, match=r"line 18, decision\[2\]: was decided before"):
+        BandTable.from_toml(PRINTED + end + end)
+
+
+def test_rows_that_are_right_by_themselves_but_not_together_are_named_at_the_first() -> None:
+    with pytest.raises(TableError, match=r"line 2, printed\[0\]: a printed table needs a row"):
+        BandTable.from_toml(PRINTED.replace('"0-3"', '"N/A"').replace('"3-9"', '"N/A"'))
+
+
+def test_a_gap_without_a_reason_is_named_by_its_line() -> None:
+    empty = TOML.replace("the leaflet says nothing of it", "")
+    with pytest.raises(TableError, match=r"line 15, gap\[0\]: a gap \[3, 4\) needs its reason"):
+        BandTable.from_toml(empty)
+
+
+def test_a_file_may_begin_with_a_byte_order_mark_and_must_be_utf_8(tmp_path: Path) -> None:
+    file = tmp_path / "leaflet.toml"
+    file.write_text(TOML, encoding="utf-8-sig")
+    assert BandTable.from_file(file) == BandTable.from_toml(TOML)
+    file.write_text(TOML, encoding="utf-16")
+    with pytest.raises(TableError, match=r"leaflet\.toml is not text in UTF-8"):
+        BandTable.from_file(file)

@@ -456,3 +456,39 @@ def test_tables_can_be_copied_pickled_and_hashed(name: str) -> None:
 def test_the_status_says_where_a_table_comes_from() -> None:
     assert RSR.status is Status.DEPLOYED
     assert table("[0, 1)").status is Status.CUSTOM
+
+
+PRINTED = [name for name, table in band_tables.items() if table.origin]
+
+
+@pytest.mark.parametrize("name", PRINTED)
+def test_a_copy_with_other_bands_does_not_claim_the_printed_text(name: str) -> None:
+    given = band_table(name)
+    for changes in (
+        {"labels": [f"{label}!" for label in given.labels]},
+        {"rounding": None},
+        {"intervals": given.intervals, "gaps": given.gaps},
+    ):
+        changed = given.replace(**changes)
+        assert changed.origin is None
+        assert BandTable.from_dict(changed.to_dict()) == changed
+        assert changed.digest != given.replace().digest
+    assert given.replace(title="Another").origin == given.origin
+    assert given.replace(labels=given.labels, origin=given.origin).origin == given.origin
+
+
+@pytest.mark.parametrize("reason", ["", "  ", None])
+def test_a_gap_needs_a_reason(reason: Any) -> None:
+    with pytest.raises(TableError, match=r"a gap \(1, 2\) needs its reason"):
+        Gap("(1, 2)", reason)
+
+
+def test_notes_and_gaps_are_checked() -> None:
+    noted = BandTable.from_edges("demo", ["Low"], ["0", "1"], notes=["one", "two"])
+    assert noted.notes == ("one", "two")
+    assert hash(noted) == hash(BandTable.from_dict(noted.to_dict()))
+    for notes in ("one", [1]):
+        with pytest.raises(TableError, match="notes must be several texts"):
+            BandTable.from_edges("demo", ["Low"], ["0", "1"], notes=notes)
+    with pytest.raises(TableError, match="gaps must be Gap objects"):
+        BandTable.from_edges("demo", ["Low"], ["0", "1"], gaps=["(1, 2)"])

@@ -411,3 +411,52 @@ def test_any_text_is_read_or_refused(text: str) -> None:
         refusal = str(error)
     assert refusal.startswith("row 1: ") or not refusal
     assert interval is None or interval.start < interval.end
+
+
+# -- what only looks like a range ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["over 1 500", ">= 1 500", "from 1 500", "at least 3 5", "3+5", "3 and over 5", "over 3 and 5"],
+)
+def test_a_bare_number_with_no_dash_before_it_is_no_upper_end(text: str) -> None:
+    # "over 1 500" is 1,500 with a plain space, and must not be read as 1 to 500
+    with pytest.raises(TableError, match="joined by a dash"):
+        PrintedBands.parse([("Low", text)])
+
+
+@pytest.mark.parametrize("text", ["0 -- 49", "-10 -- 5", "-10--5"])
+def test_two_hyphens_are_not_guessed_at(text: str) -> None:
+    with pytest.raises(TableError, match="write one dash"):
+        PrintedBands.parse([("Low", text)])
+
+
+@pytest.mark.parametrize(
+    ("text", "interval"),
+    [
+        ("3 and over but under 5", "[3, 5)"),
+        ("3 or more and 5 or less", "[3, 5]"),
+        ("5 or less and 3 or more", "[3, 5]"),
+        (">=3 <5", "[3, 5)"),
+        ("from 3 to 5", "[3, 5]"),
+        ("0\u204349", "[0, 49]"),  # hyphen bullet
+        ("0\u02d749", "[0, 49]"),  # modifier minus
+        ("0\u301c49", "[0, 49]"),  # wave dash
+        ("0 \u2796 49", "[0, 49]"),  # heavy minus
+        ("0\u303049", "[0, 49]"),  # wavy dash
+    ],
+)
+def test_ends_that_say_their_side(text: str, interval: str) -> None:
+    assert str(PrintedBands.parse([("Low", text)]).rows[0].interval) == interval
+
+
+def test_a_rounding_is_a_rounding() -> None:
+    with pytest.raises(TableError, match=r"Rounding\(2\)"):
+        PrintedBands.parse([("Low", "0 - 49")]).resolve(rounding=2)  # type: ignore[arg-type]
+
+
+def test_a_gap_is_kept_for_a_reason() -> None:
+    printed = PrintedBands.parse([("Low", "0 - 49"), ("High", "50 - 99")])
+    with pytest.raises(TableError, match="needs its reason"):
+        printed.resolve(gap=Choice("keep", " "))
