@@ -488,3 +488,11 @@ def test_demo_shows_rows_bands_and_issues() -> None:
     for word in ("SYN-0001", "15 % Low", "█", "unknown_offence_code", "59.3 %"):
         assert word in done.out
     assert run("demo", cwd=COHORT.parents[1]).out.splitlines()[1:] == done.out.splitlines()[1:]
+
+
+def test_templates_are_those_of_the_library() -> None:
+    from riskbands.templates import template
+
+    for name in ("yogrs", "rsr-2025"):
+        assert run("tables", "--template", name).out == template(name)
+    assert "did you mean yogrs" in refused("tables", "--template", "yogr")
