@@ -20,7 +20,7 @@ from riskbands.fields import all_fields
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-__all__ = ["CaseEvaluation", "Check", "Evaluation", "Found", "Input", "leaves"]
+__all__ = ["CaseEvaluation", "Check", "Evaluation", "Found", "Input", "joined", "leaves"]
 
 #: ``True``, ``False`` or a boolean array.
 Truth: TypeAlias = Any
@@ -109,6 +109,25 @@ YOUNG_FIRST_SANCTION = Check(
     lambda age: age < 10,
     "first_sanction_age is under 10, the age of criminal responsibility: check it",
 )
+
+
+def joined(issues: Iterable[Found], more: Iterable[Found]) -> list[Found]:
+    """Issues of both, each once: in the rows of the one and of the other.
+
+    Fields that are missing or cannot be read come first, both kinds in vocabulary order, so that
+    the issues of a row do not depend on the rows beside it.
+    """
+    found: dict[Issue, Truth] = {}
+    for issue, rows in (*issues, *more):
+        found[issue] = either(found.get(issue, False), rows)
+    places = {name: place for place, name in enumerate(all_fields())}
+
+    def order(of: Found) -> tuple[bool, list[int], str]:
+        issue = of[0]
+        whole = issue.code not in ("missing", "malformed", "out_of_range")
+        return whole, [places.get(f, -1) for f in issue.fields], issue.code
+
+    return sorted(found.items(), key=order)
 
 
 class Evaluation:
@@ -266,7 +285,7 @@ class Evaluation:
         """
         blamed: dict[str, Truth] = {}
         found: list[Found] = []
-        seen: set[str] = set()
+        seen: dict[str, int] = {}
         for name in names:
             self._blame(name, rows, blamed, found, seen)
         result: list[Found] = []
@@ -290,7 +309,7 @@ class Evaluation:
         rows: Truth,
         blamed: dict[str, Truth],
         found: list[Found],
-        seen: set[str],
+        seen: dict[str, int],
     ) -> None:
         """Add to ``blamed`` the fields, and to ``found`` the faults, behind a missing feature."""
         _, valid = self.value(name)
@@ -300,9 +319,11 @@ class Evaluation:
         for issue, bad in self._faults.get(name, []):
             here = both(rows, bad)
             if some(here):
-                if f"{name}/{issue.code}" not in seen:
+                place = seen.setdefault(f"{name}/{issue.code}", len(found))
+                if place == len(found):
                     found.append((issue, here))
-                    seen.add(f"{name}/{issue.code}")
+                else:  # too low in one row, too high in another; or reached by another way
+                    found[place] = (issue, either(found[place][1], here))
                 rows = both(rows, negate(bad))
         f = feature(name)
         if len(f.sources) > 1:

@@ -16,7 +16,7 @@ import numpy as np
 from riskbands._elementwise import both, either, negate, some, take, where
 from riskbands.coefficients import Numbers
 from riskbands.errors import TableError
-from riskbands.evaluate import Check
+from riskbands.evaluate import Check, joined
 from riskbands.features import feature
 from riskbands.levels import BandScale
 from riskbands.outcome import Outcome
@@ -380,8 +380,8 @@ class PointsScale(_Gated):
         for component in self.components:
             inner = component.outcome(evaluation)
             ok = both(ok, inner.ok)
-            known = {i for i, _ in issues}
-            issues += [found for found in inner.issues if found[0] not in known]
+            if inner.issues:
+                issues = joined(issues, inner.issues)
         outcome = Outcome(ok, issues, applies=applies)
         if self.lowers:
             outcome.reduced = False
@@ -622,8 +622,8 @@ class Combined(Predictor):
         ok, issues = self._ready(evaluation, ("female_with_sexual_history",))
         inner = [p.outcome(evaluation, form) for p in self.parts]
         for part in inner:
-            seen = {i for i, _ in issues}
-            issues += [found for found in part.issues if found[0] not in seen]
+            if part.issues:
+                issues = joined(issues, part.issues)
             ok = both(ok, part.ok)
         first = inner[0]
         outcome = Outcome(ok, issues, list(first.information), extended=first.extended)

@@ -122,6 +122,40 @@ def test_the_order_of_rows_does_not_matter() -> None:
         assert equal(column[np.array(order)], there[name]), name
 
 
+def test_issues_of_a_row_do_not_depend_on_the_rows_beside_it() -> None:
+    base = {
+        "sex": "male",
+        "date_of_birth": "1985-03-20",
+        "conviction_date": "2023-11-02",
+        "follow_up_date": "2023-11-02",
+        "assessment_date": "2024-01-16",
+        "offence_code": "00801",
+        "sanctions": 4,
+        "violent_sanctions": 1,
+        "first_sanction_age": 17,
+        "sexual_offence_history": True,
+        "current_offence_sexually_motivated": True,
+        "contact_adult_sanctions": 1,
+        "contact_child_sanctions": 0,
+        "image_sanctions": 0,
+        "non_contact_sanctions": 0,
+        "last_sexual_offence_date": "2023-10-10",
+        "supervision_status": "custody",
+    }
+    check_rows(
+        [
+            base | {"date_of_birth": "2016-06-01", "first_sanction_age": 5},  # too young
+            base | {"date_of_birth": "1900-01-01"},  # too old
+            base | {"date_of_birth": "2014-06-01", "first_sanction_age": 9},  # for a part only
+            base | {"date_of_birth": "2030-01-01"},
+            base | {"date_of_birth": None},
+            base | {"last_sexual_offence_date": None},
+            base | {"sanctions": None, "date_of_birth": "1900-01-01"},
+        ],
+        "auto",
+    )
+
+
 @pytest.mark.parametrize("block", [1, 7, 64])
 @pytest.mark.parametrize("threads", [1, 3])
 def test_the_size_of_blocks_and_the_number_of_threads_do_not_matter(
