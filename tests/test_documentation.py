@@ -162,3 +162,13 @@ def test_page_of_the_command_line_has_every_option(command: str) -> None:
     options = re.findall(r"--[a-z-]+", "\n".join(console_output(f"riskbands {command} --help")))
     assert "--help" in options
     assert [option for option in options if f"`{option}" not in page] == []
+
+
+def test_every_public_name_is_in_the_reference() -> None:
+    pages = [p.read_text("utf-8") for p in (ROOT / "docs" / "reference").glob("*.md")]
+    text = "\n".join(pages)
+    named = re.findall(r"`([\w.]+)`", text) + re.findall(r"^::: ([\w.]+)", text, re.MULTILINE)
+    found = {name.split(".")[-1] for name in named}
+    # Predictors have pages of their own; `assessments` is the module of names listed one by one.
+    elsewhere = {*riskbands.predictors.by_id, "__version__", "assessments"}
+    assert set(riskbands.__all__) - found - elsewhere == set()
