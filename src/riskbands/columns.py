@@ -188,7 +188,9 @@ class ColumnReader:
         native = values.astype(values.dtype.newbyteorder("="), copy=False)
         unsigned = native.view(f"u{values.dtype.itemsize}")  # negative ones become large
         # cut off before the look-up, whose own clipping takes the largest for negative
-        codes: NDArray[np.int16] = _small_codes(self._field).take(np.minimum(unsigned, 255))
+        codes: NDArray[np.int16] = _small_codes(self._field).take(
+            np.minimum(unsigned, 255).astype(np.intp)
+        )
         return codes
 
     def _from_numbers(self, values: NDArray[Any]) -> NDArray[Any]:

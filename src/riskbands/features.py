@@ -265,9 +265,7 @@ def _declared() -> list[Feature]:
             blame_all=True,
             meaning="start of follow-up; the conviction date where it is missing",
         ),
-        _years_feature(
-            "age_at_conviction", ".conviction_date", 0, "completed years at conviction"
-        ),
+        _years_feature("age_at_conviction", ".conviction_date", 0, "completed years at conviction"),
         _years_feature(
             "age_at_follow_up", "follow_up_start", 0, "completed years at start of follow-up"
         ),

@@ -1,15 +1,16 @@
 """SQL gives what Python gives, for every double, in real databases."""
 
+from __future__ import annotations
+
 import math
 import os
 import re
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 import numpy as np
@@ -23,6 +24,9 @@ from riskbands.bands import BandTable
 from riskbands.bandtables import band_table, band_tables
 from riskbands.errors import InputError, UnknownNameError
 from riskbands.sql import DIALECTS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 REFUSED = "out of range"
 

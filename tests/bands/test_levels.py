@@ -227,7 +227,7 @@ def test_numpy_and_pandas_take_the_labels() -> None:
     assert pd.Series(mixed.to_numpy()).equals(pd.Series(labels))
     assert mixed.__array__("U6").dtype == np.dtype("U6")
     with pytest.raises(ValueError, match="always a new array"):
-        np.asarray(mixed, copy=False)
+        mixed.__array__(copy=False)
     categories = pd.Categorical.from_codes(mixed[:4].codes, mixed.categories, ordered=True)
     assert categories.max() == "High"
 
