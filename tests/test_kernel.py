@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import riskbands as rb
-from riskbands import kernel
+from riskbands import fused
 from riskbands.columns import read_columns
 from riskbands.errors import InputErrorGroup, UnknownNameError
 from riskbands.evaluate import Evaluation
@@ -90,14 +90,58 @@ def test_the_dtype_of_a_feature_does_not_matter(dtype: Any) -> None:
 def test_blocks_and_threads_do_not_matter(threads: int, monkeypatch: pytest.MonkeyPatch) -> None:
     features = ogrs3_features(10_000)
     whole = rb.ogrs3.score_features(features, threads=1)
-    monkeypatch.setattr(kernel, "BLOCK", 777)
-    monkeypatch.setattr(kernel, "OUTER", 2000)
+    monkeypatch.setattr(fused, "BLOCK", 777)
+    monkeypatch.setattr(fused, "OUTER", 2000)
     parts = rb.ogrs3.score_features(features, threads=threads)
     assert whole.probability["2yr"].tobytes() == parts.probability["2yr"].tobytes()
     assert whole.percent["2yr"].tobytes() == parts.percent["2yr"].tobytes()
     assert whole.band is not None
     assert parts.band is not None
     assert whole.band.codes.tobytes() == parts.band.codes.tobytes()
+
+
+@pytest.mark.parametrize("predictor", SCORED, ids=lambda p: p.id)
+def test_the_size_of_blocks_does_not_matter_to_any_predictor(
+    predictor: rb.Predictor, columns: dict[str, list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clean = rb.score_cohort(columns, [predictor])[f"{predictor.id}_issues"] == ""
+    features, there = features_of(predictor, columns)
+    features = {name: values[clean[there]] for name, values in features.items()}
+    whole = predictor.score_features(features)
+    monkeypatch.setattr(fused, "BLOCK", 7)
+    monkeypatch.setattr(fused, "OUTER", 31)
+    parts = predictor.score_features(features, threads=2)
+    for h in predictor.horizons:
+        assert whole.probability[h].tobytes() == parts.probability[h].tobytes()
+        assert whole.percent[h].tobytes() == parts.percent[h].tobytes()
+    if whole.band is not None:
+        assert parts.band is not None
+        assert whole.band.codes.tobytes() == parts.band.codes.tobytes()
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_faults_of_all_blocks_are_named_at_once(
+    threads: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fused, "BLOCK", 10)
+    monkeypatch.setattr(fused, "OUTER", 20)
+    features = ogrs3_features(100)
+    features["age_at_follow_up"][3] = 9
+    features["sanctions"][97] = 0
+    features["sex"][50] = -1
+    with pytest.raises(InputErrorGroup) as caught:
+        rb.ogrs3.score_features(features, threads=threads)
+    named = {f for issue in caught.value.issues for f in issue.fields}
+    assert named == {"age_at_follow_up", "sanctions", "sex"}
+
+
+def test_truths_serve_as_a_feature_of_no_and_yes_and_not_as_a_count() -> None:
+    features = ogrs3_features(50)
+    truths = rb.ogrs3.score_features({**features, "sex": features["sex"].astype(bool)})
+    numbers = rb.ogrs3.score_features(features)
+    assert truths.probability["2yr"].tobytes() == numbers.probability["2yr"].tobytes()
+    with pytest.raises(InputErrorGroup, match="sanctions must be from 1"):
+        rb.ogrs3.score_features({**features, "sanctions": np.zeros(50, bool)})
 
 
 def test_no_rows_give_no_scores() -> None:

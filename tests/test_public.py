@@ -76,8 +76,7 @@ def test_compiled_numbers_cannot_be_written_to() -> None:
     arrays = [
         value
         for form in rb.predictors.snsv._compiled
-        for table in form.tables
-        for value in (table.weights, table.odds)
+        for value in (*form.first.values(), *(table.odds for table in form.tables))
     ]
     assert arrays
     assert not any(array.flags.writeable for array in arrays)

@@ -646,21 +646,27 @@ class Combined(Predictor):
         self, evaluation: Evaluation, outcome: Outcome, horizon: str, form: str
     ) -> Explanation:
         found = []
+        over = -outcome.units[horizon]
         for part in self.parts:
             inner = part.outcome(evaluation, form)
+            over += inner.units[horizon]
             amount = part.rule.of_units(inner.units[horizon])
             text = "" if inner.applies is True else "not applicable"
             found.append(Contribution(part.id, {}, float(amount), text))
         woman = evaluation.value("female_with_sexual_history")[0]
-        extra = Percent.HUNDREDTHS.units(self.female) * woman / 100
+        extra = Percent.HUNDREDTHS.units(self.female) * woman
+        over += extra
         found.append(
             Contribution(
                 "female with sexual-offence history",
                 {"female_with_sexual_history": woman},
-                extra,
+                extra / 100,
                 "yes" if woman else "no",
             )
         )
+        if over > 0:
+            highest = self.rule.of_units(self.rule.highest)
+            found.append(Contribution("limit", {}, -over / 100, f"at most {highest} is reported"))
         percent = self.rule.of_units(outcome.units[horizon])
         return Explanation(
             self.id,

@@ -14,29 +14,26 @@ from typing import TYPE_CHECKING, Any
 import attrs
 import numpy as np
 
+from riskbands import fused
 from riskbands._elementwise import some
 from riskbands.bands import BandArray
 from riskbands.errors import InputErrorGroup, Issue, UnknownNameError
 from riskbands.evaluate import ABSENT, Evaluation, Input
 from riskbands.features import feature
 from riskbands.instruments import Regression
-from riskbands.percent import Percent
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from numpy.typing import NDArray
 
     from riskbands.evaluate import Truth
-    from riskbands.instruments import FormTables
     from riskbands.predictor import Predictor
 
 __all__ = ["FeatureScores", "run_blocks", "run_shares", "score_features"]
 
-#: Rows scored at a time: their features and numbers stay in the caches.
+#: Rows of a cohort scored at a time: their features and numbers stay in the caches.
 BLOCK = 1 << 16
-#: Rows whose table positions are worked out at a time: two or four bytes each.
-OUTER = 1 << 18
 #: The name a caller uses for the predictor's own offence-group feature.
 OFFENCE_GROUP = "offence_group"
 
@@ -137,16 +134,21 @@ def score_features(
         form = "extended" if all(f in given for f in predictor.features) else "brief"
     predictor.prepare()
     results = _Results.empty(predictor, wanted, rows)
-    if isinstance(predictor, Regression):
-        scorecard = predictor.scorecard(form)
-        _check(predictor, given, rows)
+    refused: list[Issue] = []
 
-        def share(start: int, stop: int) -> None:
-            _fuse(scorecard, given, results, start, stop)
+    def share(start: int, stop: int) -> None:
+        score = _scorer(predictor, form, stop - start)
+        for first in range(start, stop, fused.OUTER):
+            here = slice(first, min(first + fused.OUTER, stop))
+            block = {name: column[here] for name, column in given.items()}
+            found = _out_of_domain(predictor, block) or score(block, results, here)
+            refused.extend(found)
 
-        run_shares(rows, share, threads, BLOCK)
-    else:
-        _by_outcomes(predictor, given, results, rows, form, threads)
+    run_shares(rows, share, threads, fused.BLOCK)
+    if refused:
+        raise InputErrorGroup.of(
+            f"{predictor.name} cannot score these features", dict.fromkeys(refused)
+        )
     return results.finished()
 
 
@@ -174,119 +176,55 @@ class _Results:
             np.empty(rows, dtype=np.int16) if predictor.has_points else None,
         )
 
-    def round(self, rows: slice) -> None:
-        """Percentages and bands of rows whose probabilities are there."""
-        rule, banded = self.predictor.rule, self.predictor.banded
-        for h, column in self.probability.items():
-            p, units = column[rows], self.percent[h][rows]
-            if rule is Percent.WHOLE_AFTER_FIVE:
-                Percent.settle(p, units)  # looked up already
-            else:
-                units = rule.units(p)
-                self.put_units(h, rows, units)
-            if self.codes is not None and h == banded:
-                self.codes[rows] = self.predictor.band_codes(units, p)
-
-    def put_units(self, horizon: str, rows: slice, units: Any) -> None:
-        """Write percentages given in units of their last digit."""
-        if self.predictor.rule.digits:
-            np.divide(units, 10.0**self.predictor.rule.digits, out=self.percent[horizon][rows])
-        else:
-            self.percent[horizon][rows] = units
-
     def finished(self) -> FeatureScores:
         bands = self.predictor.bands
         band = None if self.codes is None or bands is None else BandArray(self.codes, bands)
         return FeatureScores(self.probability, self.percent, band, self.points)
 
 
-def _fuse(
-    scorecard: FormTables,
-    given: Mapping[str, Any],
-    results: _Results,
-    start: int,
-    stop: int,
-) -> None:
-    """Score rows of a regression straight into the results, without temporaries.
+def _scorer(
+    predictor: Predictor, form: str, rows: int
+) -> Callable[[Mapping[str, Any], _Results, slice], Iterable[Issue]]:
+    """How a share of so many rows is scored, a block at a time; it returns what it refuses."""
+    if not isinstance(predictor, Regression):
+        return lambda block, results, here: _by_outcome(predictor, form, block, results, here)
+    regressor = fused.Regressor(predictor, form, rows)
+    checks = [c for c in predictor.checks if c.inputs]
 
-    The products are taken in the order of :meth:`FormTables.odds`, so the numbers are the same.
-    """
-    whole = results.predictor.rule is Percent.WHOLE_AFTER_FIVE
-    outer = min(OUTER, stop - start)
-    positions = [np.empty(outer, dtype=t.position_dtype) for t in scorecard.tables]
-    steps = [np.empty(outer, dtype=t.position_dtype) for t in scorecard.tables]
-    rest, spare = np.empty(BLOCK), np.empty(BLOCK)
-    room = np.empty(BLOCK, dtype=np.int64)
-    for begin in range(start, stop, OUTER):
-        end = min(begin + OUTER, stop)
-        features = {name: column[begin:end] for name, column in given.items()}
-        for table, position, step in zip(scorecard.tables, positions, steps, strict=True):
-            table.positions(features, position[: end - begin], step[: end - begin])
-        for low in range(0, end - begin, BLOCK):
-            high = min(low + BLOCK, end - begin)
-            r, w = rest[: high - low], spare[: high - low]
-            for n, table in enumerate(scorecard.tables[1:], start=1):
-                np.take(table.odds, positions[n][low:high], out=r if n == 1 else w, mode="clip")
-                if n > 1:
-                    np.multiply(r, w, out=r)
-            for h, column in results.probability.items():
-                p = column[begin + low : begin + high]
-                np.take(scorecard.first[h], positions[0][low:high], out=p, mode="clip")
-                if len(scorecard.tables) > 1:
-                    np.multiply(p, r, out=p)
-                np.add(p, 1.0, out=w)
-                np.divide(p, w, out=p)
-                if whole:
-                    percent = results.percent[h][begin + low : begin + high]
-                    Percent.look_up(p, percent, room[: high - low])
-        results.round(slice(begin, end))
+    def score(block: Mapping[str, Any], results: _Results, here: slice) -> Iterable[Issue]:
+        broken = [
+            rule.issue()
+            for rule in checks
+            if all(i in block for i in rule.inputs)
+            and bool(np.any(rule.fails(*(block[i] for i in rule.inputs))))
+        ]
+        if not broken:
+            regressor.score(
+                block,
+                {h: column[here] for h, column in results.probability.items()},
+                {h: column[here] for h, column in results.percent.items()},
+                None if results.codes is None else results.codes[here],
+            )
+        return broken
+
+    return score
 
 
-def _check(predictor: Predictor, given: Mapping[str, Any], rows: int) -> None:
-    """Refuse features that break a check of the predictor."""
-    broken = []
-    for rule in predictor.checks:
-        if all(i in given for i in rule.inputs):
-            for start in range(0, rows, OUTER):
-                values = [given[i][start : start + OUTER] for i in rule.inputs]
-                if bool(np.any(rule.fails(*values))):
-                    broken.append(rule.issue())
-                    break
-    if broken:
-        raise InputErrorGroup.of(f"{predictor.name} cannot score these features", broken)
-
-
-def _by_outcomes(
-    predictor: Predictor,
-    given: Mapping[str, Any],
-    results: _Results,
-    rows: int,
-    form: str,
-    threads: int | None,
-) -> None:
-    """Score by the way of cohorts, for instruments that are no regression."""
-    refused: list[Issue] = []
-
-    def work(start: int, stop: int) -> None:
-        here = slice(start, stop)
-        evaluation = _Ready({k: v[here] for k, v in given.items()})
-        outcome = predictor.outcome(evaluation, form)
-        if not (some(outcome.ok) and bool(np.all(outcome.ok))):
-            refused.extend(issue for issue, _ in outcome.issues)
-            return
-        for h in results.probability:
-            results.probability[h][here] = outcome.p[h]
-            results.put_units(h, here, outcome.units[h])
-        if results.points is not None:
-            results.points[here] = outcome.points
-        if results.codes is not None and outcome.band is not None:
-            results.codes[here] = outcome.band
-
-    run_blocks(rows, work, threads)
-    if refused:
-        raise InputErrorGroup.of(
-            f"{predictor.name} cannot score these features", dict.fromkeys(refused)
-        )
+def _by_outcome(
+    predictor: Predictor, form: str, block: Mapping[str, Any], results: _Results, here: slice
+) -> Iterable[Issue]:
+    """Score a block by the way of cohorts, for instruments that are no regression."""
+    outcome = predictor.outcome(_Ready(block), form)
+    if not (some(outcome.ok) and bool(np.all(outcome.ok))):
+        return [issue for issue, _ in outcome.issues]
+    for h, column in results.probability.items():
+        column[here] = outcome.p[h]
+        predictor.rule.write(outcome.units[h], results.percent[h][here])
+    if results.points is not None:
+        results.points[here] = outcome.points
+    if results.codes is not None and outcome.band is not None:
+        results.codes[here] = outcome.band
+    return []
 
 
 def _given(predictor: Predictor, features: Mapping[str, Any]) -> tuple[dict[str, Any], int]:
@@ -307,12 +245,11 @@ def _given(predictor: Predictor, features: Mapping[str, Any]) -> tuple[dict[str,
         if name not in readable:
             raise UnknownNameError(f"feature of {predictor.id}", name, readable)
         array = np.asarray(column)
-        target = readable[name]
-        problem = _problem(target, array, predictor.domain_of(target))
+        problem = _unusable(array)
         if problem:
-            problems.append(Issue("unusable_feature", (name,), f"feature {name} {problem}"))
+            problems.append(_refused(name, problem))
         else:
-            found[target] = array
+            found[readable[name]] = array
     problems += [
         Issue("missing", (f,), f"feature {f} is missing")
         for f in predictor.needed_features
@@ -322,19 +259,33 @@ def _given(predictor: Predictor, features: Mapping[str, Any]) -> tuple[dict[str,
     if len(lengths) > 1:
         problems.append(Issue("unequal_lengths", tuple(found), "features must have one length"))
     if problems:
+        problems += _out_of_domain(predictor, found)
         raise InputErrorGroup.of(f"{predictor.name} cannot score these features", problems)
     return found, lengths.pop() if lengths else 0
 
 
-def _problem(name: str, array: NDArray[Any], domain: tuple[int, int] | None) -> str:
-    """What is wrong with an array of a feature, or an empty text."""
+def _refused(name: str, problem: str) -> Issue:
+    return Issue("unusable_feature", (name,), f"feature {name} {problem}")
+
+
+def _unusable(array: NDArray[Any]) -> str:
+    """What is wrong with an array whatever it is for, or an empty text."""
     if array.ndim != 1:
         return "must have one dimension"
     if array.dtype.kind not in "biu":
         return f"must be of whole numbers, not {array.dtype}"
-    if domain is None or not len(array):
-        return ""
-    low, high = domain
-    if array.dtype.kind != "b" and not (low <= int(array.min()) and int(array.max()) <= high):
-        return f"must be from {low} to {high} ({feature(name).meaning or name})"
     return ""
+
+
+def _out_of_domain(predictor: Predictor, features: Mapping[str, NDArray[Any]]) -> list[Issue]:
+    """An issue for every feature with a value outside its domain."""
+    found = []
+    for name, array in features.items():
+        domain = predictor.domain_of(name)
+        if domain is None or not len(array):
+            continue
+        low, high = domain
+        if not (low <= int(array.min()) and int(array.max()) <= high):
+            meaning = feature(name).meaning or name
+            found.append(_refused(name, f"must be from {low} to {high} ({meaning})"))
+    return found

@@ -80,7 +80,7 @@ class Percent(enum.Enum):
             return np.array([self._one(float(v)) for v in p], dtype=np.uint8)
         percent = np.empty(len(p), dtype=np.uint8)
         self.look_up(p, percent, np.empty(len(p), dtype=np.int64))
-        self.settle(p, percent)
+        self.settle(p, percent, np.empty(len(p), dtype=np.bool_))
         return percent
 
     @staticmethod
@@ -97,11 +97,18 @@ class Percent(enum.Enum):
         np.take(_whole_cells()[1], room, out=out, mode="clip")
 
     @staticmethod
-    def settle(p: NDArray[np.float64], percent: NDArray[np.uint8]) -> None:
-        """Replace the marks that :meth:`look_up` left."""
-        marked = np.flatnonzero(percent == _THRESHOLD)
+    def settle(p: NDArray[np.float64], percent: NDArray[np.uint8], room: NDArray[np.bool_]) -> None:
+        """Replace the marks that :meth:`look_up` left; ``room`` for as many truths."""
+        marked = np.flatnonzero(np.equal(percent, _THRESHOLD, out=room))
         if marked.size:
             percent[marked] = np.searchsorted(_whole_cells()[0], p[marked], side="right") + 1
+
+    def write(self, units: Any, out: NDArray[Any]) -> None:
+        """Write percentages given in units of their last digit."""
+        if self.digits:
+            np.divide(units, 10.0**self.digits, out=out)
+        else:
+            out[:] = units
 
     def _one(self, p: float) -> int:
         scaled = p * 100.0

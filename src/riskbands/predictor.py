@@ -559,6 +559,19 @@ class Predictor:
             return int(codes[0]) if isinstance(p, float) else codes
         return self._steps_of_units(units)
 
+    def write_band_codes(
+        self,
+        units: NDArray[Any],
+        p: NDArray[np.float64],
+        out: NDArray[np.int8],
+        room: NDArray[np.bool_],
+    ) -> None:
+        """Write what :meth:`band_codes` gives; ``room`` for as many truths."""
+        if isinstance(self.bands, BandTable) and self.bands.unit is Unit.PERCENT:
+            self._steps_of_units.write(units, out, room)
+        else:
+            out[:] = self.band_codes(units, p)
+
     def _band(self, outcome: Outcome) -> None:
         """Band the outcome, where there is a band table."""
         h = self.banded
@@ -578,14 +591,23 @@ class _Steps:
             self._edges = [int(e) for e in np.flatnonzero(rises) + 1]
 
     def __call__(self, n: Any) -> Any:
-        if isinstance(n, int) or self._edges is None:
+        if isinstance(n, int):
             return take(self._codes, n)
+        codes = np.empty(len(n), dtype=np.int8)
+        self.write(n, codes, np.empty(len(n), dtype=np.bool_))
+        return codes
+
+    def write(self, n: NDArray[Any], out: NDArray[np.int8], room: NDArray[np.bool_]) -> None:
+        """Write the codes of whole numbers; ``room`` for as many truths."""
+        if self._edges is None:
+            out[:] = take(self._codes, n)
+            return
         if not self._edges:
-            return np.zeros(len(n), dtype=np.int8)
-        band = (n >= self._edges[0]).view(np.int8)
+            out.fill(0)
+            return
+        np.greater_equal(n, self._edges[0], out=out.view(np.bool_))
         for edge in self._edges[1:]:
-            band += (n >= edge).view(np.int8)
-        return band
+            np.add(out, np.greater_equal(n, edge, out=room).view(np.int8), out=out)
 
 
 def _band(code: int, bands: BandScale) -> Band | NotApplicable | None:

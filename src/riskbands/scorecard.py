@@ -27,9 +27,6 @@ if TYPE_CHECKING:
     from riskbands.coefficients import Numbers
     from riskbands.terms import Term
 
-#: Tables up to this size are indexed by int16, features of any value included.
-_SMALL = 1 << 14
-
 __all__ = ["Contribution", "JointTable", "compile_tables", "contributions", "domain"]
 
 
@@ -47,64 +44,63 @@ def domain(name: str, limits: Mapping[str, tuple[int, int]]) -> tuple[int, int]:
 class JointTable:
     """The sum of some terms over the joint domain of their features.
 
+    A position is ``start`` and the sum of the features' values, each times its step. What lies
+    before the position of the least values is never read for values inside their domains.
+
     Attributes:
         features: Names, slowest index first.
         steps: Each with its step in the flat table.
-        offset: The negated position that values of 0 would have.
-        weights: Flat float64 array: log-odds, or points.
-        odds: ``exp(weights)`` for log-odds; the weights as int64 for points.
+        start: The position of values of 0; not 0 only where a feature can be negative.
+        odds: Flat array: ``exp`` of the sum for log-odds (float64); the sum for points (int64).
     """
 
     features: tuple[str, ...]
     steps: tuple[tuple[str, int], ...]
-    offset: int
-    weights: NDArray[np.float64]
+    start: int
     odds: NDArray[Any]
 
     def index(self, value: Callable[[str], Any]) -> Any:
         """Positions in the table, ``value(name)`` giving a whole number or an integer array."""
-        first = value(self.features[0])
-        if isinstance(first, int):
-            index: Any = -self.offset
-            for name, stride in self.steps:
-                index += value(name) * stride
-            return index
-        dtype = np.int16 if len(self.odds) <= _SMALL else np.int32
-        index = np.full(len(first), -self.offset, dtype=dtype)
-        step = np.empty(len(first), dtype=dtype)
+        index = self.start
         for name, stride in self.steps:
             x = value(name)
-            if stride == 1:
-                np.add(index, x, out=index, casting="unsafe")
-            else:
-                np.multiply(x, stride, out=step, dtype=dtype, casting="unsafe")
-                np.add(index, step, out=index)
+            if not isinstance(x, int):
+                out = np.empty(len(x), dtype=self.position_dtype)
+                self.positions(value, out, np.empty_like(out))
+                return out
+            index += x * stride
         return index
 
     @property
     def position_dtype(self) -> type[np.unsignedinteger[Any]]:
         """The narrowest unsigned dtype that holds every position."""
-        return np.uint16 if len(self.odds) < 1 << 16 else np.uint32
+        return np.uint16 if len(self.odds) <= 1 << 16 else np.uint32
 
     def positions(
-        self, features: Mapping[str, NDArray[Any]], out: NDArray[Any], step: NDArray[Any]
+        self, value: Callable[[str], NDArray[Any]], out: NDArray[Any], room: NDArray[Any]
     ) -> None:
-        """Positions of features inside their domains, in narrow arithmetic.
+        """Positions of arrays of features, in narrow arithmetic.
 
         Args:
-            features: Integer arrays by name.
-            out: Where the positions go, of :attr:`position_dtype`; sums may wrap on the way.
-            step: Room for one product, of the same dtype and length.
+            value: Gives the integer array of a feature, or one whole number for all rows.
+            out: Where the positions go, of :attr:`position_dtype`; those of values outside their
+                domains mean nothing.
+            room: Room for one product, of the same dtype and length.
         """
+        small = out.dtype == np.uint16 and not self.start
         for n, (name, stride) in enumerate(self.steps):
-            product = step if n else out
-            np.copyto(product, features[name], casting="unsafe")
+            column = np.asarray(value(name))
+            if n and small and stride == 1 and column.dtype.itemsize == 1:
+                np.add(out, column.view(np.uint8), out=out)
+                continue
+            product = room if n else out
+            np.copyto(product, column, casting="unsafe")
             if stride != 1:
-                product *= out.dtype.type(stride)
+                np.multiply(product, out.dtype.type(stride), out=product)
             if n:
-                np.add(out, step, out=out)
-        if self.offset:
-            np.subtract(out, out.dtype.type(self.offset), out=out)
+                np.add(out, product, out=out)
+        if self.start:
+            np.add(out, out.dtype.type(self.start), out=out)
 
     def read(self, value: Callable[[str], Any]) -> Any:
         """Entries for feature values."""
@@ -178,11 +174,11 @@ def _tabulate(
             odds = np.exp(weights)
         if not (np.isfinite(odds).all() and (odds > 0).all()):
             raise TableError(f"{numbers.table.id}: weights of {', '.join(group)} are too large")
-    for array in (weights, odds):
-        array.setflags(write=False)
     strides = [math.prod(shape[i + 1 :]) for i in range(len(shape))]
-    offset = sum(low * stride for (low, _), stride in zip(domains, strides, strict=True))
-    return JointTable(group, tuple(zip(group, strides, strict=True)), offset, weights, odds)
+    least = sum(low * stride for (low, _), stride in zip(domains, strides, strict=True))
+    odds = np.concatenate((np.repeat(odds[:1], max(0, least)), odds))
+    odds.setflags(write=False)
+    return JointTable(group, tuple(zip(group, strides, strict=True)), max(0, -least), odds)
 
 
 @attrs.frozen

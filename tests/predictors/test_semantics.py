@@ -79,6 +79,33 @@ def issues(predictor: str, *form: str, **changes: Any) -> list[str]:
 # Explanations
 
 
+@pytest.mark.parametrize("predictor", ["rsr", "csrp"])
+def test_an_explanation_says_what_the_limit_takes_away(predictor: str) -> None:
+    day = dt.date(2012, 1, 2)
+    found = score(
+        predictor,
+        date_of_birth=dt.date(2000, 1, 1),
+        conviction_date=day,
+        follow_up_date=day,
+        assessment_date=day,
+        first_sanction_age=10,
+        sanctions=200,
+        violent_sanctions=200,
+        contact_adult_sanctions=3,
+        contact_child_sanctions=3,
+        image_sanctions=2,
+        last_sexual_offence_date=dt.date(2012, 1, 1),
+        last_offence_date=day,
+        stranger_victim=True,
+    )
+    explained = found.explain()
+    *others, limit = explained
+    assert found.percent["2yr"] == explained.total == 99.99
+    assert (limit.factor, limit.text) == ("limit", "at most 99.99 is reported")
+    assert limit.amount == pytest.approx(99.99 - sum(c.amount for c in others))
+    assert limit.amount < -1
+
+
 @settings(max_examples=60, deadline=None)
 @given(complete())
 def test_explanations_add_up_to_the_score(given_case: dict[str, Any]) -> None:
