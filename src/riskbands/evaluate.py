@@ -78,6 +78,12 @@ class Check:
     message: str
     fields: tuple[str, ...] = ()
     unless: str | None = None
+    #: The inputs by name, and whether each is a field.
+    reads: tuple[tuple[str, bool], ...] = attrs.field(init=False, repr=False)
+
+    @reads.default
+    def _reads(self) -> tuple[tuple[str, bool], ...]:
+        return tuple((item.removeprefix("."), item[0] == ".") for item in self.inputs)
 
     def issue(self) -> Issue:
         """The issue this rule gives."""
@@ -262,6 +268,7 @@ class Evaluation:
             value, there = self.value(rule.unless)
             clear = both(there, value == 1)
             if clear is True or (clear is not False and clear.all()):
+                self._checks[id(rule)] = (rule, False)
                 return False
         values = []
         valid: Truth = True
@@ -272,6 +279,16 @@ class Evaluation:
         broken = False if valid is False else both(valid, rule.fails(*values))
         self._checks[id(rule)] = (rule, broken)
         return broken
+
+    def broken(self, rules: Iterable[Check]) -> list[Found]:
+        """Issues of the rules that are broken anywhere, with their rows."""
+        found: list[Found] = []
+        for rule in rules:
+            known = self._checks.get(id(rule))
+            rows = known[1] if known is not None and known[0] is rule else self.check(rule)
+            if rows is not False and some(rows):
+                found.append((rule.issue(), rows))
+        return found
 
     def why_missing(self, names: Iterable[str], rows: Truth = True) -> list[Found]:
         """Why features are not valid: missing and unreadable fields, values out of domain.
@@ -396,6 +413,20 @@ class CaseEvaluation(Evaluation):
             found = (value, True) if value is not None else self._derive(feature(name))
             self._features[name] = found
         return found
+
+    def check(self, rule: Check) -> Truth:
+        """Where the rule is broken."""
+        if not self._short or rule.unless is not None:
+            return super().check(rule)
+        values = []
+        for name, is_field in rule.reads:
+            value = self.code(name) if is_field else _of_feature(self, name)
+            if value is None:
+                break
+            values.append(value)
+        broken = len(values) == len(rule.reads) and bool(rule.fails(*values))
+        self._checks[id(rule)] = (rule, broken)
+        return broken
 
 
 _Reader: TypeAlias = "Callable[[CaseEvaluation], int | None]"

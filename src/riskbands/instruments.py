@@ -119,7 +119,7 @@ class Regression(Predictor):
         """Features it reads, dynamic ones included."""
         return tuple(dict.fromkeys(f for form in self.forms for f in form.features))
 
-    @property
+    @cached_property
     def needed_features(self) -> tuple[str, ...]:
         """Features of the brief, or only, form."""
         return self.forms[0].features
@@ -162,12 +162,10 @@ class Regression(Predictor):
         return _limit_checks(self.limits)
 
     def _work_out(self, evaluation: Evaluation, form: str) -> Outcome:
-        ok, issues = self._ready(evaluation, self.forms[0].features)
-        for rule in self._all_checks:
-            broken = evaluation.check(rule)
-            if some(broken):
-                issues.append((rule.issue(), broken))
-                ok = both(ok, negate(broken))
+        ok, issues = self._ready(evaluation, self.needed_features)
+        for issue, rows in evaluation.broken(self._all_checks):
+            issues.append((issue, rows))
+            ok = both(ok, negate(rows))
         information: list[Found] = []
         extended: Truth = False
         if self.has_forms and form != "brief":
@@ -246,11 +244,11 @@ class _Gated(Predictor):
             if some(negate(known)):
                 issues += evaluation.why_missing((self.gate,))
         ready, found = self._ready(evaluation, (*names, *self.required), applies)
-        for rule in extra:
-            broken = both(applies, evaluation.check(rule))
-            if some(broken):
-                found.append((rule.issue(), broken))
-                ready = both(ready, negate(broken))
+        for issue, broken in evaluation.broken(extra):
+            rows = both(applies, broken)
+            if some(rows):
+                found.append((issue, rows))
+                ready = both(ready, negate(rows))
         # A check that breaks where the instrument does not apply (a history of "no" beside
         # sexual sanctions) still withholds the result.
         clean: Truth = True

@@ -34,26 +34,20 @@ class Percent(enum.Enum):
     #: Half up to 5 decimals of the probability; that double half up to 2 decimals; then 1 to 99.
     #: The second rounding sees the double nearest to the five decimals, which for 0.345 lies a
     #: little under it: 34, not 35. So does the deployed service.
-    WHOLE_AFTER_FIVE = "whole percent, by way of five decimals"
+    WHOLE_AFTER_FIVE = ("whole percent, by way of five decimals", 0, 1, 99, _NEAR_FIVE)
     #: A whole percent half up, then 1 to 99.
-    WHOLE = "whole percent"
+    WHOLE = ("whole percent", 0, 1, 99, _NEAR)
     #: Half up to 2 decimals of a percent, 0 to 99.99.
-    HUNDREDTHS = "two decimals"
+    HUNDREDTHS = ("two decimals", 2, 0, 9999, _NEAR)
 
-    @property
-    def digits(self) -> int:
-        """Decimals of the percentage."""
-        return 2 if self is Percent.HUNDREDTHS else 0
-
-    @property
-    def highest(self) -> int:
-        """Greatest percentage, in units of its last digit."""
-        return 9999 if self is Percent.HUNDREDTHS else 99
-
-    @property
-    def lowest(self) -> int:
-        """Least percentage, in units of its last digit."""
-        return 0 if self is Percent.HUNDREDTHS else 1
+    def __init__(self, text: str, digits: int, lowest: int, highest: int, near: float) -> None:
+        self.text = text
+        #: Decimals of the percentage.
+        self.digits = digits
+        #: Least and greatest percentage, in units of its last digit.
+        self.lowest, self.highest = lowest, highest
+        self._scale = 100.0 * 10**digits
+        self._near, self._far = near, 1.0 - near
 
     def units(self, p: Any) -> Any:
         """The percentage of a probability, as a count of units of its last digit.
@@ -111,22 +105,20 @@ class Percent(enum.Enum):
             out[:] = units
 
     def _one(self, p: float) -> int:
-        scaled = p * 100.0
-        if self is Percent.HUNDREDTHS:
-            scaled *= 100.0
-        scaled += 0.5
+        scaled = p * self._scale + 0.5
         n = int(scaled)
-        near = _NEAR_FIVE if self is Percent.WHOLE_AFTER_FIVE else _NEAR
-        if not near < scaled - n < 1.0 - near:
+        if not self._near < scaled - n < self._far:
             if self is Percent.WHOLE_AFTER_FIVE:
                 n = int(_whole_after_five()[half_up_units(p, 5)])
             else:
                 n = half_up_units(100.0 * p, self.digits)
-        return min(max(n, self.lowest), self.highest)
+        if n < self.lowest:
+            return self.lowest
+        return n if n < self.highest else self.highest
 
     def of_units(self, n: int) -> int | float:
         """The percentage of a count of units: a whole number, or a float of two decimals."""
-        return n / 100 if self is Percent.HUNDREDTHS else n
+        return n / 100 if self.digits else n
 
 
 @cache

@@ -482,10 +482,7 @@ class Predictor:
             if form not in FORMS:
                 raise UnknownNameError("form", form, FORMS)
             found = evaluation.outcomes[key] = self._work_out(evaluation, form)
-            for rule in self.advice:
-                unusual = evaluation.check(rule)
-                if some(unusual):
-                    found.information.append((rule.issue(), unusual))
+            found.information += evaluation.broken(self.advice)
         return found
 
     def _work_out(self, evaluation: Evaluation, form: str) -> Outcome:
@@ -523,11 +520,9 @@ class Predictor:
         issues: list[Found] = []
         if ok is not True and some(both(rows, negate(ok))):
             issues = evaluation.why_missing(names, rows)
-        for rule in self.checks:
-            broken = evaluation.check(rule)
-            if some(broken):
-                issues.append((rule.issue(), broken))
-                ok = both(ok, negate(broken))
+        for issue, broken in evaluation.broken(self.checks):
+            issues.append((issue, broken))
+            ok = both(ok, negate(broken))
         return ok, issues
 
     @cached_property

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["CaseInputs", "Faulty", "check_on_issue", "from_field", "hmpps_fields", "reader"]
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
+_UNREAD: Any = object()
 _PREVIOUS_ALIASES = {"weapons_not_firearms": "weapon", "weapons": "weapon", "kidnap": "kidnapping"}
 
 
@@ -82,7 +83,7 @@ class CaseInputs(Mapping[str, Input]):
     def __init__(
         self, assessment: object, faults: Iterable[Issue], more: Mapping[str, Any] = _NOTHING
     ) -> None:
-        self._assessment = assessment
+        self._values = vars(assessment)
         self._more = more
         self._known = {
             i.fields[0]: Input(0, False, {i.code: True}) for i in faults if len(i.fields) == 1
@@ -91,14 +92,14 @@ class CaseInputs(Mapping[str, Input]):
 
     def code(self, name: str) -> int | None:
         """The code of a field, or None where it is missing."""
-        try:
-            return self._codes[name]
-        except KeyError:
-            value = getattr(self._assessment, name, None)
-            if value is None:
-                value = self._more.get(name)
-            found = self._codes[name] = None if value is None else _encoder(name)(value)
+        found: int | None = self._codes.get(name, _UNREAD)
+        if found is not _UNREAD:
             return found
+        value = self._values.get(name)
+        if value is None:
+            value = self._more.get(name)
+        found = self._codes[name] = None if value is None else _encoder(name)(value)
+        return found
 
     def __getitem__(self, name: str) -> Input:
         found = self._known.get(name)
