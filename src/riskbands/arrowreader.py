@@ -21,6 +21,7 @@ from riskbands.fields import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from decimal import Decimal
 
     from numpy.typing import NDArray
 
@@ -117,7 +118,7 @@ class ArrowReader(ColumnReader):
             naive = pa.timestamp(kind.unit)
             return lambda array, _: self._codes(_numpy(array.cast(naive)) + ahead, None)
         if types.is_decimal(kind):
-            return lambda array, _: self._from_plain(array.cast(pa.float64()))
+            return lambda array, _: self._from_decimals(array)
         if (
             types.is_integer(kind)
             or types.is_floating(kind)
@@ -138,6 +139,14 @@ class ArrowReader(ColumnReader):
         buffers = [None, array.buffers()[1]]
         values = pa.Array.from_buffers(kind, len(array), buffers, 0, array.offset)
         return self._codes(_numpy(values), missing)
+
+    def _from_decimals(self, array: pa.Array) -> NDArray[Any]:
+        # Not through floats: of some scales Arrow makes 25.000000000000004 of 25.
+        try:
+            return self._from_plain(array.cast(pa.int64()))
+        except pa.ArrowException:
+            listed = [None if v is None else _number(v) for v in array.to_pylist()]
+            return self._codes(np.array([*listed, None], dtype=object)[:-1], None)
 
     def _from_days(self, array: pa.Array) -> NDArray[Any]:
         buffers = [None, array.buffers()[1]]
@@ -183,6 +192,10 @@ class ArrowReader(ColumnReader):
 def _numpy(array: pa.Array) -> NDArray[Any]:
     values: NDArray[Any] = array.to_numpy(zero_copy_only=False)
     return values
+
+
+def _number(value: Decimal) -> int | float:
+    return int(value) if value == int(value) else float(value)
 
 
 def _is_text(kind: pa.DataType) -> bool:

@@ -125,6 +125,16 @@ def test_arrow_numbers(kind: pa.DataType) -> None:
     assert scored_as(column, "sanctions", kind=polars_of) == wanted(COUNTS, "sanctions")
 
 
+@pytest.mark.parametrize("kind", [pa.decimal128(9, 5), pa.decimal128(38, 9), pa.decimal256(50, 11)])
+def test_a_whole_decimal_is_that_whole_number(kind: pa.DataType) -> None:
+    values: list[Any] = [*range(1, 38), None, 100, 25]
+    column = pa.array([None if v is None else Decimal(v) for v in values], kind)
+    assert scored_as(column, "sanctions") == wanted(values, "sanctions")
+    beside = [Decimal("2.5"), *values[1:]]
+    column = pa.array([None if v is None else Decimal(v) for v in beside], kind)
+    assert scored_as(column, "sanctions") == wanted([2.5, *values[1:]], "sanctions")
+
+
 def polars_of(columns: dict[str, Any]) -> pl.DataFrame:
     return pl.DataFrame(pl.from_arrow(pa.table(columns)))
 
