@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import html
 import math
+from collections.abc import Mapping
 from statistics import NormalDist
 from typing import TYPE_CHECKING, Any, Final
 
@@ -19,9 +20,11 @@ from riskbands.errors import InputError, Issue, UnknownNameError
 from riskbands.fields import is_missing
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from numpy.typing import NDArray
+
+    from riskbands.frames import Frame
 
 __all__ = ["OverrideRate", "Overrides", "Rate", "overrides", "wilson_interval"]
 
@@ -175,7 +178,7 @@ class Overrides:
 
 
 def overrides(
-    cohort: Mapping[str, Any],
+    cohort: Any,
     *,
     computed: str | Any = "computed",
     final: str | Any = "final",
@@ -186,7 +189,8 @@ def overrides(
     """Cross-tabulate computed against final bands, with override rates by group.
 
     Args:
-        cohort: Columns by name, all of one length.
+        cohort: Columns by name, all of one length; or, with the ``[dataframe]`` extra, a table as
+            for :func:`riskbands.score_cohort`.
         computed: Name of the column of computed bands, or the column itself: a
             :class:`~riskbands.BandArray` (such as ``rsr_band`` of a scored cohort) or labels.
         final: The same for the practitioners' bands.
@@ -202,6 +206,7 @@ def overrides(
         InputError: Columns of different lengths, bands of two scales, no scale, or a label that
             is not of the scale (the message names the row).
         UnknownNameError: There is no such column.
+        UnsupportedFrameError: Neither a mapping nor a table of a library that is known.
 
     Example:
         >>> scale = BandScale("demo", ("Low", "Medium", "High"))
@@ -217,6 +222,10 @@ def overrides(
         >>> found.left_out["computed_missing"]
         1
     """
+    if not isinstance(cohort, Mapping):
+        from riskbands.frames import open_frame
+
+        cohort = open_frame(cohort)
     before, after = (
         _column(cohort, given, which) for given, which in ((computed, "computed"), (final, "final"))
     )
@@ -255,12 +264,17 @@ def overrides(
     return Overrides(chosen, counts, tuple(rates), left_out, confidence)
 
 
-def _column(cohort: Mapping[str, Any], given: Any, which: str) -> Any:
+def _column(cohort: Mapping[str, Any] | Frame, given: Any, which: str) -> Any:
     if not isinstance(given, str):
         return given
-    if given not in cohort:
-        raise UnknownNameError(f"column for {which}", given, map(str, cohort))
-    return cohort[given]
+    if isinstance(cohort, Mapping):
+        labels, column = list(cohort), cohort.get(given)
+    else:
+        place = cohort.place_of(given)
+        labels, column = list(cohort.labels), None if place is None else cohort.column(place)
+    if column is None:
+        raise UnknownNameError(f"column for {which}", given, map(str, labels))
+    return column
 
 
 def _scale(before: Any, after: Any, scale: BandScale | None) -> BandScale:
@@ -311,6 +325,8 @@ def _values(column: Any) -> list[Any]:
     """The values of a column, None where one is masked."""
     if isinstance(column, np.ma.MaskedArray):
         return list(column.tolist())
+    if hasattr(column, "to_pylist"):
+        return list(column.to_pylist())
     return list(column.tolist() if hasattr(column, "tolist") else column)
 
 

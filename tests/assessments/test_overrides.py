@@ -7,9 +7,11 @@ import math
 from collections import Counter
 from typing import Any
 
+import duckdb
 import numpy as np
 import pandas as pd
 import polars as pl
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -133,6 +135,44 @@ def test_a_scored_cohort_is_taken_as_it_is() -> None:
     assert [r.group for r in found.rates] == [("everyone", ""), ("team", "a"), ("team", "b")]
     same = rb.overrides({}, computed=scored["ogrs3_band"], final=["Medium", "Low", "Medium"])
     assert np.array_equal(same.counts, found.counts)
+
+
+TABLES = {
+    "pandas": pd.DataFrame,
+    "polars": pl.DataFrame,
+    "lazy": pl.LazyFrame,
+    "arrow": pa.table,
+    "batch": pa.RecordBatch.from_pydict,
+    "duckdb": lambda c: duckdb.from_arrow(pa.table(c)),
+}
+
+
+@pytest.mark.parametrize("kind", TABLES)
+def test_a_scored_table_of_any_library_is_taken(kind: str) -> None:
+    columns = {
+        "sex": ["male", "female", "male"],
+        "age_at_conviction": [33, 41, 20],
+        "age_at_follow_up": [33, 41, 20],
+        "offence_code": ["00801"] * 3,
+        "sanctions": [4, None, 9],
+        "first_sanction_age": [17, 20, 12],
+        "judged": ["Medium", "Low", "Medium"],
+        "team": ["a", None, "b"],
+    }
+    scored = rb.score_cohort(TABLES[kind](columns), ["ogrs3"])
+    scale = rb.band_table("ogrs3-2yr")
+    asked: dict[str, Any] = {"computed": "ogrs3_band", "final": "judged", "by": "team"}
+    found = rb.overrides(scored, **asked, scale=scale)
+    plain = rb.overrides(columns | rb.score_cohort(columns, ["ogrs3"]), **asked)
+    assert found.to_dict() == plain.to_dict()
+    with pytest.raises(rb.UnknownNameError, match="no column for by named 'tems'") as caught:
+        rb.overrides(scored, computed="ogrs3_band", final="judged", by="tems", scale=scale)
+    assert "00801" not in str(caught.value)
+
+
+def test_what_is_no_cohort_is_refused() -> None:
+    with pytest.raises(TypeError, match="a cohort is a mapping"):
+        rb.overrides([("Low", "High")], scale=SCALE)
 
 
 def test_what_cannot_be_compared_is_refused() -> None:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from riskbands.columns import ColumnReader
     from riskbands.scorecolumns import Output
 
-__all__ = ["FrameError", "UnsupportedFrameError", "labels_of", "score_frame"]
+__all__ = ["Frame", "FrameError", "UnsupportedFrameError", "labels_of", "open_frame", "score_frame"]
 
 _EXTRA = "data frames need the [dataframe] extra: pip install 'riskbands[dataframe]'"
 
@@ -63,6 +63,20 @@ def score_frame(
     frame = _frame(data, nw)
     readers, _ = _prepared(frame, request, rename, overwrite)
     return frame.with_scores(request.score(readers, frame.rows))
+
+
+def open_frame(data: Any) -> Frame:
+    """A table of a library that is known, in memory: a lazy one is collected.
+
+    Raises:
+        FrameError: Its columns cannot be told apart.
+        MissingExtraError: Narwhals is not installed.
+        UnsupportedFrameError: It is no such table.
+    """
+    nw = _narwhals(data)
+    if _wrapper(data) is not None:
+        data = data.to_native()
+    return _frame(data.collect() if nw.dependencies.is_polars_lazyframe(data) else data, nw)
 
 
 def labels_of(data: Any) -> list[Any]:

@@ -37,6 +37,10 @@ class ArrowFrame(Frame):
         """The column at a place."""
         return ArrowReader(f, self._table.column(place))
 
+    def column(self, place: int) -> pa.ChunkedArray | pa.Array:
+        """The column at a place."""
+        return self._table.column(place)
+
     def with_scores(self, columns: Sequence[ScoreColumn]) -> pa.Table | pa.RecordBatch:
         """With these columns, as chunks of a table or arrays of a batch."""
         table = self._table

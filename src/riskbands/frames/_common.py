@@ -45,6 +45,10 @@ class Frame(ABC):
         """
 
     @abstractmethod
+    def column(self, place: int) -> Any:
+        """The column at a place, as the library has it."""
+
+    @abstractmethod
     def with_scores(self, columns: Sequence[ScoreColumn]) -> Any:
         """A table of the same library with these columns, those that are new last."""
 

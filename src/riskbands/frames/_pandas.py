@@ -44,6 +44,10 @@ class PandasFrame(Frame):
         """The column at a place."""
         return _reader(f, self._frame.iloc[:, place])
 
+    def column(self, place: int) -> pd.Series[Any]:
+        """The column at a place."""
+        return self._frame.iloc[:, place]
+
     def with_scores(self, columns: Sequence[ScoreColumn]) -> pd.DataFrame:
         """With these columns; those that were there keep their place."""
         frame = self._frame

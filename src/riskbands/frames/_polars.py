@@ -40,6 +40,10 @@ class PolarsFrame(Frame):
         """The column at a place."""
         return PolarsReader(f, self._frame.to_series(place))
 
+    def column(self, place: int) -> pl.Series:
+        """The column at a place."""
+        return self._frame.to_series(place)
+
     def with_scores(self, columns: Sequence[ScoreColumn]) -> pl.DataFrame:
         """With these columns; those that were there keep their place."""
         return self._frame.with_columns([_series(column) for column in columns])
