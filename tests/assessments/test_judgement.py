@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import json
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import attrs
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -32,8 +34,8 @@ def judged(**changes: Any) -> Judgement:
     return Judgement(**(given | changes))
 
 
-@pytest.mark.parametrize("rationale", ["", "  \n"])
-def test_a_departure_without_a_rationale_is_refused(rationale: str) -> None:
+@pytest.mark.parametrize("rationale", ["", "  \n", None])
+def test_a_departure_without_a_rationale_is_refused(rationale: Any) -> None:
     with pytest.raises(rb.InputError, match="say why") as caught:
         judged(rationale=rationale)
     assert caught.value.code == "rationale_missing"
@@ -76,7 +78,7 @@ def test_somebody_must_have_decided(by: Any) -> None:
         judged(by=by)
 
 
-@pytest.mark.parametrize("at", ["yesterday", "", None, 20240116])
+@pytest.mark.parametrize("at", ["yesterday", "", None, 20240116, pd.NaT])
 def test_it_must_be_known_when(at: Any) -> None:
     with pytest.raises(rb.InputError, match="at must say when"):
         judged(at=at)
@@ -87,6 +89,28 @@ def test_it_must_be_known_when(at: Any) -> None:
 )
 def test_a_moment_may_be_a_date(at: Any) -> None:
     assert judged(at=at).at == dt.datetime(2024, 1, 16)
+
+
+@pytest.mark.parametrize("name", ["rationale", "basis", "about"])
+def test_what_is_no_text_is_refused_and_not_quoted(name: str) -> None:
+    with pytest.raises(rb.InputError, match=f"{name} must") as caught:
+        judged(**{name: 17})
+    assert caught.value.fields == (name,)
+    assert "17" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "at",
+    [
+        pd.Timestamp("2024-01-16 10:00:00.123456789"),
+        dt.datetime(2023, 10, 29, 1, 30, tzinfo=ZoneInfo("Europe/London")),  # an hour that is twice
+    ],
+    ids=["nanoseconds", "end of summer time"],
+)
+def test_any_moment_survives_json(at: Any) -> None:
+    signed = judged(at=at).countersign(by="manager-2", at=at)
+    again = Judgement.from_dict(json.loads(json.dumps(signed.to_dict())))
+    assert (again, again.digest) == (signed, signed.digest)
 
 
 def test_a_score_gives_the_computed_band_and_the_basis() -> None:
@@ -139,6 +163,21 @@ def test_an_edit_after_countersigning_is_refused(change: dict[str, Any]) -> None
     with pytest.raises(rb.InputError) as caught:
         Judgement.from_dict(tampered)
     assert caught.value.code == "changed_after_sign_off"
+
+
+@pytest.mark.parametrize(
+    ("entry", "value", "message"),
+    [
+        ("covers", 3, "covers must name"),
+        ("covers", [None], "covers must name"),
+        ("digest", 3, "digest must be a text"),
+    ],
+)
+def test_a_countersignature_that_cannot_be_is_refused(entry: str, value: Any, message: str) -> None:
+    data = judged().countersign(by="manager-2", at="2024-01-17").to_dict()
+    data["countersignature"][entry] = value
+    with pytest.raises(rb.InputError, match=message):
+        Judgement.from_dict(data)
 
 
 def test_an_edit_of_the_history_is_found_too() -> None:

@@ -126,9 +126,28 @@ def test_a_section_that_cannot_be_is_refused(
         Sections({section: given})
 
 
+@pytest.mark.parametrize(
+    ("sections", "message"),
+    [
+        (8, "sections must be given by name"),
+        ("drugs", "sections must be given by name"),
+        ([{"section": "drugs", "score": 8}], "sections must be given by name"),
+        ({"drugs": 8}, "sections must be given by name"),
+        ({"drugs": None}, "sections must be given by name"),
+        ({"drugs": {"items": 8}}, "items must be scores by item number"),
+        ({"drugs": {"items": [1, 2]}}, "items must be scores by item number"),
+    ],
+)
+def test_sections_of_another_form_are_refused(sections: Any, message: str) -> None:
+    with pytest.raises(rb.InputError, match=message):
+        rb.OASysAssessment.from_dict({"sections": sections})
+
+
 def test_unknown_and_double_sections_are_refused() -> None:
     with pytest.raises(rb.UnknownNameError, match="alcohol"):
         Sections({"alcohl": {"score": 1}})
+    with pytest.raises(rb.UnknownNameError, match="score"):
+        Sections({"alcohol": {"scor": 1}})
     with pytest.raises(rb.InputError, match="twice"):
         Sections((SectionScore("drugs", score=1), SectionScore("drugs", score=2)))
     with pytest.raises(rb.UnknownNameError):

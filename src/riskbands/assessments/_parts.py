@@ -9,8 +9,19 @@ from typing import Any, TypeVar, cast
 import attrs
 
 from riskbands.errors import InputError, Issue, UnknownNameError
+from riskbands.fields import is_missing
 
-__all__ = ["anything", "moment", "not_before", "opaque_id", "part", "parts", "read_back", "refuse"]
+__all__ = [
+    "anything",
+    "moment",
+    "not_before",
+    "opaque_id",
+    "part",
+    "parts",
+    "read_back",
+    "refuse",
+    "text",
+]
 
 T = TypeVar("T")
 
@@ -36,19 +47,35 @@ def opaque_id(value: Any) -> str:
     return value
 
 
+def text(name: str) -> Any:
+    """The attribute that holds a text; None is an empty one."""
+
+    def convert(value: Any) -> str:
+        if value is None:
+            return ""
+        if not isinstance(value, str):
+            raise refuse("malformed", (name,), f"{name} must be a text")
+        return value
+
+    return attrs.field(default="", converter=convert)
+
+
 def moment(value: Any) -> dt.datetime:
     """A moment from a datetime, a date (its first moment) or ISO text of either.
 
     Raises:
         InputError: Anything else.
     """
+    if is_missing(value):  # a missing timestamp of pandas is a datetime by its type
+        value = None
     if isinstance(value, str):
         try:
             value = dt.datetime.fromisoformat(value)
         except ValueError:
             value = None
     if isinstance(value, dt.datetime):
-        return value
+        # As it is read back: neither nanoseconds nor a place with its hour that comes twice.
+        return dt.datetime.fromisoformat(value.isoformat())
     if isinstance(value, dt.date):
         return dt.datetime(value.year, value.month, value.day)
     raise refuse("malformed", ("at",), "at must say when: a date or a datetime, or ISO text of one")

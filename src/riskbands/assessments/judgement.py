@@ -15,6 +15,7 @@ from riskbands.assessments._parts import (
     part,
     read_back,
     refuse,
+    text,
 )
 from riskbands.assessments.signoff import SignOff, content_digest
 from riskbands.levels import Band, BandScale, NotApplicable, rank_of
@@ -45,6 +46,12 @@ def as_level(scale: BandScale, value: Any) -> Band | None:
         value = next((label for label in scale.labels if label.casefold() == word), value)
     bare = BandScale(scale.id, scale.labels)
     return bare.bands[rank_of(value, scale.id, scale.labels)]
+
+
+def _about(value: Any) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise refuse("missing", ("about",), "about must say what is judged, as text")
+    return value
 
 
 def _scale(value: Any) -> BandScale:
@@ -97,14 +104,14 @@ class Judgement:
         1
     """
 
-    about: str = attrs.field(validator=attrs.validators.min_len(1))
+    about: str = attrs.field(converter=_about)
     scale: BandScale = attrs.field(converter=_scale)
     computed: Band | None = attrs.field(default=None, converter=anything)
     final: Band = attrs.field(converter=anything)
-    rationale: str = attrs.field(default="", validator=attrs.validators.instance_of(str))
+    rationale: str = text("rationale")
     by: str = attrs.field(converter=opaque_id)
     at: dt.datetime = attrs.field(converter=moment)
-    basis: str = attrs.field(default="", validator=attrs.validators.instance_of(str))
+    basis: str = text("basis")
     countersignature: SignOff | None = part(SignOff)
     previous: Judgement | None = attrs.field(default=None, converter=_previous)
 

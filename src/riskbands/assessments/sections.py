@@ -8,19 +8,20 @@ sum of the items that are given when none of them is missing.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
-from riskbands.assessments._parts import refuse
+from riskbands.assessments._parts import read_back, refuse
 from riskbands.bandtables import band_table
 from riskbands.errors import UnknownNameError
 from riskbands.fields import Kind, fields
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from riskbands.levels import Band
 
@@ -82,8 +83,12 @@ def _fields_of_items() -> Mapping[str, str]:
 
 
 def _items(value: Any) -> tuple[tuple[str, int | None], ...]:
-    pairs = value.items() if hasattr(value, "items") else value
-    return tuple((str(item), score) for item, score in pairs)
+    pairs = value.items() if isinstance(value, Mapping) else value
+    try:
+        return tuple((str(item), score) for item, score in pairs)
+    except (TypeError, ValueError):
+        message = "items must be scores by item number, such as {'3.4': 2}"
+        raise refuse("malformed", ("items",), message) from None
 
 
 @attrs.frozen
@@ -162,13 +167,20 @@ def _whole(value: object) -> bool:
 
 def _scores(value: Any) -> tuple[SectionScore, ...]:
     """Section scores in the order of the sections."""
-    found = [
-        given if isinstance(given, SectionScore) else SectionScore(name, **given)
-        for name, given in (
-            value.items() if hasattr(value, "items") else ((s.section, s) for s in value)
-        )
-    ]
+    if isinstance(value, Mapping):
+        found = [_score(name, given) for name, given in value.items()]
+    else:
+        found = list(value) if hasattr(value, "__iter__") else [None]
+    if not all(isinstance(score, SectionScore) for score in found):
+        message = "sections must be given by name, such as {'drugs': {'score': 8}}"
+        raise refuse("malformed", ("sections",), message)
     return tuple(sorted(found, key=lambda s: SECTIONS[s.section].number))
+
+
+def _score(section: str, given: Any) -> Any:
+    if not isinstance(given, Mapping):
+        return given
+    return read_back(SectionScore, {"section": section, **given})
 
 
 @attrs.frozen

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from riskbands.assessments._parts import moment, opaque_id, read_back
+from riskbands.assessments._parts import moment, opaque_id, read_back, refuse
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,8 +28,17 @@ def content_digest(content: Mapping[str, Any]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def _texts(values: Any) -> tuple[str, ...]:
-    return (values,) if isinstance(values, str) else tuple(values)
+def _covers(values: Any) -> tuple[str, ...]:
+    found = (values,) if isinstance(values, str) else values
+    if not isinstance(found, (list, tuple)) or not all(isinstance(v, str) for v in found):
+        raise refuse("malformed", ("covers",), "covers must name the parts that are signed")
+    return tuple(found)
+
+
+def _digest(value: Any) -> str:
+    if not isinstance(value, str):
+        raise refuse("malformed", ("digest",), "digest must be a text")
+    return value
 
 
 @attrs.frozen(kw_only=True, repr=False)
@@ -45,8 +54,8 @@ class SignOff:
 
     by: str = attrs.field(converter=opaque_id)
     at: dt.datetime = attrs.field(converter=moment)
-    covers: tuple[str, ...] = attrs.field(converter=_texts)
-    digest: str
+    covers: tuple[str, ...] = attrs.field(converter=_covers)
+    digest: str = attrs.field(converter=_digest)
 
     def __repr__(self) -> str:
         return f"<SignOff of {', '.join(self.covers)} at {self.at.isoformat()}>"
