@@ -223,6 +223,12 @@ def test_a_judgement_is_replaced_only_by_one_that_remembers_it() -> None:
     assert case.with_judgement(second).judgement("ogrs3").history == (first,)
     signed = first.countersign(by="manager-2", at="2024-01-17")
     assert case.with_judgement(signed).judgement("ogrs3").countersigned
+    agreed = case.with_judgement(signed)
+    for lost in (first, second):  # the countersignature would be
+        with pytest.raises(rb.InputError, match="revise"):
+            agreed.with_judgement(lost)
+    third = signed.revise("Low", by="officer-17", at="2024-02-01")
+    assert agreed.with_judgement(third).judgement("ogrs3").history == (signed,)
     with pytest.raises(rb.UnknownNameError, match="ogrs3"):
         case.judgement("ogrs")
     with pytest.raises(rb.InputErrorGroup, match="two judgements"):

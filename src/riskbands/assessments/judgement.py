@@ -206,8 +206,11 @@ class Judgement:
         return () if earlier is None else (*earlier.history, earlier)
 
     def keeps(self, earlier: Judgement) -> bool:
-        """Whether this judgement is ``earlier``, or remembers it, countersigned or not."""
-        return any(j.digest == earlier.digest for j in (self, *self.history))
+        """Whether this judgement is ``earlier``, or remembers it; a countersignature may be new."""
+        return any(
+            j.digest == earlier.digest and earlier.countersignature in (None, j.countersignature)
+            for j in (self, *self.history)
+        )
 
     @property
     def countersigned(self) -> bool:
