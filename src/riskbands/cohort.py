@@ -27,7 +27,15 @@ if TYPE_CHECKING:
     from riskbands.coefficients import CoefficientTable
     from riskbands.columns import ColumnReader
 
-__all__ = ["Output", "Request", "available", "output_columns", "resolve", "score_cohort"]
+__all__ = [
+    "Output",
+    "Request",
+    "available",
+    "output_columns",
+    "resolve",
+    "score_cohort",
+    "sufficient",
+]
 
 #: A table of any library.
 FrameT = TypeVar("FrameT")
@@ -311,12 +319,17 @@ def _derivable(name: str, provided: frozenset[str]) -> bool:
 
 
 def available(predictor: Predictor, provided: Collection[str]) -> bool:
-    """Whether data with these fields can be scored: the brief form's features are derivable."""
+    """Whether data with these fields can be scored: there is a table, and they are sufficient."""
+    # a sum has the tables of its components; none of those goes without
+    has_table = isinstance(predictor, Combined) or predictor._table is not None
+    return has_table and sufficient(predictor, provided)
+
+
+def sufficient(predictor: Predictor, provided: Collection[str]) -> bool:
+    """Whether the features of the brief form are derivable from these fields."""
     fields = frozenset(provided)
     if isinstance(predictor, Combined):
-        inner = all(available(c, fields) for c in predictor.components)
+        inner = all(sufficient(c, fields) for c in predictor.components)
         return inner and _derivable("female_with_sexual_history", fields)
     names = predictor.forms[0].features if isinstance(predictor, Regression) else predictor.features
-    if predictor._table is None:
-        return False
     return all(_derivable(name, fields) for name in names)

@@ -474,6 +474,18 @@ def test_predictors_lists_all_and_says_what_one_needs() -> None:
     assert "weapon, accommodation" in run("predictors", "rsr").out
 
 
+def test_what_a_predictor_without_a_table_needs_is_told_alike() -> None:
+    shown = run("predictors", "yogrs", env={"COLUMNS": "200"}).out
+    needed, _, used = shown.partition("uses if given")
+    for name in ("follow_up_date", "last_sanction_date"):  # the conviction date stands in
+        assert name in used
+        assert name not in needed
+    assert "or instead" in needed
+    # read by its rules alone
+    for name in ("order_end_date", "out_of_court_disposals"):
+        assert name in used
+
+
 def test_fields_lists_the_vocabulary() -> None:
     listed = run("fields", env={"COLUMNS": "200"}).out
     for name, f in rb.fields.all_fields().items():

@@ -16,7 +16,7 @@ from riskbands import bandfiles
 from riskbands._version import __version__
 from riskbands.arrowreader import ArrowReader
 from riskbands.bandtables import band_tables
-from riskbands.cohort import Request, available, resolve
+from riskbands.cohort import Request, available, resolve, sufficient
 from riskbands.errors import InputError, InputErrorGroup, RiskBandsError, UnknownNameError
 from riskbands.evaluate import leaves
 from riskbands.features import feature
@@ -28,7 +28,7 @@ from riskbands.predictors import by_id
 from riskbands.scorecolumns import output_columns
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from riskbands.bands import BandTable
     from riskbands.files import TableInput
@@ -110,23 +110,32 @@ def _reach(name: str) -> dict[str, None]:
     """Every field a feature can come from."""
     found: dict[str, None] = {}
     for source in feature(name).sources:
-        for item in (*source.inputs, *source.absent):
-            found |= {item[1:]: None} if item.startswith(".") else _reach(item)
+        found |= _reach_of((*source.inputs, *source.absent))
+    return found
+
+
+def _reach_of(items: Iterable[str]) -> dict[str, None]:
+    """Every field that features, and fields written ``".name"``, can come from."""
+    found: dict[str, None] = {}
+    for item in items:
+        found |= {item[1:]: None} if item.startswith(".") else _reach(item)
     return found
 
 
 @cache
 def needs(ident: str) -> Needs:
-    """What the predictor of that id reads, as far as :func:`riskbands.cohort.available` asks."""
+    """What the predictor of that id reads, as far as :func:`riskbands.cohort.sufficient` asks."""
     p = by_id[ident]
     usual = dict.fromkeys(leaf for name in _brief(p) for leaf in leaves(name))
     brief: dict[str, None] = {}
     for name in _brief(p):
         brief |= _reach(name)
+    for check in p.checks:
+        brief |= _reach_of(check.inputs)
     everything = dict(brief)
     for name in p.features:
         everything |= _reach(name)
-    needed = [f for f in usual if not _enough(p, usual.keys() - {f})]
+    needed = [f for f in usual if not sufficient(p, usual.keys() - {f})]
     instead = [f for f in brief if f not in needed and _stands_in(p, f, frozenset(needed))]
     used = [f for f in brief if f not in needed and f not in instead]
     return Needs(
@@ -134,16 +143,12 @@ def needs(ident: str) -> Needs:
     )
 
 
-def _enough(p: Predictor, names: Collection[str]) -> bool:
-    return available(p, names)
-
-
 def _stands_in(p: Predictor, name: str, needed: frozenset[str]) -> bool:
     """Whether a field makes one of those needed unnecessary."""
     others = frozenset(["age_at_conviction", "age_at_follow_up", name])
-    return any(_enough(p, (needed - {f}) | {name}) for f in needed) or (
+    return any(sufficient(p, (needed - {f}) | {name}) for f in needed) or (
         name in ("age_at_conviction", "age_at_follow_up")
-        and any(_enough(p, (needed - {f}) | others) for f in needed)
+        and any(sufficient(p, (needed - {f}) | others) for f in needed)
     )
 
 
