@@ -10,12 +10,12 @@ import html
 import math
 from collections.abc import Mapping
 from statistics import NormalDist
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 import attrs
 import numpy as np
 
-from riskbands.bands import NOT_APPLICABLE, BandArray, BandScale
+from riskbands.bands import NOT_APPLICABLE, Band, BandArray, BandScale
 from riskbands.errors import InputError, Issue, UnknownNameError
 from riskbands.fields import is_missing
 
@@ -268,12 +268,12 @@ def _column(cohort: Mapping[str, Any] | Frame, given: Any, which: str) -> Any:
     if not isinstance(given, str):
         return given
     if isinstance(cohort, Mapping):
-        labels, column = list(cohort), cohort.get(given)
+        names, column = [*map(str, cohort)], cohort.get(given)
     else:
         place = cohort.place_of(given)
-        labels, column = list(cohort.labels), None if place is None else cohort.column(place)
+        names, column = [*map(str, cohort.labels)], None if place is None else cohort.column(place)
     if column is None:
-        raise UnknownNameError(f"column for {which}", given, map(str, labels))
+        raise UnknownNameError(f"column for {which}", given, names)
     return column
 
 
@@ -286,16 +286,19 @@ def _scale(before: Any, after: Any, scale: BandScale | None) -> BandScale:
             Issue("missing", ("scale",), "give scale: the bands, lowest first, of these labels")
         )
     if any((s.id, s.labels) != (known[0].id, known[0].labels) for s in known):
-        raise InputError(
-            Issue(
-                "contradiction",
-                ("scale",),
-                "computed and final bands are of different scales "
-                f"({', '.join(dict.fromkeys(s.id for s in known))}); the same name can mean other "
-                "scores",
-            )
-        )
+        _refuse_scales(*(s.id for s in known))
     return BandScale(known[0].id, known[0].labels)
+
+
+def _refuse_scales(*names: str) -> NoReturn:
+    raise InputError(
+        Issue(
+            "contradiction",
+            ("scale",),
+            f"computed and final bands are of different scales ({', '.join(dict.fromkeys(names))});"
+            " the same name can mean other scores",
+        )
+    )
 
 
 def _codes(column: Any, scale: BandScale, which: str) -> NDArray[np.int8]:
@@ -306,6 +309,8 @@ def _codes(column: Any, scale: BandScale, which: str) -> NDArray[np.int8]:
     values = _values(column)
     codes = np.full(len(values), _MISSING, dtype=np.int8)
     for row, value in enumerate(values):
+        if isinstance(value, Band) and value.table_id != scale.id:
+            _refuse_scales(scale.id, value.table_id)
         code = None if value is None else known.get(str(value))
         if code is not None:
             codes[row] = code

@@ -182,6 +182,8 @@ def test_what_cannot_be_compared_is_refused() -> None:
         rb.overrides({"computed": rsr, "final": csrp})
     with pytest.raises(rb.InputError, match="different scales"):
         rb.overrides({"computed": rsr, "final": ["Low"]}, scale=SCALE)
+    with pytest.raises(rb.InputError, match=r"different scales \(demo, rsr-2025\)"):
+        rb.overrides({"computed": [rsr[0]], "final": ["Low"]}, scale=SCALE)
     with pytest.raises(rb.InputError, match="give scale"):
         rb.overrides({"computed": ["Low"], "final": ["Low"]})
     with pytest.raises(rb.InputError, match="2 rows"):
