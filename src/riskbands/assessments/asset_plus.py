@@ -219,9 +219,15 @@ class AssetPlusAssessment(Record):
         Raises:
             InputErrorGroup: YOGRS cannot be scored.
             MissingTableError: YOGRS has no coefficient table.
-            InputError: It has no band table.
+            InputError: It has no band table, or is another predictor.
             TableError: The rule does not know the name of the band.
         """
+        if yogrs.id != "yogrs":
+            raise refuse(
+                "contradiction",
+                ("yogrs",),
+                f"the likelihood of reoffending comes from YOGRS, not from {yogrs.name}",
+            )
         rules = rules or rule_table()
         score = yogrs.score(self)
         if score.bands is None:
