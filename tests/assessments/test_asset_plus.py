@@ -104,6 +104,19 @@ def test_a_fault_that_is_mended_is_gone() -> None:
         kept.edit(assessment_date="2024-01-15")
 
 
+def test_everything_that_is_wrong_is_told_at_once() -> None:
+    data = CHILD | {"sanctions": 0, "date_of_birth": "2000-01-01", "mappa_level": 9}
+    with pytest.raises(rb.InputErrorGroup) as caught:
+        rb.AssetPlusAssessment.from_dict(data)
+    codes = [issue.code for issue in caught.value.issues]
+    assert codes == ["out_of_range", "age_at_assessment_out_of_range", "out_of_range"]
+    # at 18 nobody knows whether the order runs whose end cannot be read
+    data = CHILD | {"date_of_birth": "2006-01-01", "order_end_date": "soon"}
+    with pytest.raises(rb.InputErrorGroup) as caught:
+        rb.AssetPlusAssessment.from_dict(data)
+    assert [str(issue) for issue in caught.value.issues] == ["malformed:order_end_date"]
+
+
 # ------------------------------------------------------------------------------------- judgements
 
 
@@ -181,6 +194,8 @@ def test_the_indicative_likelihood_needs_table_bands_and_inputs() -> None:
         child().indicative_likelihood(rb.yogrs)
     with pytest.raises(rb.InputError, match=r"with_bands.*--template bands"):
         child().indicative_likelihood(rb.yogrs.with_table(TABLE))
+    with pytest.raises(rb.InputError, match="not from OGRS3"):
+        child().indicative_likelihood(rb.ogrs3)
     with pytest.raises(rb.InputErrorGroup, match="sanctions"):
         child(sanctions=None).indicative_likelihood(YOGRS)
     other = YOGRS.with_bands(BANDS.replace(labels=["One", "Two", "Three"]))

@@ -187,6 +187,11 @@ def test_an_item_and_its_field_must_agree() -> None:
     assert rb.ogrs3.score(kept).ok
     forced = rb.snsv.score(kept, form="extended", on_issue="return")
     assert "contradiction:accommodation" in map(str, forced.issues)
+    # either side may be mended
+    assert kept.edit(accommodation=1).faults == ()
+    for item, left in ((2, ()), (0, kept.faults)):
+        edited = kept.edit(sections={"accommodation": {"items": {"3.4": item}}})
+        assert edited.faults == left
 
 
 # ------------------------------------------------------------------------------------------- rosh

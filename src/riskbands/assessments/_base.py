@@ -50,10 +50,22 @@ class Record:
             value.issue for name in self._names if isinstance(value := getattr(self, name), Faulty)
         ]
         if problems:
+            problems += self._broken_beside(problems)
             raise InputErrorGroup.of("the assessment has values that cannot be read", problems)
         broken = [issue for issue in self._broken_rules() if issue not in self.faults]
         if broken:
             raise InputErrorGroup.of("the assessment has values that do not go together", broken)
+
+    def _broken_beside(self, problems: Iterable[Issue]) -> Iterable[Issue]:
+        """The rules that are broken by the values that can be read."""
+        unread: dict[str, Any] = {
+            name: None for name in self._names if isinstance(getattr(self, name), Faulty)
+        }
+        try:
+            attrs.evolve(self, **unread, faults=(*self.faults, *problems))
+        except InputErrorGroup as rules:
+            return rules.issues
+        return ()
 
     def _broken_rules(self) -> Iterable[Issue]:
         """What is wrong with the fields and parts taken together."""
@@ -206,6 +218,9 @@ class Record:
                 raise UnknownNameError("field", name, known)
         kept = tuple(f for f in self.faults if not set(f.fields) & set(changes))
         edited = attrs.evolve(self, **changes, faults=kept)
+        mended = set(self._broken_rules()) - set(edited._broken_rules())
+        if mended & set(kept):
+            edited = attrs.evolve(edited, faults=tuple(f for f in kept if f not in mended))
         now = edited._judged()
         for earlier in self._judged():
             if not any(j.keeps(earlier) for j in now):
