@@ -8,6 +8,7 @@ from collections import Counter
 from typing import Any
 
 import duckdb
+import narwhals.stable.v1 as narwhals
 import numpy as np
 import pandas as pd
 import polars as pl
@@ -143,6 +144,7 @@ TABLES = {
     "lazy": pl.LazyFrame,
     "arrow": pa.table,
     "batch": pa.RecordBatch.from_pydict,
+    "narwhals": lambda c: narwhals.from_native(pl.DataFrame(c)),
     "duckdb": lambda c: duckdb.from_arrow(pa.table(c)),
 }
 
