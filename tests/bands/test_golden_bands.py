@@ -1,12 +1,14 @@
 """Bands that others published or computed. ``golden_bands.json`` says who produced each."""
 
 import json
+import re
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from riskbands.bandtables import band_tables
+from riskbands.rounding import half_up
 
 GOLDEN = json.loads((Path(__file__).parent / "golden_bands.json").read_text())
 
@@ -113,3 +115,14 @@ def test_every_table_cites_its_source() -> None:
         assert table.source
         assert table.score
         assert table.title
+
+
+@pytest.mark.parametrize("table", ["ogrs3-2yr", "ogp-2yr", "ovp-2yr"])
+def test_the_notes_speak_of_the_gaps_of_their_own_table(table: str) -> None:
+    (note,) = band_tables[table].notes
+    said = re.findall(r"([\d.]+) is (\d+) and (\w+)", note)
+    assert [label for _, _, label in said] == ["Low", "Medium"]
+    assert f"gaps such as {said[0][1]} to {said[1][1]}." in note
+    for score, rounded, label in said:
+        assert half_up(float(score)) == float(rounded)
+        assert band_tables[table].classify(float(score)) == label
