@@ -161,7 +161,7 @@ class Cut:
     def first_double(self) -> float:
         """The smallest double past the cut (infinity when no finite one is)."""
         x = float(self.value)
-        while x < math.inf and not self.passed_by(Decimal(x)):
+        while x < math.inf and not self.passed_by(Decimal.from_float(x)):
             x = math.nextafter(x, math.inf)
         return x
 
@@ -192,7 +192,7 @@ class Cut:
         if self.value.is_infinite():
             return self
         if rounding is None:
-            double = Decimal(float(self.value))
+            double = Decimal.from_float(float(self.value))
             outer = min(self.value, double) if self.inclusive else max(self.value, double)
             return Cut(outer, self.inclusive) if double.is_finite() else self
         shift = rounding.digits

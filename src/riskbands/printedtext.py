@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 __all__ = ["RowText", "decimals", "read_row"]
 
-_DASHES: Final = "‐‑‒–—―−﹘﹣－⸺⸻⁃˗〜〰➖"
+#: Signs printed as a dash that Unicode does not count among the dashes.
+_LIKE_DASHES: Final = "−⁃˗⁓─➖"
 _NOT_APPLICABLE: Final = re.compile(r"-|n\s*[./]?\s*a\.?|not applicable|none", re.I)
 #: No-break and thin spaces inside a number separate thousands; a plain one may be a lost dash.
 _SPACED_THOUSANDS: Final = re.compile(r"(?<=[0-9])[\u00a0\u2009\u202f](?=[0-9]{3}(?![0-9]))")
@@ -86,41 +87,48 @@ def read_row(text: str, where: str) -> RowText:
     Raises:
         TableError: The text cannot be read in one way.
     """
-    clean = _cleaned(text, where)
+    try:
+        return _read(_cleaned(text))
+    except TableError as error:
+        raise TableError(f"{where}: {error}") from None
+
+
+def _read(clean: str) -> RowText:
     if _NOT_APPLICABLE.fullmatch(clean):
         return RowText(None, 0)
     if clean.startswith(("[", "(")):
-        try:
-            interval = Interval.parse(clean)
-        except TableError as error:
-            raise TableError(f"{where}: {error}") from None
+        interval = Interval.parse(clean)
         return RowText(interval, max(decimals(end) for end in (interval.lower, interval.upper)))
-    bounds, joiners, between = _parse(list(_tokens(clean, where)), where)
-    start, end = _cuts(bounds, joiners, between, where)
+    bounds, joiners, between = _parse(list(_tokens(clean)))
+    start, end = _cuts(bounds, joiners, between)
     if not start < end:
-        raise TableError(f"{where}: runs downward or holds no score; write the lower end first")
+        raise TableError("runs downward or holds no score; write the lower end first")
     return RowText(Interval.between(start, end), max(bound.digits for bound in bounds))
 
 
-def _cleaned(text: str, where: str) -> str:
+def _cleaned(text: str) -> str:
     if any(unicodedata.category(c) == "No" for c in text):
-        raise TableError(f"{where}: remove the footnote mark or fraction sign")
+        raise TableError("remove the footnote mark or fraction sign")
     text = unicodedata.normalize("NFKC", _SPACED_THOUSANDS.sub(",", text))
     if "--" in text:
-        raise TableError(f"{where}: '--' can be a dash or a dash and a minus; write one dash")
-    clean = " ".join(text.translate(dict.fromkeys(map(ord, _DASHES), "-")).split())
+        raise TableError("'--' can be a dash or a dash and a minus; write one dash")
+    clean = " ".join("".join("-" if _is_dash(c) else c for c in text).split())
     if not clean:
-        raise TableError(f"{where}: the text is empty; a band without scores is printed as 'N/A'")
+        raise TableError("the text is empty; a band without scores is printed as 'N/A'")
     return clean
 
 
-def _tokens(text: str, where: str) -> Iterator[tuple[str, str]]:
+def _is_dash(character: str) -> bool:
+    return unicodedata.category(character) == "Pd" or character in _LIKE_DASHES
+
+
+def _tokens(text: str) -> Iterator[tuple[str, str]]:
     position = 0
     while position < len(text):
         match = _TOKENS.match(text, position)
         if match is None or match.lastgroup is None:
             raise TableError(
-                f"{where}: cannot read {text[position:].strip()!r}; write a range such as "
+                f"cannot read {text[position:].strip()!r}; write a range such as "
                 "'3 - 6.8', '6.9 and over', 'under 3' or 'N/A'"
             )
         if match.lastgroup != "unit":
@@ -128,7 +136,7 @@ def _tokens(text: str, where: str) -> Iterator[tuple[str, str]]:
         position = match.end()
 
 
-def _parse(tokens: list[tuple[str, str]], where: str) -> tuple[list[_Bound], list[str], bool]:
+def _parse(tokens: list[tuple[str, str]]) -> tuple[list[_Bound], list[str], bool]:
     """Bounds, the joiners between them, and whether the text says "between"."""
     between = bool(tokens) and tokens[0][0] == "between"
     bounds: list[_Bound] = []
@@ -136,7 +144,9 @@ def _parse(tokens: list[tuple[str, str]], where: str) -> tuple[list[_Bound], lis
     prefix, negative, after_number = "", False, False
     for kind, text in tokens[between:]:
         if kind == "number":
-            number = Decimal(re.sub("[,'’]", "", text)) * (-1 if negative else 1)
+            number = Decimal(re.sub("[,'’]", "", text))
+            # arithmetic would round to the caller's decimal context
+            number = number.copy_negate() if negative else number
             bounds.append(_Bound(number, decimals(number), prefix or "bare"))
             prefix, negative, after_number = "", False, True
         elif kind == "dash" and not after_number and not negative:
@@ -149,13 +159,13 @@ def _parse(tokens: list[tuple[str, str]], where: str) -> tuple[list[_Bound], lis
         elif kind in _PREFIXES and not prefix and not negative:
             prefix, after_number = kind, False
         else:
-            raise TableError(f"{where}: {text!r} makes no sense where it stands")
+            raise TableError(f"{text!r} makes no sense where it stands")
     if prefix or negative or not after_number:
-        raise TableError(f"{where}: a number is missing at the end")
+        raise TableError("a number is missing at the end")
     return bounds, joiners, between
 
 
-def _cuts(bounds: list[_Bound], joiners: list[str], between: bool, where: str) -> tuple[Cut, Cut]:
+def _cuts(bounds: list[_Bound], joiners: list[str], between: bool) -> tuple[Cut, Cut]:
     lowest, highest = Cut(Decimal("-Infinity"), False), Cut(Decimal("Infinity"), True)
     if len(bounds) == 1 and not joiners and not between:
         bound = bounds[0]
@@ -173,7 +183,7 @@ def _cuts(bounds: list[_Bound], joiners: list[str], between: bool, where: str) -
         if one.kind not in _UPPER and two.kind not in _LOWER and linked:
             start = Cut(one.number, _LOWER.get(one.kind, True))
             return start, Cut(two.number, _UPPER.get(two.kind, False))
-    raise TableError(f"{where}: one or two ends are needed, joined by a dash or 'to'")
+    raise TableError("one or two ends are needed, joined by a dash or 'to'")
 
 
 def decimals(number: Decimal) -> int:

@@ -2,6 +2,7 @@
 
 import copy
 import datetime as dt
+import decimal
 import math
 import pickle
 from decimal import Decimal
@@ -492,3 +493,13 @@ def test_notes_and_gaps_are_checked() -> None:
             BandTable.from_edges("demo", ["Low"], ["0", "1"], notes=notes)
     with pytest.raises(TableError, match="gaps must be Gap objects"):
         BandTable.from_edges("demo", ["Low"], ["0", "1"], gaps=["(1, 2)"])
+
+
+def test_tables_are_made_and_used_under_any_decimal_context() -> None:
+    with decimal.localcontext() as context:
+        context.prec = 1
+        for signal in (decimal.FloatOperation, decimal.Inexact, decimal.Rounded):
+            context.traps[signal] = True
+        table = BandTable.from_edges("demo", ["Low", "High"], ["0", "6.895", "100"])
+        assert table.classify(6.895) == table.classify(Decimal("6.895")) == "High"
+        assert table.replace(rounding=Rounding(2)).classify(6.8949) == "Low"

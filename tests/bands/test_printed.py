@@ -1,5 +1,7 @@
 """Reading printed tables: every notation, every fault, and no guess."""
 
+import decimal
+import unicodedata
 from decimal import Decimal
 from typing import Any
 
@@ -460,3 +462,38 @@ def test_a_gap_is_kept_for_a_reason() -> None:
     printed = PrintedBands.parse([("Low", "0 - 49"), ("High", "50 - 99")])
     with pytest.raises(TableError, match="needs its reason"):
         printed.resolve(gap=Choice("keep", " "))
+
+
+# -- numbers as printed ----------------------------------------------------------------------------
+
+
+def test_a_printed_number_keeps_its_digits_whatever_the_decimal_context() -> None:
+    rows = {"Low": "0 - 6.85", "High": "6.86 - 9.99"}
+    with decimal.localcontext() as context:
+        context.prec = 2
+        context.traps[decimal.Inexact] = True
+        assert PrintedBands.parse(rows) == PrintedBands.parse(dict(rows))
+        (low, high) = PrintedBands.parse(rows).rows
+    assert str(low.interval) == "[0, 6.85]"
+    assert str(high.interval) == "[6.86, 9.99]"
+    long = "0." + "123456789" * 5
+    assert str(read_row(f"-{long} - {long}", "row 1").interval) == f"[-{long}, {long}]"
+
+
+@pytest.mark.parametrize("text", ["9" * 5000, f"0 - {'9' * 5000}", f"-{'9' * 5000}"])
+def test_a_number_can_be_long(text: str) -> None:
+    assert "9" * 5000 in str(read_row(text, "row 1").interval)
+
+
+def test_a_number_too_small_to_be_a_score_is_refused_by_its_row() -> None:
+    with pytest.raises(TableError, match=r"^row 2 \('High', .*: an edge must be"):
+        PrintedBands.parse([("Low", "0"), ("High", f"0.{'0' * 5000}1 - 3")])
+
+
+@pytest.mark.parametrize(
+    "dash", [c for c in map(chr, range(0x11000)) if unicodedata.category(c) == "Pd"]
+)
+def test_every_dash_of_unicode_is_a_dash(dash: str) -> None:
+    assert str(read_row(f"3{dash}6.8", "row 1").interval) == "[3, 6.8]"
+    assert str(read_row(f"3 {dash} 6.8", "row 1").interval) == "[3, 6.8]"
+    assert read_row(dash, "row 1").interval is None
