@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Choice", "PrintedBands", "PrintedGap", "PrintedOverlap", "PrintedRow"]
 
-_GAP_CHOICES: Final = ("lower", "upper", "keep", "missing", "rounding")
+_GAP_CHOICES: Final = ("lower", "upper", "keep", "missing")
 
 
 @attrs.frozen
@@ -38,13 +38,13 @@ class Choice:
         reason: Why.
     """
 
-    to: str
+    to: str = attrs.field(converter=str)
     reason: str = "chosen by the caller"
 
     @classmethod
     def of(cls, value: str | Choice) -> Choice:
         """The choice, or the one to this without a reason."""
-        return value if isinstance(value, Choice) else cls(str(value))
+        return value if isinstance(value, Choice) else cls(value)
 
 
 Choices: TypeAlias = str | Choice | Mapping[tuple[str, ...], str | Choice]
@@ -217,12 +217,12 @@ class PrintedBands:
                 continue
             about = "gap" if isinstance(found, PrintedGap) else "overlap"
             decisions.append(Decision(about, found.labels, choice.to, choice.reason, found.where))
-            if choice.to in ("keep", "missing"):
+            if about == "gap" and choice.to in ("keep", "missing"):
                 values = Policy.RAISE if choice.to == "keep" else Policy.NONE
                 gaps.append(Gap(piece, choice.reason, values))
             else:
                 shares[_taker(found, choice.to)].append(piece)
-        choices.check_all_used()
+        choices.check_all_used(tuple(shares))
         intervals = [_joined(label, pieces) for label, pieces in shares.items()]
         decisions += _move_ends(intervals, list(shares), lowest, highest)
         rows = tuple((row.label, row.text) for row in self.rows)
@@ -269,37 +269,66 @@ class _Choices:
     def settle(
         self, found: PrintedOverlap | PrintedGap, rounding: Rounding | None
     ) -> Choice | None:
-        is_gap = isinstance(found, PrintedGap)
-        about = "gap" if is_gap else "overlap"
+        about = "gap" if isinstance(found, PrintedGap) else "overlap"
         given = self._given[about]
         if isinstance(given, Mapping):
             self._used.add((about, found.labels))
             given = given.get(found.labels)
-        if rounding is not None and _holds_nothing(found.interval, rounding):
-            return Choice("rounding", f"no score lies there once rounded {rounding}")
-        allowed = _GAP_CHOICES[:4] if is_gap else ("lower", "upper", *found.labels)
-        if given is None:
-            rounds = ", or a rounding that closes it" if is_gap else ""
-            options = " or ".join(f"{about}={option!r}" for option in allowed)
+        choice = settled(found, given, rounding)
+        if choice is None:
+            rounds = ", or a rounding that closes it" if about == "gap" else ""
+            options = " or ".join(f"{about}={option!r}" for option in _allowed(about, found.labels))
             self._undecided.append(f"{found}: pass {options}{rounds}")
-            return None
-        choice = Choice.of(given)
-        if choice.to not in allowed:
-            raise TableError(
-                f"{found}: {choice.to!r} does not settle it; {about} is one of {', '.join(allowed)}"
-            )
         return choice
 
-    def check_all_used(self) -> None:
-        """Refuse to go on with something undecided, or with a choice about nothing."""
+    def check_all_used(self, labels: tuple[str, ...]) -> None:
+        """Refuse to go on with something undecided, or with a choice that settles nothing."""
         if self._undecided:
             raise TableError(
                 "the printed table leaves open what must be decided: " + "; ".join(self._undecided)
             )
         for about, given in self._given.items():
-            for labels in given if isinstance(given, Mapping) else ():
-                if (about, tuple(labels)) not in self._used:
-                    raise TableError(f"there is no {about} between {' and '.join(labels)}")
+            between: Mapping[Any, str | Choice | None]
+            between = given if isinstance(given, Mapping) else {None: given}
+            for key, choice in between.items():
+                if isinstance(given, Mapping) and (about, key) not in self._used:
+                    pair = " and ".join(map(str, key)) if isinstance(key, tuple) else repr(key)
+                    raise TableError(f"there is no {about} between {pair}")
+                if choice is not None and Choice.of(choice).to != "rounding":
+                    _check_choice(about, Choice.of(choice), labels)
+
+
+def settled(
+    found: PrintedOverlap | PrintedGap, given: str | Choice | None, rounding: Rounding | None
+) -> Choice | None:
+    """The choice that settles ``found``; None while it is undecided.
+
+    Raises:
+        TableError: What is given cannot settle it.
+    """
+    if rounding is not None and _holds_nothing(found.interval, rounding):
+        return Choice("rounding", f"no score lies there once rounded {rounding}")
+    if given is None:
+        return None
+    choice = Choice.of(given)
+    _check_choice(
+        "gap" if isinstance(found, PrintedGap) else "overlap", choice, found.labels, found
+    )
+    return choice
+
+
+def _allowed(about: str, labels: tuple[str, ...]) -> tuple[str, ...]:
+    return _GAP_CHOICES if about == "gap" else ("lower", "upper", *labels)
+
+
+def _check_choice(
+    about: str, choice: Choice, labels: tuple[str, ...], found: object = "the printed table"
+) -> None:
+    allowed = _allowed(about, labels)
+    if choice.to not in allowed:
+        raise TableError(
+            f"{found}: {choice.to!r} does not settle it; {about} is one of {', '.join(allowed)}"
+        )
 
 
 def read_rows(pairs: Iterable[tuple[str, str]]) -> list[PrintedRow]:

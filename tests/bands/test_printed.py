@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from riskbands.bandcompare import compare
-from riskbands.bands import Policy, Rounding
+from riskbands.bands import BandTable, Policy, Rounding
 from riskbands.bandtables import band_table, band_tables
 from riskbands.errors import TableError
 from riskbands.printed import Choice, PrintedBands, PrintedGap, PrintedOverlap
@@ -497,3 +497,36 @@ def test_every_dash_of_unicode_is_a_dash(dash: str) -> None:
     assert str(read_row(f"3{dash}6.8", "row 1").interval) == "[3, 6.8]"
     assert str(read_row(f"3 {dash} 6.8", "row 1").interval) == "[3, 6.8]"
     assert read_row(dash, "row 1").interval is None
+
+
+# -- choices that are none -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("about", ["overlap", "gap"])
+def test_a_choice_that_could_settle_nothing_is_refused_where_nothing_is_open(about: str) -> None:
+    wrong: Any = {about: "uper"}
+    for printed in (PrintedBands.parse({"Low": "under 3", "High": "3+"}), INTEGERS):
+        with pytest.raises(TableError, match=f"'uper' does not settle it; {about} is one of lower"):
+            printed.resolve(rounding=Rounding(0), **wrong)
+    for harmless in ("lower", "upper", "rounding"):
+        right: Any = {about: harmless}
+        assert INTEGERS.resolve(rounding=Rounding(0), **right)
+
+
+def test_choices_are_by_the_labels_concerned() -> None:
+    key: Any
+    for key, named in (("Low", "'Low'"), (5, "5"), (("Medium", "Low"), "Medium and Low")):
+        with pytest.raises(TableError, match=f"there is no gap between {named}"):
+            INTEGERS.resolve(gap={key: "lower"}, rounding=Rounding(0))
+
+
+def test_a_band_may_have_the_name_of_a_choice_about_gaps() -> None:
+    table = PrintedBands.parse({"keep": "0-3", "drop": "3-6"}).resolve(overlap="keep")
+    assert [str(interval) for interval in table.intervals] == ["[0, 3]", "(3, 6]"]
+    assert not table.gaps
+
+
+def test_the_lowest_score_may_be_given_as_a_number() -> None:
+    lowest: Any = 0
+    table = PrintedBands.parse({"Low": "under 3"}).resolve(lowest=Choice(lowest, "a count"))
+    assert BandTable.from_toml(table.to_toml()) == table
