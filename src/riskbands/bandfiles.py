@@ -6,6 +6,7 @@ decisions that make a rule of them; see docs/bands/files.md.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import re
@@ -20,7 +21,7 @@ import attrs
 from riskbands.bands import BandScale, BandTable, Gap, Policy, Status, Unit
 from riskbands.errors import RiskBandsError, TableError, UnknownNameError
 from riskbands.intervals import Interval, Rounding, RoundingMode, member
-from riskbands.printed import Choice, PrintedBands, read_rows
+from riskbands.printed import Choice, PrintedBands, PrintedGap, read_rows, settled
 
 __all__ = [
     "digest",
@@ -59,6 +60,12 @@ _ROW_KEYS: Final = {
     "decision": ("about", "between", "choice", "reason", "where"),
 }
 _OPTIONAL: Final = frozenset({"values", "where"})
+
+_HEADER: Final = re.compile(r"\s*\[\[?\s*([\"']?)([\w-]+)\1\s*\]")
+_KEY: Final = re.compile(r"\s*([\"']?)([\w-]+)\1\s*=")
+_TEXT_OR_COMMENT: Final = re.compile(
+    r"""\"{3}(?:\\.|[^\\])*?\"{3,5}|'{3}.*?'{3,5}|"(?:\\.|[^"\\\n])*"|'[^'\n]*'|\#[^\n]*""", re.S
+)
 
 _T = TypeVar("_T")
 #: Where in a file a value stands: ``("band", 1, "interval")``.
@@ -139,10 +146,18 @@ def from_dict(data: Mapping[str, Any]) -> BandTable:
 def from_json(text: str) -> BandTable:
     """Read a table from JSON text; errors as for :func:`from_dict`."""
     try:
-        data = json.loads(text)
-    except json.JSONDecodeError as error:
+        data = json.loads(text, object_pairs_hook=_each_key_once)
+    except (ValueError, RecursionError) as error:
         raise TableError(f"not JSON: {error}") from None
     return from_dict(data)
+
+
+def _each_key_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    data = dict(pairs)
+    if len(data) < len(pairs):
+        twice = next(key for place, (key, _) in enumerate(pairs) if key in dict(pairs[:place]))
+        raise ValueError(f"the key {twice!r} stands twice in one object")
+    return data
 
 
 def from_toml(text: str, name: str = "band table") -> BandTable:
@@ -157,7 +172,7 @@ def from_toml(text: str, name: str = "band table") -> BandTable:
     """
     try:
         data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:
         raise TableError(f"{name} is not TOML: {error}") from None
     return _Reader(lambda path: f"{name}, line {_line_of(text, path)}, {_dotted(path)}").table(data)
 
@@ -184,21 +199,32 @@ def _dotted(path: _Place) -> str:
 
 def _line_of(text: str, path: _Place) -> int:
     """The line of a TOML text where the value at ``path``, or else its header, stands."""
-    header, seen, best = None, -1, 1
+    header, best = None, 1
+    seen: dict[str, int] = {}
     wanted = (path[0], path[1]) if len(path) > 1 else None
-    for number, line in enumerate(text.splitlines(), 1):
-        if match := re.match(r"\s*\[\[?\s*([\w-]+)\s*\]", line):
-            seen = seen + 1 if header == match[1] else 0
-            header = match[1]
-            if wanted == (header, seen):
+    for number, line in enumerate(_without_long_texts(text).split("\n"), 1):
+        if match := _HEADER.match(line):
+            header = match[2]
+            seen[header] = seen.get(header, -1) + 1
+            if wanted == (header, seen[header]):
                 best = number
             elif path == (header,):
                 return number
-        elif match := re.match(r"\s*\"?([\w-]+)\"?\s*=", line):
-            here = (header, seen, match[1]) if header else (match[1],)
+        elif match := _KEY.match(line):
+            here = (header, seen[header], match[2]) if header else (match[2],)
             if here == path[: len(here)]:
                 return number
     return best
+
+
+def _without_long_texts(toml: str) -> str:
+    """The TOML without what stands between triple quotation marks, line for line."""
+
+    def lines(match: re.Match[str]) -> str:
+        found = match[0]
+        return "\n" * found.count("\n") if found.startswith(('"""', "'''")) else found
+
+    return _TEXT_OR_COMMENT.sub(lines, toml)
 
 
 class _Reader:
@@ -213,6 +239,8 @@ class _Reader:
         for name, kind in _CHOICES.items():
             if name in common:
                 self._checked((name,), partial(member, kind, common[name]))
+        if common.get("missing") == Policy.CLAMP.value:
+            raise self._error(("missing",), "is 'none' or 'raise'; missing is never a band")
         common["id"] = self._text(data, ("id",))
         notes = self._texts(data.get("notes", []), ("notes",))
         rounding = self._rounding(data)
@@ -273,6 +301,11 @@ class _Reader:
             raise self._error(("printed", 0), str(error)) from error
         between: dict[str, dict[tuple[str, ...], Choice]] = {"overlap": {}, "gap": {}}
         ends: dict[str, Choice] = {}
+        numbers: dict[str, int] = {}
+        open_ = {
+            ("gap" if isinstance(found, PrintedGap) else "overlap", found.labels): found
+            for found in printed.ambiguities()
+        }
         without = {row.label for row in printed.rows if row.interval is None}
         for number, row in enumerate(decisions):
             about, labels = row["about"], tuple(row["between"])
@@ -280,25 +313,39 @@ class _Reader:
             if labels in between.get(about, ()) or about in ends:
                 raise self._error(("decision", number), "was decided before")
             if about in between:
+                if (about, labels) not in open_:
+                    what = f"there is no {about} between {' and '.join(labels) or 'no labels'}"
+                    raise self._error(("decision", number, "between"), what)
+                settle = partial(settled, open_[about, labels], choice, rest["rounding"])
+                self._checked(("decision", number), settle)
                 between[about][labels] = choice
             elif about in ("lowest", "highest"):
-                ends[about] = choice
+                ends[about], numbers[about] = choice, number
             elif about != "row" or not without.issuperset(labels):
                 raise self._error(
                     ("decision", number, "about"),
                     "is 'overlap', 'gap', 'lowest', 'highest', or 'row' for a row without scores",
                 )
-        return self._checked(
-            ("decision", 0) if decisions else ("printed", 0),
-            partial(
-                printed.resolve,
+
+        def make(*without_end: str) -> BandTable:
+            chosen = {end: choice for end, choice in ends.items() if end not in without_end}
+            return printed.resolve(
                 overlap=between["overlap"],
                 gap=between["gap"],
-                lowest=ends.get("lowest"),
-                highest=ends.get("highest"),
+                lowest=chosen.get("lowest"),
+                highest=chosen.get("highest"),
                 **rest,
-            ),
-        )
+            )
+
+        try:
+            return make()
+        except RiskBandsError as error:
+            place = ("decision", 0) if decisions else ("printed", 0)
+            for about, number in numbers.items():
+                with contextlib.suppress(RiskBandsError):
+                    make(about)
+                    place = ("decision", number)
+            raise self._error(place, str(error)) from error
 
     def _rounding(self, data: Mapping[str, Any]) -> Rounding | None:
         mode = self._text(data, ("rounding",)) if "rounding" in data else "none"

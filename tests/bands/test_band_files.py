@@ -232,7 +232,7 @@ def test_files_are_read_by_their_ending(tmp_path: Path) -> None:
         ('label = "Low"', 'label = " Low"', "line 7, band[0]: leaflet: label 1 must be a text"),
         ('label = "High"', 'label = "Low"', "line 11, band[1]: leaflet: two bands have the same"),
         ('id = "leaflet"', 'id = ""', "line 1, id: a band table needs an id"),
-        ('unit = "percent"', 'missing = "clamp"', "line 1, the table: leaflet: missing is"),
+        ('unit = "percent"', 'missing = "clamp"', "line 3, missing: is 'none' or 'raise'"),
     ],
 )
 def test_a_fault_is_named_with_its_line(old: str, new: str, message: str) -> None:
@@ -274,7 +274,7 @@ def test_printed_rows_and_decisions_make_a_table() -> None:
             '"middle"',
             "line 8, decision[0]: 3 belongs to Low and High: 'middle'",
         ),
-        ('["Low", "High"]', '["High"]', "line 8, decision[0]: the printed table leaves open"),
+        ('["Low", "High"]', '["High"]', "line 10, decision[0].between: there is no overlap"),
         ('["Low", "High"]', '"Low"', "line 10, decision[0].between: must be a list of texts"),
         ('reason = "the next edition says so"\n', "", "line 8, decision[0].reason: is missing"),
         ('[[printed]]\nlabel = "Low"', '[[band]]\nlabel = "Low"', "no key named 'text'"),
@@ -398,3 +398,59 @@ def test_a_file_may_begin_with_a_byte_order_mark_and_must_be_utf_8(tmp_path: Pat
     file.write_text(TOML, encoding="utf-16")
     with pytest.raises(TableError, match=r"leaflet\.toml is not text in UTF-8"):
         BandTable.from_file(file)
+
+
+def test_a_row_is_named_by_its_line_wherever_it_stands() -> None:
+    band, gap = TOML.rindex("[[band]]"), TOML.index("[[gap]]")
+    text = f"{TOML[:band]}{TOML[gap:]}\n{TOML[band:gap]}"
+    assert BandTable.from_toml(text) == BandTable.from_toml(TOML)
+    with pytest.raises(TableError, match=r"line 15, band\[1\]: leaflet: \[4, 5\) belongs"):
+        BandTable.from_toml(text.replace("[4, 100]", "[5, 100]"))
+    quoted = text.replace("[[band]]", "[['band']]").replace("label", "'label'")
+    with pytest.raises(TableError, match=r"line 16, band\[1\].label: must be a text"):
+        BandTable.from_toml(quoted.replace('"High"', "1"))
+    long = 'licence = """\n[[band]]\nlabel = "High"\u2028\n""" # \'\'\'\n'
+    with pytest.raises(TableError, match=r"line 19, band\[1\]: leaflet: label 2 must be"):
+        BandTable.from_toml(long + text.replace('label = "High"', 'label = "High "'))
+
+
+@pytest.mark.parametrize(
+    ("decision", "message"),
+    [
+        (["gap", "Low", "High", "lower"], "line 15, decision[1].between: there is no gap between"),
+        (["overlap", "High", "Low", "lower"], "line 15, decision[1].between: there is no overlap"),
+        (["lowest", "Low", "Low", "0,5"], "line 13, decision[1]: an edge must be"),
+        (["lowest", "Low", "Low", "2"], "line 13, decision[1]: lowest=2 would cut off"),
+        (["highest", "High", "High", "7"], "line 13, decision[1]: highest=7 would cut off"),
+    ],
+)
+def test_the_decision_that_is_wrong_is_named(decision: list[str], message: str) -> None:
+    about, one, two, choice = decision
+    text = (
+        f'{PRINTED}[[decision]]\nabout = "{about}"\nbetween = ["{one}", "{two}"]\n'
+        f'choice = "{choice}"\nreason = "so"\n'
+    )
+    with pytest.raises(TableError) as refusal:
+        BandTable.from_toml(text)
+    assert message in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"id": "x", "id": "y"}',
+        '{"id": "x", "band": [{"label": "a", "interval": "[0, 1)", "interval": "[0, 2)"}]}',
+        "[" * 200_000,
+        '{"digits": ' + "9" * 5000 + "}",
+    ],
+    ids=["id", "interval", "deep", "long"],
+)
+def test_json_that_says_a_thing_twice_or_has_no_end_is_refused(text: str) -> None:
+    with pytest.raises(TableError, match=r"^not JSON: "):
+        BandTable.from_json(text)
+
+
+@pytest.mark.parametrize("value", ["[" * 20_000, "9" * 5000], ids=["deep", "long"])
+def test_toml_that_has_no_end_is_refused(value: str) -> None:
+    with pytest.raises(TableError, match=r"^band table is not TOML: "):
+        BandTable.from_toml(f"digits = {value}")
