@@ -109,6 +109,8 @@ class Band:
         return self.table_id, self.rank, self._labels, self.interval
 
     def _compare(self, other: object, better: Callable[[int, int], bool]) -> bool:
+        if isinstance(other, BandArray):
+            return NotImplemented  # type: ignore[no-any-return]  # the array compares each
         return better(self.rank, rank_of(other, self.table_id, self._labels))
 
     def __lt__(self, other: Band | str) -> bool:
@@ -202,13 +204,21 @@ class BandScale:
 
         Raises:
             UnknownNameError: No such label (the nearest are suggested) or rank.
+            BandError: Neither a text nor a whole number.
         """
         if isinstance(label_or_rank, str):
             return self.bands[rank_of(label_or_rank, self.id, self.labels)]
-        if isinstance(label_or_rank, bool) or not 0 <= label_or_rank < len(self.bands):
+        try:
+            rank = operator.index(label_or_rank)
+        except TypeError:
+            kind = type(label_or_rank).__name__
+            raise BandError(
+                f"a band is found by its label or rank, not by a value of type {kind}"
+            ) from None
+        if isinstance(label_or_rank, bool) or not 0 <= rank < len(self.bands):
             ranks = map(str, range(len(self.bands)))
             raise UnknownNameError(f"rank in {self.id!r}", str(label_or_rank), ranks)
-        return self.bands[label_or_rank]
+        return self.bands[rank]
 
 
 Element: TypeAlias = Band | NotApplicable | None
@@ -220,6 +230,8 @@ def _code_error(message: str) -> InputError:
 
 def _frozen_codes(codes: Any) -> NDArray[np.int8]:
     given = np.asarray(codes)
+    if isinstance(codes, np.ma.MaskedArray) and given.dtype.kind in "iu":
+        given = np.where(np.ma.getmaskarray(codes), MISSING_CODE, given.astype(np.int64))
     if given.ndim != 1 or (given.size and given.dtype.kind not in "iu"):
         raise _code_error("band codes are a row of whole numbers")
     if given.size and (int(given.min()) < NOT_APPLICABLE_CODE or int(given.max()) > _MOST_LEVELS):

@@ -302,3 +302,29 @@ def test_long_arrays_are_shown_short() -> None:
 
 def test_band_is_exported_with_its_type() -> None:
     assert isinstance(LOW, Band)
+
+
+@pytest.mark.parametrize("order", ORDERS)
+def test_a_band_before_an_array_is_compared_with_each(order: Any) -> None:
+    swapped = {operator.lt: operator.gt, operator.le: operator.ge}
+    swapped |= {there: back for back, there in swapped.items()}
+    assert order(MEDIUM, mixed).tolist() == swapped[order](mixed, MEDIUM).tolist()
+    with pytest.raises(BandError):
+        order(band_table("rsr-2025").band("Low"), mixed)
+
+
+@pytest.mark.parametrize("kind", ["i1", "u1", "i8", "u8"])
+def test_a_masked_code_is_missing(kind: str) -> None:
+    masked: Any = np.ma.array([0, 99, 2], mask=[False, True, False], dtype=kind)
+    assert BandArray(masked, SCALE).codes.tolist() == [0, -1, 2]
+    assert BandArray(np.ma.array([0, 2], dtype=kind), SCALE).codes.tolist() == [0, 2]
+
+
+def test_a_band_is_found_by_label_or_rank_only() -> None:
+    assert SCALE.band(1) is SCALE.band("Medium") is MEDIUM
+    rank: Any = np.int64(1)
+    assert SCALE.band(rank) is MEDIUM
+    wrong: Any
+    for wrong in (1.0, None, ["Low"], MEDIUM):
+        with pytest.raises(BandError, match="found by its label or rank, not by a value of type"):
+            SCALE.band(wrong)
