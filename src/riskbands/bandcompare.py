@@ -107,7 +107,8 @@ def compare(first: BandTable, second: BandTable) -> Comparison:
         if found and found[-1][1:] == (start, *labels):
             start = found.pop()[0]
         found.append((start, end, *labels))
-    stated = two.cuts | one.cuts
+    # where the tables state one place differently, both ways round show the same
+    stated = {cut: min(x.cuts[cut] for x in (one, two) if cut in x.cuts) for cut in cuts}
     return Comparison(
         first,
         second,

@@ -184,3 +184,12 @@ def test_impact_wants_one_unit_and_numbers() -> None:
     assert impact(strict, strict, [None]).without == 1
     with pytest.raises(InputError):
         strict.codes([None])
+
+
+def test_differences_are_stated_alike_both_ways_round() -> None:
+    # both tables split where a score rounds to 30
+    one = BandTable.from_edges("one", ["a", "b"], ["0", "30", "60"], rounding=Rounding(0))
+    two = BandTable.from_edges("two", ["c", "d"], ["0", "29.3", "60"], rounding=Rounding(0))
+    there, back = compare(one, two), compare(two, one)
+    assert [str(d.stated) for d in there] == [str(d.stated) for d in back]
+    assert str(there[0].stated) == "[0, 29.3)"
