@@ -26,6 +26,8 @@ __all__ = [
     "as_policy",
     "as_status",
     "as_unit",
+    "check_text",
+    "is_text",
 ]
 
 
@@ -81,6 +83,23 @@ def as_interval(value: Interval | str) -> Interval:
     return value if isinstance(value, Interval) else Interval.parse(value)
 
 
+def is_text(instance: object, attribute: attrs.Attribute[str], value: object) -> None:
+    """Validator of a field that holds a text, one that a file can hold.
+
+    Raises:
+        TableError: It is no text, or has half of a surrogate pair, which UTF-8 cannot hold.
+    """
+    check_text(value, attribute.name)
+
+
+def check_text(value: object, name: str) -> None:
+    """As :func:`is_text`, for what is called ``name``."""
+    if not isinstance(value, str):
+        raise TableError(f"{name} must be a text, not a value of type {type(value).__name__}")
+    if any("\ud800" <= character <= "\udfff" for character in value):
+        raise TableError(f"{name} has half of a surrogate pair, which no file can hold; remove it")
+
+
 @attrs.frozen
 class Gap:
     """A hole in a table that is known of and stays open.
@@ -99,6 +118,7 @@ class Gap:
     def _check_reason(self, attribute: object, reason: object) -> None:
         if not isinstance(reason, str) or not reason.strip():
             raise TableError(f"a gap {self.interval} needs its reason, a text")
+        check_text(reason, "the reason of a gap")
 
     @values.validator
     def _check_values(self, attribute: object, value: Policy) -> None:

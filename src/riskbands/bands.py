@@ -27,6 +27,8 @@ from riskbands.bandparts import (
     as_policy,
     as_status,
     as_unit,
+    check_text,
+    is_text,
 )
 from riskbands.classifier import Classifier, as_number, is_row
 from riskbands.errors import BandError, InputError, Issue, TableError, UnknownNameError
@@ -107,6 +109,8 @@ def _notes(values: Iterable[str]) -> tuple[str, ...]:
     notes = () if isinstance(values, str) else tuple(values)
     if isinstance(values, str) or not all(isinstance(note, str) for note in notes):
         raise TableError("notes must be several texts, not one")
+    for note in notes:
+        check_text(note, "a note")
     return notes
 
 
@@ -150,14 +154,17 @@ class BandTable(BandScale):
     below: Policy = attrs.field(default=Policy.RAISE, converter=as_policy)
     above: Policy = attrs.field(default=Policy.RAISE, converter=as_policy)
     missing: Policy = attrs.field(default=Policy.NONE, converter=as_policy)
-    score: str = ""
+    score: str = attrs.field(default="", validator=is_text)
     unit: Unit = attrs.field(default=Unit.PERCENT, converter=as_unit)
-    title: str = ""
-    source: str = ""
+    title: str = attrs.field(default="", validator=is_text)
+    source: str = attrs.field(default="", validator=is_text)
     status: Status = attrs.field(default=Status.CUSTOM, converter=as_status)
-    licence: str = ""
+    licence: str = attrs.field(default="", validator=is_text)
     notes: tuple[str, ...] = attrs.field(default=(), converter=_notes)
-    origin: PrintedOrigin | None = None
+    origin: PrintedOrigin | None = attrs.field(
+        default=None,
+        validator=attrs.validators.optional(attrs.validators.instance_of(PrintedOrigin)),
+    )
     _pieces: tuple[tuple[Interval, Gap | None], ...] = attrs.field(init=False, eq=False)
     _classifier: Classifier = attrs.field(init=False, eq=False)
 

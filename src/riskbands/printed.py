@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import attrs
 
+from riskbands.bandparts import is_text
 from riskbands.bands import BandTable, Decision, Gap, Policy, PrintedOrigin
 from riskbands.errors import TableError
 from riskbands.intervals import Closed, Cut, Interval, Rounding, as_decimal, plain
@@ -39,7 +40,7 @@ class Choice:
     """
 
     to: str = attrs.field(converter=str)
-    reason: str = "chosen by the caller"
+    reason: str = attrs.field(default="chosen by the caller", validator=is_text)
 
     @classmethod
     def of(cls, value: str | Choice) -> Choice:

@@ -17,6 +17,7 @@ import pytest
 from riskbands.bands import BandTable, Closed, Gap, Interval, Policy, Rounding, Status
 from riskbands.bandtables import band_table, band_tables
 from riskbands.errors import BandError, InputError, TableError, UnknownNameError
+from riskbands.printed import Choice
 
 RSR = band_table("rsr-2025")
 
@@ -503,3 +504,25 @@ def test_tables_are_made_and_used_under_any_decimal_context() -> None:
         table = BandTable.from_edges("demo", ["Low", "High"], ["0", "6.895", "100"])
         assert table.classify(6.895) == table.classify(Decimal("6.895")) == "High"
         assert table.replace(rounding=Rounding(2)).classify(6.8949) == "Low"
+
+
+@pytest.mark.parametrize("name", ["score", "title", "source", "licence"])
+@pytest.mark.parametrize("wrong", [5, None, b"RSR", ["RSR"], "half a pair \ud800"])
+def test_words_about_a_table_are_texts_that_a_file_can_hold(name: str, wrong: Any) -> None:
+    with pytest.raises(TableError, match=rf"^{name} (must be a text|has half of a surrogate pair)"):
+        band_table("rsr-2025").replace(**{name: wrong})
+
+
+@pytest.mark.parametrize("wrong", ["one", [1], [None], ["half a pair \udfff"]])
+def test_notes_are_texts_that_a_file_can_hold(wrong: Any) -> None:
+    with pytest.raises(TableError, match=r"^notes must be|^a note has half"):
+        band_table("rsr-2025").replace(notes=wrong)
+
+
+def test_reasons_are_texts_that_a_file_can_hold() -> None:
+    with pytest.raises(TableError, match="the reason of a gap has half of a surrogate pair"):
+        Gap("[3, 4)", "half a pair \ud800")
+    wrong: Any
+    for wrong in (None, 5, "half a pair \ud800"):
+        with pytest.raises(TableError, match=r"^reason (must be a text|has half)"):
+            Choice("upper", wrong)
