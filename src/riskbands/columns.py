@@ -187,6 +187,8 @@ class ColumnReader:
         """Codes of whole numbers of which only a few are answers: one look-up."""
         native = values.astype(values.dtype.newbyteorder("="), copy=False)
         unsigned = native.view(f"u{values.dtype.itemsize}")  # negative ones become large
+        if not len(values) or int(unsigned.max()) < _same_codes(self._field):
+            return values.astype(np.int16)
         # cut off before the look-up, whose own clipping takes the largest for negative
         codes: NDArray[np.int16] = _small_codes(self._field).take(
             np.minimum(unsigned, 255).astype(np.intp)
@@ -259,6 +261,13 @@ def _code(f: Field, raw: Any) -> int:
     except FieldFault as fault:
         return _BY_FAULT[fault.code]
     return _MISSING if value is None else f.encode(value)
+
+
+@cache
+def _same_codes(f: Field) -> int:
+    """How many whole numbers from 0 are codes of themselves."""
+    codes = _small_codes(f)
+    return int(np.argmin(codes == np.arange(len(codes))))
 
 
 @cache

@@ -143,9 +143,9 @@ class ScoreColumn:
     def __init__(self, output: Output, rows: int) -> None:
         self.output = output
         self._fill: Any = {"u": 255, "f": np.nan, "b": False}.get(output.dtype.kind, -1)
-        if output.is_text:
-            self._fill = 0
-        self.data: NDArray[Any] = np.full(rows, self._fill, dtype=output.dtype)
+        # every block writes its rows; of texts, those that are not empty
+        make = np.zeros if output.is_text else np.empty
+        self.data: NDArray[Any] = make(rows, dtype=output.dtype)
         self.mask: NDArray[np.bool_] | None = None
         if not output.is_text and not output.is_coded:
             self.mask = np.zeros(rows, dtype=np.bool_)
@@ -169,18 +169,18 @@ class ScoreColumn:
 
     def _put_values(self, rows: slice, outcome: Outcome) -> None:
         if not some(outcome.ok):
+            self.data[rows] = self._fill
             if self.mask is not None:
                 self.mask[rows] = True
             return
-        value: Any
+        value: Any = None
         there = outcome.ok
         match self.output.kind:
             case "points":
                 value, there = outcome.points, both(there, outcome.applies)
             case "percent":
-                value = outcome.units[self.output.horizon]
-                if digits := self.output.predictor.rule.digits:
-                    value = value / 10**digits
+                units = outcome.units[self.output.horizon]
+                self.output.predictor.rule.write(units, self.data[rows])
             case "p":
                 value = outcome.p[self.output.horizon]
             case "band":
@@ -188,8 +188,9 @@ class ScoreColumn:
             case "type":
                 value = np.asarray(outcome.extended, dtype=np.int8)
             case _:
-                value = outcome.reduced
-        self.data[rows] = value
+                value = outcome.reduced is not None and outcome.reduced
+        if value is not None:
+            self.data[rows] = value
         gone = negate(there)
         if some(gone):
             self.data[rows][gone] = self._fill
@@ -224,9 +225,9 @@ class ScoreColumn:
                 assert self.output.predictor.bands is not None
                 return BandArray(self.data, self.output.predictor.bands)
             case "type":
-                return np.array([*_FORMS, None], dtype=object)[self.data]
+                return _named(self.data, [*_FORMS, None])
             case "issues" | "information":
-                return np.array(self.texts, dtype=object)[self.data]
+                return _named(self.data, self.texts)
             case _:
                 assert self.mask is not None
                 return np.ma.MaskedArray(self.data, mask=self.mask)
@@ -239,3 +240,13 @@ class ScoreColumn:
         table = np.array([*range(1, len(self.output.labels)), 0, -1], dtype=np.int8)
         found: NDArray[np.int8] = table[self.data]
         return found
+
+
+def _named(places: NDArray[Any], names: Sequence[str | None]) -> NDArray[np.object_]:
+    """The name at each place; most often it is the same one in all rows."""
+    if len(places) and places.min() == places.max():
+        found = np.empty(len(places), dtype=np.object_)
+        found.fill(names[int(places[0])])  # several times faster than np.full
+        return found
+    found = np.array(names, dtype=np.object_)[places]
+    return found
