@@ -23,9 +23,15 @@ import attrs
 from riskbands.errors import TableError, UnknownNameError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
-__all__ = ["CoefficientTable", "Numbers", "coefficient_tables", "load_table"]
+__all__ = [
+    "CoefficientTable",
+    "Numbers",
+    "check_sections",
+    "coefficient_tables",
+    "load_table",
+]
 
 #: A leaf is a decimal text; a sequence is a polynomial or a list of levels.
 Leaf: TypeAlias = "str | tuple[str, ...]"
@@ -37,6 +43,22 @@ _LISTS = ("predictor", "notes", "departures")
 _MODIFIED = " (modified)"
 #: Sub-tables whose leaves are names, not numbers.
 _NAMED = frozenset(["band"])
+#: No coefficient is larger, and sums of their products stay doubles.
+_GREATEST = 1e100
+
+
+def _number_problem(text: str) -> str:
+    """What is wrong with the text of a number, or an empty text."""
+    if not _NUMBER.fullmatch(text):
+        return "is not a number"
+    value, _, divisor = text.partition("/")
+    if divisor and not divisor.strip("0"):
+        return "is not a number: it is divided by 0"
+    if abs(float(value)) > _GREATEST:
+        return f"is too large: at most {_GREATEST:.0e}"
+    if not float(value) and re.search("[1-9]", re.split("[eE]", value)[0]):
+        return "is too small: write 0"
+    return ""
 
 
 def _freeze(node: Any, path: tuple[str, ...], problems: list[str]) -> Any:
@@ -47,11 +69,12 @@ def _freeze(node: Any, path: tuple[str, ...], problems: list[str]) -> Any:
     if isinstance(node, (list, tuple)):
         return tuple(_freeze(v, path, problems) for v in node)
     if isinstance(node, str):
-        if not (_NUMBER.fullmatch(node) or (len(path) > 1 and path[-2] in _NAMED)):
-            problems.append(f"{'.'.join(path)} is not a number")
+        problem = "" if len(path) > 1 and path[-2] in _NAMED else _number_problem(node)
+        if problem:
+            problems.append(f"{'.'.join(path)} {problem}")
         return node
     if isinstance(node, int) and not isinstance(node, bool):
-        return str(node)
+        return _freeze(str(node), path, problems)
     problems.append(f"{'.'.join(path)} must be a number written as text, so that no digit is lost")
     return node
 
@@ -292,12 +315,38 @@ class Numbers:
         """The double nearest to the number at ``path``."""
         return float(self.fraction(path))
 
+    def positive(self, path: str) -> float:
+        """A number above 0; 1 when missing, which is noted.
+
+        Raises:
+            TableError: It is 0 or less.
+        """
+        noted = len(self.missing)
+        value = self.number(path)
+        if len(self.missing) > noted:
+            return 1.0
+        if value <= 0:
+            raise TableError(f"{self.table.id}: {path.replace('/', '.')} must be more than 0")
+        return value
+
+    def probability(self, path: str) -> float:
+        """A number from 0 to 1; 0 when missing, which is noted.
+
+        Raises:
+            TableError: It is below 0 or above 1.
+        """
+        value = self.number(path)
+        if not 0 <= value <= 1:
+            where = path.replace("/", ".")
+            raise TableError(f"{self.table.id}: {where} must lie between 0 and 1")
+        return value
+
     def sequence(self, path: str) -> tuple[float, ...]:
-        """A list of numbers, e.g. the coefficients of a polynomial."""
+        """A list of numbers, e.g. the coefficients of a polynomial; an empty one is missing."""
         leaf = self._find(path)
         if leaf is None:
             return ()
-        if not isinstance(leaf, tuple):
+        if not (isinstance(leaf, tuple) and leaf):
             self.missing.append(f"{path.replace('/', '.')} (a list of numbers)")
             return ()
         return tuple(float(Fraction(v)) for v in leaf)
@@ -337,16 +386,40 @@ class Numbers:
         Raises:
             TableError: Lists all missing and all unknown keys.
         """
-        unknown = self.unknown()
-        if not (self.missing or unknown):
-            return
         where = f" [{self.section}]" if self.section else ""
-        parts = []
-        if self.missing:
-            parts.append("missing: " + ", ".join(dict.fromkeys(self.missing)))
-        if unknown:
-            parts.append("unknown: " + ", ".join(unknown))
-        raise TableError(f"{self.table.id}{where} does not fit its predictor; " + "; ".join(parts))
+        _refuse(f"{self.table.id}{where}", self.missing, self.unknown())
+
+
+def check_sections(table: CoefficientTable, sections: Sequence[Numbers]) -> None:
+    """Refuse the table unless all its sections fit, naming what is wrong in any of them.
+
+    A section that none of them reads is unknown, where the table serves one predictor only.
+
+    Raises:
+        TableError: Lists all missing and all unknown keys of all sections, by dotted path.
+    """
+    if len(sections) == 1:
+        sections[0].check()
+        return
+    read = {numbers.section for numbers in sections}
+    missing, unknown = [], []
+    for numbers in sections:
+        missing += [f"{numbers.section}.{key}" for key in numbers.missing]
+        unknown += [f"{numbers.section}.{key}" for key in numbers.unknown()]
+    if len(table.predictor) == 1:
+        unknown += [str(key) for key in table.coefficients if key not in read]
+    _refuse(table.id, missing, unknown)
+
+
+def _refuse(where: str, missing: Sequence[str], unknown: Sequence[str]) -> None:
+    """Say what is missing and what is unknown, if anything is."""
+    parts = []
+    if missing:
+        parts.append("missing: " + ", ".join(dict.fromkeys(missing)))
+    if unknown:
+        parts.append("unknown: " + ", ".join(unknown))
+    if parts:
+        raise TableError(f"{where} does not fit its predictor; " + "; ".join(parts))
 
 
 def load_table(path: str | Path) -> CoefficientTable:

@@ -14,7 +14,7 @@ import attrs
 import numpy as np
 
 from riskbands._elementwise import both, either, negate, some, take, where
-from riskbands.coefficients import Numbers
+from riskbands.coefficients import Numbers, check_sections
 from riskbands.errors import TableError
 from riskbands.evaluate import Check, joined
 from riskbands.features import feature
@@ -22,7 +22,7 @@ from riskbands.levels import BandScale
 from riskbands.outcome import Outcome
 from riskbands.percent import Percent
 from riskbands.predictor import Explanation, Predictor
-from riskbands.scorecard import Contribution, compile_tables, contributions
+from riskbands.scorecard import MOST_POINTS, Contribution, compile_tables, contributions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -37,6 +37,9 @@ if TYPE_CHECKING:
 __all__ = ["Combined", "Form", "FormTables", "Hierarchy", "PointsScale", "Regression"]
 
 S = TypeVar("S", bound="Combined")
+
+#: Greatest sum of log-odds whose odds, and their inverse, are doubles.
+_MOST_LOG_ODDS = 700.0
 
 
 @attrs.frozen(kw_only=True)
@@ -77,6 +80,15 @@ def _limit_checks(limits: Mapping[str, tuple[int, int]]) -> tuple[Check, ...]:
             )
         )
     return tuple(found)
+
+
+def _check_reach(table: CoefficientTable, log_odds: float) -> None:
+    """Refuse numbers that together could give log-odds whose odds are no double."""
+    if log_odds > _MOST_LOG_ODDS:
+        raise TableError(
+            f"{table.id}: its numbers are too large together; "
+            f"log-odds could reach {log_odds:.3g}, more than {_MOST_LOG_ODDS:.0f}"
+        )
 
 
 @attrs.frozen(eq=False)
@@ -141,12 +153,13 @@ class Regression(Predictor):
             tables = compile_tables(form.terms, numbers, form.groups, self.limits)
             for h in ("1yr", "2yr"):
                 numbers.used.add(f"intercept_{h}")
-            first = {
-                h: tables[0].scaled(math.exp(numbers.number(f"intercept_{h}")))
-                for h in self.horizons
-            }
-            numbers.check()
+            intercepts = {h: numbers.number(f"intercept_{h}") for h in self.horizons}
+            reach = sum(float(np.abs(t.weights).max()) for t in tables)
+            reach += max(map(abs, intercepts.values()))
+            _check_reach(self.table, reach)
+            first = {h: tables[0].scaled(math.exp(i)) for h, i in intercepts.items()}
             found.append(FormTables(first, tables))
+        check_sections(self.table, self.numbers)
         return tuple(found)
 
     def prepare(self) -> None:
@@ -341,15 +354,18 @@ class PointsScale(_Gated):
         highest = sum(int(t.odds.max()) for t in tables)
         if lowest < 0:
             raise TableError(f"{self.table.id}: points add up to {lowest}, below 0")
+        if highest > MOST_POINTS:
+            raise TableError(f"{self.table.id}: points add up to {highest}, above {MOST_POINTS}")
         slope = numbers.number("slope") if self.horizons else 0.0
         p, n = {}, {}
         for h in self.horizons:
             intercept = numbers.number(f"intercept_{h}")
+            _check_reach(self.table, abs(slope) * highest + abs(intercept))
             by_points = [
                 1.0 / (1.0 + math.exp(-(slope * k + intercept))) for k in range(highest + 1)
             ]
             if self.zero_points:
-                by_points[0] = numbers.number("zero_points_probability")
+                by_points[0] = numbers.probability("zero_points_probability")
             p[h] = np.array(by_points)
             n[h] = np.array([self.rule.units(v) for v in by_points], dtype=np.int64)
         numbers.check()
@@ -578,7 +594,7 @@ class Combined(Predictor):
         """Probability added for a female with a sexual-offence history."""
         table = self.parts[1].table
         numbers = Numbers(table, self.section)
-        value = numbers.number(self.female_key)
+        value = numbers.probability(self.female_key)
         numbers.check()
         return value
 

@@ -27,7 +27,17 @@ if TYPE_CHECKING:
     from riskbands.coefficients import Numbers
     from riskbands.terms import Term
 
-__all__ = ["Contribution", "JointTable", "compile_tables", "contributions", "domain"]
+#: No instrument has as many points; the probability of each number of points is tabulated.
+MOST_POINTS = 10_000
+
+__all__ = [
+    "MOST_POINTS",
+    "Contribution",
+    "JointTable",
+    "compile_tables",
+    "contributions",
+    "domain",
+]
 
 
 def domain(name: str, limits: Mapping[str, tuple[int, int]]) -> tuple[int, int]:
@@ -168,6 +178,11 @@ def _tabulate(
     if points:
         if not np.array_equal(weights, np.rint(weights)):
             raise TableError(f"{numbers.table.id}: points must be whole numbers")
+        if np.abs(weights).max() > MOST_POINTS:
+            raise TableError(
+                f"{numbers.table.id}: points of {', '.join(group)} are too large; "
+                f"at most {MOST_POINTS}"
+            )
         odds: NDArray[Any] = np.rint(weights).astype(np.int64)
     else:
         with np.errstate(over="ignore", under="ignore"):
@@ -207,6 +222,7 @@ def contributions(
         values = {name: value(name) for name in term.features}
         x = {name: np.array([v], dtype=np.int64) for name, v in values.items()}
         amount = float(np.broadcast_to(term.evaluate(numbers, x), (1,))[0])
+        amount += 0.0  # a negative weight of nothing is 0, not -0
         text = ", ".join(f"{n} {feature(n).describe(v)}" for n, v in values.items())
         found.append(Contribution(term.name, values, amount, text))
     return tuple(found)

@@ -170,7 +170,7 @@ class LogRate(_Base):
         return (self.count, self.years)
 
     def _weights(self, numbers: Numbers, key: str, x: Mapping[str, Ints]) -> Floats:
-        offset = numbers.number(self.offset_key) or 1.0  # 0 only where missing, which is noted
+        offset = numbers.positive(self.offset_key)
         count = np.maximum(x[self.count], 1).astype(np.float64)
         rate: Floats = np.log(count / (x[self.years] + offset))
         weights: Floats = numbers.number(key) * rate**self.power

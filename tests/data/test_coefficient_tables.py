@@ -142,6 +142,91 @@ def test_missing_and_unknown_keys_are_listed_together() -> None:
     assert set(unknown.split(", ")) == {"copsa", "offence_group.roberry"}
 
 
+def test_keys_of_both_forms_are_listed_together() -> None:
+    content = edited("snsv-2014")
+    tree = content["coefficients"]
+    tree["brief"]["femal"] = tree["brief"].pop("female")
+    tree["extended"]["items"]["waepon"] = tree["extended"]["items"].pop("weapon")
+    tree["shared"] = {"copas_years": "12"}
+    with pytest.raises(rb.TableError) as caught:
+        rb.rsr.with_table(CoefficientTable.from_dict(content))
+    message = str(caught.value)
+    assert message == (
+        "snsv-2014 does not fit its predictor; missing: brief.female, extended.items.weapon; "
+        "unknown: brief.femal, extended.items.waepon, shared"
+    )
+
+
+def test_a_misspelt_form_is_both_missing_and_unknown() -> None:
+    content = edited("arp-2026")
+    content["coefficients"]["extendd"] = content["coefficients"].pop("extended")
+    with pytest.raises(rb.TableError) as caught:
+        rb.arp.with_table(CoefficientTable.from_dict(content))
+    missing, unknown = str(caught.value).split("unknown: ")
+    assert "extended.female" in missing
+    assert unknown == "extendd"
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [
+        ("1e400", "is too large"),
+        ("-1e101", "is too large"),
+        ("1e999999999999", "is too large"),
+        ("1e-999999999999", "is too small"),
+        ("1/0", "divided by 0"),
+        (10**200, "is too large"),
+    ],
+)
+def test_a_number_that_no_double_holds_is_refused(number: str | int, said: str) -> None:
+    content = edited("ogrs3-2009")
+    content["coefficients"]["copas"] = number
+    with pytest.raises(rb.TableError, match=f"copas {said}|copas is not a number: it is {said}"):
+        CoefficientTable.from_dict(content)
+
+
+def test_zeros_are_numbers_however_they_are_written() -> None:
+    for zero in ("0", "-0.000", "0e5", "0/3"):
+        changed = rb.coefficient_tables["ogrs3-2009"].replace({"copas": zero})
+        assert rb.ogrs3.with_table(changed).table.modified
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"brief.copas_years": "0"}, "copas_years must be more than 0"),
+        ({"brief.violent_years": "-30"}, "violent_years must be more than 0"),
+        ({"brief.age_male": []}, r"missing: brief.age_male \(a list of numbers\)"),
+        ({"brief.intercept_2yr": "1000"}, "too large together"),
+        ({"extended.intercept_1yr": "-1e90"}, "too large together"),
+    ],
+)
+def test_numbers_that_would_give_no_score_or_a_wrong_one_are_refused(
+    change: dict[str, Any], said: str
+) -> None:
+    with pytest.raises(rb.TableError, match=said):
+        rb.snsv.with_table(rb.coefficient_tables["snsv-2014"].replace(change))
+
+
+@pytest.mark.parametrize(
+    ("table", "change", "said"),
+    [
+        ("ovp-2009", {"male": "1000000000"}, "points of sex, age_at_follow_up are too large"),
+        ("ovp-2009", {"male": "6000", "unemployed": "6000"}, "above 10000"),
+        ("ovp-2009", {"slope": "100"}, "too large together"),
+        ("ovp-2009", {"intercept_2yr": "-1000"}, "too large together"),
+        ("osp-dc-iic-2025", {"osp_dc.zero_points_probability": "2"}, "between 0 and 1"),
+        ("osp-dc-iic-2025", {"rsr.female_with_sexual_history_2yr": "-0.1"}, "between 0 and 1"),
+    ],
+)
+def test_points_and_probabilities_that_cannot_be_are_refused(
+    table: str, change: dict[str, str], said: str
+) -> None:
+    changed = rb.coefficient_tables[table].replace(change)
+    with pytest.raises(rb.TableError, match=said):
+        (rb.ovp if table == "ovp-2009" else rb.rsr).with_table(changed)
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [
