@@ -682,6 +682,10 @@ class Combined(Predictor):
             highest = self.rule.of_units(self.rule.highest)
             found.append(Contribution("limit", {}, -over / 100, f"at most {highest} is reported"))
         percent = self.rule.of_units(outcome.units[horizon])
+        over = round(math.fsum(c.amount for c in found) - percent, 2)
+        if over:
+            most = self.rule.of_units(self.rule.highest)
+            found.append(Contribution("more than can be reported", {}, -over, f"at most {most}"))
         return Explanation(
             self.id,
             horizon,

@@ -356,6 +356,10 @@ def test_hundredths_are_at_most_99_99() -> None:
         assert found.percent["2yr"] == 99.99
         assert found.probability["2yr"] <= 1
         assert found.band == ("High" if sum_ == "rsr" else "Very High")
+        explained = found.explain()
+        assert math.fsum(c.amount for c in explained) == pytest.approx(explained.total, abs=1e-9)
+        assert explained.total == 99.99
+        assert explained.contributions[-1].factor == "more than can be reported"
 
 
 @pytest.mark.parametrize(
