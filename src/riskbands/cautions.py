@@ -17,6 +17,14 @@ if TYPE_CHECKING:
 __all__ = ["DYNAMIC", "PROVEN", "STANDARD", "Caution"]
 
 _SEXUAL_GROUPS = ("sexual_against_child", "sexual_not_against_child")
+_SEXUAL_ANSWERS = ("sexual_offence_history", "current_offence_sexually_motivated")
+_SEXUAL_COUNTS = (
+    "contact_adult_sanctions",
+    "contact_child_sanctions",
+    "image_sanctions",
+    "non_contact_sanctions",
+)
+_SEXUAL_TIMES = ("last_sexual_offence_date", "age_at_last_sexual_offence")
 
 
 @attrs.frozen
@@ -47,10 +55,13 @@ class Caution:
 
 def _sexual(evaluation: Evaluation) -> bool:
     """A current or previous sexual offence, as far as the case tells."""
-    for name in ("sexual_offence_history", "current_offence_sexually_motivated"):
+    for name in (*_SEXUAL_ANSWERS, *_SEXUAL_COUNTS):
         given = evaluation.field(name)
-        if given.valid is True and given.values == 1:
+        if given.valid is True and given.values >= 1:
             return True
+    unsaid = evaluation.field("sexual_offence_history").valid is not True
+    if unsaid and any(evaluation.field(name).valid is True for name in _SEXUAL_TIMES):
+        return True
     for name in ("offence_group_ogrs3", "offence_group_actuarial_2025"):
         value, valid = evaluation.value(name)
         if valid is True and feature(name).categories[value] in _SEXUAL_GROUPS:

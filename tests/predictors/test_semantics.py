@@ -705,3 +705,28 @@ def test_cautions_name_what_concerns_the_case() -> None:
         assert set(score(name).cautions) > set(everyone)
         assert any("sexual offences" in c for c in score(name).cautions)
         assert set(score(name, **none, sex="female").cautions) > set(everyone)
+
+
+@pytest.mark.parametrize(
+    ("told", "concerned"),
+    [
+        ({"non_contact_sanctions": 1}, True),
+        ({"last_sexual_offence_date": dt.date(2010, 1, 1)}, True),
+        ({"offence_group": "sexual_against_child", "offence_code": None}, True),
+        ({"image_sanctions": 0}, False),
+        ({"sexual_offence_history": False, "last_sexual_offence_date": "2010-01-01"}, False),
+    ],
+)
+def test_a_sexual_offence_is_known_by_whatever_tells_of_it(
+    told: dict[str, Any], concerned: bool
+) -> None:
+    """Also by a count or a date, where the history itself is not recorded."""
+    silent = dict.fromkeys(
+        (
+            "sexual_offence_history", "current_offence_sexually_motivated",
+            "contact_adult_sanctions", "contact_child_sanctions", "image_sanctions",
+            "non_contact_sanctions", "last_sexual_offence_date",
+        )
+    )  # fmt: skip
+    cautions = score("ogrs3", **{**silent, **told}).cautions
+    assert any("sexual offences" in c for c in cautions) == concerned
