@@ -157,6 +157,14 @@ def test_keys_of_both_forms_are_listed_together() -> None:
     )
 
 
+def test_a_table_of_several_predictors_may_have_sections_that_one_does_not_read() -> None:
+    content = edited("snsv-2014")
+    content["predictor"] = ["snsv", "ogrs4g"]
+    content["coefficients"]["ogrs4g"] = edited("ogrs4-2015")["coefficients"]["ogrs4g"]
+    table = CoefficientTable.from_dict(content)
+    assert [p.with_table(table).table for p in (rb.snsv, rb.ogrs4g)] == [table, table]
+
+
 def test_a_misspelt_form_is_both_missing_and_unknown() -> None:
     content = edited("arp-2026")
     content["coefficients"]["extendd"] = content["coefficients"].pop("extended")
