@@ -93,7 +93,8 @@ ROUNDING = {
     "WHOLE_AFTER_FIVE": "half up to five decimals of the probability, then to a whole percent; "
     "1 to 99",
     "WHOLE": "half up to a whole percent; 1 to 99",
-    "HUNDREDTHS": "half up to two decimals; 0 to 99.99",
+    "HUNDREDTHS": "half up to two decimals; 0 to 100",
+    "HUNDREDTHS_BELOW_100": "half up to two decimals; 0 to 99.99",
 }
 
 

@@ -275,15 +275,16 @@ def static(n: Any, case: Case, scheme: str, *, violent: bool) -> float:
     return x
 
 
-def hundredths(p: float) -> Decimal:
-    return min(max(half_up(100 * p, 2), Decimal(0)), Decimal("99.99"))
+def hundredths(p: float, most: str = "100") -> Decimal:
+    return min(max(half_up(100 * p, 2), Decimal(0)), Decimal(most))
 
 
 def regression(
     n: Any, x: float, form: str | None, predictor: str, horizons: tuple[str, ...]
 ) -> Answer:
     p = {h: logistic(x + f(n[f"intercept_{h}"])) for h in horizons}
-    percent = {h: hundredths(v) for h, v in p.items()}
+    most = "99.99" if predictor in ("arp", "vrp", "svrp") else "100"
+    percent = {h: hundredths(v, most) for h, v in p.items()}
     tie = min(nearest_tie(1e4 * v) for v in p.values())
     label = band(predictor, percent["2yr"]) if predictor in EDGES else None
     return Answer(p, percent, band=label, form=form, tie=tie)

@@ -37,7 +37,8 @@ MISSING = "missing"
 SCORED = "scored"
 
 _ROUNDING = {
-    Percent.HUNDREDTHS: "two decimals, 0 to 99.99",
+    Percent.HUNDREDTHS: "two decimals, 0 to 100",
+    Percent.HUNDREDTHS_BELOW_100: "two decimals, 0 to 99.99",
     Percent.WHOLE: "a whole percent, 1 to 99",
     Percent.WHOLE_AFTER_FIVE: "a whole percent, 1 to 99",
 }

@@ -154,7 +154,7 @@ class Regression(Predictor):
             for h in ("1yr", "2yr"):
                 numbers.used.add(f"intercept_{h}")
             intercepts = {h: numbers.number(f"intercept_{h}") for h in self.horizons}
-            reach = sum(float(np.abs(t.weights).max()) for t in tables)
+            reach = sum(float(np.abs(np.log(t.odds)).max()) for t in tables)
             reach += max(map(abs, intercepts.values()))
             _check_reach(self.table, reach)
             first = {h: tables[0].scaled(math.exp(i)) for h, i in intercepts.items()}
@@ -682,10 +682,6 @@ class Combined(Predictor):
             highest = self.rule.of_units(self.rule.highest)
             found.append(Contribution("limit", {}, -over / 100, f"at most {highest} is reported"))
         percent = self.rule.of_units(outcome.units[horizon])
-        over = round(math.fsum(c.amount for c in found) - percent, 2)
-        if over:
-            most = self.rule.of_units(self.rule.highest)
-            found.append(Contribution("more than can be reported", {}, -over, f"at most {most}"))
         return Explanation(
             self.id,
             horizon,

@@ -37,8 +37,10 @@ class Percent(enum.Enum):
     WHOLE_AFTER_FIVE = ("whole percent, by way of five decimals", 0, 1, 99, _NEAR_FIVE)
     #: A whole percent half up, then 1 to 99.
     WHOLE = ("whole percent", 0, 1, 99, _NEAR)
+    #: Half up to 2 decimals of a percent, 0 to 100.
+    HUNDREDTHS = ("two decimals", 2, 0, 10_000, _NEAR)
     #: Half up to 2 decimals of a percent, 0 to 99.99.
-    HUNDREDTHS = ("two decimals", 2, 0, 9999, _NEAR)
+    HUNDREDTHS_BELOW_100 = ("two decimals, below 100", 2, 0, 9_999, _NEAR)
 
     def __init__(self, text: str, digits: int, lowest: int, highest: int, near: float) -> None:
         self.text = text
@@ -64,7 +66,7 @@ class Percent(enum.Enum):
         if isinstance(p, float):
             return self._one(p)
         p = np.ascontiguousarray(p, dtype=np.float64)
-        if self is Percent.HUNDREDTHS:
+        if self.digits:
             y = p * 10_000.0
             y += 0.5 + _NEAR  # never too low, and too high by at most one
             n = y.astype(np.int16)

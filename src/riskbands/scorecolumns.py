@@ -242,11 +242,10 @@ class ScoreColumn:
         return found
 
 
-def _named(places: NDArray[Any], names: Sequence[str | None]) -> NDArray[np.object_]:
+def _named(places: NDArray[Any], names: Sequence[str | None]) -> Any:
     """The name at each place; most often it is the same one in all rows."""
-    if len(places) and places.min() == places.max():
-        found = np.empty(len(places), dtype=np.object_)
-        found.fill(names[int(places[0])])  # several times faster than np.full
-        return found
-    found = np.array(names, dtype=np.object_)[places]
+    if not len(places) or places.min() != places.max():
+        return np.array(names, dtype=np.object_)[places]
+    found = np.empty(len(places), dtype=np.object_)
+    found.fill(names[int(places[0])])  # several times faster than np.full
     return found
