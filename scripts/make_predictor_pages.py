@@ -2,7 +2,7 @@
 
 A page in ``docs/predictors`` is written by hand, but for the text between a line
 ``<!-- generated: section argument -->`` and ``<!-- end of generated -->``. That text comes from
-the declarations, the tables and :mod:`scripts.measure_departures`, and a test compares the pages
+the declarations, the tables and `scripts.measure_departures`, and a test compares the pages
 with it. Run ``python -m scripts.make_predictor_pages`` after a change.
 """
 

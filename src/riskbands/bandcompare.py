@@ -203,7 +203,7 @@ def impact(first: BandTable, second: BandTable, scores: Any) -> Impact:
     Args:
         first: The table in use.
         second: The other.
-        scores: Any row of scores :meth:`BandTable.classify` takes, in the unit of both tables.
+        scores: Any row of scores `BandTable.classify` takes, in the unit of both tables.
             A score a table refuses has no band in it here.
 
     Raises:

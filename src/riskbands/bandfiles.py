@@ -76,7 +76,7 @@ _Place: TypeAlias = tuple[str | int, ...]
 
 
 def to_dict(table: BandTable) -> dict[str, Any]:
-    """The table as plain data, of the form of the files; :func:`from_dict` reads it back."""
+    """The table as plain data, of the form of the files; `from_dict` reads it back."""
     data: dict[str, Any] = {"id": table.id}
     for name in _TEXTS:
         value = getattr(table, name)
@@ -135,7 +135,7 @@ def digest(table: BandTable) -> str:
 
 
 def from_dict(data: Mapping[str, Any]) -> BandTable:
-    """Make a table from plain data of the form of :func:`to_dict`.
+    """Make a table from plain data of the form of `to_dict`.
 
     Raises:
         TableError: Something is missing, unknown or wrong; the message names the place.
@@ -144,7 +144,7 @@ def from_dict(data: Mapping[str, Any]) -> BandTable:
 
 
 def from_json(text: str) -> BandTable:
-    """Read a table from JSON text; errors as for :func:`from_dict`."""
+    """Read a table from JSON text; errors as for `from_dict`."""
     try:
         data = json.loads(text, object_pairs_hook=_each_key_once)
     except (ValueError, RecursionError) as error:
@@ -168,7 +168,7 @@ def from_toml(text: str, name: str = "band table") -> BandTable:
         name: What to call it in errors, such as the name of its file.
 
     Raises:
-        TableError: As for :func:`from_dict`; the message names the line.
+        TableError: As for `from_dict`; the message names the line.
     """
     try:
         data = tomllib.loads(text)
@@ -181,7 +181,7 @@ def from_file(path: str | Path) -> BandTable:
     """Read a table from a file, ``.json`` or else TOML.
 
     Raises:
-        TableError: As for :func:`from_toml`.
+        TableError: As for `from_toml`.
         OSError: The file cannot be read.
     """
     path = Path(path)

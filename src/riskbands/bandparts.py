@@ -35,7 +35,7 @@ class Policy(enum.Enum):
     """What a table does with a value it has no interval for."""
 
     RAISE = "raise"
-    """Refuse it with an :class:`~riskbands.errors.InputError`."""
+    """Refuse it with an `InputError`."""
     NONE = "none"
     """Give no band: the result is missing."""
     CLAMP = "clamp"
@@ -93,7 +93,7 @@ def is_text(instance: object, attribute: attrs.Attribute[str], value: object) ->
 
 
 def check_text(value: object, name: str) -> None:
-    """As :func:`is_text`, for what is called ``name``."""
+    """As `is_text`, for what is called ``name``."""
     if not isinstance(value, str):
         raise TableError(f"{name} must be a text, not a value of type {type(value).__name__}")
     if any("\ud800" <= character <= "\udfff" for character in value):

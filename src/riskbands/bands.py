@@ -361,15 +361,15 @@ class BandTable(BandScale):
 
         Args:
             values: Scores of any shape: an array of floats or whole numbers, or whatever
-                :meth:`classify` takes as a row.
-            refused: As for :meth:`classify`.
+                `classify` takes as a row.
+            refused: As for `classify`.
 
         Returns:
             int8 array of the same shape: the rank of each band, -1 where missing.
 
         Raises:
-            InputError: As for :meth:`classify`; nothing is returned for the other rows.
-            BandError: As for :meth:`classify`.
+            InputError: As for `classify`; nothing is returned for the other rows.
+            BandError: As for `classify`.
         """
         lenient = _gives_missing(refused)
         codes = self._classifier.codes(values)
@@ -403,7 +403,7 @@ class BandTable(BandScale):
     # Files and SQL are built on this module and stand above it: they are imported when asked for.
 
     def to_dict(self) -> dict[str, Any]:
-        """The table as plain data; see :func:`riskbands.bandfiles.to_dict`."""
+        """The table as plain data; see `riskbands.bandfiles.to_dict`."""
         from riskbands import bandfiles
 
         return bandfiles.to_dict(self)
@@ -422,28 +422,28 @@ class BandTable(BandScale):
 
     @staticmethod
     def from_dict(data: Mapping[str, Any]) -> BandTable:
-        """The table from plain data; see :func:`riskbands.bandfiles.from_dict`."""
+        """The table from plain data; see `riskbands.bandfiles.from_dict`."""
         from riskbands import bandfiles
 
         return bandfiles.from_dict(data)
 
     @staticmethod
     def from_toml(text: str, name: str = "band table") -> BandTable:
-        """The table from TOML text; see :func:`riskbands.bandfiles.from_toml`."""
+        """The table from TOML text; see `riskbands.bandfiles.from_toml`."""
         from riskbands import bandfiles
 
         return bandfiles.from_toml(text, name)
 
     @staticmethod
     def from_json(text: str) -> BandTable:
-        """The table from JSON text; see :func:`riskbands.bandfiles.from_json`."""
+        """The table from JSON text; see `riskbands.bandfiles.from_json`."""
         from riskbands import bandfiles
 
         return bandfiles.from_json(text)
 
     @staticmethod
     def from_file(path: str | Path) -> BandTable:
-        """The table in a file; see :func:`riskbands.bandfiles.from_file`."""
+        """The table in a file; see `riskbands.bandfiles.from_file`."""
         from riskbands import bandfiles
 
         return bandfiles.from_file(path)
@@ -456,7 +456,7 @@ class BandTable(BandScale):
         return bandfiles.digest(self)
 
     def to_sql(self, column: str, dialect: str = "duckdb", *, refused: str | None = None) -> str:
-        """The table as a CASE expression; see :func:`riskbands.sql.band_case`."""
+        """The table as a CASE expression; see `riskbands.sql.band_case`."""
         from riskbands.sql import band_case
 
         return band_case(self, column, dialect, refused=refused)

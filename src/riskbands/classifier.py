@@ -1,7 +1,7 @@
 """Finding the place of a score among cuts, for one number and for arrays; exact for every type.
 
 Places count the cuts a score has passed: 0 is below them all. The outcome of each place (a band's
-rank or a negative code) is the table's business; see :mod:`riskbands.bands`.
+rank or a negative code) is the table's business; see `riskbands.bands`.
 """
 
 from __future__ import annotations

@@ -143,7 +143,7 @@ class CoefficientTable:
         """A copy with some numbers changed, its id marked ``(modified)``.
 
         Args:
-            changes: New numbers, as text, by dotted path (see :meth:`leaves`).
+            changes: New numbers, as text, by dotted path (see `leaves`).
 
         Raises:
             TableError: A path is not in the table, or a value is not a number.
@@ -222,13 +222,13 @@ class CoefficientTable:
         return cls(coefficients=frozen, **texts, **lists)
 
     def to_dict(self) -> dict[str, Any]:
-        """The content of the table's file; :meth:`from_dict` reads it back."""
+        """The content of the table's file; `from_dict` reads it back."""
         found: dict[str, Any] = {k: getattr(self, k) for k in _TEXTS if getattr(self, k)}
         found |= {k: list(getattr(self, k)) for k in _LISTS}
         return found | {"coefficients": _thaw(self.coefficients)}
 
     def to_toml(self) -> str:
-        """The table as a TOML file that :func:`load_table` reads back."""
+        """The table as a TOML file that `load_table` reads back."""
         found = self.to_dict()
         lines: list[str] = []
         tree = found.pop("coefficients")
@@ -258,7 +258,7 @@ def _toml(value: Any) -> str:
 class Numbers:
     """Reads one section of a table, and keeps account of what was read.
 
-    A number that is not there is noted, not taken for 0; after compiling, :meth:`check` refuses
+    A number that is not there is noted, not taken for 0; after compiling, `check` refuses
     a table that misses a key or has one that nothing used.
     """
 

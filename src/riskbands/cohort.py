@@ -87,12 +87,12 @@ def score_cohort(
         data: Field name to one-dimensional array, all of one length; or, with the
             ``[dataframe]`` extra, a pandas or Polars data frame, a Polars lazy frame, an Arrow
             table or record batch, or a DuckDB relation. Dates may be ``datetime64``,
-            :class:`datetime.date` or ISO text; numbers of any integer or float dtype; yes/no
+            `datetime.date` or ISO text; numbers of any integer or float dtype; yes/no
             bool, 0/1 or text. Missing is NaN, NaT, None, masked or empty text. Columns that are
             no field are ignored.
         predictors: Predictors or their ids; by default every one whose fields are there.
         tables: Other coefficient tables, by predictor id; they hold for components too.
-        form: ``"auto"``, ``"brief"`` or ``"extended"``, as for :meth:`Predictor.score`.
+        form: ``"auto"``, ``"brief"`` or ``"extended"``, as for `Predictor.score`.
         probabilities: Add ``<id>_<N>yr_p``: the unrounded probability.
         information: Add ``<id>_information``, e.g. the items the extended form lacks.
         on_issue: ``"return"``, or ``"raise"`` to refuse a cohort with any issue.
@@ -110,7 +110,7 @@ def score_cohort(
         - ``<id>_points``: masked int16;
         - ``<id>_1yr``, ``<id>_2yr``: percentage as the instrument reports it, masked: uint8 for
           whole percents, float64 for two decimals;
-        - ``<id>_band``: :class:`~riskbands.bands.BandArray`;
+        - ``<id>_band``: `BandArray`;
         - ``<id>_type``: object array of ``brief``, ``extended`` or None;
         - ``<id>_reduced``: masked bool;
         - ``<id>_issues``: object array of text: ``code:field,field`` joined by ``;``, empty
@@ -164,7 +164,7 @@ def _several(
 
 @attrs.frozen
 class Request:
-    """What is asked of a cohort: the arguments of :func:`score_cohort`, checked.
+    """What is asked of a cohort: the arguments of `score_cohort`, checked.
 
     Raises:
         UnknownNameError: An option is not known.

@@ -1,7 +1,7 @@
 """Reading columns: whatever array a field arrives in, to codes, validity and faults.
 
 Numbers, truths and dates are read whole; everything else value by value through
-:meth:`riskbands.fields.Field.parse`, each different value once, so that a cohort accepts what a
+`riskbands.fields.Field.parse`, each different value once, so that a cohort accepts what a
 single case accepts, and nothing else.
 """
 
@@ -79,7 +79,7 @@ class ColumnReader:
 
     Args:
         f: The field.
-        column: One-dimensional array, masked array, :class:`DictionaryColumn`, or anything
+        column: One-dimensional array, masked array, `DictionaryColumn`, or anything
             ``numpy.asarray`` takes.
 
     Raises:

@@ -36,9 +36,9 @@ PackedArray: TypeAlias = NDArray[np.int32]
 #: First and last calendar year that is accepted; anything else is taken for a slip of the pen.
 FIRST_YEAR = 1800
 LAST_YEAR = 2200
-#: What :func:`pack_array` gives for a missing date. Every packed date is greater than 0.
+#: What `pack_array` gives for a missing date. Every packed date is greater than 0.
 NO_DATE = 0
-#: What :func:`pack_array` gives for a date outside :data:`FIRST_YEAR` to :data:`LAST_YEAR`.
+#: What `pack_array` gives for a date outside `FIRST_YEAR` to `LAST_YEAR`.
 OUT_OF_RANGE = -1
 
 _FIRST_DAY = (dt.date(FIRST_YEAR, 1, 1) - dt.date(1970, 1, 1)).days
@@ -83,10 +83,10 @@ def pack(date: dt.date) -> int:
 
 
 def unpack(packed: int) -> dt.date:
-    """The date that :func:`pack` packed.
+    """The date that `pack` packed.
 
     Raises:
-        ValueError: The number is not a packed date (for one, :data:`NO_DATE`).
+        ValueError: The number is not a packed date (for one, `NO_DATE`).
 
     Example:
         >>> from datetime import date
@@ -109,8 +109,8 @@ def pack_array(dates: NDArray[np.datetime64]) -> tuple[PackedArray, NDArray[np.b
 
     Returns:
         The packed dates as int32 and a boolean mask of the valid ones, both of the shape of
-        ``dates``. Where the mask is False the packed value is :data:`NO_DATE` (0) for ``NaT``
-        and :data:`OUT_OF_RANGE` (-1) for a year outside 1800 to 2200.
+        ``dates``. Where the mask is False the packed value is `NO_DATE` (0) for ``NaT``
+        and `OUT_OF_RANGE` (-1) for a year outside 1800 to 2200.
 
     Raises:
         TypeError: Not ``datetime64``, or of another unit.
@@ -144,7 +144,7 @@ def pack_days(days: NDArray[np.integer[Any]]) -> PackedArray:
         days: Days since 1970-01-01, any integer dtype of at most 64 bits.
 
     Returns:
-        The packed dates; :data:`OUT_OF_RANGE` (-1) outside the years 1800 to 2200.
+        The packed dates; `OUT_OF_RANGE` (-1) outside the years 1800 to 2200.
 
     Example:
         >>> import numpy as np
@@ -176,7 +176,7 @@ def _days(dates: NDArray[np.datetime64], unit: str) -> NDArray[np.int64]:
 
 @functools.cache
 def _calendar() -> PackedArray:
-    """Packed date by day number from :data:`FIRST_YEAR`, with out of range before and after."""
+    """Packed date by day number from `FIRST_YEAR`, with out of range before and after."""
     days = np.arange(f"{FIRST_YEAR}-01-01", f"{LAST_YEAR + 1}-01-01", dtype="M8[D]")
     months = days.astype("M8[M]")
     month_number = months.astype(np.int64) + 1970 * 12
@@ -207,7 +207,7 @@ def completed_years(earlier: Any, later: Any) -> Any:
 
     Returns:
         Years, an int or an int32 array; negative when ``later`` is before ``earlier``. Where an
-        array holds :data:`NO_DATE` or :data:`OUT_OF_RANGE` the number means nothing.
+        array holds `NO_DATE` or `OUT_OF_RANGE` the number means nothing.
 
     Raises:
         TypeError: A value that is neither a date nor a packed date.
@@ -245,7 +245,7 @@ def completed_months(earlier: Any, later: Any) -> Any:
 
     Returns:
         Months, an int or an int32 array; negative when ``later`` is before ``earlier``. Where an
-        array holds :data:`NO_DATE` or :data:`OUT_OF_RANGE` the number means nothing.
+        array holds `NO_DATE` or `OUT_OF_RANGE` the number means nothing.
 
     Raises:
         TypeError: A value that is neither a date nor a packed date.

@@ -70,7 +70,7 @@ class Issue:
 
     Attributes:
         code: Stable identifier of the rule, e.g. ``missing`` (see docs/issues.md).
-        fields: Names of the fields concerned, in the vocabulary of :mod:`riskbands.fields`.
+        fields: Names of the fields concerned, in the vocabulary of `riskbands.fields`.
         message: One sentence: what is wrong and what to do. Never a personal value.
     """
 
@@ -84,7 +84,7 @@ class Issue:
 
 
 class InputError(RiskBandsError, ValueError):
-    """One problem of input: the leaf of an :class:`InputErrorGroup`."""
+    """One problem of input: the leaf of an `InputErrorGroup`."""
 
     def __init__(self, issue: Issue) -> None:
         self.issue = issue

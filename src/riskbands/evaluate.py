@@ -387,7 +387,7 @@ class Evaluation:
 
 
 class CaseEvaluation(Evaluation):
-    """An :class:`Evaluation` of one case that takes the short way where nothing is amiss.
+    """An `Evaluation` of one case that takes the short way where nothing is amiss.
 
     The short way reads the same declarations. Where anything is missing, out of its domain or
     given twice it gives up, and the long way finds out why.

@@ -5,10 +5,10 @@ predictors for children read): name, kind, range, OASys item, name in the HMPPS 
 meaning. A value has three forms here:
 
 - *raw*: as it arrives, e.g. ``"M"``, ``"2024-01-16"``, ``"yes"``, ``1``, ``None``;
-- *value*: as an assessment holds it, e.g. ``"male"``, a :class:`datetime.date`, ``True``, ``2``;
+- *value*: as an assessment holds it, e.g. ``"male"``, a `datetime.date`, ``True``, ``2``;
 - *code*: the small whole number the scorecards read: position in ``values`` for an enumeration,
   0 or 1 for yes/no, the number itself for levels and counts, a packed date
-  (:mod:`riskbands.dates`), the five digits of an offence code as a number.
+  (`riskbands.dates`), the five digits of an offence code as a number.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ class Kind(enum.Enum):
 class FieldFault(ValueError):
     """A raw value that cannot be read: ``code`` is ``malformed`` or ``out_of_range``.
 
-    Internal: it becomes an :class:`~riskbands.errors.Issue`. It never holds the value.
+    Internal: it becomes an `Issue`. It never holds the value.
     """
 
     def __init__(self, code: str, message: str) -> None:
@@ -145,7 +145,7 @@ class Field:
         return cast("Value", _PARSERS[self.kind](self, raw))
 
     def encode(self, value: Any) -> int:
-        """The code of a value that :meth:`parse` returned."""
+        """The code of a value that `parse` returned."""
         if self.kind is Kind.DATE:
             return dates.pack(value)
         if self.kind is Kind.ENUM:
@@ -155,7 +155,7 @@ class Field:
         return int(value)
 
     def decode(self, code: int) -> Value:
-        """The value of a code; the inverse of :meth:`encode`."""
+        """The value of a code; the inverse of `encode`."""
         if self.kind is Kind.DATE:
             return dates.unpack(code)
         if self.kind is Kind.ENUM:

@@ -3,7 +3,7 @@
 Rows are scored in pieces that stay in the caches, straight into the results and with the same
 scratch arrays throughout: a fresh temporary costs its page faults every time, and they keep
 threads from working side by side. The products are taken in the order of
-:meth:`riskbands.instruments.FormTables.odds`, so the numbers are the same to the last bit.
+`riskbands.instruments.FormTables.odds`, so the numbers are the same to the last bit.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ class Regressor:
         percent: Mapping[str, NDArray[Any]],
         codes: NDArray[np.int8] | None,
     ) -> None:
-        """Score at most :data:`OUTER` rows.
+        """Score at most `OUTER` rows.
 
         Args:
             features: Integer arrays by name.

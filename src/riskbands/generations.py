@@ -298,12 +298,12 @@ def _labels(predictor: Predictor) -> tuple[str, ...]:
 class Crosswalk(Mapping[str, Moves]):
     """A cohort scored with both generations.
 
-    A mapping from the id of the earlier predictor to its :class:`Moves`. ``print`` shows every
+    A mapping from the id of the earlier predictor to its `Moves`. ``print`` shows every
     table; a notebook shows them as HTML.
 
     Attributes:
         moves: The moves of each pair.
-        columns: The columns of both generations, as :func:`riskbands.score_cohort` gives them.
+        columns: The columns of both generations, as `riskbands.score_cohort` gives them.
         rows: Number of people.
     """
 
@@ -351,13 +351,13 @@ def crosswalk(
     """Score a cohort with both generations and count the moves between bands.
 
     Args:
-        columns: Field name to array, as for :func:`riskbands.score_cohort`.
+        columns: Field name to array, as for `riskbands.score_cohort`.
         predictors: Earlier predictors (or ids) to follow to their successors; by default every
             one whose fields, and whose successor's fields, are there. A successor in the list,
             such as ``riskbands.csrp.with_bands(...)``, is used in place of the built-in one.
         tables: Other coefficient tables, by predictor id of either generation.
         form: ``"auto"``, ``"brief"`` or ``"extended"``, for the predictors with two forms.
-        threads: As for :func:`riskbands.score_cohort`.
+        threads: As for `riskbands.score_cohort`.
 
     Returns:
         The move tables and the columns of both generations.
@@ -439,7 +439,7 @@ def _count(scored: Mapping[str, Any], one: Predictor, two: Predictor) -> tuple[M
 
 
 def _codes(scored: Mapping[str, Any], predictor: Predictor) -> Any:
-    """Position of each row's label in :func:`_labels`."""
+    """Position of each row's label in `_labels`."""
     if predictor.bands is None:
         return 1 * np.ma.getmaskarray(scored[f"{predictor.id}_{predictor.banded}"])
     bands = scored[f"{predictor.id}_band"]

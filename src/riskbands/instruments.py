@@ -1,7 +1,7 @@
 """The four kinds of arithmetic an instrument has, each over declared terms.
 
 A regression (log-odds of one or two forms), a points scale, a hierarchy of categories, and a sum
-of other predictors. The instruments in :mod:`riskbands.predictors` only declare.
+of other predictors. The instruments in `riskbands.predictors` only declare.
 """
 
 from __future__ import annotations

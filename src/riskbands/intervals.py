@@ -71,7 +71,7 @@ class Closed(enum.Enum):
 
 
 def as_closed(value: Closed | str) -> Closed:
-    """The member of :class:`Closed`, or the one with this value."""
+    """The member of `Closed`, or the one with this value."""
     return member(Closed, value)
 
 

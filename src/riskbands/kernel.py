@@ -1,8 +1,8 @@
 """The public door to the kernel: ready integer arrays in, probabilities, percents, bands out.
 
 No dates, no text, nothing missing: the caller has the features as small whole numbers, under the
-names of :mod:`riskbands.features`. Blocks that stay in cache are read from the joint tables, in
-threads. The numbers are those of :func:`riskbands.score_cohort`, bit for bit.
+names of `riskbands.features`. Blocks that stay in cache are read from the joint tables, in
+threads. The numbers are those of `riskbands.score_cohort`, bit for bit.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ def run_shares(
 
 
 def run_blocks(rows: int, work: Callable[[int, int], None], threads: int | None) -> None:
-    """Call ``work(start, stop)`` for every block of rows; see :func:`run_shares`."""
+    """Call ``work(start, stop)`` for every block of rows; see `run_shares`."""
 
     def several(first: int, last: int) -> None:
         for start in range(first, last, BLOCK):
@@ -123,7 +123,7 @@ def score_features(
     horizons: tuple[str, ...] | None = None,
     threads: int | None = None,
 ) -> FeatureScores:
-    """Score ready features; see :meth:`riskbands.Predictor.score_features`."""
+    """Score ready features; see `riskbands.Predictor.score_features`."""
     wanted = predictor.horizons if horizons is None else tuple(horizons)
     for h in wanted:
         if h not in predictor.horizons:

@@ -1,7 +1,7 @@
 """Ordered levels: a band, the scale it belongs to, and an array of bands.
 
-A :class:`BandScale` is an ordered set of labels, with or without edges; a
-:class:`~riskbands.bands.BandTable` is a scale that also says which scores get which label.
+A `BandScale` is an ordered set of labels, with or without edges; a
+`BandTable` is a scale that also says which scores get which label.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ leading zeros belong to it. Three *schemes* map codes to groups:
 - ``ogrs3``: the 20 offence groups of OGRS3;
 - ``actuarial-2025`` and ``actuarial-2026``: the groups of SNSV, OGRS4 and the 2026 family, as
   deployed in December 2025 and in August 2026. Violence is split into the five of
-  :data:`VIOLENCE_SUBGROUPS`; the weight ``violence`` of a coefficient table is that of all five.
+  `VIOLENCE_SUBGROUPS`; the weight ``violence`` of a coefficient table is that of all five.
 
 The mapping is data (``data/offences.csv``), read on first use.
 """
@@ -60,7 +60,7 @@ VIOLENCE_SUBGROUPS = (
     "violence_sub_abh",
 )
 
-#: What :attr:`OffenceScheme.table` has for a code that is not in the list of offence codes.
+#: What `OffenceScheme.table` has for a code that is not in the list of offence codes.
 UNKNOWN_CODE = -1
 #: ... for a code that is listed but has no group in this scheme.
 NO_GROUP = -2
@@ -124,11 +124,11 @@ class OffenceScheme:
     """One mapping of offence codes to groups.
 
     Attributes:
-        name: One of :data:`OFFENCE_SCHEMES`.
+        name: One of `OFFENCE_SCHEMES`.
         groups: The groups that can be scored, in alphabetical order.
         table: Read-only int16 array of 100,000: the index into ``groups`` by the five digits of
-            the code, or :data:`UNKNOWN_CODE`, :data:`NO_GROUP`, :data:`NEEDS_EXACT` or
-            :data:`UNMAPPED`, all negative.
+            the code, or `UNKNOWN_CODE`, `NO_GROUP`, `NEEDS_EXACT` or
+            `UNMAPPED`, all negative.
     """
 
     name: str
@@ -146,7 +146,7 @@ class OffenceScheme:
         """The group of an offence code.
 
         Args:
-            code: In a form that :func:`parse_code` accepts.
+            code: In a form that `parse_code` accepts.
 
         Raises:
             InputError: The code is malformed, not listed, or has no group that can be scored.
@@ -168,7 +168,7 @@ def scheme(name: str) -> OffenceScheme:
     """The scheme of this name; read once and shared.
 
     Raises:
-        UnknownNameError: Not one of :data:`OFFENCE_SCHEMES`.
+        UnknownNameError: Not one of `OFFENCE_SCHEMES`.
 
     Example:
         >>> scheme("ogrs3")
@@ -193,7 +193,7 @@ def describe(code: str | SupportsIndex) -> Offence:
     """Everything that is known of an offence code.
 
     Args:
-        code: In a form that :func:`parse_code` accepts.
+        code: In a form that `parse_code` accepts.
 
     Raises:
         InputError: The code is malformed or not listed.
@@ -218,7 +218,7 @@ def parse_code(code: str | SupportsIndex) -> int:
             whole number from 10000, which can have lost no leading zero.
 
     Returns:
-        A number from 0 to 99,999. It indexes :attr:`OffenceScheme.table`; it does not say
+        A number from 0 to 99,999. It indexes `OffenceScheme.table`; it does not say
         whether the code is listed.
 
     Raises:

@@ -190,9 +190,9 @@ def overrides(
 
     Args:
         cohort: Columns by name, all of one length; or, with the ``[dataframe]`` extra, a table as
-            for :func:`riskbands.score_cohort`.
+            for `riskbands.score_cohort`.
         computed: Name of the column of computed bands, or the column itself: a
-            :class:`~riskbands.BandArray` (such as ``rsr_band`` of a scored cohort) or labels.
+            `BandArray` (such as ``rsr_band`` of a scored cohort) or labels.
         final: The same for the practitioners' bands.
         by: Columns to group by; each is taken by itself. A missing group is a group of its own.
         scale: The bands, lowest first; needed where neither column is a BandArray.

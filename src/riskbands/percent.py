@@ -85,7 +85,7 @@ class Percent(enum.Enum):
 
         Args:
             p: Probabilities, contiguous.
-            out: Where the percentages go; :meth:`settle` must follow.
+            out: Where the percentages go; `settle` must follow.
             room: Room for as many whole numbers.
         """
         np.right_shift(p.view(np.int64), _CELL, out=room)
@@ -94,7 +94,7 @@ class Percent(enum.Enum):
 
     @staticmethod
     def settle(p: NDArray[np.float64], percent: NDArray[np.uint8], room: NDArray[np.bool_]) -> None:
-        """Replace the marks that :meth:`look_up` left; ``room`` for as many truths."""
+        """Replace the marks that `look_up` left; ``room`` for as many truths."""
         marked = np.flatnonzero(np.equal(percent, _THRESHOLD, out=room))
         if marked.size:
             percent[marked] = np.searchsorted(_whole_cells()[0], p[marked], side="right") + 1

@@ -202,7 +202,7 @@ class Predictor:
     """An instrument: its declaration, its numbers and its bands.
 
     Do not make one by hand: import the instruments (``riskbands.ogrs3``, ...) and, for other
-    numbers, use :meth:`with_table` and :meth:`with_bands`, which give a new predictor.
+    numbers, use `with_table` and `with_bands`, which give a new predictor.
 
     Attributes:
         id: Short name, prefix of its columns.
@@ -377,16 +377,16 @@ class Predictor:
 
         Args:
             features: One-dimensional arrays of whole numbers (bool, or any integer dtype; the
-                smaller the faster) under the names of :attr:`features`: ``sex`` 0 male, 1
+                smaller the faster) under the names of `features`: ``sex`` 0 male, 1
                 female; ages in years; ``offence_group`` as positions in
-                :attr:`offence_groups`. With every feature of the extended form it is used,
+                `offence_groups`. With every feature of the extended form it is used,
                 else the brief one.
             horizons: Those wanted; by default all.
             threads: By default one a processor.
 
         Returns:
             Probabilities, percentages and bands, bit for bit those of
-            :func:`riskbands.score_cohort`.
+            `riskbands.score_cohort`.
 
         Raises:
             InputErrorGroup: A feature is missing, not of whole numbers, of another length, or
@@ -491,7 +491,7 @@ class Predictor:
     def explain(
         self, evaluation: Evaluation, horizon: str | None = None, form: str = "auto"
     ) -> Explanation:
-        """Each factor of one case and what it adds; see :meth:`Score.explain`."""
+        """Each factor of one case and what it adds; see `Score.explain`."""
         horizon = horizon or (self.horizons[-1] if self.horizons else "")
         if horizon and horizon not in self.horizons:
             raise UnknownNameError("horizon", horizon, self.horizons)
@@ -561,7 +561,7 @@ class Predictor:
         out: NDArray[np.int8],
         room: NDArray[np.bool_],
     ) -> None:
-        """Write what :meth:`band_codes` gives; ``room`` for as many truths."""
+        """Write what `band_codes` gives; ``room`` for as many truths."""
         if isinstance(self.bands, BandTable) and self.bands.unit is Unit.PERCENT:
             self._steps_of_units.write(units, out, room)
         else:

@@ -1,8 +1,8 @@
 """Band tables as documents print them: read, questioned, and resolved into a table.
 
 A printed table is not yet a rule: ``0 - 3`` beside ``3 - 6.8`` gives 3 two names, and nothing is
-said of 6.85 when the next row is ``6.9+``. :class:`PrintedBands` keeps the text, finds every such
-place, and makes a :class:`~riskbands.bands.BandTable` only when each has been decided.
+said of 6.85 when the next row is ``6.9+``. `PrintedBands` keeps the text, finds every such
+place, and makes a `BandTable` only when each has been decided.
 """
 
 from __future__ import annotations
@@ -181,14 +181,14 @@ class PrintedBands:
         Args:
             overlap: Who gets a score that two rows claim: ``lower``, ``upper`` or a label; or a
                 mapping from the labels concerned to that.
-            gap: What becomes of scores no row names: see :class:`Choice`; or such a mapping.
+            gap: What becomes of scores no row names: see `Choice`; or such a mapping.
             rounding: How the instrument rounds a score before it is banded. A gap or overlap
                 that holds no rounded score is settled by it.
             lowest: The lowest score, where the table is to start below its first row or the row
                 has no lower end (``-inf`` for none).
             highest: The highest score, likewise (``inf`` for none).
             id: Identifier of the table.
-            **rest: Other attributes of :class:`~riskbands.bands.BandTable`.
+            **rest: Other attributes of `BandTable`.
 
         Returns:
             The table; its ``origin`` has the printed rows and each decision with its reason.

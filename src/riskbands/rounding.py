@@ -72,7 +72,7 @@ def half_up(x: float, digits: int = 0) -> float:
 
 
 def half_up_units_array(x: NDArray[np.float64], digits: int = 0) -> NDArray[np.int64]:
-    """:func:`half_up_units` for every element of a float64 array, exactly the same numbers.
+    """`half_up_units` for every element of a float64 array, exactly the same numbers.
 
     Args:
         x: Finite float64 values, ``|x| * 10**digits`` below ``2**62``; any shape.
@@ -100,7 +100,7 @@ def half_up_units_array(x: NDArray[np.float64], digits: int = 0) -> NDArray[np.i
 
 
 def half_up_array(x: NDArray[np.float64], digits: int = 0) -> NDArray[np.float64]:
-    """:func:`half_up` for every element, exactly the same numbers.
+    """`half_up` for every element, exactly the same numbers.
 
     Args:
         x: float64 values of any shape; NaN, infinities and the sign of zero are kept.

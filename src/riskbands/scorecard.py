@@ -93,7 +93,7 @@ class JointTable:
 
         Args:
             value: Gives the integer array of a feature, or one whole number for all rows.
-            out: Where the positions go, of :attr:`position_dtype`; those of values outside their
+            out: Where the positions go, of `position_dtype`; those of values outside their
                 domains mean nothing.
             room: Room for one product, of the same dtype and length.
         """

@@ -51,7 +51,7 @@ class Output:
 
     @property
     def is_coded(self) -> bool:
-        """Whether the column holds one of few :attr:`labels`."""
+        """Whether the column holds one of few `labels`."""
         return self.kind in ("band", "type")
 
     @property
@@ -219,7 +219,7 @@ class ScoreColumn:
         self.data[rows][concerned] = np.array(places, dtype=np.int32)[group]
 
     def result(self) -> Any:
-        """The finished column, as :func:`riskbands.score_cohort` returns it."""
+        """The finished column, as `riskbands.score_cohort` returns it."""
         match self.output.kind:
             case "band":
                 assert self.output.predictor.bands is not None

@@ -26,7 +26,7 @@ def score(
     Args:
         assessment: The case.
         predictors: Those to try; by default all.
-        form: As for :meth:`riskbands.Predictor.score`.
+        form: As for `riskbands.Predictor.score`.
 
     Returns:
         Scores by predictor id, "not applicable" included; a predictor that lacks an input, or

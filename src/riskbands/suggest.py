@@ -134,7 +134,7 @@ class Suggestions(Mapping[Any, Suggestion]):
 
     @property
     def rename(self) -> dict[Any, str]:
-        """The suggestions in the form :func:`riskbands.score_cohort` takes; read them first."""
+        """The suggestions in the form `riskbands.score_cohort` takes; read them first."""
         return {label: found.field for label, found in self._found.items()}
 
     def __str__(self) -> str:
@@ -154,11 +154,11 @@ def suggest_columns(data: Any) -> Suggestions:
     say who knows the data.
 
     Args:
-        data: A mapping of columns or a table, as for :func:`riskbands.score_cohort`; or the
+        data: A mapping of columns or a table, as for `riskbands.score_cohort`; or the
             names alone, as a list.
 
     Returns:
-        A mapping from column to :class:`Suggestion`.
+        A mapping from column to `Suggestion`.
 
     Raises:
         MissingExtraError: A table was given and the ``[dataframe]`` extra is not installed.

@@ -65,7 +65,7 @@ class _Section:
 
 
 def templates() -> tuple[str, ...]:
-    """Names that :func:`template` knows: predictors, band tables, and ``bands`` for any other."""
+    """Names that `template` knows: predictors, band tables, and ``bands`` for any other."""
     return (*by_id, *band_tables, _BANDS)
 
 
@@ -77,7 +77,7 @@ def template(name: str) -> str:
 
     Returns:
         The text of a file. Each value to be filled in is ``"?"``; once all are,
-        :func:`riskbands.load_table` or :meth:`riskbands.BandTable.from_file` reads it.
+        `riskbands.load_table` or `riskbands.BandTable.from_file` reads it.
 
     Raises:
         UnknownNameError: There is no such predictor or table.

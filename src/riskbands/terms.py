@@ -2,7 +2,7 @@
 
 A term reads one to three features (small whole numbers), takes its numbers from a coefficient
 table and gives a weight: log-odds for a regression, points for a points scale. It is evaluated on
-arrays, once, over the whole domain of its features (:mod:`riskbands.scorecard` tabulates it), and
+arrays, once, over the whole domain of its features (`riskbands.scorecard` tabulates it), and
 on single values to explain a score. No other place has the arithmetic of a predictor.
 """
 

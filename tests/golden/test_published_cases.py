@@ -318,7 +318,7 @@ SUM = {
 
 
 def with_violent_part(predictor: rb.Predictor, part: str, percent: float) -> rb.Score:
-    """A case of :data:`SUM` whose violent part has this percentage."""
+    """A case of `SUM` whose violent part has this percentage."""
     for sanctions, violent, months in itertools.product(range(4, 40), range(3), range(0, 37, 6)):
         score = predictor.score(
             rb.OASysAssessment.from_dict(

@@ -32,7 +32,7 @@ class Record:
     Attributes:
         faults: Values that could not be read, kept aside by ``from_dict(..., on_issue="keep")``;
             those fields hold None.
-        sign_offs: Every sign-off so far, in order; :attr:`signed_off` tells which are in force.
+        sign_offs: Every sign-off so far, in order; `signed_off` tells which are in force.
     """
 
     #: Fields of the vocabulary, in order.
@@ -91,10 +91,10 @@ class Record:
         return CaseEvaluation(inputs, inputs.code, faulty=bool(self.faults))
 
     def scores(self, *, form: str = "auto") -> dict[str, Score]:
-        """Scores of every predictor that has its inputs, by id; see :func:`riskbands.score`.
+        """Scores of every predictor that has its inputs, by id; see `riskbands.score`.
 
         Args:
-            form: As for :meth:`riskbands.Predictor.score`.
+            form: As for `riskbands.Predictor.score`.
         """
         from riskbands.scoring import score
 
@@ -108,7 +108,7 @@ class Record:
 
         Args:
             data: Raw values by field name; parts such as sections or judgements as
-                :meth:`to_dict` writes them.
+                `to_dict` writes them.
             on_issue: ``"raise"``, or ``"keep"`` to set values that cannot be read aside in
                 ``faults``: the predictors that need them then report them as issues, the others
                 score. It concerns fields; parts must be as they should.
@@ -137,7 +137,7 @@ class Record:
             return cls(**kept, faults=(*faults, *rules.issues))
 
     def to_dict(self) -> dict[str, Any]:
-        """What is given, as plain JSON values; :meth:`from_dict` reads it back."""
+        """What is given, as plain JSON values; `from_dict` reads it back."""
         found = self._content()
         if self.sign_offs:
             found["sign_offs"] = [s.to_dict() for s in self.sign_offs]
@@ -183,7 +183,7 @@ class Record:
         Args:
             by: Who signs: an id of the caller's own system, never a name.
             at: When, not before an earlier sign-off.
-            covers: Some of :attr:`sign_off_parts`; by default all.
+            covers: Some of `sign_off_parts`; by default all.
 
         Raises:
             InputErrorGroup: The assessment holds values that could not be read.
@@ -209,7 +209,7 @@ class Record:
 
         Raises:
             InputErrorGroup: Values that cannot be read.
-            InputError: A judgement would be lost; :meth:`Judgement.revise` keeps it.
+            InputError: A judgement would be lost; `Judgement.revise` keeps it.
             UnknownNameError: A name is no field.
         """
         known = (*self._names, *self._parts)

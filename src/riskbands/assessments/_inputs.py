@@ -33,7 +33,7 @@ class Faulty:
 
 @cache
 def reader(name: str) -> Callable[[Any], Any]:
-    """A converter of raw values of a field; a fault comes back as :class:`Faulty`."""
+    """A converter of raw values of a field; a fault comes back as `Faulty`."""
     f = field(name)
 
     def read(raw: Any) -> Any:
@@ -62,7 +62,7 @@ def _pack(date: dt.date) -> int:
 
 @cache
 def _encoder(name: str) -> Callable[[Any], int]:
-    """What :meth:`Field.encode` does, looked up once."""
+    """What `Field.encode` does, looked up once."""
     f = field(name)
     if f.kind is Kind.DATE:
         return _pack

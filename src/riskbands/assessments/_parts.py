@@ -123,7 +123,7 @@ def part(cls: Any) -> Any:
 
 
 def parts(cls: Any) -> Any:
-    """The attribute that holds several parts, each as for :func:`part`."""
+    """The attribute that holds several parts, each as for `part`."""
 
     def convert(values: Any) -> Any:
         if values == ():

@@ -75,12 +75,12 @@ class FutureBehaviour:
         return "<FutureBehaviour>"
 
     def to_dict(self) -> dict[str, str]:
-        """Plain JSON values; :meth:`from_dict` reads them back."""
+        """Plain JSON values; `from_dict` reads them back."""
         return attrs.asdict(self)
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> FutureBehaviour:
-        """A behaviour from what :meth:`to_dict` gave."""
+        """A behaviour from what `to_dict` gave."""
         return read_back(cls, data)
 
 
@@ -103,8 +103,8 @@ class Indicative:
 class AssetPlusAssessment(Record):
     """What is known of one child, and what the practitioner concludes.
 
-    Fields are those of :mod:`riskbands.fields`, taken in the forms data comes in. Sanctions count
-    out-of-court disposals too. A judgement is made with :meth:`judge`, which keeps the earlier
+    Fields are those of `riskbands.fields`, taken in the forms data comes in. Sanctions count
+    out-of-court disposals too. A judgement is made with `judge`, which keeps the earlier
     one; an assessment is never changed, each method gives a new one.
 
     Attributes:
@@ -120,7 +120,7 @@ class AssetPlusAssessment(Record):
         future_behaviours: What might happen.
         sign_offs: Every sign-off so far, of explanations and conclusions, of pathways and
             planning, or of both; ``signed_off`` tells which are in force.
-        faults: As for :class:`~riskbands.OASysAssessment`.
+        faults: As for `OASysAssessment`.
 
     Raises:
         InputErrorGroup: Values that cannot be read; or the person is under 10, or over 17 and,
@@ -270,7 +270,7 @@ class AssetPlusAssessment(Record):
         """A copy with a judgement; one made earlier is kept as its history.
 
         Args:
-            about: One of :data:`JUDGEMENTS`.
+            about: One of `JUDGEMENTS`.
             final: The practitioner's level.
             by: Who decided: an id of the caller's own system, never a name.
             at: When.

@@ -69,7 +69,7 @@ def _previous(value: Any) -> Judgement | None:
 class Judgement:
     """What a tool computed, what the practitioner decided, and why they differ.
 
-    A judgement is never changed: :meth:`revise` makes a new one that remembers it. One that is
+    A judgement is never changed: `revise` makes a new one that remembers it. One that is
     made from the dictionary of a countersigned judgement whose content was edited is refused.
 
     Attributes:
@@ -279,7 +279,7 @@ class Judgement:
         )
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain JSON values; :meth:`from_dict` reads them back."""
+        """Plain JSON values; `from_dict` reads them back."""
         found: dict[str, Any] = {
             "about": self.about,
             "scale": {"id": self.scale.id, "labels": list(self.scale.labels)},
@@ -298,7 +298,7 @@ class Judgement:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Judgement:
-        """A judgement from what :meth:`to_dict` gave.
+        """A judgement from what `to_dict` gave.
 
         Raises:
             InputError: As for the class; above all, edited after it was countersigned.

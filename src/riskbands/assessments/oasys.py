@@ -27,7 +27,7 @@ __all__ = ["OASysAssessment"]
 
 @attrs.frozen(slots=False, kw_only=True, repr=False)
 class OASysAssessment(Record):
-    """What is known of one adult, in the vocabulary of :mod:`riskbands.fields`.
+    """What is known of one adult, in the vocabulary of `riskbands.fields`.
 
     Every field may be left out; a predictor says which of those it needs are missing. Values
     are taken in the forms data comes in: ISO dates, ``M``/``F``, yes/no, true/false, OASys 0/1/2.
@@ -156,7 +156,7 @@ class OASysAssessment(Record):
 
         Args:
             request: The request's fields.
-            on_issue: As in :meth:`from_dict`.
+            on_issue: As in `from_dict`.
 
         Raises:
             InputErrorGroup: Values that cannot be read (with ``"raise"``).
@@ -188,7 +188,7 @@ class OASysAssessment(Record):
 
         Raises:
             InputError: It would replace a judgement without keeping it; use
-                :meth:`Judgement.revise`.
+                `Judgement.revise`.
         """
         others = [j for j in self.judgements if j.about != judgement.about]
         return self.edit(judgements=(*others, judgement))

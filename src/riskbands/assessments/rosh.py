@@ -29,7 +29,7 @@ def _level(value: Any) -> Band | None:
 class Rosh:
     """Risk of serious harm by group at risk. No level is computed: all are judgements.
 
-    Levels are labels (``"very high"``) or bands of :data:`ROSH`; None is not recorded.
+    Levels are labels (``"very high"``) or bands of `ROSH`; None is not recorded.
 
     Attributes:
         children: To children.
@@ -63,11 +63,11 @@ class Rosh:
         return max(given, key=lambda level: level.rank, default=None)
 
     def to_dict(self) -> dict[str, str]:
-        """The levels that are recorded; :meth:`from_dict` reads them back."""
+        """The levels that are recorded; `from_dict` reads them back."""
         levels = {**self.by_group(), "overall": self.overall}
         return {name: level.label for name, level in levels.items() if level is not None}
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Rosh:
-        """Levels from what :meth:`to_dict` gave."""
+        """Levels from what `to_dict` gave."""
         return read_back(cls, data)

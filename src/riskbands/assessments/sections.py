@@ -192,7 +192,7 @@ class Sections:
             ``{"accommodation": {"items": {"3.4": 2}}, "drugs": {"score": 8}}`` too.
 
     Raises:
-        InputError: As for :class:`SectionScore`; or a section is there twice.
+        InputError: As for `SectionScore`; or a section is there twice.
     """
 
     scores: tuple[SectionScore, ...] = attrs.field(converter=_scores)
@@ -228,7 +228,7 @@ class Sections:
         }
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain JSON values; :meth:`from_dict` reads them back."""
+        """Plain JSON values; `from_dict` reads them back."""
         return {
             s.section: {
                 **({"items": dict(s.items)} if s.items else {}),
@@ -239,5 +239,5 @@ class Sections:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Sections:
-        """Sections from what :meth:`to_dict` gave."""
+        """Sections from what `to_dict` gave."""
         return cls(data)

@@ -61,7 +61,7 @@ class SignOff:
         return f"<SignOff of {', '.join(self.covers)} at {self.at.isoformat()}>"
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain JSON values; :meth:`from_dict` reads them back."""
+        """Plain JSON values; `from_dict` reads them back."""
         return {
             "by": self.by,
             "at": self.at.isoformat(),
@@ -71,5 +71,5 @@ class SignOff:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> SignOff:
-        """A sign-off from what :meth:`to_dict` gave."""
+        """A sign-off from what `to_dict` gave."""
         return read_back(cls, data)

@@ -124,7 +124,7 @@ def _reach_of(items: Iterable[str]) -> dict[str, None]:
 
 @cache
 def needs(ident: str) -> Needs:
-    """What the predictor of that id reads, as far as :func:`riskbands.cohort.sufficient` asks."""
+    """What the predictor of that id reads, as far as `riskbands.cohort.sufficient` asks."""
     p = by_id[ident]
     usual = dict.fromkeys(leaf for name in _brief(p) for leaf in leaves(name))
     brief: dict[str, None] = {}

@@ -44,7 +44,7 @@ def score(
         delimiter: Of CSV input.
         predictors: Ids; none for all whose fields are there.
         quiet: Do not print the summary.
-        **options: For :meth:`riskbands.cli._plan.Plan.make`.
+        **options: For `riskbands.cli._plan.Plan.make`.
     """
     kind = files.format_of(output, kind)
     on_terminal = output == files.STANDARD and sys.stdout.isatty()

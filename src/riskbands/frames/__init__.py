@@ -35,7 +35,7 @@ def score_frame(
     rename: Mapping[Any, str] | None = None,
     overwrite: bool = False,
 ) -> Any:
-    """Score a table; see :func:`riskbands.score_cohort`.
+    """Score a table; see `riskbands.score_cohort`.
 
     Args:
         data: A pandas or Polars data frame, a Polars lazy frame, an Arrow table or record batch,
