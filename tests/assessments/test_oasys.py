@@ -139,8 +139,24 @@ def test_a_section_that_cannot_be_is_refused(
     ],
 )
 def test_sections_of_another_form_are_refused(sections: Any, message: str) -> None:
-    with pytest.raises(rb.InputError, match=message):
+    with pytest.raises(rb.InputErrorGroup, match=message):
         rb.OASysAssessment.from_dict({"sections": sections})
+
+
+@pytest.mark.parametrize("on_issue", ["raise", "keep"])
+def test_faults_of_fields_and_of_parts_are_told_together(on_issue: str) -> None:
+    given = {
+        "sex": "x",
+        "sanctions": "many",
+        "sections": {"drugs": {"score": 99}},
+        "judgements": {},
+    }
+    with pytest.raises(rb.InputErrorGroup) as caught:
+        rb.OASysAssessment.from_dict(given, on_issue=on_issue)
+    text = str(caught.value)
+    for part in ("sex", "sanctions", "drugs", "list of Judgement"):
+        assert part in text
+    assert "many" not in text
 
 
 def test_unknown_and_double_sections_are_refused() -> None:
@@ -337,7 +353,7 @@ def test_a_whole_assessment_survives_json(
 def test_parts_are_read_with_names_for_what_is_wrong() -> None:
     with pytest.raises(rb.UnknownNameError, match="sections"):
         rb.OASysAssessment.from_dict({"section": {}})
-    with pytest.raises(rb.InputError, match="list of Judgement"):
+    with pytest.raises(rb.InputErrorGroup, match="list of Judgement"):
         rb.OASysAssessment.from_dict({"judgements": judgement().to_dict()})
 
 

@@ -11,7 +11,7 @@ import attrs
 from riskbands.assessments._inputs import CaseInputs, Faulty, check_on_issue, reader
 from riskbands.assessments._parts import moment, not_before, parts, refuse
 from riskbands.assessments.signoff import SignOff, content_digest
-from riskbands.errors import InputErrorGroup, Issue, UnknownNameError
+from riskbands.errors import InputError, InputErrorGroup, Issue, UnknownNameError
 from riskbands.evaluate import CaseEvaluation, Evaluation
 
 if TYPE_CHECKING:
@@ -114,7 +114,8 @@ class Record:
                 score. It concerns fields; parts must be as they should.
 
         Raises:
-            InputErrorGroup: Values that cannot be read (with ``"raise"``).
+            InputErrorGroup: Values that cannot be read (with ``"keep"`` only those of parts); all
+                of them together.
             UnknownNameError: A key is no field; near names are suggested.
         """
         check_on_issue(on_issue)
@@ -122,12 +123,22 @@ class Record:
         for name in data:
             if name not in known:
                 raise UnknownNameError("field", str(name), known)
-        if on_issue == "raise":
-            return cls(**data)
-        read: dict[str, Any] = {
-            k: reader(k)(raw) if k in cls._names else raw for k, raw in data.items()
-        }
+        read = {k: reader(k)(raw) for k, raw in data.items() if k in cls._names}
         faults = tuple(v.issue for v in read.values() if isinstance(v, Faulty))
+        unusable: list[Issue] = []
+        for k in [k for k in data if k not in read]:
+            convert = getattr(attrs.fields(cls), k).converter
+            try:
+                read[k] = convert(data[k]) if convert else data[k]
+            except InputError as error:
+                unusable.append(error.issue)
+            except InputErrorGroup as group:
+                unusable += group.issues
+        if unusable:
+            what = "the assessment has values that cannot be read"
+            raise InputErrorGroup.of(what, (*faults, *unusable))
+        if on_issue == "raise":
+            return cls(**{k: data[k] if isinstance(v, Faulty) else v for k, v in read.items()})
         kept: dict[str, Any] = {k: None if isinstance(v, Faulty) else v for k, v in read.items()}
         try:
             return cls(**kept, faults=faults)
