@@ -148,7 +148,7 @@ def test_faults_of_fields_and_of_parts_are_told_together(on_issue: str) -> None:
     given = {
         "sex": "x",
         "sanctions": "many",
-        "sections": {"drugs": {"score": 99}},
+        "sections": {"drugs": {"score": -1}},
         "judgements": {},
     }
     with pytest.raises(rb.InputErrorGroup) as caught:
