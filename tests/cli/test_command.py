@@ -20,6 +20,7 @@ from command import (
     GOOD,
     HEADER,
     SCRIPT,
+    Result,
     column,
     environment,
     read,
@@ -185,14 +186,15 @@ def test_failure_leaves_the_target_as_it_was(tmp_path: Path) -> None:
     assert sorted(p.name for p in tmp_path.iterdir()) == ["in.csv", "out.csv"]
 
 
+@pytest.mark.parametrize("output", ["out.csv", "out.parquet"])
 @pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_interruption_in_mid_write_leaves_nothing(
-    tmp_path: Path, number: signal.Signals, status: int
+    tmp_path: Path, number: signal.Signals, status: int, output: str
 ) -> None:
     fifo = tmp_path / "in"
     os.mkfifo(fifo)
     process = subprocess.Popen(
-        [sys.executable, "-m", "riskbands", "score", fifo, "-p", "ogrs3", "-o", "out.csv"],
+        [sys.executable, "-m", "riskbands", "score", fifo, "-p", "ogrs3", "-o", output],
         cwd=tmp_path,
         stderr=subprocess.PIPE,
         env=environment(),
@@ -201,15 +203,56 @@ def test_interruption_in_mid_write_leaves_nothing(
         stream.write(f"{HEADER}\n" + f"{GOOD}\n" * 700_000)
         stream.flush()
         deadline = time.monotonic() + 60
-        while not list(tmp_path.glob(".out.csv.*.part")):
+        while not list(tmp_path.glob(f".{output}.*.part")):
             assert time.monotonic() < deadline
             time.sleep(0.01)
         process.send_signal(number)
         _, said = process.communicate(timeout=60)
         err = said.decode()
         assert process.returncode == status
-    assert "Traceback" not in err
+    assert err == ("riskbands: interrupted; no file was written\n" if status == 130 else "")
     assert [p.name for p in tmp_path.iterdir()] == ["in"]
+
+
+def test_parquet_that_is_cut_short_cannot_be_read(tmp_path: Path) -> None:
+    """Standard output cannot be taken back, so what went there must not pass for the whole."""
+    source = write(tmp_path / "in.csv", HEADER, *[GOOD] * 400_000, "x")
+    with (tmp_path / "out").open("w+b") as out:
+        arguments = ["score", str(source), "-p", "ogrs3", "--format", "parquet"]
+        done = subprocess.run(
+            [sys.executable, "-m", "riskbands", *arguments],
+            stdout=out,
+            stderr=subprocess.PIPE,
+            env=environment(),
+            check=False,
+        )
+        assert done.returncode == 2
+        assert done.stderr.decode().splitlines()[1:] == []
+        out.seek(0)
+        assert len(out.read()) > 1000
+        with pytest.raises(pa.ArrowInvalid):
+            pq.read_metadata(out)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="closes streams in a shell")
+def test_closed_streams_are_left_alone_or_refused(tmp_path: Path) -> None:
+    write(tmp_path / "in.csv", HEADER, GOOD)
+
+    def closing(closed: str, *arguments: str) -> Result:
+        shell = ("sh", "-c", f'exec "$@" {closed}', "sh", sys.executable, "-m", "riskbands")
+        return run(*arguments, cwd=tmp_path, program=shell)
+
+    done = closing("<&- >&- 2>&-", "score", "in.csv", "-p", "ogrs3", "-o", "out.csv")
+    assert done == Result(0, "", "")
+    assert column(read(tmp_path / "out.csv"), "ogrs3_2yr") == ["25"]
+    done = closing("2>&-", "score", "in.csv", "-p", "ogrs3")
+    assert column(rows(done.out), "ogrs3_2yr") == ["25"]
+    done = closing(">&-", "score", "in.csv", "-p", "ogrs3")
+    assert done == Result(2, "", "riskbands: standard output is closed: give --output FILE\n")
+    done = closing("<&-", "score", "-", "-p", "ogrs3")
+    assert done == Result(2, "", "riskbands: standard input is closed\n")
+    for arguments in (["fields"], ["tables", "--template", "ogrs3"], ["--help"]):
+        assert closing(">&-", *arguments) == Result(0, "", "")
 
 
 def test_folders_patterns_and_several_files_are_one_table(tmp_path: Path) -> None:

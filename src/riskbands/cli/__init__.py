@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import sys
+from pathlib import Path
 
 from riskbands.errors import MissingExtraError
 
@@ -26,8 +28,23 @@ def _check_extra() -> None:
         )
 
 
+def _fill_closed_streams() -> None:
+    """Put nothing in the place of standard streams that are closed, as under some schedulers.
+
+    The files opened next would take their numbers, and what is meant for the stream.
+    """
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)
+    if sys.stderr is None:
+        sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - to the end
+
+
 def main() -> None:
     """Run the command with the arguments of the process; never returns."""
+    _fill_closed_streams()
     try:
         _check_extra()
     except MissingExtraError as error:

@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 import traceback
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from riskbands.errors import InputErrorGroup, RiskBandsError
 
@@ -23,6 +23,8 @@ UNSCORED = 1
 UNUSABLE = 2
 #: An error of this program.
 BUG = 70
+#: Not known to Python on every system.
+_SIGPIPE = 13
 #: Packages whose own errors and exits are those of the command line's grammar.
 _PARSERS = ("click", "typer")
 
@@ -32,15 +34,23 @@ def _say(text: str) -> None:
         print(f"riskbands: {text}", file=sys.stderr)
 
 
+class _Stopped(BaseException):
+    """A request to end, raised so that everything unwinds."""
+
+
 def _stop(number: int, frame: FrameType | None) -> None:
-    raise SystemExit(128 + number)
+    raise _Stopped(number)
 
 
-def _closed_pipe() -> SystemExit:
-    """The reader of standard output has gone: be quiet, also when Python flushes at the end."""
+def _leave(number: int) -> NoReturn:
+    """End at once, as if by that signal, when everything has unwound.
+
+    Python would flush standard output, whose reader may have gone, and wake threads of Arrow that
+    are still at work, which then abort the process.
+    """
     with contextlib.suppress(OSError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return SystemExit(128 + 13)
+        sys.stderr.flush()
+    os._exit(128 + number)
 
 
 @contextlib.contextmanager
@@ -56,12 +66,15 @@ def reported(*, debug: bool) -> Iterator[None]:
             signal.signal(getattr(signal, name), _stop)
     try:
         yield
-        sys.stdout.flush()
+        if sys.stdout is not None:
+            sys.stdout.flush()
     except KeyboardInterrupt:
-        _say("interrupted; nothing was written")
-        raise SystemExit(128 + signal.SIGINT) from None
+        _say("interrupted; no file was written")
+        _leave(signal.SIGINT)
+    except _Stopped as request:
+        _leave(request.args[0])
     except BrokenPipeError:
-        raise _closed_pipe() from None
+        _leave(_SIGPIPE)
     except RiskBandsError as error:
         if debug:
             traceback.print_exc()

@@ -47,7 +47,7 @@ def score(
         **options: For `riskbands.cli._plan.Plan.make`.
     """
     kind = files.format_of(output, kind)
-    on_terminal = output == files.STANDARD and sys.stdout.isatty()
+    on_terminal = output == files.STANDARD and sys.stdout is not None and sys.stdout.isatty()
     with closing(files.open_input(inputs, encoding=encoding, delimiter=delimiter)) as table:
         plan = Plan.make(table.schema, predictors, as_text=kind == "csv", **options)
         summary = Summary(plan)

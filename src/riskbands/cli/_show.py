@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from typing import TYPE_CHECKING, Any
 
 from riskbands import bandfiles
@@ -33,7 +32,7 @@ def _check(form: str, allowed: tuple[str, ...] = _FORMATS) -> None:
 
 
 def _print_json(data: Any) -> None:
-    sys.stdout.write(json.dumps(data, ensure_ascii=False, indent=2) + "\n")
+    print(json.dumps(data, ensure_ascii=False, indent=2))
 
 
 def _facts(*pairs: tuple[str, str]) -> None:
@@ -64,7 +63,7 @@ def show_tables(ident: str | None, form: str) -> None:
         return
     table = as_table(ident)
     if form == "toml":
-        sys.stdout.write(table.to_toml())
+        print(table.to_toml(), end="")
     elif form == "json":
         _print_json(table.to_dict() | {"digest": table.digest})
     else:
@@ -73,7 +72,7 @@ def show_tables(ident: str | None, form: str) -> None:
 
 def show_template(name: str) -> None:
     """Write the layout of a table's file."""
-    sys.stdout.write(template(name))
+    print(template(name), end="")
 
 
 def _list_tables(form: str) -> None:
@@ -125,9 +124,9 @@ def show_bands(ident: str | None, form: str) -> None:
         return
     table = read_band_table(ident)
     if form == "toml":
-        sys.stdout.write(bandfiles.to_toml(table))
+        print(bandfiles.to_toml(table), end="")
     elif form == "json":
-        sys.stdout.write(bandfiles.to_json(table))
+        print(bandfiles.to_json(table), end="")
     else:
         _print_bands(table)
 

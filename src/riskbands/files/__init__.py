@@ -138,6 +138,8 @@ def _open_path(path: Path, encoding: str | None, delimiter: str | None) -> Table
 
 def _open_standard(encoding: str | None, delimiter: str | None) -> TableInput:
     name = "standard input"
+    if sys.stdin is None:
+        raise FileError(f"{name} is closed")
     stream = cast("io.BufferedReader", sys.stdin.buffer)
     head = stream.peek(8)[:8]
     if head.startswith(_PARQUET):
@@ -251,6 +253,8 @@ def open_output(
     with contextlib.ExitStack() as stack:
         stream: BinaryIO
         if name == STANDARD:
+            if sys.stdout is None:
+                raise FileError("standard output is closed: give --output FILE")
             stream = sys.stdout.buffer
             if kind == "parquet" and stream.isatty():
                 raise FileError("Parquet is not for a terminal: give --output FILE")
@@ -261,6 +265,10 @@ def open_output(
             output = CsvOutput(stream, schema, delimiter, marked)
         else:
             output = ParquetOutput(stream, schema)
-        yield output
-        output.finish()
+        try:
+            yield output
+            output.finish()
+        except BaseException:
+            output.abandon()
+            raise
         stream.flush()

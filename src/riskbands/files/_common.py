@@ -72,6 +72,9 @@ class TableOutput(Protocol):
     def finish(self) -> None:
         """Write what belongs after the last row."""
 
+    def abandon(self) -> None:
+        """Write nothing more; what was written is no whole table."""
+
 
 def batch_rows(columns: int) -> int:
     """Rows to read at a time."""

@@ -319,19 +319,28 @@ class CsvOutput:
         """Write rows."""
         for start in range(0, batch.num_rows, _ROWS):
             part = batch.slice(start, _ROWS)
-            cells = [self._cells(column) for column in part.columns]
+            cells = list(map(self._cells, part.columns, part.schema.names))
             cells[-1] = _glued([cells[-1], ""], "\n")
             self._stream.write(_data(_glued(cells, self._delimiter)))
 
     def finish(self) -> None:
         """Nothing comes after the last row."""
 
-    def _cells(self, column: pa.Array) -> pa.Array:
+    def abandon(self) -> None:
+        """Nothing is held back that could still be written."""
+
+    def _cells(self, column: pa.Array, name: str) -> pa.Array:
         if pa.types.is_dictionary(column.type):
-            words = self._cells(column.dictionary)
+            words = self._cells(column.dictionary, name)
             return words.take(column.indices)
         if not pa.types.is_large_string(column.type):
-            column = column.cast(pa.large_string())
+            try:
+                column = column.cast(pa.large_string())
+            except (pa.ArrowInvalid, pa.ArrowNotImplementedError):  # can quote the cell
+                raise FileError(
+                    f"column {name} holds {column.type} that cannot be written as text: write "
+                    "Parquet"
+                ) from None
         data = _data(column).tobytes()
         if not any(mark in data for mark in (b'"', b"\n", b"\r", self._delimiter.encode())):
             return column

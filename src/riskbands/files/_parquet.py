@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 import pyarrow as pa
@@ -58,6 +59,31 @@ class ParquetInput:
         self._file.close()
 
 
+class _Valve:
+    """A stream that can be shut: what is written to it then goes nowhere.
+
+    Arrow writes the footer of a file when its writer is closed, and closes every writer in the end.
+    """
+
+    closed = False
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream: BinaryIO | None = stream
+
+    def write(self, data: Any) -> int:
+        return len(data) if self._stream is None else self._stream.write(data)
+
+    def flush(self) -> None:
+        if self._stream is not None:
+            self._stream.flush()
+
+    def close(self) -> None:
+        """Left to whoever opened the stream."""
+
+    def shut(self) -> None:
+        self._stream = None
+
+
 class ParquetOutput:
     """Writes Parquet, a row group for each batch.
 
@@ -67,7 +93,8 @@ class ParquetOutput:
     """
 
     def __init__(self, stream: BinaryIO, schema: pa.Schema) -> None:
-        self._writer = pq.ParquetWriter(pa.PythonFile(stream, "w"), schema)
+        self._valve = _Valve(stream)
+        self._writer = pq.ParquetWriter(pa.PythonFile(self._valve, "w"), schema)
 
     def write(self, batch: pa.RecordBatch) -> None:
         """Write rows."""
@@ -76,3 +103,10 @@ class ParquetOutput:
     def finish(self) -> None:
         """Write the footer."""
         self._writer.close()
+
+    def abandon(self) -> None:
+        """Write no footer: without it no reader takes what was written for a table."""
+        self._valve.shut()
+        with contextlib.suppress(Exception):
+            self._writer.close()
+        self._writer.is_open = False
