@@ -7,6 +7,7 @@ are dictionary-encoded block by block and each different value is parsed once fo
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -112,6 +113,11 @@ class ArrowReader(ColumnReader):
         if types.is_timestamp(kind) and kind.tz is not None:
             offset = _OFFSET.fullmatch(kind.tz)
             if offset is None:
+                if not _is_known_zone(kind.tz):
+                    what = f"column {self._field.name} has a time zone that is not known here"
+                    raise InputError(
+                        Issue("unusable_column", (self._field.name,), f"{what}: {kind.tz}")
+                    )
                 return lambda array, _: self._from_plain(pc.local_timestamp(array))
             minutes = int(offset[1] + offset[3]) + 60 * int(offset[1] + offset[2])
             ahead = np.timedelta64(minutes, "m")
@@ -187,6 +193,15 @@ class ArrowReader(ColumnReader):
                 table = self._table(before)
             tables.append(table)
         return tables
+
+
+@cache
+def _is_known_zone(zone: str) -> bool:
+    try:
+        pc.local_timestamp(pa.scalar(0, pa.timestamp("s", zone)))
+    except pa.ArrowInvalid:
+        return False
+    return True
 
 
 def _numpy(array: pa.Array) -> NDArray[Any]:

@@ -289,8 +289,25 @@ def test_damaged_parquet(tmp_path: Path) -> None:
 
 def test_parquet_columns_no_field_can_have(tmp_path: Path) -> None:
     source = tmp_path / "in.parquet"
-    pq.write_table(pa.table({"sex": [["M"]], "sanctions": [1]}), source)
-    assert "column sex holds list<" in refused("score", source, "-p", "ogrs3")
+    pq.write_table(pa.table({"case_id": ["A1"], "sex": [["M"]], "sanctions": [1]}), source)
+    for command in ("score -p ogrs3", "explain -p ogrs3 --case-id A1"):
+        assert "column sex holds list<" in refused(*command.split(), source)
+    pq.write_table(
+        pa.table({"date_of_birth": pa.array([0], pa.timestamp("s", "No/Where"))}), source
+    )
+    assert "date_of_birth has a time zone that is not known here: No/Where" in refused(
+        "score", source, "-p", "ogrs3", "-o", tmp_path / "out.parquet"
+    )
+
+
+def test_parquet_that_csv_cannot_hold(tmp_path: Path) -> None:
+    source = tmp_path / "in.parquet"
+    for odd in (pa.array([b"\xff"]), pa.array([0], pa.timestamp("s", "No/Where"))):
+        pq.write_table(pa.table({"sex": ["M"], "note": odd}), source)
+        error = refused("score", source, "-p", "ogrs3", "-o", tmp_path / "out.csv")
+        assert "column note holds " in error
+        assert "cannot be written as text: write Parquet" in error
+        assert list(tmp_path.iterdir()) == [source]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads the peak from /proc")
@@ -476,6 +493,28 @@ def test_explain_reads_parquet_with_types_of_its_own(tmp_path: Path) -> None:
     done = run("explain", source, "--case-id", "7", "-p", "ogrs3")
     assert done.status == 0
     assert "1yr 14 %, 2yr 25 %, band Low [0, 50)" in done.out
+
+
+def test_explain_reads_what_the_cohort_reads(tmp_path: Path) -> None:
+    """Types whose values Python has no counterpart for, or another one than the cohort takes."""
+    source = tmp_path / "in.parquet"
+    good = {
+        "case_id": [b"A1"], "sex": [b"M"], "date_of_birth": ["1990-05-01"],
+        "conviction_date": ["2023-11-02"], "offence_code": ["00801"], "sanctions": [4],
+        "first_sanction_age": [17],
+    }  # fmt: skip
+    nanosecond = pa.array([641_556_000_000_000_001], pa.timestamp("ns"))
+    for changes, expected in (
+        ({}, "2yr 25 %"),
+        ({"case_id": ["A1"], "date_of_birth": nanosecond}, "2yr 25 %"),
+        ({"date_of_birth": pa.array([10**7], pa.int32()).cast(pa.date32())}, "between 1800 and"),
+        ({"date_of_birth": pa.array([2**62], pa.timestamp("us"))}, "between 1800 and 2200"),
+    ):
+        pq.write_table(pa.table({**good, **changes}), source)
+        done = run("explain", source, "--case-id", "A1", "-p", "ogrs3")
+        assert expected in done.out, done
+        whole = run("score", source, "-p", "ogrs3", "-q").out
+        assert (done.status == 0) == (rows(whole)[0]["ogrs3_issues"] == "")
 
 
 # -- tables, bands, predictors, fields, demo -------------------------------------------------------

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import decimal
 from contextlib import closing
-from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import attrs
+import pyarrow as pa
 
 from riskbands import files
-from riskbands.assessments._inputs import CaseInputs, Faulty, reader
+from riskbands.arrowreader import ArrowReader
 from riskbands.cli import _terminal as terminal
 from riskbands.cli._plan import OptionError, Plan
 from riskbands.errors import UnknownNameError
-from riskbands.evaluate import Evaluation
+from riskbands.evaluate import Evaluation, Input
+from riskbands.fields import all_fields
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    import pyarrow as pa
     from rich.console import Console
 
     from riskbands.predictor import Predictor, Score
@@ -37,12 +35,23 @@ class _Case:
     evaluation: Evaluation
 
     @classmethod
-    def of(cls, raw: Mapping[str, Any]) -> _Case:
-        """The case of these raw values."""
-        read = {name: reader(name)(value) for name, value in raw.items()}
-        faults = [value.issue for value in read.values() if isinstance(value, Faulty)]
-        given = {name: v for name, v in read.items() if not isinstance(v, Faulty)}
-        return cls(Evaluation(CaseInputs(SimpleNamespace(**given), faults)))
+    def of(cls, row: pa.RecordBatch, sources: Mapping[str, str]) -> _Case:
+        """The case of a batch of one row, read as a cohort is."""
+        return cls(
+            Evaluation(
+                {
+                    name: _only(ArrowReader(all_fields()[name], row.column(source)).block(0, 1))
+                    for name, source in sources.items()
+                }
+            )
+        )
+
+
+def _only(block: Input) -> Input:
+    """The input of a case, from that of a block of one row."""
+    valid = block.valid if isinstance(block.valid, bool) else bool(block.valid[0])
+    faults = {code: True for code, rows in block.faults.items() if rows[0]}
+    return Input(int(block.values[0]), valid, faults)
 
 
 def explain(
@@ -73,12 +82,13 @@ def explain(
             raise OptionError(
                 f"{table.name} has no column {_ID}: say which holds it with --rename COLUMN={_ID}"
             )
-        for number, raw in _rows(table, column, case_id, plan.sources):
+        plan.readers()  # refuses columns that no field can have
+        for number, row in _rows(table, column, case_id):
             if found:
                 console.print()
             console.print(f"row {number}")
             found += 1
-            done += _print_case(console, plan, _Case.of(raw), horizon, form)
+            done += _print_case(console, plan, _Case.of(row, plan.sources), horizon, form)
     if not found:
         raise OptionError(f"{table.name} has no row with that {_ID}")
     return found == done
@@ -94,26 +104,27 @@ def _print_case(console: Console, plan: Plan, case: _Case, horizon: str | None, 
 
 
 def _rows(
-    table: files.TableInput, column: str, wanted: str, sources: Mapping[str, str]
-) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Number (from 1) and raw values of each row of the case."""
+    table: files.TableInput, column: str, wanted: str
+) -> Iterator[tuple[int, pa.RecordBatch]]:
+    """Number (from 1) and content of each row of the case."""
     wanted = wanted.strip()
     before = 0
     for batch in table.batches():
-        for place, ident in enumerate(batch.column(column).to_pylist()):
-            if ident is not None and str(ident).strip() == wanted:
-                yield (
-                    before + place + 1,
-                    {name: _raw(batch.column(source)[place]) for name, source in sources.items()},
-                )
+        for place, ident in enumerate(_idents(batch.column(column))):
+            if ident is not None and ident.strip() == wanted:
+                yield before + place + 1, batch.slice(place, 1)
         before += batch.num_rows
 
 
-def _raw(value: pa.Scalar) -> Any:
-    plain = value.as_py()
-    if isinstance(plain, dt.datetime):
-        return plain.date()
-    return float(plain) if isinstance(plain, decimal.Decimal) else plain
+def _idents(column: pa.Array) -> list[str | None]:
+    """The identifiers as text, the way they are written in CSV."""
+    if pa.types.is_dictionary(column.type):
+        column = column.cast(column.type.value_type)
+    try:
+        found: list[str | None] = column.cast(pa.string()).to_pylist()
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+        raise OptionError(f"column {_ID} holds {column.type}, which is no text") from None
+    return found
 
 
 def _print(console: Console, p: Predictor, score: Score, horizon: str | None) -> None:
