@@ -90,7 +90,32 @@ def test_encoding_can_be_given_and_output_is_utf8(tmp_path: Path) -> None:
         source.write_bytes(f"{HEADER},note\n{GOOD},Zoë\n".encode(encoding))
         assert score(source, "--encoding", encoding)[0]["note"] == "Zoë"
     assert "--encoding utf-16" in refused("score", source)
-    assert "no encoding named 'latn'" in refused("score", source, "--encoding", "latn")
+    for unknown in ("latn", "base64", "rot13", "undefined"):
+        assert f"no encoding named '{unknown}'" in refused("score", source, "--encoding", unknown)
+
+
+def test_other_encodings_are_told_by_their_marks_and_zeros(tmp_path: Path) -> None:
+    source = tmp_path / "in.csv"
+    text = f"{HEADER}\n{GOOD}\n"
+    for encoding in ("utf-16", "utf-32"):
+        source.write_bytes(text.encode(encoding))
+        assert f"give --encoding {encoding}\n" in refused("score", source)
+    source.write_bytes(text.encode("utf-16-le"))
+    assert "give --encoding utf-16-le\n" in refused("score", source, "-p", "ogrs3")
+    assert "line 1: not utf-16" in refused("score", source, "--encoding", "utf-16")
+    assert score(source, "--encoding", "utf-16-le")[0]["ogrs3_2yr"] == "25"
+    source.write_bytes(text.replace("A1", "\\ud800").encode())
+    assert "not unicode_escape" in refused("score", source, "--encoding", "unicode_escape")
+
+
+def test_a_mark_inside_a_file_is_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As where files were joined; wherever the text is cut."""
+    monkeypatch.setattr(_csv, "_LEAST", 1)
+    monkeypatch.setattr(_csv, "_MOST", 1)
+    rows = [["\ufeffsex", "a"]] * 3
+    text = "sex,a\n" + "".join(",".join(row) + "\n" for row in rows)
+    batches = CsvInput(io.BytesIO(text.encode()), "text").batches()
+    assert [list(r.values()) for b in batches for r in b.to_pylist()] == rows
 
 
 # -- refused ---------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import contextlib
 import csv
 import io
 import re
@@ -27,7 +28,13 @@ _LEAST, _MOST = 1 << 16, 1 << 23
 #: A row longer than this is taken for a quoted cell that is never closed.
 _LONGEST_ROW = 1 << 26
 _UTF8_BOM = codecs.BOM_UTF8
-_OTHER_BOMS = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
+#: The mark of little-endian UTF-32 begins with that of UTF-16.
+_OTHER_BOMS = {
+    codecs.BOM_UTF32_LE: "utf-32",
+    codecs.BOM_UTF32_BE: "utf-32",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
 #: Rows written at a time.
 _ROWS = 1 << 13
 
@@ -55,12 +62,7 @@ class _Utf8:
         self._lines = 0
         self._last = b""
         self.taken = 0
-        try:
-            self._decoder = codecs.getincrementaldecoder(encoding or "utf-8")("strict")
-        except (LookupError, AttributeError):
-            raise FileError(
-                f"no encoding named {encoding!r}; usual ones are utf-8, cp1252 and utf-16"
-            ) from None
+        self._decoder = _decoder(encoding or "utf-8")
         beginning = self.read(_SAMPLE)
         self.marked = beginning.startswith(_UTF8_BOM)
         beginning = beginning.removeprefix(_UTF8_BOM)
@@ -93,15 +95,31 @@ class _Utf8:
     def _decoded(self, chunk: bytes) -> bytes:
         try:
             text = self._decoder.decode(chunk, not chunk)
-        except UnicodeDecodeError as error:
-            line = self._lines + error.object[: error.start].count(b"\n") + 1
-            example = ", such as cp1252 (Windows)" if self._encoding is None else ""
+            encoded = text.encode()  # fails where an encoding has halves of characters
+        except UnicodeError as error:
+            before = error.object[: error.start] if isinstance(error, UnicodeDecodeError) else b""
+            line = self._lines + before.count(b"\n") + 1
+            example = "utf-16-le" if b"\0" in chunk else "cp1252 (Windows)"
             raise FileError(
                 f"{self._name}, line {line}: not {self._encoding or 'UTF-8'}; give the "
-                f"--encoding it has{example}"
+                f"--encoding it has, such as {example}"
             ) from None
         self._lines += text.count("\n")
-        return text.encode("utf-8", "surrogatepass")
+        return encoded
+
+
+def _decoder(encoding: str) -> codecs.IncrementalDecoder:
+    """A decoder of that encoding.
+
+    Raises:
+        FileError: There is none, or it is no encoding of text, as base64 is.
+    """
+    # What is no encoding of text fails in a way of its own.
+    with contextlib.suppress(Exception):
+        decoder = codecs.getincrementaldecoder(encoding)("strict")
+        if isinstance(decoder.decode(b"", False), str):
+            return decoder
+    raise FileError(f"no encoding named {encoding!r}; usual ones are utf-8, cp1252 and utf-16")
 
 
 class CsvInput:
@@ -115,7 +133,7 @@ class CsvInput:
         delimiter: One character, or None to find out.
 
     Raises:
-        FileError: It is empty, its header has a name twice, or it is not in the encoding.
+        FileError: It is empty, its header has a name twice, or it is not text in the encoding.
     """
 
     format = "csv"
@@ -141,6 +159,11 @@ class CsvInput:
             raise FileError(f"{name} is empty: it must begin with a line of column names")
         self.delimiter = delimiter or _found_delimiter(sample)
         self.names = _first_row(sample, self.delimiter)
+        if any("\0" in column for column in self.names):
+            raise FileError(
+                f"{name} is not text in {encoding or 'UTF-8'}; if it is UTF-16 without a byte "
+                "order mark, give --encoding utf-16-le"
+            )
         check_names(self.names, name)
         self.schema = pa.schema([(n, pa.string()) for n in self.names])
 
@@ -207,6 +230,8 @@ class CsvInput:
         return FileError(f"{self.name}, line {line}: a quoted cell is opened and never closed")
 
     def _parsed(self, chunk: bytes, lines: int, headers: int) -> Iterator[pa.RecordBatch]:
+        if chunk.startswith(_UTF8_BOM):  # text, unless at the beginning; Arrow drops the first
+            chunk = _UTF8_BOM + chunk
         try:
             table = pa.csv.read_csv(
                 pa.BufferReader(chunk),
