@@ -368,7 +368,12 @@ def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:
         (["score", "IN", "-p", "yogrs"], "has no public coefficients"),
         (["score", "IN"], "--overwrite"),
         (["score", "other.csv"], "--rename 'dateOfBirth'=date_of_birth"),
-        (["score", "IN", "-p", "ogrs3", "--delimiter", ";"], "the header has 1"),
+        (["score", "IN", "-p", "ogrs3", "--delimiter", ";"], "perhaps --delimiter is needed"),
+        (["score", "none.csv", "-p", "ogrs3"], "--rename 'SEX'=sex"),
+        (["score", "none.csv"], "the nearest is ogrs3, which lacks offence_code"),
+        (["score", "IN", "-p", "ogrs3", "--table", "ovp=ovp-2009"], "ovp is not scored"),
+        (["score", ""], "the name of an input is empty"),
+        (["score", "IN", "-p", "ogrs3", "--encoding", "base64"], "no encoding named 'base64'"),
         (["explain", "IN", "--case-id", "A1", "--horizon", "3yr", "-p", "ogrs3"], "2yr"),
         (["explain", "other.csv", "--case-id", "A1", "-p", "ogrs3"], "has no column case_id"),
         (["tables", "ogrs3-209"], "did you mean ogrs3-2009"),
@@ -382,6 +387,8 @@ def test_what_cannot_be_used_is_refused_with_advice(
 ) -> None:
     write(tmp_path / "in.csv", HEADER + ",ogrs3_2yr,note", GOOD + ',25,"a;b"')
     write(tmp_path / "other.csv", "sex,dateOfBirth,sanctions", "M,1990-01-01,2")
+    others = "SEX,DATE_OF_BIRTH,CONVICTION_DATE,SANCTIONS,FIRST_SANCTION_AGE"
+    write(tmp_path / "none.csv", others, "M,1990-01-01,2023-11-02,2,20")
     arguments = ["in.csv" if a == "IN" else a for a in arguments]
     assert advice in refused(*arguments, cwd=tmp_path)
     assert not list(tmp_path.glob("out*"))

@@ -98,6 +98,11 @@ class Needs:
     used: tuple[str, ...]
     dynamic: tuple[str, ...]
 
+    @property
+    def readable(self) -> set[str]:
+        """All of these."""
+        return {*self.needed, *self.instead, *self.used, *self.dynamic}
+
 
 def _brief(p: Predictor) -> tuple[str, ...]:
     if isinstance(p, Combined):
@@ -211,8 +216,9 @@ class Plan:
         """
         sources = _sources(schema.names, rename or {})
         chosen = resolve(predictors or _scorable(tables or {}, sources), tables, sources)
-        if not chosen:
-            raise _nothing_to_score(schema.names, sources)
+        if not any(needs(p.id).readable & sources.keys() for p in chosen):
+            raise _nothing_to_score(schema.names, sources, predictors)
+        _check_scored("--table", tables or {}, chosen)
         chosen = _with_bands(chosen, {k: read_band_table(v) for k, v in (bands or {}).items()})
         for p in chosen:
             p.prepare()
@@ -343,26 +349,43 @@ def _with_bands(
             made[p] = changed.with_bands(bands[p.id]) if p.id in bands else changed
         return made[p]
 
-    found = tuple(with_bands(p) for p in chosen)
-    for ident in bands:
+    _check_scored("--bands", bands, chosen)
+    return tuple(with_bands(p) for p in chosen)
+
+
+def _check_scored(option: str, given: Collection[str], chosen: Collection[Predictor]) -> None:
+    """Refuse an option for a predictor that is neither scored nor part of one that is."""
+    scored: set[str] = set()
+    parts = list(chosen)
+    while parts:
+        p = parts.pop()
+        scored.add(p.id)
+        parts += p.components
+    for ident in given:
         if ident not in by_id:
             raise UnknownNameError("predictor", ident, by_id)
-        if ident not in {p.id for p in made}:
-            raise OptionError(f"--bands {ident}=...: {ident} is not scored; add -p {ident}")
-    return found
+        if ident not in scored:
+            raise OptionError(f"{option} {ident}=...: {ident} is not scored; add -p {ident}")
 
 
-def _nothing_to_score(names: Sequence[str], sources: Mapping[str, str]) -> OptionError:
-    lacking = {ident: [f for f in needs(ident).needed if f not in sources] for ident in by_id}
-    nearest = min((i for i in lacking if lacking[i]), key=lambda i: len(lacking[i]))
-    text = (
-        "no predictor has its fields here; the nearest is "
-        f"{nearest}, which lacks {', '.join(lacking[nearest])}"
-    )
+def _nothing_to_score(
+    names: Sequence[str], sources: Mapping[str, str], asked: Sequence[str]
+) -> OptionError:
     alike = lookalikes(names, sources)
+    there = {*sources, *alike.values()}
+    short = [i for i in by_id if not set(needs(i).needed) <= sources.keys()]
+    lacking = {i: [f for f in needs(i).needed if f not in there] for i in asked or short}
+    nearest = min(lacking, key=lambda i: len(lacking[i]))
+    if asked:
+        text = f"none of the columns is a field that {' or '.join(lacking)} reads; {nearest}"
+    else:
+        text = f"no predictor has its fields here; the nearest is {nearest}, which"
+    text += f" lacks {', '.join(lacking[nearest]) or 'none but for their names'}"
     if alike:
         hints = " ".join(f"--rename {column!r}={name}" for column, name in alike.items())
         text += f"; perhaps {hints}"
+    elif len(names) == 1:
+        text += "; there is one column only: perhaps --delimiter is needed"
     return OptionError(f"{text} (`riskbands fields` lists them all)")
 
 

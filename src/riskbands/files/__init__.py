@@ -85,6 +85,8 @@ def open_input(
 
 
 def _expanded(name: str) -> list[Path]:
+    if not name:  # Path would take it for the folder one is in
+        raise FileError("the name of an input is empty")
     path = Path(name)
     if path.is_dir():
         found = sorted(
@@ -110,9 +112,8 @@ def _expanded(name: str) -> list[Path]:
     if not path.exists():
         near: list[str] = []
         with contextlib.suppress(OSError):
-            near = difflib.get_close_matches(
-                path.name, [p.name for p in path.parent.iterdir()], n=1
-            )
+            others = [p.name for p in path.parent.iterdir() if p.name != path.name]
+            near = difflib.get_close_matches(path.name, others, n=1)
         hint = f"; did you mean {path.with_name(near[0])}?" if near else ""
         raise FileError(f"no such file: {name}{hint}")
     return [path]
