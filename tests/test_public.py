@@ -76,7 +76,7 @@ def test_compiled_numbers_cannot_be_written_to() -> None:
     arrays = [
         value
         for form in rb.predictors.snsv._compiled
-        for value in (*form.first.values(), *(table.odds for table in form.tables))
+        for value in (*form.first.values(), *(table.entries for table in form.tables))
     ]
     assert arrays
     assert not any(array.flags.writeable for array in arrays)

@@ -3,7 +3,7 @@
 Rows are scored in pieces that stay in the caches, straight into the results and with the same
 scratch arrays throughout: a fresh temporary costs its page faults every time, and they keep
 threads from working side by side. The products are taken in the order of
-`riskbands.instruments.FormTables.odds`, so the numbers are the same to the last bit.
+`riskbands.instruments.FormTables.against`, so the numbers are the same to the last bit.
 """
 
 from __future__ import annotations
@@ -79,7 +79,8 @@ class Regressor:
                 np.take(self._scorecard.first[h], index, out=p, mode="clip")
                 if rest is not None:
                     np.multiply(p, rest, out=p)
-                np.divide(p, np.add(p, 1.0, out=self._spare[: len(p)]), out=p)
+                np.add(p, 1.0, out=p)
+                np.divide(1.0, p, out=p)
                 if whole:
                     Percent.look_up(p, percent[h][here], index)
                     continue
@@ -102,7 +103,7 @@ class Regressor:
         tables = self._scorecard.tables
         for n, table in enumerate(tables[1:], start=1):
             out = rest if n == 1 else spare
-            np.take(table.odds, self._read_positions(n, here), out=out, mode="clip")
+            np.take(table.entries, self._read_positions(n, here), out=out, mode="clip")
             if n > 1:
                 np.multiply(rest, spare, out=rest)
         return rest if len(tables) > 1 else None

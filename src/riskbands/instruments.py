@@ -96,22 +96,22 @@ class FormTables:
     """The tables of one form of a regression.
 
     Attributes:
-        first: Entries of the first table times the odds of the intercept, by horizon.
+        first: Entries of the first table times the odds against of the intercept, by horizon.
         tables: All tables.
     """
 
     first: Mapping[str, NDArray[np.float64]]
     tables: tuple[JointTable, ...]
 
-    def odds(self, value: Callable[[str], Any]) -> dict[str, Any]:
-        """Odds by horizon: the product of the entries, in the order of the tables."""
+    def against(self, value: Callable[[str], Any]) -> dict[str, Any]:
+        """Odds against by horizon: the product of the entries, in the order of the tables."""
         rest: Any = None
         for table in self.tables[1:]:
             entry = table.read(value)
             rest = entry if rest is None else rest * entry
         index = self.tables[0].index(value)
-        odds = {h: take(entries, index) for h, entries in self.first.items()}
-        return odds if rest is None else {h: o * rest for h, o in odds.items()}
+        against = {h: take(entries, index) for h, entries in self.first.items()}
+        return against if rest is None else {h: a * rest for h, a in against.items()}
 
 
 @attrs.frozen(slots=False, eq=False, repr=False, kw_only=True)
@@ -154,10 +154,10 @@ class Regression(Predictor):
             for h in ("1yr", "2yr"):
                 numbers.used.add(f"intercept_{h}")
             intercepts = {h: numbers.number(f"intercept_{h}") for h in self.horizons}
-            reach = sum(float(np.abs(np.log(t.odds)).max()) for t in tables)
+            reach = sum(float(np.abs(np.log(t.entries)).max()) for t in tables)
             reach += max(map(abs, intercepts.values()))
             _check_reach(self.table, reach)
-            first = {h: tables[0].scaled(math.exp(i)) for h, i in intercepts.items()}
+            first = {h: tables[0].scaled(math.exp(-i)) for h, i in intercepts.items()}
             found.append(FormTables(first, tables))
         check_sections(self.table, self.numbers)
         return tuple(found)
@@ -199,18 +199,18 @@ class Regression(Predictor):
             outcome.extended = extended
         if not some(ok):
             return outcome
-        odds = self._odds(evaluation, extended)
+        against = self._against(evaluation, extended)
         for h in self.horizons:
-            outcome.p[h] = odds[h] / (1.0 + odds[h])
+            outcome.p[h] = 1.0 / (1.0 + against[h])
             outcome.units[h] = self.rule.units(outcome.p[h])
         self._band(outcome)
         return outcome
 
-    def _odds(self, evaluation: Evaluation, extended: Truth) -> Mapping[str, Any]:
+    def _against(self, evaluation: Evaluation, extended: Truth) -> Mapping[str, Any]:
         """Odds by horizon, of the form each row has."""
         if extended is True or extended is False:
-            return self._compiled[int(extended)].odds(evaluation.read)
-        brief, full = (compiled.odds(evaluation.read) for compiled in self._compiled)
+            return self._compiled[int(extended)].against(evaluation.read)
+        brief, full = (compiled.against(evaluation.read) for compiled in self._compiled)
         return {h: np.where(extended, full[h], brief[h]) for h in self.horizons}
 
     def _explain(
@@ -350,8 +350,8 @@ class PointsScale(_Gated):
         tables = compile_tables(
             self.form.terms, numbers, self.form.groups, self.limits, points=True
         )
-        lowest = sum(int(t.odds.min()) for t in tables)
-        highest = sum(int(t.odds.max()) for t in tables)
+        lowest = sum(int(t.entries.min()) for t in tables)
+        highest = sum(int(t.entries.max()) for t in tables)
         if lowest < 0:
             raise TableError(f"{self.table.id}: points add up to {lowest}, below 0")
         if highest > MOST_POINTS:

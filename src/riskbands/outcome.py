@@ -29,7 +29,6 @@ class Outcome:
         p: Unrounded probability by horizon.
         units: Percentage by horizon, in units of its last digit.
         points: Points, or None.
-        odds: Odds without the intercept, or None.
         band: Band code: rank, -1 missing, -2 not applicable; or None without bands.
         extended: Where the extended form was used; None with one form.
         reduced: Where the band was lowered a level; None where that cannot be.

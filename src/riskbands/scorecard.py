@@ -1,8 +1,8 @@
 """Terms and numbers compiled to joint look-up tables, read alike for a case and for a block.
 
 Every feature is a small whole number, so a sum of terms over a few features is one table over
-their joint domain. Log-odds are kept as odds: the product of the tables' entries and of the
-intercept's odds is the odds ``o`` of the outcome, and ``p = o / (1 + o)``. Multiplication and
+their joint domain. Log-odds are kept as odds against: the product of the tables' entries and of the
+intercept's is the odds ``a`` against the outcome, and ``p = 1 / (1 + a)``. Multiplication and
 division are exactly defined by IEEE 754, so a number and an element of an array get the same
 probability to the last bit, which would not be sure of an exponential.
 """
@@ -61,13 +61,13 @@ class JointTable:
         features: Names, slowest index first.
         steps: Each with its step in the flat table.
         start: The position of values of 0; not 0 only where a feature can be negative.
-        odds: Flat array: ``exp`` of the sum for log-odds (float64); the sum for points (int64).
+        entries: Flat array: the odds against for log-odds (float64); the sum for points (int64).
     """
 
     features: tuple[str, ...]
     steps: tuple[tuple[str, int], ...]
     start: int
-    odds: NDArray[Any]
+    entries: NDArray[Any]
 
     def index(self, value: Callable[[str], Any]) -> Any:
         """Positions in the table, ``value(name)`` giving a whole number or an integer array."""
@@ -84,7 +84,7 @@ class JointTable:
     @property
     def position_dtype(self) -> type[np.unsignedinteger[Any]]:
         """The narrowest unsigned dtype that holds every position."""
-        return np.uint16 if len(self.odds) <= 1 << 16 else np.uint32
+        return np.uint16 if len(self.entries) <= 1 << 16 else np.uint32
 
     def positions(
         self, value: Callable[[str], NDArray[Any]], out: NDArray[Any], room: NDArray[Any]
@@ -114,11 +114,11 @@ class JointTable:
 
     def read(self, value: Callable[[str], Any]) -> Any:
         """Entries for feature values."""
-        return take(self.odds, self.index(value))
+        return take(self.entries, self.index(value))
 
     def scaled(self, factor: float) -> NDArray[np.float64]:
-        """The entries times a factor: an intercept's odds."""
-        entries: NDArray[np.float64] = self.odds * factor
+        """The entries times a factor: an intercept's odds against."""
+        entries: NDArray[np.float64] = self.entries * factor
         entries.setflags(write=False)
         return entries
 
@@ -183,17 +183,17 @@ def _tabulate(
                 f"{numbers.table.id}: points of {', '.join(group)} are too large; "
                 f"at most {MOST_POINTS}"
             )
-        odds: NDArray[Any] = np.rint(weights).astype(np.int64)
+        entries: NDArray[Any] = np.rint(weights).astype(np.int64)
     else:
         with np.errstate(over="ignore", under="ignore"):
-            odds = np.exp(weights)
-        if not (np.isfinite(odds).all() and (odds > 0).all()):
+            entries = np.exp(-weights)
+        if not (np.isfinite(entries).all() and (entries > 0).all()):
             raise TableError(f"{numbers.table.id}: weights of {', '.join(group)} are too large")
     strides = [math.prod(shape[i + 1 :]) for i in range(len(shape))]
     least = sum(low * stride for (low, _), stride in zip(domains, strides, strict=True))
-    odds = np.concatenate((np.repeat(odds[:1], max(0, least)), odds))
-    odds.setflags(write=False)
-    return JointTable(group, tuple(zip(group, strides, strict=True)), max(0, -least), odds)
+    entries = np.concatenate((np.repeat(entries[:1], max(0, least)), entries))
+    entries.setflags(write=False)
+    return JointTable(group, tuple(zip(group, strides, strict=True)), max(0, -least), entries)
 
 
 @attrs.frozen

@@ -28,7 +28,7 @@ from riskbands.predictors import by_id
 from riskbands.scorecolumns import output_columns
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from riskbands.bands import BandTable
     from riskbands.files import TableInput
