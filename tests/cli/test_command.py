@@ -191,27 +191,26 @@ def test_failure_leaves_the_target_as_it_was(tmp_path: Path) -> None:
 def test_interruption_in_mid_write_leaves_nothing(
     tmp_path: Path, number: signal.Signals, status: int, output: str
 ) -> None:
-    fifo = tmp_path / "in"
-    os.mkfifo(fifo)
-    process = subprocess.Popen(
-        [sys.executable, "-m", "riskbands", "score", fifo, "-p", "ogrs3", "-o", output],
+    with subprocess.Popen(
+        [sys.executable, "-m", "riskbands", "score", "-", "-p", "ogrs3", "-o", output],
         cwd=tmp_path,
+        stdin=subprocess.PIPE,
         stderr=subprocess.PIPE,
         env=environment(),
-    )
-    with fifo.open("w") as stream:
-        stream.write(f"{HEADER}\n" + f"{GOOD}\n" * 700_000)
-        stream.flush()
+    ) as process:
+        assert process.stdin is not None
+        assert process.stderr is not None
+        process.stdin.write(f"{HEADER}\n".encode() + f"{GOOD}\n".encode() * 700_000)
+        process.stdin.flush()
         deadline = time.monotonic() + 60
         while not list(tmp_path.glob(f".{output}.*.part")):
             assert time.monotonic() < deadline
             time.sleep(0.01)
         process.send_signal(number)
-        _, said = process.communicate(timeout=60)
-        err = said.decode()
-        assert process.returncode == status
+        assert process.wait(timeout=60) == status
+        err = process.stderr.read().decode()
     assert err == ("riskbands: interrupted; no file was written\n" if status == 130 else "")
-    assert [p.name for p in tmp_path.iterdir()] == ["in"]
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_parquet_that_is_cut_short_cannot_be_read(tmp_path: Path) -> None:
