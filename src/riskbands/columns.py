@@ -40,22 +40,41 @@ _TOO_FINE = ("ps", "fs", "as")
 _NEVER_EQUAL = frozenset([str, bytes, type(None), dt.date, dt.datetime])
 
 
+class _EqualTypesError(Exception):
+    """A value may equal one of another type that means something else."""
+
+
 class Seen(dict[Any, int]):
-    """Codes of the different values of a column, each parsed when it is first met."""
+    """Codes of the different values of a column, each parsed when it is first met.
+
+    It holds texts, dates and None, and no others: 1, True and 1.0 are equal keys. Those are in
+    `by_type`, whose keys are the type and the value.
+    """
 
     def __init__(self, read: Callable[[Any], int]) -> None:
         super().__init__()
         self._read = read
+        self.by_type: dict[tuple[type, Any], int] = {}
 
     def __missing__(self, key: Any) -> int:
-        code = self._read(key[1] if type(key) is tuple else key)
-        self[key] = code
+        if type(key) not in _NEVER_EQUAL:
+            raise _EqualTypesError
+        code = self[key] = self._read(key)
+        return code
+
+    def typed(self, value: Any) -> int:
+        """The code of a value of any type."""
+        key = type(value), value
+        code = self.by_type.get(key)
+        if code is None:
+            code = self.by_type[key] = self._read(value)
         return code
 
     def make_room(self) -> None:
         """Forget everything when there is too much to remember."""
-        if len(self) > _REMEMBERED:
+        if len(self) + len(self.by_type) > _REMEMBERED:
             self.clear()
+            self.by_type.clear()
 
 
 @attrs.frozen(eq=False)
@@ -232,14 +251,14 @@ class ColumnReader:
         if mask is not None:
             listed = [None if hidden else v for v, hidden in zip(listed, mask, strict=True)]
         self._seen.make_room()
-        kinds = {str} if values.dtype.kind == "U" and mask is None else set(map(type, listed))
-        try:
-            # 1, True and 1.0 are equal keys, whether they meet in this block or in another
-            if kinds <= _NEVER_EQUAL:
-                return np.fromiter(map(self._seen.__getitem__, listed), np.int32, len(listed))
-            return np.fromiter((self._seen[type(v), v] for v in listed), np.int32, len(listed))
-        except TypeError:  # a value that cannot be hashed, such as a list
-            return np.fromiter(map(self._read_any, listed), np.int32, len(listed))
+        for read in (self._seen.__getitem__, self._seen.typed):
+            try:
+                return np.fromiter(map(read, listed), np.int32, len(listed))
+            except _EqualTypesError:
+                continue
+            except TypeError:  # a value that cannot be hashed, such as a list
+                break
+        return np.fromiter(map(self._read_any, listed), np.int32, len(listed))
 
     def _read_any(self, raw: Any) -> int:
         try:
