@@ -162,6 +162,15 @@ class Evaluation:
             found = self._features[name] = self._derive(feature(name))
         return found
 
+    def valid(self, names: Iterable[str]) -> Truth:
+        """Where all these features are valid and inside their domains."""
+        known, ok = self._features, True
+        for name in names:
+            found = known.get(name) or self.value(name)
+            if found[1] is not True:
+                ok = both(ok, found[1])
+        return ok
+
     def read(self, name: str) -> Any:
         """A feature's values alone; meaningless where they are not valid."""
         found = self._features.get(name)
@@ -416,8 +425,11 @@ class CaseEvaluation(Evaluation):
 
     def check(self, rule: Check) -> Truth:
         """Where the rule is broken."""
-        if not self._short or rule.unless is not None:
+        if not self._short:
             return super().check(rule)
+        if rule.unless is not None and _of_feature(self, rule.unless) == 1:
+            self._checks[id(rule)] = (rule, False)
+            return False
         values = []
         for name, is_field in rule.reads:
             value = self.code(name) if is_field else _of_feature(self, name)

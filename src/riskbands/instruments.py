@@ -182,9 +182,7 @@ class Regression(Predictor):
         information: list[Found] = []
         extended: Truth = False
         if self.has_forms and form != "brief":
-            there: Truth = True
-            for name in self.dynamic:
-                there = both(there, evaluation.value(name)[1])
+            there = evaluation.valid(self.dynamic)
             if some(negate(there)):
                 lacking = evaluation.why_missing(self.dynamic, negate(there))
                 for issue, rows in lacking:
@@ -301,7 +299,7 @@ class PointsScale(_Gated):
         """Whether its band may be lowered a level."""
         return self.lowers
 
-    @property
+    @cached_property
     def components(self) -> tuple[Predictor, ...]:
         """Predictors this one is made from."""
         return tuple(dict.fromkeys(p for p, _ in self.reads.values()))

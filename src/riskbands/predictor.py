@@ -512,11 +512,7 @@ class Predictor:
     ) -> tuple[Truth, list[Found]]:
         """Where features are there and checks hold, and the issues elsewhere."""
         names = tuple(names)
-        ok: Truth = True
-        for name in names:
-            valid = evaluation.value(name)[1]
-            if valid is not True:
-                ok = both(ok, valid)
+        ok = evaluation.valid(names)
         issues: list[Found] = []
         if ok is not True and some(both(rows, negate(ok))):
             issues = evaluation.why_missing(names, rows)
