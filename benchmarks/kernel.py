@@ -26,15 +26,20 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from riskbands.kernel import FeatureScores
+
     Columns = Mapping[str, NDArray[Any]]
 
 GROUP = "OGRS3 from compact columns"
 WORK = "probability, percent and band"
+OVER = "the same, written over earlier scores"
 
 
-def ours(x: Columns, threads: int) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
+def ours(
+    x: Columns, threads: int, out: FeatureScores | None = None
+) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
     """The library, one horizon."""
-    found = rb.ogrs3.score_features(x, horizons=("2yr",), threads=threads)
+    found = rb.ogrs3.score_features(x, horizons=("2yr",), threads=threads, out=out)
     assert found.band is not None
     return found.probability["2yr"], found.percent["2yr"], found.band.codes
 
@@ -305,9 +310,12 @@ def measure(o: Options) -> Iterator[Result]:
     x = compact(o.rows)
     many = f"{o.threads} threads each"
     made = contenders(x, o.rows, o.sample, o.threads)
+    kept = rb.ogrs3.score_features(x, horizons=("2yr",))
     calls: dict[str, Callable[[], object]] = {
         "ours": lambda: ours(x, 1),
         "ours threads": lambda: ours(x, o.threads),
+        "over": lambda: ours(x, 1, kept),
+        "over threads": lambda: ours(x, o.threads, kept),
     }
     calls |= {k: v[0] for k, v in made.items() if not isinstance(v, str)}
     seconds = medians(calls, o.repetitions)
@@ -327,11 +335,13 @@ def measure(o: Options) -> Iterator[Result]:
         else:
             theirs = (seconds[name], made[name][1])
             yield faster(GROUP, WORK, label, (seconds[mine], o.rows), theirs, goal)
-    yield faster(
-        GROUP,
-        f"{WORK}, {o.threads} threads",
-        "ours, one thread",
-        (seconds["ours threads"], o.rows),
-        (seconds["ours"], o.rows),
-        1.5,
+    together = f"{o.threads} threads"
+    pairs: tuple[tuple[str, str, str, str, float | None], ...] = (
+        (f"{WORK}, {together}", "ours threads", "ours, one thread", "ours", 1.5),
+        (f"{OVER}, one thread", "over", "ours in new arrays", "ours", None),
+        (f"{OVER}, {together}", "over threads", "ours in new arrays", "ours threads", None),
+        (f"{OVER}, {together}", "over threads", "ours likewise, one thread", "over", None),
     )
+    for work, mine, comparison, other, least in pairs:
+        found = (seconds[mine], o.rows), (seconds[other], o.rows)
+        yield faster(GROUP, work, comparison, *found, least)

@@ -144,6 +144,41 @@ def test_truths_serve_as_a_feature_of_no_and_yes_and_not_as_a_count() -> None:
         rb.ogrs3.score_features({**features, "sanctions": np.zeros(50, bool)})
 
 
+@pytest.mark.parametrize("predictor", SCORED, ids=lambda p: p.id)
+def test_scores_written_over_earlier_ones_are_those_of_new_arrays(
+    predictor: rb.Predictor, columns: dict[str, list[str]]
+) -> None:
+    clean = rb.score_cohort(columns, [predictor])[f"{predictor.id}_issues"] == ""
+    features, there = features_of(predictor, columns)
+    features = {name: values[clean[there]] for name, values in features.items()}
+    new = predictor.score_features(features)
+    turned = predictor.score_features({name: values[::-1] for name, values in features.items()})
+    again = predictor.score_features(features, out=turned)
+    for h in predictor.horizons:
+        assert again.probability[h] is turned.probability[h]
+        assert again.probability[h].tobytes() == new.probability[h].tobytes()
+        assert again.percent[h].tobytes() == new.percent[h].tobytes()
+    for mine, other in ((again.points, new.points), (again.band, new.band)):
+        assert (mine is None) == (other is None)
+    if again.band is not None and new.band is not None:
+        assert again.band.codes.tobytes() == new.band.codes.tobytes()
+    if again.points is not None and new.points is not None:
+        assert again.points.tobytes() == new.points.tobytes()
+
+
+def test_earlier_scores_that_do_not_fit_are_refused() -> None:
+    features = ogrs3_features(10)
+    out = rb.ogrs3.score_features(features)
+    other = rb.ogrs3.with_table("ogrs3-hmpps-2025")
+    wrong = pytest.raises(ValueError, match="out must be of the same predictor")
+    with wrong:
+        rb.ogrs3.score_features(ogrs3_features(11), out=out)
+    with wrong:
+        rb.ogrs3.score_features(features, horizons=("2yr",), out=out)
+    with wrong:
+        other.score_features(features, out=out)
+
+
 def test_no_rows_give_no_scores() -> None:
     scores = rb.ogrs3.score_features(ogrs3_features(0))
     assert len(scores.probability["2yr"]) == 0

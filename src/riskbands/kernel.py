@@ -89,6 +89,7 @@ class FeatureScores:
     percent: Mapping[str, NDArray[Any]]
     band: BandArray | None
     points: NDArray[np.int16] | None
+    _results: _Results = attrs.field(repr=False)
 
 
 class _Ready(Evaluation):
@@ -122,6 +123,7 @@ def score_features(
     *,
     horizons: tuple[str, ...] | None = None,
     threads: int | None = None,
+    out: FeatureScores | None = None,
 ) -> FeatureScores:
     """Score ready features; see `riskbands.Predictor.score_features`."""
     wanted = predictor.horizons if horizons is None else tuple(horizons)
@@ -133,7 +135,9 @@ def score_features(
     if predictor.has_forms:
         form = "extended" if all(f in given for f in predictor.features) else "brief"
     predictor.prepare()
-    results = _Results.empty(predictor, wanted, rows)
+    results = _Results.empty(predictor, wanted, rows) if out is None else out._results
+    if not results.fits(predictor, wanted, rows):
+        raise ValueError("out must be of the same predictor, horizons and number of rows")
     refused: list[Issue] = []
 
     def share(start: int, stop: int) -> None:
@@ -172,14 +176,21 @@ class _Results:
             predictor,
             {h: np.empty(rows) for h in wanted},
             {h: np.empty(rows, dtype=dtype) for h in wanted},
-            np.full(rows, -1, dtype=np.int8) if banded else None,
+            np.empty(rows, dtype=np.int8) if banded else None,
             np.empty(rows, dtype=np.int16) if predictor.has_points else None,
         )
+
+    def fits(self, predictor: Predictor, wanted: tuple[str, ...], rows: int) -> bool:
+        """Whether scores of so many rows can be written here."""
+        same = self.predictor is predictor and tuple(self.probability) == wanted
+        arrays: list[NDArray[Any]] = list(self.probability.values())
+        arrays += [] if self.points is None else [self.points]
+        return same and all(len(a) == rows for a in arrays)
 
     def finished(self) -> FeatureScores:
         bands = self.predictor.bands
         band = None if self.codes is None or bands is None else BandArray(self.codes, bands)
-        return FeatureScores(self.probability, self.percent, band, self.points)
+        return FeatureScores(self.probability, self.percent, band, self.points, self)
 
 
 def _scorer(
@@ -222,8 +233,8 @@ def _by_outcome(
         predictor.rule.write(outcome.units[h], results.percent[h][here])
     if results.points is not None:
         results.points[here] = outcome.points
-    if results.codes is not None and outcome.band is not None:
-        results.codes[here] = outcome.band
+    if results.codes is not None:
+        results.codes[here] = -1 if outcome.band is None else outcome.band
     return []
 
 

@@ -372,6 +372,7 @@ class Predictor:
         *,
         horizons: tuple[str, ...] | None = None,
         threads: int | None = None,
+        out: FeatureScores | None = None,
     ) -> FeatureScores:
         """Score ready features: the fastest way, for simulations and large histories.
 
@@ -383,6 +384,9 @@ class Predictor:
                 else the brief one.
             horizons: Those wanted; by default all.
             threads: By default one a processor.
+            out: Scores of an earlier call of this predictor, for as many rows and the same
+                horizons. They are written over, which spares a simulation new memory for every
+                round; after an error they mean nothing.
 
         Returns:
             Probabilities, percentages and bands, bit for bit those of
@@ -393,6 +397,7 @@ class Predictor:
                 out of its domain; all of them together.
             UnknownNameError: A feature the predictor does not read, or a horizon it lacks.
             MissingTableError: The instrument has no table.
+            ValueError: ``out`` does not fit, or ``threads`` is less than 1.
 
         Example:
             >>> import numpy as np
@@ -413,7 +418,7 @@ class Predictor:
         from riskbands.kernel import score_features
 
         self.table  # noqa: B018 - without one there is no use in looking at the features
-        return score_features(self, features, horizons=horizons, threads=threads)
+        return score_features(self, features, horizons=horizons, threads=threads, out=out)
 
     def score(
         self, assessment: Assessment, *, form: str = "auto", on_issue: str = "raise"
