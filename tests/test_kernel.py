@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import riskbands as rb
-from riskbands import fused
+from riskbands import fused, kernel
 from riskbands.columns import read_columns
 from riskbands.errors import InputErrorGroup, UnknownNameError
 from riskbands.evaluate import Evaluation
@@ -177,6 +177,18 @@ def test_earlier_scores_that_do_not_fit_are_refused() -> None:
         rb.ogrs3.score_features(features, horizons=("2yr",), out=out)
     with wrong:
         other.score_features(features, out=out)
+
+
+@pytest.mark.parametrize("rows", [0, 1, kernel.BLOCK, kernel.BLOCK + 1, 2**31 + 5, 2**33 - 1])
+@pytest.mark.parametrize("threads", [1, 3])
+def test_every_row_of_any_number_is_in_one_block(rows: int, threads: int) -> None:
+    blocks: list[tuple[int, int]] = []
+    kernel.run_blocks(rows, lambda start, stop: blocks.append((start, stop)), threads)
+    blocks.sort()
+    assert all(0 < stop - start <= kernel.BLOCK for start, stop in blocks)
+    edges = [0, *(stop for _, stop in blocks)]
+    assert [start for start, _ in blocks] == edges[:-1]
+    assert edges[-1] == rows
 
 
 def test_no_rows_give_no_scores() -> None:

@@ -17,6 +17,7 @@ import pytest
 from framecases import as_lists, expected, tidy
 
 import riskbands as rb
+from riskbands.arrowreader import ArrowReader
 from riskbands.fields import field
 from riskbands.frames import FrameError, UnsupportedFrameError
 from riskbands.frames import _frame as open_frame
@@ -109,6 +110,22 @@ def test_very_many_chunks(dictionary: bool) -> None:
     assert polars["sex"].n_chunks() == rows // 3
     found = as_lists(rb.score_cohort(polars, ["ogrs3"]))
     assert {name: found[name] for name in scores} == scores
+
+
+@pytest.mark.parametrize("dictionary", [False, True])
+def test_chunks_of_more_rows_than_32_bits_can_count(dictionary: bool) -> None:
+    """One chunk again and again: the rows are there, the memory is not."""
+    rows, chunks = 1 << 20, 4_200
+    counts = np.arange(rows, dtype=np.int32) % 900 + 1
+    chunk: pa.Array = pa.array(counts)
+    chunk = chunk.dictionary_encode() if dictionary else chunk
+    reader = ArrowReader(field("sanctions"), pa.chunked_array([chunk] * chunks))
+    assert len(reader) == rows * chunks > 2**32
+    for first in (2**31 - 7, 2**32 - 7, len(reader) - 14):
+        found = reader.block(first, first + 14)
+        assert found.valid is True
+        expected_counts = [n % rows % 900 + 1 for n in range(first, first + 14)]
+        assert found.values.tolist() == expected_counts
 
 
 COUNTS = [3, None, 0, 5000, 12] * 8
