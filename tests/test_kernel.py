@@ -225,6 +225,31 @@ def test_one_value_out_of_its_domain_refuses_the_whole(value: int) -> None:
         rb.ogrs3.score_features(features)
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "dtype"),
+    [
+        (name, value, dtype)
+        for name, value in (
+            ("sex", 2), ("sex", -1), ("career_years", 110), ("career_years", -1),
+            ("offence_group", 20), ("sanctions", 0), ("sanctions", -5), ("sanctions", 1024),
+            ("age_at_follow_up", 9), ("age_at_follow_up", 110),
+        )
+        for dtype in ("i1", "u1", "<i2", ">i2", ">u2", "<i4", ">i4", "<i8", ">u8")
+        if np.iinfo(dtype).min <= value <= np.iinfo(dtype).max
+    ],
+)  # fmt: skip
+def test_domains_are_those_of_every_dtype(name: str, value: int, dtype: str) -> None:
+    good = {k: (v % 100 + 10 if k == "sanctions" else v) for k, v in ogrs3_features(9).items()}
+    features = {k: v.astype(dtype)[::2] for k, v in good.items()}
+    expected = rb.ogrs3.score_features({k: v[::2] for k, v in good.items()})
+    found = rb.ogrs3.score_features(features)
+    assert found.probability["2yr"].tobytes() == expected.probability["2yr"].tobytes()
+    features[name] = features[name].copy()
+    features[name][3] = value
+    with pytest.raises(InputErrorGroup, match=f"{name} must be from"):
+        rb.ogrs3.score_features(features)
+
+
 def test_a_feature_the_predictor_does_not_read_is_refused_with_the_nearest_name() -> None:
     with pytest.raises(UnknownNameError, match="did you mean sanctions"):
         rb.ogrs3.score_features({"sanction": np.array([1])})

@@ -134,7 +134,7 @@ def score_features(
     for h in wanted:
         if h not in predictor.horizons:
             raise UnknownNameError("horizon", h, predictor.horizons)
-    given, rows = _given(predictor, features)
+    given, names, rows = _given(predictor, features)
     form = "auto"
     if predictor.has_forms:
         form = "extended" if all(f in given for f in predictor.features) else "brief"
@@ -149,7 +149,7 @@ def score_features(
         for first in range(start, stop, fused.OUTER):
             here = slice(first, min(first + fused.OUTER, stop))
             block = {name: column[here] for name, column in given.items()}
-            found = _out_of_domain(predictor, block) or score(block, results, here)
+            found = _out_of_domain(predictor, block, names) or score(block, results, here)
             refused.extend(found)
 
     run_shares(rows, share, threads, fused.BLOCK)
@@ -242,11 +242,13 @@ def _by_outcome(
     return []
 
 
-def _given(predictor: Predictor, features: Mapping[str, Any]) -> tuple[dict[str, Any], int]:
-    """The features the predictor reads, as integer arrays inside their domains.
+def _given(
+    predictor: Predictor, features: Mapping[str, Any]
+) -> tuple[dict[str, Any], dict[str, str], int]:
+    """The features the predictor reads, as integer arrays; the caller's name of each; the rows.
 
     Raises:
-        InputErrorGroup: One is missing, not of integers, of another length or out of its domain.
+        InputErrorGroup: One is missing, not of integers or of another length.
         UnknownNameError: One is not read by the predictor.
     """
     group = next((f for f in predictor.features if f.startswith(OFFENCE_GROUP)), None)
@@ -255,6 +257,7 @@ def _given(predictor: Predictor, features: Mapping[str, Any]) -> tuple[dict[str,
     if group is not None:
         readable[OFFENCE_GROUP] = group
     found: dict[str, Any] = {}
+    names: dict[str, str] = {}
     problems: list[Issue] = []
     for name, column in features.items():
         if name not in readable:
@@ -265,6 +268,7 @@ def _given(predictor: Predictor, features: Mapping[str, Any]) -> tuple[dict[str,
             problems.append(_refused(name, problem))
         else:
             found[readable[name]] = array
+            names[readable[name]] = name
     problems += [
         Issue("missing", (f,), f"feature {f} is missing")
         for f in predictor.needed_features
@@ -274,9 +278,9 @@ def _given(predictor: Predictor, features: Mapping[str, Any]) -> tuple[dict[str,
     if len(lengths) > 1:
         problems.append(Issue("unequal_lengths", tuple(found), "features must have one length"))
     if problems:
-        problems += _out_of_domain(predictor, found)
+        problems += _out_of_domain(predictor, found, names)
         raise InputErrorGroup.of(f"{predictor.name} cannot score these features", problems)
-    return found, lengths.pop() if lengths else 0
+    return found, names, lengths.pop() if lengths else 0
 
 
 def _refused(name: str, problem: str) -> Issue:
@@ -292,15 +296,19 @@ def _unusable(array: NDArray[Any]) -> str:
     return ""
 
 
-def _out_of_domain(predictor: Predictor, features: Mapping[str, NDArray[Any]]) -> list[Issue]:
-    """An issue for every feature with a value outside its domain."""
+def _out_of_domain(
+    predictor: Predictor, features: Mapping[str, NDArray[Any]], names: Mapping[str, str]
+) -> list[Issue]:
+    """An issue for every feature with a value outside its domain, under the caller's name."""
     found = []
     for name, array in features.items():
         domain = predictor.domain_of(name)
         if domain is None or not len(array):
             continue
         low, high = domain
-        if not (low <= int(array.min()) and int(array.max()) <= high):
+        if not low:  # what is negative becomes large
+            array = array.view(array.dtype.str.replace("i", "u"))
+        if int(array.max()) > high or (low and int(array.min()) < low):
             meaning = feature(name).meaning or name
-            found.append(_refused(name, f"must be from {low} to {high} ({meaning})"))
+            found.append(_refused(names[name], f"must be from {low} to {high} ({meaning})"))
     return found
