@@ -25,10 +25,12 @@ __all__ = [
     "OUT_OF_RANGE",
     "completed_months",
     "completed_years",
+    "months_of_packed",
     "pack",
     "pack_array",
     "pack_days",
     "unpack",
+    "years_of_packed",
 ]
 
 PackedArray: TypeAlias = NDArray[np.int32]
@@ -220,9 +222,14 @@ def completed_years(earlier: Any, later: Any) -> Any:
         >>> completed_years(date(1988, 2, 29), date(2009, 3, 1))
         21
     """
+    return years_of_packed(_packed(earlier), _packed(later))
+
+
+def years_of_packed(earlier: Any, later: Any) -> Any:
+    """What `completed_years` gives for packed dates, which are not looked at again."""
     # The month and day are the low nine bits: the shift rounds down, and so takes a year away
     # exactly when the difference of the low bits is negative.
-    return (_packed(later) - _packed(earlier)) >> 9
+    return (later - earlier) >> 9
 
 
 @overload
@@ -258,7 +265,12 @@ def completed_months(earlier: Any, later: Any) -> Any:
         >>> completed_months(date(2023, 1, 31), date(2023, 3, 31))
         2
     """
-    return (_months_and_day(_packed(later)) - _months_and_day(_packed(earlier))) >> 5
+    return months_of_packed(_packed(earlier), _packed(later))
+
+
+def months_of_packed(earlier: Any, later: Any) -> Any:
+    """What `completed_months` gives for packed dates, which are not looked at again."""
+    return (_months_and_day(later) - _months_and_day(earlier)) >> 5
 
 
 def _packed(date: Any) -> Any:

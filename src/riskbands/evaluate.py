@@ -14,13 +14,13 @@ import attrs
 
 from riskbands._elementwise import both, either, negate, some, where
 from riskbands.errors import Issue
-from riskbands.features import DIRECT_FIELDS, Feature, Source, feature, same
+from riskbands.features import DIRECT_FIELDS, Feature, Source, feature
 from riskbands.fields import all_fields
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-__all__ = ["CaseEvaluation", "Check", "Evaluation", "Found", "Input", "joined", "leaves"]
+__all__ = ["Check", "Evaluation", "Found", "Input", "joined", "leaves"]
 
 #: ``True``, ``False`` or a boolean array.
 Truth: TypeAlias = Any
@@ -78,12 +78,6 @@ class Check:
     message: str
     fields: tuple[str, ...] = ()
     unless: str | None = None
-    #: The inputs by name, and whether each is a field.
-    reads: tuple[tuple[str, bool], ...] = attrs.field(init=False, repr=False)
-
-    @reads.default
-    def _reads(self) -> tuple[tuple[str, bool], ...]:
-        return tuple((item.removeprefix("."), item[0] == ".") for item in self.inputs)
 
     def issue(self) -> Issue:
         """The issue this rule gives."""
@@ -176,9 +170,14 @@ class Evaluation:
         found = self._features.get(name)
         return self.value(name)[0] if found is None else found[0]
 
+    @property
+    def sure(self) -> Callable[[str], Any]:
+        """Reads values of features that are known to be valid somewhere."""
+        return self.read
+
     def _item(self, item: str) -> tuple[Any, Truth]:
         if item[0] == ".":
-            given = self._inputs.get(item[1:], ABSENT)
+            given = self.field(item[1:])
             return given.values, given.valid
         return self.value(item)
 
@@ -393,131 +392,6 @@ class Evaluation:
             )
             if some(here)
         ]
-
-
-class CaseEvaluation(Evaluation):
-    """An `Evaluation` of one case that takes the short way where nothing is amiss.
-
-    The short way reads the same declarations. Where anything is missing, out of its domain or
-    given twice it gives up, and the long way finds out why.
-
-    Args:
-        inputs: Fields by name.
-        code: The code of a field, or None where it is missing.
-        faulty: Whether any field could not be read.
-    """
-
-    def __init__(
-        self, inputs: Mapping[str, Input], code: Callable[[str], int | None], *, faulty: bool
-    ) -> None:
-        super().__init__(inputs)
-        self.code = code
-        self._short = not faulty
-
-    def value(self, name: str) -> tuple[Any, Truth]:
-        """A feature's value and whether it is valid."""
-        found = self._features.get(name)
-        if found is None:
-            value = _short_way(name)(self) if self._short else None
-            found = (value, True) if value is not None else self._derive(feature(name))
-            self._features[name] = found
-        return found
-
-    def check(self, rule: Check) -> Truth:
-        """Where the rule is broken."""
-        if not self._short:
-            return super().check(rule)
-        if rule.unless is not None and _of_feature(self, rule.unless) == 1:
-            self._checks[id(rule)] = (rule, False)
-            return False
-        values = []
-        for name, is_field in rule.reads:
-            value = self.code(name) if is_field else _of_feature(self, name)
-            if value is None:
-                break
-            values.append(value)
-        broken = len(values) == len(rule.reads) and bool(rule.fails(*values))
-        self._checks[id(rule)] = (rule, broken)
-        return broken
-
-
-_Reader: TypeAlias = "Callable[[CaseEvaluation], int | None]"
-
-
-@cache
-def _short_way(name: str) -> _Reader:
-    """Reads one feature of a case; None means: take the long way."""
-    f = feature(name)
-    low, high = f.low, f.high
-    sources = [_short_source(s) for s in f.sources]
-    rivals = [i[1:] for s in f.sources[1:] for i in s.inputs if i[0] == "."] if f.agree else []
-
-    def read(case: CaseEvaluation) -> int | None:
-        for source in sources:
-            value = source(case)
-            if value is not None:
-                break
-        else:
-            return None
-        for rival in rivals:
-            if case.code(rival) is not None:
-                return None
-        if low is not None and not low <= value <= high:  # type: ignore[operator]
-            return None
-        return value
-
-    if len(sources) == 1 and not rivals and low is None:
-        return sources[0]
-    return read
-
-
-def _short_source(source: Source) -> _Reader:
-    """Reads one source of a feature; None where it does not serve."""
-    fields_only = all(item[0] == "." for item in source.inputs)
-    names = tuple(i[1:] if i[0] == "." else i for i in source.inputs)
-    direct = tuple(i[0] == "." for i in source.inputs)
-    derive, when = source.derive, source.when
-    absent = tuple(i[1:] for i in source.absent)
-
-    def read(case: CaseEvaluation) -> int | None:
-        values = []
-        for name, is_field in zip(names, direct, strict=True):
-            value = case.code(name) if is_field else _of_feature(case, name)
-            if value is None:
-                return None
-            values.append(value)
-        for name in absent:
-            if case.code(name) is not None:
-                return None
-        if when is not None and not when(*values):
-            return None
-        result: int = derive(*values)
-        return result
-
-    if fields_only and len(names) == 1 and when is None and not absent:
-        only = names[0]
-        if derive is same:
-            return lambda case: case.code(only)
-
-        def one(case: CaseEvaluation) -> int | None:
-            value = case.code(only)
-            return None if value is None else derive(value)
-
-        return one
-    if fields_only and len(names) == 2 and when is None and not absent:
-        first, second = names
-
-        def two(case: CaseEvaluation) -> int | None:
-            a, b = case.code(first), case.code(second)
-            return None if a is None or b is None else derive(a, b)
-
-        return two
-    return read
-
-
-def _of_feature(case: CaseEvaluation, name: str) -> int | None:
-    value, valid = case.value(name)
-    return value if valid is True else None
 
 
 def _clash(f: Feature) -> str:

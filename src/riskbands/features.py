@@ -149,7 +149,7 @@ def _years_feature(name: str, until: str, low: int, meaning: str) -> Feature:
     return Feature(
         name,
         (
-            Source((".date_of_birth", until), dates.completed_years),
+            Source((".date_of_birth", until), dates.years_of_packed),
             Source((f".{name}",), same),
         ),
         low=low,
@@ -160,7 +160,7 @@ def _years_feature(name: str, until: str, low: int, meaning: str) -> Feature:
 
 
 def _free_months(start: Any, assessed: Any) -> Any:
-    months = dates.completed_months(start, assessed)
+    months = dates.months_of_packed(start, assessed)
     return _cap_months(months * (assessed > start))
 
 
@@ -245,7 +245,7 @@ def _quiet(name: str) -> Feature:
             Source((), lambda: 1, absent=(f".{name}",)),
             Source(
                 (f".{name}", ".assessment_date"),
-                lambda d, a: 1 * (dates.completed_years(d, a) >= _QUIET_YEARS),
+                lambda d, a: 1 * (dates.years_of_packed(d, a) >= _QUIET_YEARS),
             ),
         ),
         low=0,
@@ -334,7 +334,7 @@ def _declared() -> list[Feature]:
         ),
         Feature(
             "age_at_assessment",
-            (Source((".date_of_birth", ".assessment_date"), dates.completed_years),),
+            (Source((".date_of_birth", ".assessment_date"), dates.years_of_packed),),
             meaning="completed years at assessment",
         ),
         Feature(
@@ -460,7 +460,7 @@ def _declared() -> list[Feature]:
             (
                 Source(
                     ("follow_up_start", ".assessment_date"),
-                    lambda d, a: 1 * (dates.completed_years(d, a) >= _QUIET_YEARS),
+                    lambda d, a: 1 * (dates.years_of_packed(d, a) >= _QUIET_YEARS),
                 ),
                 Source((".offence_free_months",), lambda m: 1 * (m >= 12 * _QUIET_YEARS)),
             ),

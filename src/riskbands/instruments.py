@@ -171,14 +171,11 @@ class Regression(Predictor):
         return self._compiled[1 if form == "extended" else 0]
 
     @cached_property
-    def _all_checks(self) -> tuple[Check, ...]:
-        return _limit_checks(self.limits)
+    def _rules(self) -> tuple[Check, ...]:
+        return (*self.checks, *_limit_checks(self.limits))
 
     def _work_out(self, evaluation: Evaluation, form: str) -> Outcome:
         ok, issues = self._ready(evaluation, self.needed_features)
-        for issue, rows in evaluation.broken(self._all_checks):
-            issues.append((issue, rows))
-            ok = both(ok, negate(rows))
         information: list[Found] = []
         extended: Truth = False
         if self.has_forms and form != "brief":
@@ -207,7 +204,7 @@ class Regression(Predictor):
     def _against(self, evaluation: Evaluation, extended: Truth) -> Mapping[str, Any]:
         """Odds by horizon, of the form each row has."""
         if extended is True or extended is False:
-            return self._compiled[int(extended)].against(evaluation.read)
+            return self._compiled[int(extended)].against(evaluation.sure)
         brief, full = (compiled.against(evaluation.read) for compiled in self._compiled)
         return {h: np.where(extended, full[h], brief[h]) for h in self.horizons}
 
@@ -378,11 +375,14 @@ class PointsScale(_Gated):
         return _limit_checks(self.limits)
 
     def _value(self, evaluation: Evaluation) -> Callable[[str], Any]:
+        if not self.reads:
+            return evaluation.sure
+
         def value(name: str) -> Any:
             if name in self.reads:
                 predictor, horizon = self.reads[name]
                 return predictor.outcome(evaluation).units[horizon]
-            return evaluation.read(name)
+            return evaluation.sure(name)
 
         return value
 

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 __all__ = ["Assessment", "Explanation", "Predictor", "Score"]
 
 FORMS = ("auto", "brief", "extended")
+_NO_COMPONENTS: Mapping[str, Score] = FrozenDict()
 P = TypeVar("P", bound="Predictor")
 
 
@@ -444,13 +445,12 @@ class Predictor:
         outcome = self.outcome(evaluation, form)
         if outcome.ok is not True and on_issue == "raise":
             raise self._error(outcome)
-        return self._score(evaluation, form)
+        return self._score(outcome, evaluation, form)
 
     def _error(self, outcome: Outcome) -> InputErrorGroup:
         return InputErrorGroup.of(f"{self.name} cannot be scored", (i for i, _ in outcome.issues))
 
-    def _score(self, evaluation: Evaluation, form: str) -> Score:
-        outcome = self.outcome(evaluation, form)
+    def _score(self, outcome: Outcome, evaluation: Evaluation, form: str) -> Score:
         percent: dict[str, float] = {}
         probability: dict[str, float] = {}
         band: Any = None
@@ -473,9 +473,9 @@ class Predictor:
             outcome.reduced if ok else None,
             self.table,
             self.bands,
-            tuple(i for i, _ in outcome.issues),
-            tuple(i for i, _ in outcome.information),
-            FrozenDict({c.id: c._score(evaluation, form) for c in self.components}),
+            _issues(outcome.issues),
+            _issues(outcome.information),
+            _components(self.components, evaluation, form),
             (self, evaluation, form),
         )
 
@@ -512,6 +512,11 @@ class Predictor:
 
     # -- for the instruments -----------------------------------------------------------------
 
+    @property
+    def _rules(self) -> tuple[Check, ...]:
+        """The checks, and those the instrument's arithmetic needs."""
+        return self.checks
+
     def _ready(
         self, evaluation: Evaluation, names: Iterable[str], rows: Truth = True
     ) -> tuple[Truth, list[Found]]:
@@ -521,7 +526,7 @@ class Predictor:
         issues: list[Found] = []
         if ok is not True and some(both(rows, negate(ok))):
             issues = evaluation.why_missing(names, rows)
-        for issue, broken in evaluation.broken(self.checks):
+        for issue, broken in evaluation.broken(self._rules):
             issues.append((issue, broken))
             ok = both(ok, negate(broken))
         return ok, issues
@@ -581,6 +586,7 @@ class _Steps:
 
     def __init__(self, codes: NDArray[np.int8]) -> None:
         self._codes = codes
+        self._of_case: list[int] = codes.tolist()
         rises = np.diff(codes)
         self._edges: list[int] | None = None
         if codes[0] == 0 and bool(((rises == 0) | (rises == 1)).all()):
@@ -588,7 +594,7 @@ class _Steps:
 
     def __call__(self, n: Any) -> Any:
         if isinstance(n, int):
-            return take(self._codes, n)
+            return self._of_case[n]
         codes = np.empty(len(n), dtype=np.int8)
         self.write(n, codes, np.empty(len(n), dtype=np.bool_))
         return codes
@@ -604,6 +610,20 @@ class _Steps:
         np.greater_equal(n, self._edges[0], out=out.view(np.bool_))
         for edge in self._edges[1:]:
             np.add(out, np.greater_equal(n, edge, out=room).view(np.int8), out=out)
+
+
+def _issues(found: Iterable[Found]) -> tuple[Issue, ...]:
+    return tuple([issue for issue, _ in found]) if found else ()
+
+
+def _components(
+    components: tuple[Predictor, ...], evaluation: Evaluation, form: str
+) -> Mapping[str, Score]:
+    if not components:
+        return _NO_COMPONENTS
+    return FrozenDict(
+        {c.id: c._score(c.outcome(evaluation, form), evaluation, form) for c in components}
+    )
 
 
 def _band(code: int, bands: BandScale) -> Band | NotApplicable | None:

@@ -8,16 +8,17 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 import attrs
 
-from riskbands.assessments._inputs import CaseInputs, Faulty, check_on_issue, reader
+from riskbands.assessments._inputs import Faulty, check_on_issue, reader
 from riskbands.assessments._parts import moment, not_before, parts, refuse
 from riskbands.assessments.signoff import SignOff, content_digest
+from riskbands.case import CaseEvaluation
 from riskbands.errors import InputError, InputErrorGroup, Issue, UnknownNameError
-from riskbands.evaluate import CaseEvaluation, Evaluation
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from riskbands.assessments.judgement import Judgement
+    from riskbands.evaluate import Evaluation
     from riskbands.predictor import Score
 
 __all__ = ["Record"]
@@ -87,8 +88,10 @@ class Record:
     @cached_property
     def evaluation(self) -> Evaluation:
         """Features of the case, each worked out once and kept."""
-        inputs = CaseInputs(self, self.faults, self._more())
-        return CaseEvaluation(inputs, inputs.code, faulty=bool(self.faults))
+        values = vars(self)
+        if more := self._more():
+            values = {**values, **{k: v for k, v in more.items() if values.get(k) is None}}
+        return CaseEvaluation(values, self.faults)
 
     def scores(self, *, form: str = "auto") -> dict[str, Score]:
         """Scores of every predictor that has its inputs, by id; see `riskbands.score`.

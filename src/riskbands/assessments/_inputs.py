@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -10,14 +9,12 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from riskbands.errors import Issue, UnknownNameError
-from riskbands.evaluate import ABSENT, Input
-from riskbands.fields import FieldFault, Kind, all_fields, field, fields
+from riskbands.fields import FieldFault, field, fields
 
 if TYPE_CHECKING:
-    import datetime as dt
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Mapping
 
-__all__ = ["CaseInputs", "Faulty", "check_on_issue", "from_field", "hmpps_fields", "reader"]
+__all__ = ["Faulty", "check_on_issue", "from_field", "hmpps_fields", "reader"]
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 _UNREAD: Any = object()
@@ -54,70 +51,6 @@ def check_on_issue(on_issue: str) -> None:
     """Refuse an unknown choice."""
     if on_issue not in ("raise", "keep"):
         raise UnknownNameError("on_issue", on_issue, ("raise", "keep"))
-
-
-def _pack(date: dt.date) -> int:
-    return date.year << 9 | date.month << 5 | date.day
-
-
-@cache
-def _encoder(name: str) -> Callable[[Any], int]:
-    """What `Field.encode` does, looked up once."""
-    f = field(name)
-    if f.kind is Kind.DATE:
-        return _pack
-    if f.kind is Kind.ENUM:
-        return {v: i for i, v in enumerate(f.values)}.__getitem__
-    return int if f.kind is not Kind.OFFENCE_GROUP else f.encode
-
-
-class CaseInputs(Mapping[str, Input]):
-    """Codes of the fields of one assessment, each worked out when it is first asked for.
-
-    Args:
-        assessment: Has the fields as attributes.
-        faults: Issues; those of one field are of a field that could not be read.
-        more: Values of fields that are not given themselves.
-    """
-
-    def __init__(
-        self, assessment: object, faults: Iterable[Issue], more: Mapping[str, Any] = _NOTHING
-    ) -> None:
-        self._values = vars(assessment)
-        self._more = more
-        self._known = {
-            i.fields[0]: Input(0, False, {i.code: True}) for i in faults if len(i.fields) == 1
-        }
-        self._codes: dict[str, int | None] = {}
-
-    def code(self, name: str) -> int | None:
-        """The code of a field, or None where it is missing."""
-        found: int | None = self._codes.get(name, _UNREAD)
-        if found is not _UNREAD:
-            return found
-        value = self._values.get(name)
-        if value is None:
-            value = self._more.get(name)
-        found = self._codes[name] = None if value is None else _encoder(name)(value)
-        return found
-
-    def __getitem__(self, name: str) -> Input:
-        found = self._known.get(name)
-        if found is None:
-            code = self.code(name)
-            found = ABSENT if code is None else Input(code, True)
-            self._known[name] = found
-        return found
-
-    def get(self, name: str, default: Any = None) -> Any:
-        """The input of a field; absent where the assessment does not have it."""
-        return self[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return (n for n, f in all_fields().items() if f.scored and self[n] is not ABSENT)
-
-    def __len__(self) -> int:
-        return sum(1 for _ in self)
 
 
 @cache

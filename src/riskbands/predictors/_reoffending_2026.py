@@ -35,7 +35,7 @@ _MONTHS = 3
 
 def _more_than_three_months_after(conviction: Any, assessment: Any) -> Any:
     """Whether a packed date lies after the day three calendar months after another."""
-    months = dates.completed_months(assessment, conviction)
+    months = dates.months_of_packed(assessment, conviction)
     other_day = (conviction & 31) != (assessment & 31)
     return (months > _MONTHS) | ((months == _MONTHS) & other_day)
 

@@ -1,0 +1,90 @@
+"""The short way of one case tells what the long way finds, or nothing."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+from cases import PREDICTORS, untidy
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import riskbands as rb
+from riskbands.case import CaseEvaluation
+from riskbands.evaluate import Check, Evaluation
+from riskbands.features import features
+from riskbands.fields import all_fields
+
+CHECKS = tuple({id(c): c for p in PREDICTORS for c in getattr(rb, p)._rules}.values())
+SOURCED = tuple(name for name, f in features().items() if f.sources)
+
+
+def values_of(seed: int, kept: float) -> dict[str, object]:
+    """Values of an untidy case that can be read, some of them left out."""
+    rng = random.Random(seed)
+    case = rb.OASysAssessment.from_dict(untidy(seed), on_issue="keep")
+    return {
+        name: value
+        for name in all_fields()
+        if (value := getattr(case, name, None)) is not None and rng.random() < kept
+    }
+
+
+def both_ways(values: dict[str, object]) -> tuple[CaseEvaluation, Evaluation]:
+    given = CaseEvaluation(values)
+    return CaseEvaluation(values), Evaluation({n: given.field(n) for n in all_fields()})
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.integers(0, 5_000),
+    st.sampled_from([1.0, 0.9, 0.6]),
+    st.permutations(SOURCED),
+)
+def test_features_in_any_order(seed: int, kept: float, names: list[str]) -> None:
+    short, long = both_ways(values_of(seed, kept))
+    for name in names:
+        value, valid = short.value(name)
+        expected, there = long.value(name)
+        assert valid is there, name
+        if valid:
+            assert value == expected, name
+            assert type(value) is int, name
+            assert short.read(name) == short.sure(name) == value
+    for name in names:
+        assert short.why_missing([name]) == long.why_missing([name]), name
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.integers(0, 5_000), st.sampled_from([1.0, 0.9, 0.6]), st.permutations(CHECKS))
+def test_checks_in_any_order(seed: int, kept: float, rules: list[Check]) -> None:
+    short, long = both_ways(values_of(seed, kept))
+    for rule in rules:
+        assert short.broken([rule]) == long.broken([rule]), rule.code
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    st.integers(0, 5_000),
+    st.sampled_from([1.0, 0.9, 0.6]),
+    st.lists(st.lists(st.sampled_from(SOURCED), max_size=8), min_size=1, max_size=6),
+)
+def test_features_together(seed: int, kept: float, groups: list[list[str]]) -> None:
+    short, long = both_ways(values_of(seed, kept))
+    for names in groups:
+        assert short.valid(names) is long.valid(names), names
+
+
+def test_a_source_that_lacks_a_feature_does_not_hand_over_to_the_next() -> None:
+    """Months since a start of follow-up that only the long way tells come before months given."""
+    values = values_of(1, 1.0) | {"offence_free_months": 7}
+    short, long = both_ways(values)
+    assert short.value("five_years_since_follow_up") == long.value("five_years_since_follow_up")
+    short, long = both_ways({"offence_free_months": 60})
+    assert short.value("five_years_since_follow_up") == (1, True)
+    assert long.value("five_years_since_follow_up") == (1, True)
+
+
+def test_a_name_that_is_no_feature_is_refused() -> None:
+    with pytest.raises(KeyError):
+        CaseEvaluation({}).value("__import__('os')")
