@@ -14,6 +14,7 @@ from riskbands import fused, kernel
 from riskbands.columns import read_columns
 from riskbands.errors import InputErrorGroup, UnknownNameError
 from riskbands.evaluate import Evaluation
+from riskbands.instruments import Regression
 from riskbands.predictors import by_id
 
 EXAMPLE = Path(__file__).parents[1] / "examples" / "cohort.csv"
@@ -90,6 +91,7 @@ def test_the_dtype_of_a_feature_does_not_matter(dtype: Any) -> None:
 def test_blocks_and_threads_do_not_matter(threads: int, monkeypatch: pytest.MonkeyPatch) -> None:
     features = ogrs3_features(10_000)
     whole = rb.ogrs3.score_features(features, threads=1)
+    monkeypatch.setattr(fused, "SHARE", 1)
     monkeypatch.setattr(fused, "BLOCK", 777)
     monkeypatch.setattr(fused, "OUTER", 2000)
     parts = rb.ogrs3.score_features(features, threads=threads)
@@ -108,6 +110,7 @@ def test_the_size_of_blocks_does_not_matter_to_any_predictor(
     features, there = features_of(predictor, columns)
     features = {name: values[clean[there]] for name, values in features.items()}
     whole = predictor.score_features(features)
+    monkeypatch.setattr(fused, "SHARE", 1)
     monkeypatch.setattr(fused, "BLOCK", 7)
     monkeypatch.setattr(fused, "OUTER", 31)
     parts = predictor.score_features(features, threads=2)
@@ -123,6 +126,7 @@ def test_the_size_of_blocks_does_not_matter_to_any_predictor(
 def test_faults_of_all_blocks_are_named_at_once(
     threads: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(fused, "SHARE", 1)
     monkeypatch.setattr(fused, "BLOCK", 10)
     monkeypatch.setattr(fused, "OUTER", 20)
     features = ogrs3_features(100)
@@ -142,6 +146,36 @@ def test_truths_serve_as_a_feature_of_no_and_yes_and_not_as_a_count() -> None:
     assert truths.probability["2yr"].tobytes() == numbers.probability["2yr"].tobytes()
     with pytest.raises(InputErrorGroup, match="sanctions must be from 1"):
         rb.ogrs3.score_features({**features, "sanctions": np.zeros(50, bool)})
+
+
+def test_memory_kept_from_one_call_does_not_reach_the_next(
+    columns: dict[str, list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Predictors and numbers of rows in turn, twice, with what earlier calls left and without."""
+    chosen = [p for p in SCORED if isinstance(p, Regression)]
+    ready = {}
+    for p in chosen:
+        clean = rb.score_cohort(columns, [p])[f"{p.id}_issues"] == ""
+        features, there = features_of(p, columns)
+        ready[p.id] = {name: values[clean[there]] for name, values in features.items()}
+
+    def score(p: rb.Predictor, rows: int) -> dict[str, bytes]:
+        found = p.score_features({n: v[:rows] for n, v in ready[p.id].items()})
+        assert found.band is not None
+        arrays = {"band": found.band.codes, **found.percent}
+        arrays |= {f"{h} p": column for h, column in found.probability.items()}
+        return {name: array.tobytes() for name, array in arrays.items()}
+
+    sizes = [(p, rows) for rows in (100, 1, 300, 0, 37) for p in chosen if p.bands is not None]
+    kept: list[Any] = []
+    monkeypatch.setattr(fused.Scratch, "_kept", kept)
+    used = [score(p, rows) for p, rows in (*sizes, *reversed(sizes))]
+    assert len(kept) == 1
+    monkeypatch.setattr(fused.Scratch, "CALLS", 0)
+    kept.clear()
+    fresh = [score(p, rows) for p, rows in (*sizes, *reversed(sizes))]
+    assert not kept
+    assert used == fresh
 
 
 @pytest.mark.parametrize("predictor", SCORED, ids=lambda p: p.id)

@@ -8,7 +8,8 @@ threads from working side by side. The products are taken in the order of
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -21,13 +22,51 @@ if TYPE_CHECKING:
 
     from riskbands.instruments import Regression
 
-__all__ = ["BLOCK", "OUTER", "Regressor"]
+__all__ = ["BLOCK", "OUTER", "SHARE", "Regressor", "Scratch"]
 
 #: Rows whose probabilities are worked out at a time, in eight-byte numbers. Every call of NumPy
 #: waits for the interpreter's lock, so that threads want few and long calls, the caches short ones.
 BLOCK = 1 << 17
 #: Rows whose table positions, percentages and bands are worked out at a time, in narrow numbers.
 OUTER = 1 << 19
+#: Fewer rows are not worth a thread: starting one, and getting it a processor, takes longer.
+SHARE = 1 << 20
+
+
+class Scratch:
+    """Memory for scratch arrays, kept for the next call: fresh pages cost their faults.
+
+    Args:
+        size: Bytes that will be asked for.
+        arrays: In so many arrays.
+    """
+
+    #: Arrays start on a line of the cache.
+    LINE = 64
+
+    #: The most bytes kept of one call, and the most calls: as many as run in threads at once.
+    MOST, CALLS = 1 << 24, 4
+    _kept: ClassVar[list[NDArray[np.uint8]]] = []
+
+    def __init__(self, size: int, arrays: int) -> None:
+        size += arrays * self.LINE
+        memory = np.empty(0, np.uint8)
+        with suppress(IndexError):  # another thread may have taken the last one
+            memory = self._kept.pop()
+        self._memory = memory if len(memory) >= size else np.empty(size, np.uint8)
+        self._used = 0
+
+    def array(self, size: int, dtype: Any) -> NDArray[Any]:
+        """An array with anything in it."""
+        start, lines = self._used, -(-size * np.dtype(dtype).itemsize // self.LINE)
+        self._used += lines * self.LINE
+        array: NDArray[Any] = self._memory[start : self._used].view(dtype)[:size]
+        return array
+
+    def release(self) -> None:
+        """Keep the memory for another call; the arrays must not be used any more."""
+        if len(self._memory) <= self.MOST and len(self._kept) < self.CALLS:
+            self._kept.append(self._memory)
 
 
 class Regressor:
@@ -44,11 +83,20 @@ class Regressor:
         self._scorecard = predictor.scorecard(form)
         outer = min(OUTER, rows)
         inner = min(BLOCK, outer)
-        self._positions = [np.empty(outer, t.position_dtype) for t in self._scorecard.tables]
-        self._room = [np.empty(outer, t.position_dtype) for t in self._scorecard.tables]
-        self._rest, self._spare = np.empty(inner), np.empty(inner)
-        self._index = np.empty(inner, np.int64)
-        self._flag = np.empty(outer, np.bool_)
+        dtypes = [t.position_dtype for t in self._scorecard.tables]
+        size = 24 * inner + (5 + 4 * len(dtypes)) * outer
+        self._scratch = scratch = Scratch(size, 5 + len(dtypes))
+        self._index = scratch.array(inner, np.int64)
+        self._rest = scratch.array(inner, np.float64)
+        self._spare = scratch.array(inner, np.float64)
+        self._flag = scratch.array(outer, np.bool_)
+        room = scratch.array(outer, np.uint32)
+        self._room = {d: room.view(d)[:outer] for d in dtypes}
+        self._positions = [scratch.array(outer, d) for d in dtypes]
+
+    def release(self) -> None:
+        """Let another take over the scratch arrays; this one must not score any more."""
+        self._scratch.release()
 
     def score(
         self,
@@ -68,7 +116,8 @@ class Regressor:
         rows = len(next(iter(features.values())))
         tables, predictor = self._scorecard.tables, self._predictor
         whole = predictor.rule is Percent.WHOLE_AFTER_FIVE
-        for table, positions, room in zip(tables, self._positions, self._room, strict=True):
+        for table, positions in zip(tables, self._positions, strict=True):
+            room = self._room[table.position_dtype]
             table.positions(features.__getitem__, positions[:rows], room[:rows])
         block = len(self._rest)
         for start in range(0, rows, block):

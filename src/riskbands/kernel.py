@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -23,7 +24,7 @@ from riskbands.features import feature
 from riskbands.instruments import Regression
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from numpy.typing import NDArray
 
@@ -39,15 +40,20 @@ OFFENCE_GROUP = "offence_group"
 
 
 def run_shares(
-    rows: int, work: Callable[[int, int], None], threads: int | None, block: int
+    rows: int,
+    work: Callable[[int, int], None],
+    threads: int | None,
+    block: int,
+    least: int = 1,
 ) -> None:
     """Call ``work(start, stop)`` in threads, each with one even share of whole blocks.
 
     Args:
         rows: Number of rows.
         work: Must touch only its own rows of what it writes.
-        threads: How many; by default one a processor.
+        threads: How many at most; by default one a processor.
         block: A share is a multiple of this many rows.
+        least: A further thread is not started for fewer rows.
 
     Raises:
         ValueError: ``threads`` is less than 1.
@@ -55,7 +61,7 @@ def run_shares(
     if threads is not None and threads < 1:
         raise ValueError("threads must be 1 or more")
     blocks = -(-rows // block)
-    workers = min(threads or os.cpu_count() or 1, blocks)
+    workers = min(threads or os.cpu_count() or 1, blocks, rows // least)
     if workers <= 1:
         work(0, rows)
         return
@@ -145,14 +151,14 @@ def score_features(
     refused: list[Issue] = []
 
     def share(start: int, stop: int) -> None:
-        score = _scorer(predictor, form, stop - start)
-        for first in range(start, stop, fused.OUTER):
-            here = slice(first, min(first + fused.OUTER, stop))
-            block = {name: column[here] for name, column in given.items()}
-            found = _out_of_domain(predictor, block, names) or score(block, results, here)
-            refused.extend(found)
+        with _scorer(predictor, form, stop - start) as score:
+            for first in range(start, stop, fused.OUTER):
+                here = slice(first, min(first + fused.OUTER, stop))
+                block = {name: column[here] for name, column in given.items()}
+                found = _out_of_domain(predictor, block, names) or score(block, results, here)
+                refused.extend(found)
 
-    run_shares(rows, share, threads, fused.BLOCK)
+    run_shares(rows, share, threads, fused.BLOCK, fused.SHARE)
     if refused:
         raise InputErrorGroup.of(
             f"{predictor.name} cannot score these features", dict.fromkeys(refused)
@@ -197,12 +203,14 @@ class _Results:
         return FeatureScores(self.probability, self.percent, band, self.points, self)
 
 
+@contextmanager
 def _scorer(
     predictor: Predictor, form: str, rows: int
-) -> Callable[[Mapping[str, Any], _Results, slice], Iterable[Issue]]:
-    """How a share of so many rows is scored, a block at a time; it returns what it refuses."""
+) -> Iterator[Callable[[Mapping[str, Any], _Results, slice], Iterable[Issue]]]:
+    """How a share of so many rows is scored, a block at a time; it gives what it refuses."""
     if not isinstance(predictor, Regression):
-        return lambda block, results, here: _by_outcome(predictor, form, block, results, here)
+        yield lambda block, results, here: _by_outcome(predictor, form, block, results, here)
+        return
     regressor = fused.Regressor(predictor, form, rows)
     checks = [c for c in predictor.checks if c.inputs]
 
@@ -222,7 +230,8 @@ def _scorer(
             )
         return broken
 
-    return score
+    yield score
+    regressor.release()
 
 
 def _by_outcome(

@@ -384,7 +384,8 @@ class Predictor:
                 `offence_groups`. With every feature of the extended form it is used,
                 else the brief one.
             horizons: Those wanted; by default all.
-            threads: By default one a processor.
+            threads: At most so many; by default one a processor. Fewer than a million rows are
+                not worth a further one.
             out: Scores of an earlier call of this predictor, for as many rows and the same
                 horizons. They are written over, which spares a simulation new memory for every
                 round; after an error they mean nothing.
