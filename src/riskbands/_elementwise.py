@@ -53,4 +53,4 @@ def take(table: Any, index: Any) -> Any:
     """Entries of a one-dimensional array; indices of rows without a value are clipped."""
     if isinstance(index, int):
         return table.item(index)
-    return np.take(table, index, mode="clip")
+    return table.take(index, mode="clip")

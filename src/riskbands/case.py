@@ -184,6 +184,6 @@ class _Writer:
             if any(item[0] != "." for item in source.inputs):
                 break  # whether that feature is missing, only the long way knows
         statements += ["else:", "    $ = None"]
-        if f.low is not None:
+        if f.low is not None and not f.kept:
             statements += [f"if $ is not None and not {f.low} <= $ <= {f.high}:", "    $ = None"]
         return statements

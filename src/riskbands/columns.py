@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +33,8 @@ _FAULTS = {_MALFORMED: "malformed", _OUT_OF_RANGE: "out_of_range"}
 _BY_FAULT = {code: number for number, code in _FAULTS.items()}
 #: Different values of a column that are remembered between blocks.
 _REMEMBERED = 1_000_000
+#: Kinds of field whose codes are small, and soonest read as bytes.
+_FEW = (Kind.LEVEL, Kind.BOOL, Kind.ENUM)
 #: Units of time that reach a few months or hours only.
 _TOO_FINE = ("ps", "fs", "as")
 
@@ -185,7 +188,7 @@ class ColumnReader:
         kind, dtype = self._field.kind, values.dtype.kind
         if dtype == "M" and kind is Kind.DATE:
             codes = self._from_dates(values)
-        elif dtype in "iu" and kind in (Kind.LEVEL, Kind.BOOL, Kind.ENUM):
+        elif dtype in "iu" and kind in _FEW:
             codes = self._from_small(values)
         elif dtype in "biuf" and kind in (Kind.INT, Kind.LEVEL, Kind.BOOL):
             codes = self._from_numbers(values)
@@ -207,7 +210,7 @@ class ColumnReader:
         native = values.astype(values.dtype.newbyteorder("="), copy=False)
         unsigned = native.view(f"u{values.dtype.itemsize}")  # negative ones become large
         if not len(values) or int(unsigned.max()) < _same_codes(self._field):
-            return values.astype(np.int16)
+            return values.astype(np.int8, copy=False)
         # cut off before the look-up, whose own clipping takes the largest for negative
         codes: NDArray[np.int16] = _small_codes(self._field).take(
             np.minimum(unsigned, 255).astype(np.intp)
@@ -251,6 +254,9 @@ class ColumnReader:
         if mask is not None:
             listed = [None if hidden else v for v, hidden in zip(listed, mask, strict=True)]
         self._seen.make_room()
+        if self._field.kind in _FEW:
+            with suppress(ValueError, TypeError, _EqualTypesError):  # a fault is negative
+                return np.frombuffer(bytes(map(self._seen.__getitem__, listed)), np.int8)
         for read in (self._seen.__getitem__, self._seen.typed):
             try:
                 return np.fromiter(map(read, listed), np.int32, len(listed))

@@ -220,7 +220,7 @@ class Evaluation:
         return value, self._in_domain(f, value, valid)
 
     def _in_domain(self, f: Feature, value: Any, valid: Truth) -> Truth:
-        if f.low is None or f.high is None or valid is False:
+        if f.low is None or f.high is None or f.kept or valid is False:
             return valid
         whole = not isinstance(value, int) and len(value) > 0
         if whole and f.low <= value.min() and value.max() <= f.high:

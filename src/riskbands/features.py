@@ -68,6 +68,7 @@ class Feature:
         sources: Ways to get it, in order of preference.
         low: Least value of the domain, or None where the domain is not checked.
         high: Greatest value.
+        kept: Whether its sources never leave the domain: it is that of a field.
         below: Issue code under ``low``.
         above: Issue code over ``high``.
         faults: Issue code and message of special negative values.
@@ -82,6 +83,7 @@ class Feature:
     sources: tuple[Source, ...]
     low: int | None = None
     high: int | None = None
+    kept: bool = False
     below: str = ""
     above: str = ""
     faults: Mapping[int, tuple[str, str]] = attrs.field(factory=dict)
@@ -128,6 +130,7 @@ def _of_field(name: str) -> Feature:
         (Source((f".{name}",), same),),
         low=low,
         high=high,
+        kept=True,
         categories=categories,
         meaning=f.meaning,
     )
