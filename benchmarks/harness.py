@@ -31,6 +31,8 @@ __all__ = [
 
 #: What a comparison may need; its version is part of the machine's description.
 LIBRARIES = ("numpy", "pandas", "polars", "duckdb", "sklearn", "pyarrow")
+#: Seconds that a turn takes at least.
+TURN = 0.25
 
 
 class Skipped(Exception):
@@ -118,17 +120,26 @@ def library(name: str) -> Any:
 
 
 def medians(contenders: Mapping[str, Callable[[], object]], repetitions: int) -> dict[str, float]:
-    """Median seconds of each, after a warm-up, taking turns so that a disturbance meets all."""
+    """Median seconds of each, after a warm-up, taking turns so that a disturbance meets all.
+
+    A turn repeats a short call until `TURN` has passed: a processor that was idle while something
+    with one thread had its turn takes milliseconds to come back.
+    """
     found: dict[str, list[float]] = {name: [] for name in contenders}
     for run in contenders.values():
         run()
     for repetition in range(repetitions):
         order: Iterable[str] = contenders if repetition % 2 == 0 else reversed(list(contenders))
         for name in order:
-            start = time.perf_counter()
-            kept = contenders[name]()
-            found[name].append(time.perf_counter() - start)
-            del kept
+            began = time.perf_counter()
+            while True:
+                start = time.perf_counter()
+                kept = contenders[name]()
+                end = time.perf_counter()
+                found[name].append(end - start)
+                del kept
+                if end - began > TURN:
+                    break
     return {name: statistics.median(times) for name, times in found.items()}
 
 
