@@ -68,7 +68,7 @@ def dirty(columns: Mapping[str, Any], share: float = 0.1, seed: int = 3) -> dict
     how = r.integers(0, 5, len(bad))
     found["sex"][bad[how == 0]] = None
     found["offence_code"][bad[how == 1]] = "99998"
-    found["date_of_birth"][bad[how == 2]] = np.datetime64("NaT")
+    found["date_of_birth"][bad[how == 2]] = np.datetime64("NaT", "D")
     found["sanctions"][bad[how == 3]] = 0
     found["first_sanction_age"][bad[how == 4]] = 99
     return found
@@ -104,7 +104,7 @@ def everything(rows: int, seed: int = 4) -> dict[str, Any]:
     for name in _COUNTS:
         found[name] = np.zeros(rows, dtype=np.int64)
     found["contact_adult_sanctions"][history] = 1
-    long_ago = found["conviction_date"] - r.integers(0, 1500, rows)
-    found["last_sexual_offence_date"] = np.where(history, long_ago, np.datetime64("NaT"))
-    found["last_offence_date"] = found["conviction_date"] - r.integers(0, 200, rows)
+    long_ago = found["conviction_date"] - r.integers(0, 1500, rows).astype("m8[D]")
+    found["last_sexual_offence_date"] = np.where(history, long_ago, np.datetime64("NaT", "D"))
+    found["last_offence_date"] = found["conviction_date"] - r.integers(0, 200, rows).astype("m8[D]")
     return found

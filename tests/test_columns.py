@@ -211,6 +211,29 @@ def test_numbers_are_no_dates_and_dates_no_numbers() -> None:
     assert read("sanctions", np.array(["2024-01-16"], "datetime64[D]")) == ["malformed"]
 
 
+@pytest.mark.parametrize("unit", ["Y", "M", "W", *UNITS])
+def test_dates_at_the_limits_of_their_type_are_the_fault_of_their_rows(unit: str) -> None:
+    """NumPy 2.5 raises where a conversion overflows."""
+    least = np.iinfo(np.int64).min
+    column = np.array([least + 1, 0, -least - 1, least], np.int64).view(f"datetime64[{unit}]")
+    epoch = dt.date(1970, 1, 1)
+    assert read("date_of_birth", column) == ["out_of_range", epoch, "out_of_range", None]
+    for name in ("sanctions", "sex", "offence_code", "weapon", "offence_group"):
+        assert read(name, column) == ["malformed"] * 3 + [None]
+
+
+@pytest.mark.parametrize("unit", UNITS)
+def test_a_date_of_numpy_among_objects_is_a_date_and_no_number(unit: str) -> None:
+    column = np.empty(4, object)
+    column[:] = list(np.array([*DAYS, "1799-12-31", "NaT"], f"M8[{unit}]"))
+    assert read("date_of_birth", column) == [*DAYS, "out_of_range", None]
+    column[:] = [*np.array([3], f"M8[{unit}]"), *np.array([3, "NaT"], f"m8[{unit}]"), 3]
+    assert read("sanctions", column) == ["malformed", "malformed", None, 3]
+    assert read("date_of_birth", column[1:]) == ["malformed", None, "malformed"]
+    column[:1] = list(np.array([3], "M8[ps]"))
+    assert read("date_of_birth", column[:1]) == ["malformed"]
+
+
 # Missing
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
+import warnings
 from datetime import date
 
 import numpy as np
@@ -154,7 +155,8 @@ def test_arrays_stay_int32_and_broadcast() -> None:
 @pytest.mark.parametrize("unit", ["D", "h", "m", "s", "ms", "us", "ns"])
 def test_the_time_of_day_is_dropped_before_and_after_1970(unit: str) -> None:
     days = np.array(["1969-12-31", "1970-01-01", "1953-02-28", "2024-02-29"], dtype="M8[D]")
-    late = days if unit == "D" else (days + 1).astype(f"M8[{unit}]") - 1
+    tick, day = np.array(1, f"m8[{unit}]"), np.timedelta64(1, "D")
+    late = days if unit == "D" else (days + day).astype(f"M8[{unit}]") - tick
     expected = [pack(day) for day in days.tolist()]
     assert pack_array(days.astype(f"M8[{unit}]"))[0].tolist() == expected
     assert pack_array(late)[0].tolist() == expected
@@ -219,7 +221,13 @@ def test_shape_byte_order_and_strides_do_not_matter() -> None:
 
 
 def test_a_column_of_nothing_but_nat_may_lack_a_unit() -> None:
-    packed, valid = pack_array(np.array(["NaT", "NaT"], dtype="M8"))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # NumPy 2.5 is about to end them
+        try:
+            column = np.array(["NaT", "NaT"], dtype="M8")
+        except (TypeError, ValueError):
+            pytest.skip("this NumPy has no dates without a unit")
+        packed, valid = pack_array(column)
     assert packed.tolist() == [NO_DATE, NO_DATE]
     assert not valid.any()
 

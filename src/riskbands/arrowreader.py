@@ -120,9 +120,8 @@ class ArrowReader(ColumnReader):
                     )
                 return lambda array, _: self._from_plain(pc.local_timestamp(array))
             minutes = int(offset[1] + offset[3]) + 60 * int(offset[1] + offset[2])
-            ahead = np.timedelta64(minutes, "m")
             naive = pa.timestamp(kind.unit)
-            return lambda array, _: self._codes(_numpy(array.cast(naive)) + ahead, None)
+            return lambda array, _: self._codes(_later(_numpy(array.cast(naive)), minutes), None)
         if types.is_decimal(kind):
             return lambda array, _: self._from_decimals(array)
         if (
@@ -207,6 +206,16 @@ def _is_known_zone(zone: str) -> bool:
 def _numpy(array: pa.Array) -> NDArray[Any]:
     values: NDArray[Any] = array.to_numpy(zero_copy_only=False)
     return values
+
+
+def _later(moments: NDArray[np.datetime64], minutes: int) -> NDArray[np.datetime64]:
+    """Moments so many minutes later; one at the end of what its type holds stays there."""
+    unit, _ = np.datetime_data(moments.dtype)
+    shift = int(np.timedelta64(minutes, "m").astype(f"m8[{unit}]").astype(np.int64))
+    end = np.iinfo(np.int64).max - abs(shift)
+    found = (moments.view(np.int64).clip(-end, end) + shift).view(moments.dtype)
+    found[np.isnat(moments)] = np.datetime64("NaT", "D")
+    return found
 
 
 def _number(value: Decimal) -> int | float:

@@ -183,11 +183,12 @@ class ColumnReader:
         if self._values is not None:  # the last entry, at index -1, is that of a missing value
             if values.dtype.kind == "i":
                 values = np.maximum(values, -1)
-            codes = self._values[values]
-            return codes if mask is None else np.where(mask, _MISSING, codes)
+            listed = self._values[values]
+            return listed if mask is None else np.where(mask, _MISSING, listed)
         kind, dtype = self._field.kind, values.dtype.kind
-        if dtype == "M" and kind is Kind.DATE:
-            codes = self._from_dates(values)
+        codes: NDArray[Any]
+        if dtype == "M":
+            codes = self._from_dates(values) if kind is Kind.DATE else _no_answers(values)
         elif dtype in "iu" and kind in _FEW:
             codes = self._from_small(values)
         elif dtype in "biuf" and kind in (Kind.INT, Kind.LEVEL, Kind.BOOL):
@@ -210,7 +211,8 @@ class ColumnReader:
         native = values.astype(values.dtype.newbyteorder("="), copy=False)
         unsigned = native.view(f"u{values.dtype.itemsize}")  # negative ones become large
         if not len(values) or int(unsigned.max()) < _same_codes(self._field):
-            return values.astype(np.int8, copy=False)
+            same: NDArray[np.int8] = values.astype(np.int8, copy=False)
+            return same
         # cut off before the look-up, whose own clipping takes the largest for negative
         codes: NDArray[np.int16] = _small_codes(self._field).take(
             np.minimum(unsigned, 255).astype(np.intp)
@@ -248,8 +250,6 @@ class ColumnReader:
 
     def _one_by_one(self, values: NDArray[Any], mask: Any) -> NDArray[Any]:
         """Parse each different value once."""
-        if values.dtype.kind == "M":  # tolist() gives numbers for fine units
-            values = values.astype("datetime64[us]")
         listed = values.tolist()
         if mask is not None:
             listed = [None if hidden else v for v, hidden in zip(listed, mask, strict=True)]
@@ -299,6 +299,13 @@ def _same_codes(f: Field) -> int:
 def _small_codes(f: Field) -> NDArray[np.int16]:
     """Codes of the whole numbers 0 to 255; no larger number is an answer, nor is 255."""
     return np.array([_code(f, n) for n in range(256)], dtype=np.int16)
+
+
+def _no_answers(moments: NDArray[np.datetime64]) -> NDArray[np.int16]:
+    """Codes of dates where a field wants something else."""
+    codes = np.full(len(moments), _MALFORMED, np.int16)
+    codes[np.isnat(moments)] = _MISSING
+    return codes
 
 
 def _is_whole(values: NDArray[Any]) -> NDArray[np.bool_]:

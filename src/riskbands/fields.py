@@ -140,9 +140,21 @@ class Field:
             return None
         if self.kind is Kind.TEXT:
             return str(raw)
-        if hasattr(raw, "item") and getattr(raw, "ndim", None) == 0:
-            raw = raw.item()  # a NumPy scalar
+        if hasattr(raw, "item") and getattr(raw, "ndim", None) == 0:  # a NumPy scalar
+            raw = raw.item() if raw.dtype.kind not in "Mm" else self._day(raw)
         return cast("Value", _PARSERS[self.kind](self, raw))
+
+    def _day(self, raw: Any) -> dt.date:
+        """The date of a ``datetime64``; its ``item()`` is a number where the unit is fine."""
+        if self.kind is not Kind.DATE or raw.dtype.kind != "M":
+            raise _malformed(self)
+        try:
+            packed, valid = dates.pack_array(raw.reshape(1))
+        except TypeError:  # of a unit that no date has
+            raise _malformed(self) from None
+        if not valid[0]:
+            raise _out_of_range(self)
+        return dates.unpack(packed[0])
 
     def encode(self, value: Any) -> int:
         """The code of a value that `parse` returned."""

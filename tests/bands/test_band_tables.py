@@ -217,7 +217,7 @@ NO_NUMBERS: list[Any] = [
     {},
     object(),
 ]
-NO_NUMBERS += [np.datetime64("2025-01-01"), np.timedelta64(3), pd.NaT, np.str_("3"), {3}]
+NO_NUMBERS += [np.datetime64("2025-01-01"), np.timedelta64(3, "D"), pd.NaT, np.str_("3"), {3}]
 
 
 @pytest.mark.parametrize("x", NO_NUMBERS, ids=lambda x: type(x).__name__)
