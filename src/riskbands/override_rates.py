@@ -244,8 +244,8 @@ def overrides(
             )
     both = (x >= 0) & (y >= 0)
     size = len(chosen.labels)
-    counts = np.bincount(x[both].astype(np.int64) * size + y[both], minlength=size * size)
-    counts = counts.reshape(size, size)
+    pairs = x[both].astype(np.int64) * size + y[both]
+    counts = np.bincount(pairs, minlength=size * size).reshape(size, size)
     counts.flags.writeable = False
     everyone = np.ones(len(x), dtype=np.bool_)
     rates = [_rates((_EVERYONE, ""), everyone, both, x, y, confidence)]
