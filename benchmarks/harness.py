@@ -122,24 +122,22 @@ def library(name: str) -> Any:
 def medians(contenders: Mapping[str, Callable[[], object]], repetitions: int) -> dict[str, float]:
     """Median seconds of each, after a warm-up, taking turns so that a disturbance meets all.
 
-    A turn repeats a short call until `TURN` has passed: a processor that was idle while something
-    with one thread had its turn takes milliseconds to come back.
+    A turn starts with a call that is not counted, since a processor that was idle while something
+    with one thread had its turn takes milliseconds to come back; it lasts for `TURN` at least, and
+    its median counts.
     """
     found: dict[str, list[float]] = {name: [] for name in contenders}
-    for run in contenders.values():
-        run()
     for repetition in range(repetitions):
         order: Iterable[str] = contenders if repetition % 2 == 0 else reversed(list(contenders))
         for name in order:
-            began = time.perf_counter()
-            while True:
+            contenders[name]()
+            turn: list[float] = []
+            while sum(turn) < TURN:
                 start = time.perf_counter()
                 kept = contenders[name]()
-                end = time.perf_counter()
-                found[name].append(end - start)
+                turn.append(time.perf_counter() - start)
                 del kept
-                if end - began > TURN:
-                    break
+            found[name].append(statistics.median(turn))
     return {name: statistics.median(times) for name, times in found.items()}
 
 

@@ -100,7 +100,7 @@ def measure_memory(o: Options) -> Iterator[Result]:
     names = {"features": "OGRS3, score_features", "cohort": "OGRS3, score_cohort of raw columns"}
     for kind, work in names.items():
         for rows in sizes[kind]:
-            line = f"{work}, {rows:,} rows, {o.threads} threads"
+            line = f"{work}, {rows:,} rows, up to {o.threads} threads"
             try:
                 found = beyond(kind, rows, o.threads)
             except Skipped as reason:

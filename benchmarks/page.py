@@ -16,10 +16,11 @@ __all__ = ["render"]
 _HEAD = """# Performance
 
 Every figure stands beside its comparison, measured in one run on one machine, taking turns; the
-figures are medians. A turn repeats a short call for a quarter of a second, for a processor that was
-idle takes milliseconds to come back. Ratios carry over to other machines better than times do. Each
-comparison is first checked to give the same percentages. To measure again, and to write this page
-from what was measured:
+figures are medians of turns. A turn begins with a call that is not counted, for a processor that
+was idle takes milliseconds to come back, and lasts for a quarter of a second at least; its own
+median counts. Ratios carry over to other machines better than times do. Each comparison is first
+checked to give the same percentages. To measure again, and to write this page from what was
+measured:
 
 ```sh
 make bench ARGS="--save"
@@ -60,8 +61,11 @@ kept, so that a second predictor or a second call costs a fraction.
 """
 _IMPORT = """
 **Import.** `import riskbands` loads names when they are first used; the line for everything that
-scoring needs is there so that nobody takes the first for the whole. Most of it is spent by attrs,
+scoring needs is there so that nobody takes the first for the whole. A large part of that is attrs,
 which writes the methods of the classes.
+"""
+_OTHER = """
+**{group}.** No reason is known; measure again on a quiet machine first.
 """
 
 
@@ -76,6 +80,8 @@ def _limits(results: list[Result]) -> str:
         (any(r.group == IMPORTS for r in missed), _IMPORT),
     ]
     said = "".join(text for holds, text in found if holds)
+    others = dict.fromkeys(r.group for r in missed if r.group not in (KERNEL, CASES, IMPORTS))
+    said += "".join(_OTHER.replace("{group}", group) for group in others)
     return (
         _LIMITS + said.format(shares=_shares(results).rstrip(), gain=_gain(results)) if said else ""
     )

@@ -30,7 +30,7 @@ def curves(o: Options) -> dict[str, list[tuple[int, float]]]:
     while rows <= o.most:
         x = head(everything, rows)
         calls: dict[str, Callable[[], object]] = {
-            f"{o.threads} threads": lambda x=x: ours(x, o.threads),  # type: ignore[misc]
+            f"up to {o.threads} threads": lambda x=x: ours(x, o.threads),  # type: ignore[misc]
             "1 thread": lambda x=x: ours(x, 1),  # type: ignore[misc]
         }
         if rows <= o.rows:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import pickle
 import random
 
 import pytest
@@ -10,12 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import riskbands as rb
-from riskbands.case import CaseEvaluation
-from riskbands.evaluate import Check, Evaluation
+from riskbands.case import CaseEvaluation, _Known, _short_way
+from riskbands.evaluate import Check, Evaluation, Input
 from riskbands.features import features
 from riskbands.fields import all_fields
 
 CHECKS = tuple({id(c): c for p in PREDICTORS for c in getattr(rb, p)._rules}.values())
+FULL = {"sex": "male", "sanctions": 4, "weapon": "no"}
 SOURCED = tuple(name for name, f in features().items() if f.sources)
 
 
@@ -83,6 +86,45 @@ def test_a_source_that_lacks_a_feature_does_not_hand_over_to_the_next() -> None:
     short, long = both_ways({"offence_free_months": 60})
     assert short.value("five_years_since_follow_up") == (1, True)
     assert long.value("five_years_since_follow_up") == (1, True)
+
+
+def test_what_another_thread_found_meanwhile_is_kept() -> None:
+    """A date and an agreeing age: only the long way tells, and it may be quicker elsewhere."""
+    values = {
+        "date_of_birth": dt.date(1980, 1, 1),
+        "conviction_date": dt.date(2020, 1, 1),
+        "follow_up_date": dt.date(2020, 6, 1),
+        "age_at_follow_up": 40,
+    }
+
+    class Meanwhile(_Known):
+        def __contains__(self, item: object) -> bool:
+            there = super().__contains__(item)
+            if item == "age_at_follow_up":
+                self["age_at_follow_up"] = 40
+            return there
+
+    known = Meanwhile(values.get)
+    assert not _short_way(("age_at_follow_up",))(known, known.given)
+    assert known["age_at_follow_up"] == 40
+
+
+@pytest.mark.parametrize(("name", "value"), [("sex", 7), ("sanctions", 5000), ("weapon", 3)])
+def test_codes_outside_their_range_are_an_issue_whoever_gave_them(name: str, value: int) -> None:
+    """Pickled by a version with other ranges, or by an evaluation of the caller's own."""
+    case = rb.OASysAssessment.from_dict(FULL)
+    evaluation = Evaluation(
+        {n: Input(value if n == name else given.values, given.valid)
+         for n in all_fields() if (given := case.evaluation.field(n)).valid}
+    )  # fmt: skip
+    valid = evaluation.value(name)[1]
+    assert valid is False
+    assert [i.code for i, _ in evaluation.why_missing([name])] == ["out_of_range"]
+    if name != "sex":  # an enumeration keeps its word
+        old = pickle.loads(pickle.dumps(case))
+        vars(old)[name] = value
+        again = pickle.loads(pickle.dumps(old))
+        assert again.evaluation.value(name)[1] is False
 
 
 def test_a_name_that_is_no_feature_is_refused() -> None:

@@ -15,6 +15,7 @@ from vectors import from_text
 
 import riskbands as rb
 from riskbands.columns import ColumnReader
+from riskbands.errors import InputErrorGroup
 from riskbands.fields import Field, FieldFault, Kind, field, fields
 
 INTEGERS = (np.int8, np.int16, np.int32, np.int64, np.uint8, np.uint16, np.uint32, np.uint64)
@@ -288,6 +289,17 @@ def test_a_list_in_a_row_is_the_fault_of_that_row() -> None:
     assert read("sanctions", [[1, 2], [3]]) == ["malformed", "malformed"]
 
 
+def test_a_reader_of_another_field_is_refused() -> None:
+    columns = {"sex": ["male"], "sanctions": ColumnReader(field("offence_free_months"), [1200])}
+    with pytest.raises(InputErrorGroup, match="column sanctions must be an array"):
+        rb.score_cohort(columns, ["ogrs3"])
+
+
+def test_bytes_are_their_text_in_a_case_as_in_a_cohort() -> None:
+    assert read("sanctions", [b"10", b"", b"ten"]) == [10, None, "malformed"]
+    assert rb.OASysAssessment.from_dict({"sanctions": b"10", "sex": b"F"}).sanctions == 10
+
+
 def test_columns_of_unequal_length_are_refused() -> None:
     columns = {"sex": ["m", "f"], "sanctions": [1, 2], "first_sanction_age": [1, 2, 3]}
     with pytest.raises(rb.InputErrorGroup, match="first_sanction_age has 3") as caught:
@@ -330,6 +342,7 @@ def single(f: Field, raw: Any) -> Any:
 @example(field("accommodation"), [0, False])
 @example(field("accommodation"), [True, 1])
 @example(field("weapon"), [1, 1.0, True, "1"])
+@example(field("activities_encourage_offending"), ["0\x1f", "\x1c2"])
 @example(field("offence_group"), [decimal.Decimal("sNaN")])
 def test_a_column_reads_every_value_as_a_case_does(f: Field, values: list[Any]) -> None:
     column = np.empty(len(values), dtype=object)

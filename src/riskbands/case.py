@@ -121,7 +121,9 @@ def _short_way(items: tuple[str, ...]) -> _ShortWay:
     writer = _Writer()
     found = [f"{writer.needed(item)} is not None" for item in items]
     body = [*writer.lines, f"return {' and '.join(found) or True}"]
-    text = "\n    ".join(["def short_way(known, given):", *body])
+    # What another thread found the long way must not be lost to a None of this one.
+    head = ["def short_way(known, given):", "keep = known.setdefault"]
+    text = "\n    ".join([*head, *body])
     exec(text, writer.names)  # noqa: S102 - of declarations alone; nothing a caller gave is in it
     written: _ShortWay = writer.names["short_way"]
     return written
@@ -144,7 +146,7 @@ class _Writer:
             self._variables[item] = variable
             self.lines += [f"if {item!r} in known:", f"    {variable} = known[{item!r}]", "else:"]
             self.lines += ["    " + s.replace("$", variable) for s in statements]
-            self.lines.append(f"    known[{item!r}] = {variable}")
+            self.lines.append(f"    keep({item!r}, {variable})")
         return self._variables[item]
 
     def _named(self, value: Any) -> str:
@@ -184,6 +186,6 @@ class _Writer:
             if any(item[0] != "." for item in source.inputs):
                 break  # whether that feature is missing, only the long way knows
         statements += ["else:", "    $ = None"]
-        if f.low is not None and not f.kept:
+        if f.low is not None:
             statements += [f"if $ is not None and not {f.low} <= $ <= {f.high}:", "    $ = None"]
         return statements

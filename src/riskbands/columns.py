@@ -156,6 +156,10 @@ class ColumnReader:
     def __len__(self) -> int:
         return len(self._column)
 
+    def reads(self, f: Field) -> bool:
+        """Whether the codes are those of this field."""
+        return self._field == f
+
     def block(self, start: int, stop: int) -> Input:
         """Codes, validity and faults of the rows from ``start`` to before ``stop``."""
         values = self._column[start:stop]
@@ -167,7 +171,7 @@ class ColumnReader:
         """Codes, validity and faults, from codes that are negative where there is none."""
         least = int(codes.min()) if len(codes) else 0
         if least >= 0:
-            return Input(codes, True)
+            return Input(codes, True, ranged=True)
         valid = codes >= 0
         faults = {}
         if least < _MISSING:
@@ -176,7 +180,7 @@ class ColumnReader:
                 for number, name in _FAULTS.items()
                 if bool((rows := codes == number).any())
             }
-        return Input(codes, valid, faults)
+        return Input(codes, valid, faults, ranged=True)
 
     def _codes(self, values: NDArray[Any], mask: Any) -> NDArray[Any]:
         """Codes of the field; negative where there is none."""
@@ -274,8 +278,6 @@ class ColumnReader:
         return self._read(raw)
 
     def _read(self, raw: Any) -> int:
-        if isinstance(raw, bytes):
-            raw = raw.decode("utf-8", "replace")
         return _code(self._field, raw)
 
 
@@ -358,7 +360,7 @@ def read_columns(columns: Mapping[str, Any]) -> tuple[dict[str, ColumnReader], i
         if f is None or not f.scored:
             continue
         try:
-            is_reader = isinstance(column, ColumnReader)
+            is_reader = isinstance(column, ColumnReader) and column.reads(f)
             readers[name] = column if is_reader else ColumnReader(f, column)
         except InputError as error:
             problems.append(error.issue)

@@ -36,11 +36,13 @@ class Input:
         values: A whole number or an integer array; meaningless where not valid.
         valid: Where a value was given and could be read.
         faults: Where a value was given and could not be read, by code (``malformed``, ...).
+        ranged: Whether what is valid is known to be inside the field's range.
     """
 
     values: Any
     valid: Truth
     faults: Mapping[str, Truth] = attrs.field(factory=dict)
+    ranged: bool = False
 
 
 #: A field that is not there.
@@ -220,7 +222,9 @@ class Evaluation:
         return value, self._in_domain(f, value, valid)
 
     def _in_domain(self, f: Feature, value: Any, valid: Truth) -> Truth:
-        if f.low is None or f.high is None or f.kept or valid is False:
+        if f.low is None or f.high is None or valid is False:
+            return valid
+        if f.is_field and self.field(f.name).ranged:
             return valid
         whole = not isinstance(value, int) and len(value) > 0
         if whole and f.low <= value.min() and value.max() <= f.high:

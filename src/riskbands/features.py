@@ -68,7 +68,7 @@ class Feature:
         sources: Ways to get it, in order of preference.
         low: Least value of the domain, or None where the domain is not checked.
         high: Greatest value.
-        kept: Whether its sources never leave the domain: it is that of a field.
+        is_field: Whether it is a field as it is, with the field's range for its domain.
         below: Issue code under ``low``.
         above: Issue code over ``high``.
         faults: Issue code and message of special negative values.
@@ -83,7 +83,7 @@ class Feature:
     sources: tuple[Source, ...]
     low: int | None = None
     high: int | None = None
-    kept: bool = False
+    is_field: bool = False
     below: str = ""
     above: str = ""
     faults: Mapping[int, tuple[str, str]] = attrs.field(factory=dict)
@@ -130,7 +130,7 @@ def _of_field(name: str) -> Feature:
         (Source((f".{name}",), same),),
         low=low,
         high=high,
-        kept=True,
+        is_field=True,
         categories=categories,
         meaning=f.meaning,
     )

@@ -136,6 +136,8 @@ class Field:
         Raises:
             FieldFault: ``raw`` cannot be read as this field, or is out of its range.
         """
+        if isinstance(raw, bytes):
+            raw = raw.decode("utf-8", "replace")
         if is_missing(raw):
             return None
         if self.kind is Kind.TEXT:
@@ -225,7 +227,7 @@ def _whole(f: Field, raw: Any) -> int:
         return int(raw)
     if isinstance(raw, str):
         if _WHOLE.fullmatch(raw.strip()):
-            return int(float(raw))
+            return int(float(raw.strip()))  # which strips more than float() does
         raise _malformed(f)
     if isinstance(raw, (numbers.Real, numbers.Number)):
         try:

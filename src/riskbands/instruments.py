@@ -642,9 +642,9 @@ class Combined(Predictor):
         if not some(ok):
             return outcome
         extra_units = Percent.HUNDREDTHS.units(self.female)
-        for h in self.horizons:
-            total: Any = woman * extra_units
-            p: Any = woman * self.female
+        for h in self.horizons:  # products could leave the narrow dtype of a block's features
+            total: Any = where(woman == 1, extra_units, 0)
+            p: Any = where(woman == 1, self.female, 0.0)
             for part in inner:
                 total = total + part.units[h]
                 p = p + part.p[h]

@@ -16,6 +16,7 @@ from vectors import Result, alone, as_columns, of_cohort
 import riskbands as rb
 from riskbands import kernel
 from riskbands.fields import fields
+from riskbands.predictors import by_id
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -177,6 +178,32 @@ def test_a_cohort_without_rows_has_every_column() -> None:
     empty = rb.score_cohort({name: [] for name in untidy(1)}, PREDICTORS)
     assert all(len(column) == 0 for column in (*none.values(), *empty.values()))
     assert list(none) == list(some)
+
+
+@pytest.mark.parametrize(
+    ("name", "table"), [("rsr", "osp-dc-iic-2025"), ("csrp", "osp-dc-iic-2026")]
+)
+def test_what_is_added_for_a_woman_does_not_depend_on_the_dtype(name: str, table: str) -> None:
+    """Two thousand hundredths of a percent are more than an int8 holds."""
+    changed = {f"{name}.female_with_sexual_history_2yr": "0.2"}
+    predictor = by_id[name].with_table(rb.coefficient_tables[table].replace(changed))
+    row = FULL | {"sex": "female"}
+    expected = predictor.score(rb.OASysAssessment.from_dict(row))
+    assert expected.percent["2yr"] > 20
+    for kind in (str, np.int8, np.int64):
+        flag: Any = "yes" if kind is str else np.array([1], kind)
+        columns = {n: [v] for n, v in row.items()} | {"sexual_offence_history": flag}
+        if kind is str:
+            columns["sexual_offence_history"] = [flag]
+        found = rb.score_cohort(columns, [predictor], probabilities=True)
+        assert found[f"{name}_2yr"].tolist() == [expected.percent["2yr"]]
+        assert found[f"{name}_2yr_p"].tolist() == [expected.probability["2yr"]]
+    evaluation = rb.OASysAssessment.from_dict(row).evaluation
+    names = dict.fromkeys((*predictor.features, *predictor.checked_features))
+    ready = {n: evaluation.value(n)[0] for n in names if evaluation.value(n)[1]}
+    narrow = predictor.score_features({n: np.array([v], np.int8) for n, v in ready.items()})
+    assert narrow.probability["2yr"].tolist() == [expected.probability["2yr"]]
+    assert narrow.percent["2yr"].tolist() == [expected.percent["2yr"]]
 
 
 STATIC = {
