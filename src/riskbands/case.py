@@ -51,6 +51,8 @@ class CaseEvaluation(Evaluation):
         faults: Issues; those of one field are of a field that could not be read.
     """
 
+    one = True
+
     def __init__(self, values: Mapping[str, Any], faults: tuple[Issue, ...] = ()) -> None:
         super().__init__(_NOTHING)
         self._known = _Known(values.get)
@@ -79,8 +81,8 @@ class CaseEvaluation(Evaluation):
 
     def valid(self, names: Iterable[str]) -> Truth:
         """Whether all these features are valid and inside their domains."""
-        names = tuple(names)
-        if self._short and _short_way(names)(self._known, self._known.given):
+        names, known = tuple(names), self._known
+        if self._short and _short_way(names, not known)(known, known.given):
             return True
         return super().valid(names)
 
@@ -112,13 +114,14 @@ _ShortWay: TypeAlias = "Callable[[_Known, Callable[[str], Any]], bool]"
 
 
 @cache
-def _short_way(items: tuple[str, ...]) -> _ShortWay:
+def _short_way(items: tuple[str, ...], first: bool = False) -> _ShortWay:
     """Works items out and keeps them; returns whether none of them is None.
 
     Args:
         items: Features (``"name"``) and fields (``".name"``).
+        first: Whether nothing is known yet, so that it need not be looked for.
     """
-    writer = _Writer()
+    writer = _Writer(first)
     found = [f"{writer.needed(item)} is not None" for item in items]
     body = [*writer.lines, f"return {' and '.join(found) or True}"]
     # What another thread found the long way must not be lost to a None of this one.
@@ -132,7 +135,8 @@ def _short_way(items: tuple[str, ...]) -> _ShortWay:
 class _Writer:
     """Writes the statements that work items out, each after those it needs."""
 
-    def __init__(self) -> None:
+    def __init__(self, first: bool) -> None:
+        self._first = first
         self.lines: list[str] = []
         #: What the statements call.
         self.names: dict[str, Any] = {}
@@ -144,9 +148,12 @@ class _Writer:
             statements = self._field(item[1:]) if item[0] == "." else self._feature(item)
             variable = f"v{len(self._variables)}"
             self._variables[item] = variable
-            self.lines += [f"if {item!r} in known:", f"    {variable} = known[{item!r}]", "else:"]
-            self.lines += ["    " + s.replace("$", variable) for s in statements]
-            self.lines.append(f"    keep({item!r}, {variable})")
+            written = [s.replace("$", variable) for s in statements]
+            written.append(f"keep({item!r}, {variable})")
+            if not self._first:
+                head = [f"if {item!r} in known:", f"    {variable} = known[{item!r}]", "else:"]
+                written = head + ["    " + line for line in written]
+            self.lines += written
         return self._variables[item]
 
     def _named(self, value: Any) -> str:

@@ -139,6 +139,9 @@ class Evaluation:
         inputs: Fields by name; one that is not there counts as missing everywhere.
     """
 
+    #: Whether features are whole numbers, of one case.
+    one = False
+
     def __init__(self, inputs: Mapping[str, Input]) -> None:
         self._inputs = inputs
         self._features: dict[str, tuple[Any, Truth]] = {}

@@ -103,13 +103,19 @@ class FormTables:
     first: Mapping[str, NDArray[np.float64]]
     tables: tuple[JointTable, ...]
 
-    def against(self, value: Callable[[str], Any]) -> dict[str, Any]:
-        """Odds against by horizon: the product of the entries, in the order of the tables."""
+    def against(self, value: Callable[[str], Any], one: bool) -> dict[str, Any]:
+        """Odds against by horizon: the product of the entries, in the order of the tables.
+
+        Args:
+            value: Gives the values of a feature.
+            one: Whether they are of one case.
+        """
         rest: Any = None
         for table in self.tables[1:]:
-            entry = table.read(value)
+            entry = table.read(value, one)
             rest = entry if rest is None else rest * entry
-        index = self.tables[0].index(value)
+        first = self.tables[0]
+        index = first.place(value) if one else first.index(value)
         against = {h: take(entries, index) for h, entries in self.first.items()}
         return against if rest is None else {h: a * rest for h, a in against.items()}
 
@@ -204,8 +210,8 @@ class Regression(Predictor):
     def _against(self, evaluation: Evaluation, extended: Truth) -> Mapping[str, Any]:
         """Odds by horizon, of the form each row has."""
         if extended is True or extended is False:
-            return self._compiled[int(extended)].against(evaluation.sure)
-        brief, full = (compiled.against(evaluation.read) for compiled in self._compiled)
+            return self._compiled[int(extended)].against(evaluation.sure, evaluation.one)
+        brief, full = (compiled.against(evaluation.read, False) for compiled in self._compiled)
         return {h: np.where(extended, full[h], brief[h]) for h in self.horizons}
 
     def _explain(
@@ -404,7 +410,7 @@ class PointsScale(_Gated):
         points: Any = 0
         if some(applies):
             for table in tables:
-                points = points + table.read(value)
+                points = points + table.read(value, evaluation.one)
         outcome.points = points
         for h in self.horizons:
             outcome.p[h] = take(p[h], points)

@@ -112,9 +112,18 @@ class JointTable:
         if self.start:
             np.add(out, out.dtype.type(self.start), out=out)
 
-    def read(self, value: Callable[[str], Any]) -> Any:
-        """Entries for feature values."""
-        return take(self.entries, self.index(value))
+    def place(self, value: Callable[[str], int]) -> int:
+        """The position of one case."""
+        index = self.start
+        for name, stride in self.steps:
+            index += value(name) * stride
+        return index
+
+    def read(self, value: Callable[[str], Any], one: bool = False) -> Any:
+        """Entries for feature values; ``one`` says that they are of one case."""
+        return (
+            self.entries.item(self.place(value)) if one else take(self.entries, self.index(value))
+        )
 
     def scaled(self, factor: float) -> NDArray[np.float64]:
         """The entries times a factor: an intercept's odds against."""

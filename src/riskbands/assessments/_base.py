@@ -85,9 +85,13 @@ class Record:
         """The assessment without its features, which a copy or another process derives anew."""
         return {name: value for name, value in self.__dict__.items() if name != "evaluation"}
 
-    @cached_property
+    @property
     def evaluation(self) -> Evaluation:
         """Features of the case, each worked out once and kept."""
+        kept: Evaluation | None = self.__dict__.get("evaluation")
+        return self.__dict__.setdefault("evaluation", self._evaluated()) if kept is None else kept
+
+    def _evaluated(self) -> Evaluation:
         values = vars(self)
         if more := self._more():
             values = {**values, **{k: v for k, v in more.items() if values.get(k) is None}}
