@@ -31,8 +31,6 @@ __all__ = [
 
 #: What a comparison may need; its version is part of the machine's description.
 LIBRARIES = ("numpy", "pandas", "polars", "duckdb", "sklearn", "pyarrow")
-#: Seconds that a turn takes at least.
-TURN = 0.25
 
 
 class Skipped(Exception):
@@ -120,24 +118,20 @@ def library(name: str) -> Any:
 
 
 def medians(contenders: Mapping[str, Callable[[], object]], repetitions: int) -> dict[str, float]:
-    """Median seconds of each, after a warm-up, taking turns so that a disturbance meets all.
+    """Median seconds of each, taking turns so that a disturbance meets all.
 
-    A turn starts with a call that is not counted, since a processor that was idle while something
-    with one thread had its turn takes milliseconds to come back; it lasts for `TURN` at least, and
-    its median counts.
+    A turn is a call that is not counted, since a processor that was idle while something with one
+    thread had its turn takes milliseconds to come back, and one that is.
     """
     found: dict[str, list[float]] = {name: [] for name in contenders}
     for repetition in range(repetitions):
         order: Iterable[str] = contenders if repetition % 2 == 0 else reversed(list(contenders))
         for name in order:
             contenders[name]()
-            turn: list[float] = []
-            while sum(turn) < TURN:
-                start = time.perf_counter()
-                kept = contenders[name]()
-                turn.append(time.perf_counter() - start)
-                del kept
-            found[name].append(statistics.median(turn))
+            start = time.perf_counter()
+            kept = contenders[name]()
+            found[name].append(time.perf_counter() - start)
+            del kept
     return {name: statistics.median(times) for name, times in found.items()}
 
 

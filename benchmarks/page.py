@@ -16,11 +16,10 @@ __all__ = ["render"]
 _HEAD = """# Performance
 
 Every figure stands beside its comparison, measured in one run on one machine, taking turns; the
-figures are medians of turns. A turn begins with a call that is not counted, for a processor that
-was idle takes milliseconds to come back, and lasts for a quarter of a second at least; its own
-median counts. Ratios carry over to other machines better than times do. Each comparison is first
-checked to give the same percentages. To measure again, and to write this page from what was
-measured:
+figures are medians. A turn is a call that is not counted, for a processor that was idle takes
+milliseconds to come back, and one that is. Ratios carry over to other machines better than times
+do. Each comparison is first checked to give the same percentages. To measure again, and to write
+this page from what was measured:
 
 ```sh
 make bench ARGS="--save"
