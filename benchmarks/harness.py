@@ -31,6 +31,8 @@ __all__ = [
 
 #: What a comparison may need; its version is part of the machine's description.
 LIBRARIES = ("numpy", "pandas", "polars", "duckdb", "sklearn", "pyarrow")
+#: Seconds of calls that are not counted before each that is.
+WARM = 0.25
 
 
 class Skipped(Exception):
@@ -120,14 +122,16 @@ def library(name: str) -> Any:
 def medians(contenders: Mapping[str, Callable[[], object]], repetitions: int) -> dict[str, float]:
     """Median seconds of each, taking turns so that a disturbance meets all.
 
-    A turn is a call that is not counted, since a processor that was idle while something with one
-    thread had its turn takes milliseconds to come back, and one that is.
+    A turn is calls that are not counted, for `WARM` seconds at least, and one that is: a processor
+    that was idle, and memory that a virtual machine gave back to its host, take a while to return.
     """
     found: dict[str, list[float]] = {name: [] for name in contenders}
     for repetition in range(repetitions):
         order: Iterable[str] = contenders if repetition % 2 == 0 else reversed(list(contenders))
         for name in order:
-            contenders[name]()
+            began = time.perf_counter()
+            while time.perf_counter() - began < WARM:
+                contenders[name]()
             start = time.perf_counter()
             kept = contenders[name]()
             found[name].append(time.perf_counter() - start)

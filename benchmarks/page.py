@@ -16,10 +16,11 @@ __all__ = ["render"]
 _HEAD = """# Performance
 
 Every figure stands beside its comparison, measured in one run on one machine, taking turns; the
-figures are medians. A turn is a call that is not counted, for a processor that was idle takes
-milliseconds to come back, and one that is. Ratios carry over to other machines better than times
-do. Each comparison is first checked to give the same percentages. To measure again, and to write
-this page from what was measured:
+figures are medians. A turn is a quarter of a second of calls that are not counted, at least one,
+and then one that is: a processor that was idle, and memory that a virtual machine gave back to its
+host, take a while to return. Ratios carry over to other machines better than times do. Each
+comparison is first checked to give the same percentages. To measure again, and to write this page
+from what was measured:
 
 ```sh
 make bench ARGS="--save"
