@@ -23,7 +23,7 @@ _NEAR = 1e-6
 _NEAR_FIVE = 0.0006
 #: A cell of doubles: all that share their sign, exponent and upper 14 bits of the fraction.
 _CELL = 38
-#: Cells start here; below, the percentage is that of the first cell.
+#: Below, the percentage is 1.
 _FIRST = 2.0**-7
 _THRESHOLD = 255
 
@@ -89,12 +89,12 @@ class Percent(enum.Enum):
             room: Room for as many whole numbers.
         """
         np.right_shift(p.view(np.int64), _CELL, out=room)
-        np.subtract(room, _cell(_FIRST), out=room)
         np.take(_whole_cells()[1], room, out=out, mode="clip")
 
     @staticmethod
     def settle(p: NDArray[np.float64], percent: NDArray[np.uint8], room: NDArray[np.bool_]) -> None:
         """Replace the marks that `look_up` left; ``room`` for as many truths."""
+        np.maximum(percent, 1, out=percent)
         marked = np.flatnonzero(np.equal(percent, _THRESHOLD, out=room))
         if marked.size:
             percent[marked] = np.searchsorted(_whole_cells()[0], p[marked], side="right") + 1
@@ -148,7 +148,9 @@ def _at_least(numerator: int, denominator: int) -> float:
 def _whole_cells() -> tuple[NDArray[np.float64], NDArray[np.uint8]]:
     """The smallest double of each percentage from 2 to 99, and the percentage of each cell.
 
-    A cell that holds such a double in its inside is marked.
+    A cell that holds such a double in its inside is marked. The cells start at 0.0, so that one
+    shift of a double's bits gives its place; those before `_FIRST` hold 0 for a percentage of 1,
+    and take no memory.
     """
     five = np.clip(_whole_after_five(), 1, 99)
     lowest_five = np.searchsorted(five, np.arange(2, 100), side="left")
@@ -158,8 +160,10 @@ def _whole_cells() -> tuple[NDArray[np.float64], NDArray[np.uint8]]:
         np.uint8
     )
     cells[(thresholds.view(np.int64) >> _CELL) - _cell(_FIRST)] = _THRESHOLD
-    thresholds.flags.writeable = cells.flags.writeable = False
-    return thresholds, cells
+    every = np.zeros(_cell(1.0) + 1, np.uint8)
+    every[_cell(_FIRST) :] = cells
+    thresholds.flags.writeable = every.flags.writeable = False
+    return thresholds, every
 
 
 @cache
