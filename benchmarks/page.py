@@ -48,6 +48,9 @@ of it in one pass is the most that could be had without them. What a goal would 
 the speed of that loop with the same threads:
 
 {shares}
+
+New arrays cost the pages that they lie on, and a virtual machine may have to fetch those from its
+host: runs on one machine differ by a third, those over earlier scores by less.
 """
 _SECOND = """
 **A second thread** waits for the interpreter's lock whenever it starts or ends one of those calls
