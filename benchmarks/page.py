@@ -76,18 +76,15 @@ def _limits(results: list[Result]) -> str:
     """Why goals that were missed were missed."""
     missed = [r for r in results if r.verdict == "NOT MET"]
     kernel = [r for r in missed if r.group == KERNEL]
-    found = [
-        (any(r.theirs and not _own(r) for r in kernel), _KERNEL),
-        (any(_own(r) for r in kernel), _SECOND),
-        (any(r.group == CASES for r in missed), _CASE),
-        (any(r.group == IMPORTS for r in missed), _IMPORT),
-    ]
-    said = "".join(text for holds, text in found if holds)
-    others = dict.fromkeys(r.group for r in missed if r.group not in (KERNEL, CASES, IMPORTS))
-    said += "".join(_OTHER.replace("{group}", group) for group in others)
-    return (
-        _LIMITS + said.format(shares=_shares(results).rstrip(), gain=_gain(results)) if said else ""
-    )
+    said = [_LIMITS] if missed else []
+    if any(r.theirs and not _own(r) for r in kernel):
+        said.append(_KERNEL.format(shares=_shares(results).rstrip()))
+    if any(_own(r) for r in kernel):
+        said.append(_SECOND.format(gain=_gain(results)))
+    known = {CASES: _CASE, IMPORTS: _IMPORT}
+    others = dict.fromkeys(r.group for r in missed if r.group != KERNEL)
+    said += [known.get(group) or _OTHER.format(group=group) for group in others]
+    return "".join(said)
 
 
 def _own(r: Result) -> bool:

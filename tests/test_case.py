@@ -105,7 +105,7 @@ def test_what_another_thread_found_meanwhile_is_kept() -> None:
             return there
 
     known = Meanwhile(values.get)
-    assert not _short_way(("age_at_follow_up",))(known, known.given)
+    assert not _short_way(("age_at_follow_up",))(known)
     assert known["age_at_follow_up"] == 40
 
 

@@ -36,10 +36,11 @@ class _Known(dict[str, "int | None"]):
     __slots__ = ("given",)
 
     def __init__(self, given: Callable[[str], Any]) -> None:
+        #: Gives the value of a field, or None.
         self.given = given
 
     def __missing__(self, item: str) -> int | None:
-        _short_way((item,))(self, self.given)
+        _short_way((item,))(self)
         return self[item]
 
 
@@ -82,7 +83,7 @@ class CaseEvaluation(Evaluation):
     def valid(self, names: Iterable[str]) -> Truth:
         """Whether all these features are valid and inside their domains."""
         names, known = tuple(names), self._known
-        if self._short and _short_way(names, not known)(known, known.given):
+        if self._short and _short_way(names, not known)(known):
             return True
         return super().valid(names)
 
@@ -110,7 +111,7 @@ class CaseEvaluation(Evaluation):
         return found
 
 
-_ShortWay: TypeAlias = "Callable[[_Known, Callable[[str], Any]], bool]"
+_ShortWay: TypeAlias = "Callable[[_Known], bool]"
 
 
 @cache
@@ -125,7 +126,7 @@ def _short_way(items: tuple[str, ...], first: bool = False) -> _ShortWay:
     found = [f"{writer.needed(item)} is not None" for item in items]
     body = [*writer.lines, f"return {' and '.join(found) or True}"]
     # What another thread found the long way must not be lost to a None of this one.
-    head = ["def short_way(known, given):", "keep = known.setdefault"]
+    head = ["def short_way(known):", "given, keep = known.given, known.setdefault"]
     text = "\n    ".join([*head, *body])
     exec(text, writer.names)  # noqa: S102 - of declarations alone; nothing a caller gave is in it
     written: _ShortWay = writer.names["short_way"]

@@ -208,7 +208,7 @@ class Regression(Predictor):
         return outcome
 
     def _against(self, evaluation: Evaluation, extended: Truth) -> Mapping[str, Any]:
-        """Odds by horizon, of the form each row has."""
+        """Odds against by horizon, of the form each row has."""
         if extended is True or extended is False:
             return self._compiled[int(extended)].against(evaluation.sure, evaluation.one)
         brief, full = (compiled.against(evaluation.read, False) for compiled in self._compiled)
@@ -647,10 +647,11 @@ class Combined(Predictor):
         outcome = Outcome(ok, issues, list(first.information), extended=first.extended)
         if not some(ok):
             return outcome
-        extra_units = Percent.HUNDREDTHS.units(self.female)
-        for h in self.horizons:  # products could leave the narrow dtype of a block's features
-            total: Any = where(woman == 1, extra_units, 0)
-            p: Any = where(woman == 1, self.female, 0.0)
+        # not products, which could leave the narrow dtype of a block's features
+        extra_units = where(woman == 1, Percent.HUNDREDTHS.units(self.female), 0)
+        extra = where(woman == 1, self.female, 0.0)
+        for h in self.horizons:
+            total, p = extra_units, extra
             for part in inner:
                 total = total + part.units[h]
                 p = p + part.p[h]

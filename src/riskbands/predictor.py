@@ -614,7 +614,7 @@ class _Steps:
             np.add(out, np.greater_equal(n, edge, out=room).view(np.int8), out=out)
 
 
-def _issues(found: Iterable[Found]) -> tuple[Issue, ...]:
+def _issues(found: list[Found]) -> tuple[Issue, ...]:
     return tuple([issue for issue, _ in found]) if found else ()
 
 

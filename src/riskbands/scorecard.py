@@ -71,15 +71,13 @@ class JointTable:
 
     def index(self, value: Callable[[str], Any]) -> Any:
         """Positions in the table, ``value(name)`` giving a whole number or an integer array."""
-        index = self.start
-        for name, stride in self.steps:
+        for name, _ in self.steps:
             x = value(name)
             if not isinstance(x, int):
                 out = np.empty(len(x), dtype=self.position_dtype)
                 self.positions(value, out, np.empty_like(out))
                 return out
-            index += x * stride
-        return index
+        return self.place(value)
 
     @property
     def position_dtype(self) -> type[np.unsignedinteger[Any]]:
@@ -119,7 +117,7 @@ class JointTable:
             index += value(name) * stride
         return index
 
-    def read(self, value: Callable[[str], Any], one: bool = False) -> Any:
+    def read(self, value: Callable[[str], Any], one: bool) -> Any:
         """Entries for feature values; ``one`` says that they are of one case."""
         return (
             self.entries.item(self.place(value)) if one else take(self.entries, self.index(value))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import cache
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -16,8 +15,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Faulty", "check_on_issue", "from_field", "hmpps_fields", "reader"]
 
-_NOTHING: Mapping[str, Any] = MappingProxyType({})
-_UNREAD: Any = object()
 _PREVIOUS_ALIASES = {"weapons_not_firearms": "weapon", "weapons": "weapon", "kidnap": "kidnapping"}
 
 
