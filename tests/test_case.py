@@ -109,6 +109,34 @@ def test_what_another_thread_found_meanwhile_is_kept() -> None:
     assert known["age_at_follow_up"] == 40
 
 
+def test_what_another_thread_could_not_tell_gives_way_to_what_is_found() -> None:
+    class Meanwhile(_Known):
+        def __contains__(self, item: object) -> bool:
+            there = super().__contains__(item)
+            if item == "sanctions":
+                self["sanctions"] = None
+            return there
+
+    known = Meanwhile({"sanctions": 4}.get)
+    assert _short_way(("sanctions",))(known)
+    assert known["sanctions"] == 4
+
+
+def test_a_feature_is_known_before_it_is_seen_to_be_valid() -> None:
+    values = {"date_of_birth": dt.date(1980, 1, 1), "conviction_date": dt.date(2020, 1, 1)}
+    case = CaseEvaluation(values | {"age_at_conviction": 40})
+    seen: list[object] = []
+
+    class Watched(dict[str, tuple[object, object]]):
+        def __setitem__(self, name: str, found: tuple[object, object]) -> None:
+            seen.append(case.sure(name))
+            super().__setitem__(name, found)
+
+    case._features = Watched()
+    assert case.value("age_at_conviction") == (40, True)
+    assert seen == [40]
+
+
 @pytest.mark.parametrize(("name", "value"), [("sex", 7), ("sanctions", 5000), ("weapon", 3)])
 def test_codes_outside_their_range_are_an_issue_whoever_gave_them(name: str, value: int) -> None:
     """Pickled by a version with other ranges, or by an evaluation of the caller's own."""

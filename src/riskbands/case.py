@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from riskbands.errors import Issue
     from riskbands.evaluate import Check, Found, Truth
+    from riskbands.features import Feature
 
 __all__ = ["CaseEvaluation"]
 
@@ -70,14 +71,14 @@ class CaseEvaluation(Evaluation):
 
     def value(self, name: str) -> tuple[Any, Truth]:
         """A feature's value and whether it is valid."""
-        if not self._short:
-            return super().value(name)
-        value = self._known[name]
-        if value is not None:
-            return value, True
-        found = super().value(name)
-        if found[1] is True:
-            self._known[name] = found[0]
+        value = self._known[name] if self._short else None
+        return super().value(name) if value is None else (value, True)
+
+    def _derive(self, f: Feature) -> tuple[Any, Truth]:
+        """The long way; what it tells is known before another thread can see that it is valid."""
+        found = super()._derive(f)
+        if self._short and found[1] is True:
+            self._known[f.name] = found[0]
         return found
 
     def valid(self, names: Iterable[str]) -> Truth:
@@ -125,8 +126,7 @@ def _short_way(items: tuple[str, ...], first: bool = False) -> _ShortWay:
     writer = _Writer(first)
     found = [f"{writer.needed(item)} is not None" for item in items]
     body = [*writer.lines, f"return {' and '.join(found) or True}"]
-    # What another thread found the long way must not be lost to a None of this one.
-    head = ["def short_way(known):", "given, keep = known.given, known.setdefault"]
+    head = ["def short_way(known):", "given = known.given"]
     text = "\n    ".join([*head, *body])
     exec(text, writer.names)  # noqa: S102 - of declarations alone; nothing a caller gave is in it
     written: _ShortWay = writer.names["short_way"]
@@ -150,7 +150,9 @@ class _Writer:
             variable = f"v{len(self._variables)}"
             self._variables[item] = variable
             written = [s.replace("$", variable) for s in statements]
-            written.append(f"keep({item!r}, {variable})")
+            # A None of this thread must not hide what another found meanwhile, nor the reverse.
+            written += [f"if {variable} is None:", f"    known.setdefault({item!r})"]
+            written += ["else:", f"    known[{item!r}] = {variable}"]
             if not self._first:
                 head = [f"if {item!r} in known:", f"    {variable} = known[{item!r}]", "else:"]
                 written = head + ["    " + line for line in written]

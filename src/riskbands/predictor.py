@@ -385,8 +385,8 @@ class Predictor:
                 else the brief one.
             horizons: Those wanted; by default all.
             threads: At most so many; by default one a processor. One is started for each
-                1,048,576 rows, for fewer are not worth one. Some 10 MB of scratch memory for each
-                of at most four threads are kept for the next call.
+                1,048,576 rows, for fewer are not worth one. At most 17 MB of scratch memory for
+                each of at most four threads are kept for the next call.
             out: Scores of an earlier call of this predictor, for as many rows and the same
                 horizons. They are written over, which spares a simulation new memory for every
                 round; after an error they mean nothing.
