@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 import riskbands as rb
 from riskbands.derivation.derive import Check, Derivation, Input
-from riskbands.derivation.written import CaseEvaluation, _Known, _short_way
+from riskbands.derivation.written import CaseDerivation, _Known, _short_way
 from riskbands.vocabulary.features import features
 from riskbands.vocabulary.fields import all_fields
 
@@ -33,9 +33,9 @@ def values_of(seed: int, kept: float) -> dict[str, object]:
     }
 
 
-def both_ways(values: dict[str, object]) -> tuple[CaseEvaluation, Derivation]:
-    given = CaseEvaluation(values)
-    return CaseEvaluation(values), Derivation({n: given.field(n) for n in all_fields()})
+def both_ways(values: dict[str, object]) -> tuple[CaseDerivation, Derivation]:
+    given = CaseDerivation(values)
+    return CaseDerivation(values), Derivation({n: given.field(n) for n in all_fields()})
 
 
 @settings(max_examples=150, deadline=None)
@@ -124,7 +124,7 @@ def test_what_another_thread_could_not_tell_gives_way_to_what_is_found() -> None
 
 def test_a_feature_is_known_before_it_is_seen_to_be_valid() -> None:
     values = {"date_of_birth": dt.date(1980, 1, 1), "conviction_date": dt.date(2020, 1, 1)}
-    case = CaseEvaluation(values | {"age_at_conviction": 40})
+    case = CaseDerivation(values | {"age_at_conviction": 40})
     seen: list[object] = []
 
     class Watched(dict[str, tuple[object, object]]):
@@ -157,4 +157,4 @@ def test_codes_outside_their_range_are_an_issue_whoever_gave_them(name: str, val
 
 def test_a_name_that_is_no_feature_is_refused() -> None:
     with pytest.raises(KeyError):
-        CaseEvaluation({}).value("__import__('os')")
+        CaseDerivation({}).value("__import__('os')")
