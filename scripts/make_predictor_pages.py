@@ -102,7 +102,7 @@ YEARS = {"1yr": "one year", "2yr": "two years"}
 
 
 def columns_of(p: rb.Predictor) -> list[str]:
-    from riskbands.cohorts.cohort import output_columns
+    from riskbands.cohorts.scorecolumns import output_columns
 
     return [o.name for o in output_columns([p]) if o.predictor.id == p.id]
 

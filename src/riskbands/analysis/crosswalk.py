@@ -18,8 +18,9 @@ import numpy as np
 
 from riskbands.arithmetic.percent import Percent
 from riskbands.bands.scale import MISSING_CODE, NOT_APPLICABLE, NOT_APPLICABLE_CODE, BandArray
-from riskbands.cohorts.cohort import available, resolve, score_cohort
+from riskbands.cohorts.cohort import score_cohort
 from riskbands.cohorts.columns import read_columns
+from riskbands.cohorts.request import available, resolve
 from riskbands.errors import UnknownNameError
 from riskbands.instruments.predictor import Predictor
 from riskbands.predictors import by_id

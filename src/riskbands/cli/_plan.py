@@ -16,8 +16,8 @@ from riskbands._version import __version__
 from riskbands.bands import files as bandfiles
 from riskbands.bands.builtin import band_tables
 from riskbands.cohorts.arrowreader import ArrowReader
-from riskbands.cohorts.cohort import Request, available, resolve, sufficient
 from riskbands.cohorts.frames._arrow import arrow_column, arrow_type
+from riskbands.cohorts.request import Request, available, resolve, sufficient
 from riskbands.cohorts.scorecolumns import output_columns
 from riskbands.derivation.derive import leaves
 from riskbands.errors import InputError, InputErrorGroup, RiskBandsError, UnknownNameError
@@ -129,7 +129,7 @@ def _reach_of(items: Iterable[str]) -> dict[str, None]:
 
 @cache
 def needs(ident: str) -> Needs:
-    """What the predictor of that id reads, as far as `riskbands.cohorts.cohort.sufficient` asks."""
+    """What the predictor of that id reads, as far as `sufficient` asks."""
     p = by_id[ident]
     usual = dict.fromkeys(leaf for name in _brief(p) for leaf in leaves(name))
     brief: dict[str, None] = {}

@@ -19,8 +19,8 @@ from riskbands.vocabulary.naming import field_places
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from riskbands.cohorts.cohort import Request
     from riskbands.cohorts.columns import ColumnReader
+    from riskbands.cohorts.request import Request
     from riskbands.cohorts.scorecolumns import Output
 
 __all__ = ["Frame", "FrameError", "UnsupportedFrameError", "labels_of", "open_frame", "score_frame"]
