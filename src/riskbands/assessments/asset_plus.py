@@ -189,7 +189,7 @@ class AssetPlusAssessment(Record):
 
     def _broken_rules(self) -> Iterable[Issue]:
         if self.derivation.check(CHILD) is True:
-            yield CHILD.issue()
+            yield CHILD.issue(self.derivation.vocabulary)
         for name, highest in _MAPPA.items():
             value = getattr(self, name)
             if value is not None and (type(value) is not int or not 1 <= value <= highest):

@@ -14,7 +14,7 @@ import attrs
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from riskbands.instruments.predictor import Score
+    from riskbands.instruments.score import Score
 
 __all__ = ["NOTHING", "Summary", "Table", "as_text", "scores_table", "summary_of"]
 
