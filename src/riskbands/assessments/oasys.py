@@ -20,6 +20,7 @@ from riskbands.vocabulary.fields import fields
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from riskbands.assessments.sections import Unanswered
     from riskbands.assessments.summary import Summary
     from riskbands.bands.scale import Band
 
@@ -166,12 +167,25 @@ class OASysAssessment(Record):
 
     # -- the practitioner's part -------------------------------------------------------------
 
-    def needs(self) -> dict[str, Band | None]:
+    def needs(self, unanswered: Unanswered = "none") -> dict[str, Band | None]:
         """The need of each OASys section that has thresholds: none, standard or severe.
 
-        None where no score of the section is recorded.
+        None where no score of the section is recorded; `needs_reasons` says why.
+
+        Args:
+            unanswered: ``"none"``: a section whose items are not all answered has no score.
+                ``"zero"``: unanswered items count 0, which is the deployed rule; see
+                `SectionScore.total`.
         """
-        return (self.sections or Sections(())).needs()
+        return (self.sections or Sections(())).needs(unanswered)
+
+    def needs_reasons(self, unanswered: Unanswered = "none") -> dict[str, str]:
+        """Why a section has no need: for each that `needs` gives None.
+
+        Args:
+            unanswered: As for `needs`.
+        """
+        return (self.sections or Sections(())).reasons(unanswered)
 
     def judgement(self, about: str) -> Judgement:
         """The judgement about something, e.g. about a predictor's id.
