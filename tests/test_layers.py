@@ -42,7 +42,7 @@ def imports() -> dict[str, set[str]]:
     known = modules()
     found: dict[str, set[str]] = {}
     for name, path in known.items():
-        here = found[name] = set()
+        here: set[str] = set()
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             match node:
                 case ast.ImportFrom(module=str(module), level=0, names=names):
@@ -52,8 +52,7 @@ def imports() -> dict[str, set[str]]:
                     here |= {n.name for n in names}
                 case ast.ImportFrom():
                     raise AssertionError(f"{name} has a relative import")
-        here &= known.keys()
-        here.discard(name)
+        found[name] = (here & known.keys()) - {name}
     return found
 
 
