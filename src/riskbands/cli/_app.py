@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 
-from riskbands._version import __version__
+from riskbands._version import DISTRIBUTION, __version__
 from riskbands.cli._errors import UNSCORED, reported
 
 __all__ = ["app"]
@@ -33,7 +34,7 @@ app = typer.Typer(
 
 def _version(wanted: bool) -> None:
     if wanted:
-        typer.echo(f"riskbands {__version__}")
+        typer.echo(f"{DISTRIBUTION} {__version__} from {Path(__file__).parents[1]}")
         raise typer.Exit
 
 
@@ -41,7 +42,9 @@ def _version(wanted: bool) -> None:
 def _riskbands(
     version: Annotated[
         bool,
-        typer.Option("--version", callback=_version, is_eager=True, help="Print the version."),
+        typer.Option(
+            "--version", callback=_version, is_eager=True, help="Print the version and its place."
+        ),
     ] = False,
     debug: Annotated[bool, typer.Option("--debug", help="Show where an error came from.")] = False,
 ) -> None:
