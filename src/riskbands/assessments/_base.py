@@ -17,9 +17,10 @@ from riskbands.errors import InputError, InputErrorGroup, Issue, UnknownNameErro
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from riskbands._options import FormName
     from riskbands.assessments.judgement import Judgement
     from riskbands.derivation.derive import Derivation
-    from riskbands.instruments.predictor import Score
+    from riskbands.instruments.score import Score
 
 __all__ = ["Record"]
 
@@ -97,7 +98,7 @@ class Record:
             values = {**values, **{k: v for k, v in more.items() if values.get(k) is None}}
         return CaseDerivation(values, self.faults)
 
-    def scores(self, *, form: str = "auto") -> dict[str, Score]:
+    def scores(self, *, form: FormName = "auto") -> dict[str, Score]:
         """Scores of every predictor that has its inputs, by id; see `riskbands.score`.
 
         Args:

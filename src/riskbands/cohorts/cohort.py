@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
+    from riskbands._options import FormName, OnIssue
+    from riskbands.bands.table import BandTable
     from riskbands.instruments.predictor import Predictor
     from riskbands.scorecards.coefficients import CoefficientTable
 
@@ -28,10 +30,11 @@ def score_cohort(
     predictors: Iterable[Predictor | str] | None = None,
     *,
     tables: Mapping[str, CoefficientTable | str | Path] | None = None,
-    form: str = "auto",
+    bands: Mapping[str, BandTable | str] | None = None,
+    form: FormName = "auto",
     probabilities: bool = False,
     information: bool = False,
-    on_issue: str = "return",
+    on_issue: OnIssue = "return",
     threads: int | None = None,
     rename: Mapping[str, str] | None = None,
 ) -> dict[str, Any]: ...
@@ -41,10 +44,11 @@ def score_cohort(
     predictors: Iterable[Predictor | str] | None = None,
     *,
     tables: Mapping[str, CoefficientTable | str | Path] | None = None,
-    form: str = "auto",
+    bands: Mapping[str, BandTable | str] | None = None,
+    form: FormName = "auto",
     probabilities: bool = False,
     information: bool = False,
-    on_issue: str = "return",
+    on_issue: OnIssue = "return",
     threads: int | None = None,
     rename: Mapping[Any, str] | None = None,
     overwrite: bool = False,
@@ -54,10 +58,11 @@ def score_cohort(
     predictors: Iterable[Predictor | str] | None = None,
     *,
     tables: Mapping[str, CoefficientTable | str | Path] | None = None,
-    form: str = "auto",
+    bands: Mapping[str, BandTable | str] | None = None,
+    form: FormName = "auto",
     probabilities: bool = False,
     information: bool = False,
-    on_issue: str = "return",
+    on_issue: OnIssue = "return",
     threads: int | None = None,
     rename: Mapping[Any, str] | None = None,
     overwrite: bool = False,
@@ -73,6 +78,7 @@ def score_cohort(
             no field are ignored.
         predictors: Predictors or their ids; by default every one whose fields are there.
         tables: Other coefficient tables, by predictor id; they hold for components too.
+        bands: Other band tables, likewise: tables, or ids of built-in ones.
         form: ``"auto"``, ``"brief"`` or ``"extended"``, as for `Predictor.score`.
         probabilities: Add ``<id>_<N>yr_p``: the unrounded probability.
         information: Add ``<id>_information``, e.g. the items the extended form lacks.
@@ -123,13 +129,16 @@ def score_cohort(
         >>> scores["ogrs3_2yr"].tolist(), scores["ogrs3_issues"].tolist()
         ([25, None], ['', 'missing:sanctions'])
     """
-    request = Request(predictors, tables, form, probabilities, information, on_issue, threads)
+    request = Request(
+        predictors, tables, form, probabilities, information, on_issue, threads, bands
+    )
     if not isinstance(data, Mapping):
         from riskbands.cohorts.frames import score_frame
 
         return score_frame(data, request, rename=rename, overwrite=overwrite)
     if rename:
         labels = list(data)
-        data = {name: data[labels[n]] for name, n in field_places(labels, rename).items()}
-    readers, rows = read_columns(data)
+        places = field_places(labels, rename, request.vocabulary)
+        data = {name: data[labels[n]] for name, n in places.items()}
+    readers, rows = read_columns(data, request.vocabulary)
     return {c.output.name: c.result() for c in request.score(readers, rows)}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 import attrs
 import numpy as np
 
-from riskbands._frozen import FrozenDict
+from riskbands._frozen import FrozenDict, frozen
 from riskbands.arithmetic.truth import both, some, take
 from riskbands.errors import TableError
 from riskbands.instruments.gated import Gated
@@ -65,9 +65,7 @@ class PointsScale(Gated):
         zero_points: Whether the table has a probability of its own for 0 points.
     """
 
-    reads: Mapping[str, tuple[Predictor, str]] = attrs.field(
-        factory=FrozenDict, converter=FrozenDict
-    )
+    reads: Mapping[str, tuple[Predictor, str]] = attrs.field(factory=FrozenDict, converter=frozen)
     reduction: Reduction | None = None
     zero_points: bool = False
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol, TypeAlias, TypeVar, get_args
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar
 
 import attrs
 
-from riskbands._frozen import FrozenDict
+from riskbands._frozen import FrozenDict, frozen
+from riskbands._options import FORMS, ON_ISSUE
 from riskbands.arithmetic.truth import both, negate, some
 from riskbands.bands.builtin import band_table
 from riskbands.bands.scale import NOT_APPLICABLE
@@ -19,13 +20,15 @@ from riskbands.instruments.banding import Banding
 from riskbands.instruments.score import Score
 from riskbands.instruments.score_features import outcome_scorer, score_features
 from riskbands.scorecards.coefficients import CoefficientTable, as_table, coefficient_tables
+from riskbands.vocabulary.needs import derivable, field_needs
 from riskbands.vocabulary.vocabulary import built_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
     from contextlib import AbstractContextManager
     from pathlib import Path
 
+    from riskbands._options import FormName, OnIssue
     from riskbands.arithmetic.percent import Percent
     from riskbands.bands.scale import Band, BandScale, NotApplicable
     from riskbands.derivation.derive import Check, Derivation, Found, Truth
@@ -36,16 +39,10 @@ if TYPE_CHECKING:
     from riskbands.instruments.score_features import BlockScorer, FeatureScores
     from riskbands.scorecards.explanation import Explanation
     from riskbands.scorecards.form import Form
+    from riskbands.vocabulary.needs import FieldNeeds
     from riskbands.vocabulary.vocabulary import Vocabulary
 
-__all__ = ["FORMS", "Assessment", "FormName", "OnIssue", "Predictor"]
-
-#: Which form of an instrument is wanted.
-FormName: TypeAlias = Literal["auto", "brief", "extended"]
-#: What happens where there is no score.
-OnIssue: TypeAlias = Literal["raise", "return"]
-FORMS: tuple[str, ...] = get_args(FormName)
-ON_ISSUE: tuple[str, ...] = get_args(OnIssue)
+__all__ = ["Assessment", "Predictor"]
 
 _NO_COMPONENTS: Mapping[str, Score] = FrozenDict()
 _NO_VALUES: Mapping[str, int] = FrozenDict()
@@ -96,7 +93,7 @@ class Predictor:
     successor: str = ""
     vocabulary: Vocabulary = attrs.field(factory=built_in)
     forms: tuple[Form, ...] = ()
-    limits: Mapping[str, tuple[int, int]] = attrs.field(factory=FrozenDict, converter=FrozenDict)
+    limits: Mapping[str, tuple[int, int]] = attrs.field(factory=FrozenDict, converter=frozen)
     _table: CoefficientTable | str | None = None
     _bands: BandScale | str | None = None
 
@@ -275,6 +272,16 @@ class Predictor:
         """
         name = self.aliases.get("offence_group")
         return () if name is None else self.vocabulary.feature(name).categories
+
+    @cached_property
+    def needs(self) -> FieldNeeds:
+        """The fields behind its features: needed, standing in, used where given, dynamic."""
+        checked = (i for c in self.checks for i in c.inputs)
+        return field_needs(self.vocabulary, self.needed_features, self.features, checked)
+
+    def can_score(self, fields: Collection[str]) -> bool:
+        """Whether there are numbers, and data with these fields gives every needed feature."""
+        return self.has_table and derivable(self.vocabulary, self.needed_features, fields)
 
     def domain_of(self, name: str) -> tuple[int, int] | None:
         """Least and greatest value of a feature here, or None where it is not limited."""

@@ -95,9 +95,8 @@ def drug_checks(drugs: Iterable[str]) -> tuple[Check, ...]:
     flags = []
     for drug in drugs:
         if drug == "any_other_drug":
-            flags += [
-                item.removesuffix("_or_no") for item in built_in().feature(drug).sources[0].inputs
-            ]
+            inputs = built_in().feature(drug).sources[0].inputs
+            flags += [item.removesuffix("_or_no") for item in inputs]
         else:
             flags.append(f"uses_{drug}")
     return tuple(

@@ -85,7 +85,7 @@ FUNCTIONS: Final[Mapping[str, Callable[..., Any]]] = {
 }
 
 
-@attrs.frozen(slots=False)
+@attrs.frozen(slots=False, order=False)
 class Expression:
     """A rule: call it with the values of its arguments, whole numbers or integer arrays alike."""
 

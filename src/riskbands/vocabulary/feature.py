@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from riskbands._frozen import FrozenDict
+from riskbands._frozen import FrozenDict, frozen
 from riskbands.vocabulary.expressions import Argument, Constant, Expression
 from riskbands.vocabulary.fields import Kind
 
@@ -81,7 +81,7 @@ class Feature:
     is_field: bool = False
     below: str = ""
     above: str = ""
-    faults: Mapping[int, Fault] = attrs.field(factory=FrozenDict, converter=FrozenDict)
+    faults: Mapping[int, Fault] = attrs.field(factory=FrozenDict, converter=frozen)
     agree: bool = False
     blame: int = 0
     blame_all: bool = False

@@ -198,7 +198,7 @@ class Vocabulary:
             ("field", self.fields, other.fields),
             ("feature", self.features, other.features),
         ):
-            clash = [n for n in ours if n in theirs and ours[n] != theirs[n]]  # type: ignore[index]
+            clash = [n for n in ours if n in theirs and ours[n] != theirs[n]]
             if clash:
                 raise TableError(
                     f"{kind} {', '.join(clash)} means something else in each of two instruments: "
