@@ -1,0 +1,6 @@
+"""What scores are worth and what changes: counts, figures with intervals, drift and comparisons.
+
+Everything here stands on one table of counts: score as reported by outcome by group. Counts add
+up, over files, batches and warehouses; each figure is a function of them and has an interval or
+a reason. Nothing here gives a verdict.
+"""
