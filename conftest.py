@@ -112,7 +112,7 @@ def run_console(source: str) -> str | None:
     return None
 
 
-def evaluate_console(example: Example) -> str | None:
+def check_console(example: Example) -> str | None:
     """Run the console block that sybil found."""
     return run_console(str(example.parsed))
 
@@ -135,7 +135,7 @@ def leave_copy(namespace: dict[str, Any]) -> None:
 pages = Sybil(
     parsers=[
         PythonCodeBlockParser(doctest_optionflags=COMPARISON),
-        CodeBlockParser("console", evaluate_console),
+        CodeBlockParser("console", check_console),
     ],
     pattern="*.md",
     setup=enter_copy,

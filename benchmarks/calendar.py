@@ -8,7 +8,7 @@ import numpy as np
 
 from benchmarks import native
 from benchmarks.harness import Options, Result, Skipped, faster, medians, skipped
-from riskbands import dates
+from riskbands.arithmetic import dates
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

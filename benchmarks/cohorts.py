@@ -46,9 +46,9 @@ def ours_in_arrow(table: Any, threads: int) -> Any:
 
     The data frame layer is used where there is one; else the table is taken apart by hand.
     """
-    if importlib.util.find_spec("riskbands.frames") is not None:
+    if importlib.util.find_spec("riskbands.cohorts.frames") is not None:
         return rb.score_cohort(table, ["ogrs3"], threads=threads)
-    from riskbands.columns import DictionaryColumn
+    from riskbands.cohorts.columns import DictionaryColumn
 
     columns: dict[str, Any] = {}
     for name in table.column_names:

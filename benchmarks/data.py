@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from benchmarks.ogrs3_plain import codes
-from riskbands.fields import Kind, fields
+from riskbands.vocabulary.fields import Kind, fields
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

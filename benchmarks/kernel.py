@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from riskbands.kernel import FeatureScores
+    from riskbands.instruments.score_features import FeatureScores
 
     Columns = Mapping[str, NDArray[Any]]
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from riskbands.fields import Field, Kind, fields, youth_fields
+from riskbands.vocabulary.fields import Field, Kind, fields, youth_fields
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

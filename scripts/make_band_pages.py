@@ -11,12 +11,12 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from riskbands.bandcompare import compare
-from riskbands.bands import BandTable, Policy, Unit
-from riskbands.bandtables import band_table, band_tables
+from riskbands.bands.builtin import band_table, band_tables
+from riskbands.bands.compare import compare
+from riskbands.bands.intervals import Interval, plain
+from riskbands.bands.printed import PrintedBands
+from riskbands.bands.table import BandTable, Policy, Unit
 from riskbands.errors import InputError
-from riskbands.intervals import Interval, plain
-from riskbands.printed import PrintedBands
 from scripts.number_line import number_line
 
 if TYPE_CHECKING:

@@ -14,11 +14,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import riskbands as rb
-from riskbands.evaluate import leaves
-from riskbands.features import Feature, feature
-from riskbands.fields import fields
-from riskbands.instruments import QUIET, Combined, Form, Hierarchy, PointsScale, Regression
-from riskbands.terms import (
+from riskbands.derivation.derive import leaves
+from riskbands.instruments.kinds import QUIET, Combined, Form, Hierarchy, PointsScale, Regression
+from riskbands.scorecards.terms import (
     Between,
     Indicator,
     LevelList,
@@ -29,12 +27,14 @@ from riskbands.terms import (
     RoundedSum,
     Steps,
 )
+from riskbands.vocabulary.features import Feature, feature
+from riskbands.vocabulary.fields import fields
 from scripts.measure_departures import departures, table_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from riskbands.terms import Term
+    from riskbands.scorecards.terms import Term
 
 DOCS = Path(__file__).parents[1] / "docs"
 FOLDER = DOCS / "predictors"
@@ -102,7 +102,7 @@ YEARS = {"1yr": "one year", "2yr": "two years"}
 
 
 def columns_of(p: rb.Predictor) -> list[str]:
-    from riskbands.cohort import output_columns
+    from riskbands.cohorts.cohort import output_columns
 
     return [o.name for o in output_columns([p]) if o.predictor.id == p.id]
 

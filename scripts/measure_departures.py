@@ -18,7 +18,7 @@ import attrs
 import numpy as np
 
 import riskbands as rb
-from riskbands.rounding import half_up_units
+from riskbands.arithmetic.rounding import half_up_units
 from scripts.make_cohort import OFFENCES, STYLES, Draw, make_person, written
 
 if TYPE_CHECKING:

@@ -9,12 +9,12 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
-from riskbands.intervals import Interval, plain
+from riskbands.bands.intervals import Interval, plain
 
 if TYPE_CHECKING:
     from decimal import Decimal
 
-    from riskbands.bands import BandTable
+    from riskbands.bands.table import BandTable
 
 WIDTH = 640
 LEFT, RIGHT = 130, 600

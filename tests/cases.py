@@ -11,7 +11,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from riskbands.fields import Field, Kind, fields
+from riskbands.vocabulary.fields import Field, Kind, fields
 
 #: The adult predictors with numbers of their own: not YOGRS, not Asset, which are for children.
 PREDICTORS = (

@@ -12,10 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import riskbands as rb
-from riskbands.case import CaseEvaluation, _Known, _short_way
-from riskbands.evaluate import Check, Evaluation, Input
-from riskbands.features import features
-from riskbands.fields import all_fields
+from riskbands.derivation.derive import Check, Derivation, Input
+from riskbands.derivation.written import CaseEvaluation, _Known, _short_way
+from riskbands.vocabulary.features import features
+from riskbands.vocabulary.fields import all_fields
 
 CHECKS = tuple({id(c): c for p in PREDICTORS for c in getattr(rb, p)._rules}.values())
 FULL = {"sex": "male", "sanctions": 4, "weapon": "no"}
@@ -33,9 +33,9 @@ def values_of(seed: int, kept: float) -> dict[str, object]:
     }
 
 
-def both_ways(values: dict[str, object]) -> tuple[CaseEvaluation, Evaluation]:
+def both_ways(values: dict[str, object]) -> tuple[CaseEvaluation, Derivation]:
     given = CaseEvaluation(values)
-    return CaseEvaluation(values), Evaluation({n: given.field(n) for n in all_fields()})
+    return CaseEvaluation(values), Derivation({n: given.field(n) for n in all_fields()})
 
 
 @settings(max_examples=150, deadline=None)
@@ -139,20 +139,20 @@ def test_a_feature_is_known_before_it_is_seen_to_be_valid() -> None:
 
 @pytest.mark.parametrize(("name", "value"), [("sex", 7), ("sanctions", 5000), ("weapon", 3)])
 def test_codes_outside_their_range_are_an_issue_whoever_gave_them(name: str, value: int) -> None:
-    """Pickled by a version with other ranges, or by an evaluation of the caller's own."""
+    """Pickled by a version with other ranges, or by an derivation of the caller's own."""
     case = rb.OASysAssessment.from_dict(FULL)
-    evaluation = Evaluation(
+    derivation = Derivation(
         {n: Input(value if n == name else given.values, given.valid)
-         for n in all_fields() if (given := case.evaluation.field(n)).valid}
+         for n in all_fields() if (given := case.derivation.field(n)).valid}
     )  # fmt: skip
-    valid = evaluation.value(name)[1]
+    valid = derivation.value(name)[1]
     assert valid is False
-    assert [i.code for i, _ in evaluation.why_missing([name])] == ["out_of_range"]
+    assert [i.code for i, _ in derivation.why_missing([name])] == ["out_of_range"]
     if name != "sex":  # an enumeration keeps its word
         old = pickle.loads(pickle.dumps(case))
         vars(old)[name] = value
         again = pickle.loads(pickle.dumps(old))
-        assert again.evaluation.value(name)[1] is False
+        assert again.derivation.value(name)[1] is False
 
 
 def test_a_name_that_is_no_feature_is_refused() -> None:

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from vectors import from_text
 
 import riskbands as rb
-from riskbands.columns import ColumnReader
+from riskbands.cohorts.columns import ColumnReader
 from riskbands.errors import InputErrorGroup
-from riskbands.fields import Field, FieldFault, Kind, field, fields
+from riskbands.vocabulary.fields import Field, FieldFault, Kind, field, fields
 
 INTEGERS = (np.int8, np.int16, np.int32, np.int64, np.uint8, np.uint16, np.uint32, np.uint64)
 UNITS = ("D", "h", "m", "s", "ms", "us", "ns")

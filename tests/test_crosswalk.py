@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import riskbands as rb
-from riskbands.generations import Moves, Succession, successors
+from riskbands.analysis.crosswalk import Moves, Succession, successors
 
 ROOT = Path(__file__).parents[1]
 PAIRS = {

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from riskbands.dates import (
+from riskbands.arithmetic.dates import (
     FIRST_YEAR,
     LAST_YEAR,
     NO_DATE,

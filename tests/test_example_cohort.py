@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from riskbands.offences import OFFENCE_SCHEMES, describe, parse_code, scheme
+from riskbands.vocabulary.offences import OFFENCE_SCHEMES, describe, parse_code, scheme
 
 ROOT = Path(__file__).parents[1]
 COHORT = ROOT / "examples" / "cohort.csv"

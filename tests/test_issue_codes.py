@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import riskbands as rb
-from riskbands.features import features
-from riskbands.offences import WHY_NOT
+from riskbands.vocabulary.features import features
+from riskbands.vocabulary.offences import WHY_NOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from riskbands.predictor import Predictor
+    from riskbands.instruments.predictor import Predictor
 
 ROOT = Path(__file__).parents[1]
 DOCUMENTED = set(

@@ -10,11 +10,12 @@ import numpy as np
 import pytest
 
 import riskbands as rb
-from riskbands import fused, kernel
-from riskbands.columns import read_columns
+from riskbands.cohorts.columns import read_columns
+from riskbands.derivation.derive import Derivation
 from riskbands.errors import InputErrorGroup, UnknownNameError
-from riskbands.evaluate import Evaluation
-from riskbands.instruments import Regression
+from riskbands.instruments import fused
+from riskbands.instruments import score_features as kernel
+from riskbands.instruments.kinds import Regression
 from riskbands.predictors import by_id
 
 EXAMPLE = Path(__file__).parents[1] / "examples" / "cohort.csv"
@@ -33,9 +34,9 @@ def features_of(
 ) -> tuple[dict[str, Any], Any]:
     """The features of the rows that have every one of them, and which rows those are."""
     readers, rows = read_columns(columns)
-    evaluation = Evaluation({name: reader.block(0, rows) for name, reader in readers.items()})
+    derivation = Derivation({name: reader.block(0, rows) for name, reader in readers.items()})
     names = dict.fromkeys((*predictor.features, *predictor.checked_features))
-    found = {name: evaluation.value(name) for name in names}
+    found = {name: derivation.value(name) for name in names}
     there = np.ones(rows, dtype=bool)
     for _, valid in found.values():
         there &= valid

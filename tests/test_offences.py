@@ -18,7 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from riskbands.errors import InputError, RiskBandsError, UnknownNameError
-from riskbands.offences import (
+from riskbands.vocabulary.offences import (
     NEEDS_EXACT,
     NO_GROUP,
     OFFENCE_SCHEMES,
@@ -226,7 +226,7 @@ def test_schemes_are_shared_and_cannot_be_changed() -> None:
 
 def test_importing_reads_no_file() -> None:
     code = (
-        "import sys, riskbands.offences as o; "
+        "import sys, riskbands.vocabulary.offences as o; "
         "sys.exit(o._offences.cache_info().currsize + o._schemes.cache_info().currsize)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

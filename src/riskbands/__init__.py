@@ -12,15 +12,20 @@ from typing import TYPE_CHECKING
 from riskbands._version import __version__
 
 if TYPE_CHECKING:
-    from riskbands import assessments, fields, predictors, templates
+    from riskbands import assessments, predictors, templates
+    from riskbands.analysis.crosswalk import Crosswalk, crosswalk, successors
+    from riskbands.analysis.overrides import overrides
     from riskbands.assessments import (
         AssetAssessment,
         AssetPlusAssessment,
         Judgement,
         OASysAssessment,
     )
-    from riskbands.bandcompare import compare, impact
-    from riskbands.bands import (
+    from riskbands.assessments.scoring import score
+    from riskbands.bands.builtin import band_table, band_table_schema, band_tables
+    from riskbands.bands.compare import compare, impact
+    from riskbands.bands.printed import Choice, PrintedBands
+    from riskbands.bands.table import (
         NOT_APPLICABLE,
         Band,
         BandArray,
@@ -34,9 +39,7 @@ if TYPE_CHECKING:
         Status,
         Unit,
     )
-    from riskbands.bandtables import band_table, band_table_schema, band_tables
-    from riskbands.coefficients import CoefficientTable, coefficient_tables, load_table
-    from riskbands.cohort import score_cohort
+    from riskbands.cohorts.cohort import score_cohort
     from riskbands.errors import (
         InputError,
         InputErrorGroup,
@@ -46,9 +49,7 @@ if TYPE_CHECKING:
         TableError,
         UnknownNameError,
     )
-    from riskbands.generations import Crosswalk, crosswalk, successors
-    from riskbands.override_rates import overrides
-    from riskbands.predictor import Explanation, Predictor, Score
+    from riskbands.instruments.predictor import Explanation, Predictor, Score
     from riskbands.predictors import (
         arp,
         asset,
@@ -70,9 +71,9 @@ if TYPE_CHECKING:
         vrp,
         yogrs,
     )
-    from riskbands.printed import Choice, PrintedBands
-    from riskbands.scoring import score
-    from riskbands.suggest import suggest_columns
+    from riskbands.scorecards.coefficients import CoefficientTable, coefficient_tables, load_table
+    from riskbands.vocabulary import fields
+    from riskbands.vocabulary.suggest import suggest_columns
 
 __all__ = [
     "NOT_APPLICABLE",
@@ -149,27 +150,27 @@ _MODULES = {
     "AssetPlusAssessment": "assessments",
     "Judgement": "assessments",
     "OASysAssessment": "assessments",
-    "compare": "bandcompare",
-    "impact": "bandcompare",
-    "Band": "bands",
-    "BandArray": "bands",
-    "BandScale": "bands",
-    "BandTable": "bands",
-    "Closed": "bands",
-    "Gap": "bands",
-    "Interval": "bands",
-    "NOT_APPLICABLE": "bands",
-    "Policy": "bands",
-    "Rounding": "bands",
-    "Status": "bands",
-    "Unit": "bands",
-    "band_table": "bandtables",
-    "band_table_schema": "bandtables",
-    "band_tables": "bandtables",
-    "CoefficientTable": "coefficients",
-    "coefficient_tables": "coefficients",
-    "load_table": "coefficients",
-    "score_cohort": "cohort",
+    "compare": "bands.compare",
+    "impact": "bands.compare",
+    "Band": "bands.table",
+    "BandArray": "bands.table",
+    "BandScale": "bands.table",
+    "BandTable": "bands.table",
+    "Closed": "bands.table",
+    "Gap": "bands.table",
+    "Interval": "bands.table",
+    "NOT_APPLICABLE": "bands.table",
+    "Policy": "bands.table",
+    "Rounding": "bands.table",
+    "Status": "bands.table",
+    "Unit": "bands.table",
+    "band_table": "bands.builtin",
+    "band_table_schema": "bands.builtin",
+    "band_tables": "bands.builtin",
+    "CoefficientTable": "scorecards.coefficients",
+    "coefficient_tables": "scorecards.coefficients",
+    "load_table": "scorecards.coefficients",
+    "score_cohort": "cohorts.cohort",
     "InputError": "errors",
     "InputErrorGroup": "errors",
     "Issue": "errors",
@@ -177,13 +178,13 @@ _MODULES = {
     "RiskBandsError": "errors",
     "TableError": "errors",
     "UnknownNameError": "errors",
-    "Crosswalk": "generations",
-    "crosswalk": "generations",
-    "successors": "generations",
-    "overrides": "override_rates",
-    "Explanation": "predictor",
-    "Predictor": "predictor",
-    "Score": "predictor",
+    "Crosswalk": "analysis.crosswalk",
+    "crosswalk": "analysis.crosswalk",
+    "successors": "analysis.crosswalk",
+    "overrides": "analysis.overrides",
+    "Explanation": "instruments.predictor",
+    "Predictor": "instruments.predictor",
+    "Score": "instruments.predictor",
     "arp": "predictors",
     "asset": "predictors",
     "csrp": "predictors",
@@ -203,18 +204,23 @@ _MODULES = {
     "svrp": "predictors",
     "vrp": "predictors",
     "yogrs": "predictors",
-    "Choice": "printed",
-    "PrintedBands": "printed",
-    "score": "scoring",
-    "suggest_columns": "suggest",
+    "Choice": "bands.printed",
+    "PrintedBands": "bands.printed",
+    "score": "assessments.scoring",
+    "suggest_columns": "vocabulary.suggest",
 }
 
-_SUBMODULES = frozenset(["assessments", "fields", "predictors", "templates"])
+_SUBMODULES = {
+    "assessments": "assessments",
+    "fields": "vocabulary.fields",
+    "predictors": "predictors",
+    "templates": "templates",
+}
 
 
 def __getattr__(name: str) -> object:
     if name in _SUBMODULES:
-        return _import_module(f"{__name__}.{name}")
+        return _import_module(f"{__name__}.{_SUBMODULES[name]}")
     if name not in _MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     module = _import_module(f"{__name__}.{_MODULES[name]}")

@@ -14,21 +14,21 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import attrs
 
-from riskbands import terms as kinds
-from riskbands.bandtables import band_tables
+from riskbands.bands.builtin import band_tables
 from riskbands.errors import UnknownNameError
-from riskbands.features import feature
-from riskbands.instruments import Combined, Hierarchy, PointsScale, Regression
+from riskbands.instruments.kinds import Combined, Hierarchy, PointsScale, Regression
 from riskbands.predictors import by_id
-from riskbands.scorecard import domain
+from riskbands.scorecards import terms as kinds
+from riskbands.scorecards.compiled import domain
+from riskbands.vocabulary.features import feature
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from riskbands.bands import BandTable
-    from riskbands.instruments import Form
-    from riskbands.predictor import Predictor
-    from riskbands.terms import Between, Term
+    from riskbands.bands.table import BandTable
+    from riskbands.instruments.kinds import Form
+    from riskbands.instruments.predictor import Predictor
+    from riskbands.scorecards.terms import Between, Term
 
 __all__ = ["template", "templates"]
 

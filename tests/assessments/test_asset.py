@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import riskbands as rb
-from riskbands.fields import all_fields, fields, youth_fields
+from riskbands.vocabulary.fields import all_fields, fields, youth_fields
 
 PARTS = [name for name in youth_fields() if name.startswith("asset_")]
 FULL: dict[str, Any] = dict.fromkeys(PARTS, 1)

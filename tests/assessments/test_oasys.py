@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 import riskbands as rb
 from riskbands.assessments import ROSH, SECTIONS, Judgement, Rosh, Sections, SectionScore
-from riskbands.fields import Kind, fields
+from riskbands.vocabulary.fields import Kind, fields
 
 STATIC: dict[str, Any] = {
     "case_id": "c-1",
@@ -172,8 +172,8 @@ def test_unknown_and_double_sections_are_refused() -> None:
 
 def test_items_answer_the_fields_of_the_vocabulary() -> None:
     case = rb.OASysAssessment.from_dict(WITH_PARTS)
-    assert case.evaluation.value("accommodation") == (1, True)
-    assert case.evaluation.value("unemployed") == (1, True)
+    assert case.derivation.value("accommodation") == (1, True)
+    assert case.derivation.value("unemployed") == (1, True)
     assert case.accommodation is None
     plain = rb.OASysAssessment.from_dict(STATIC | {"accommodation": 1, "unemployed": "yes"})
     for predictor in (rb.snsv, rb.ogp):

@@ -18,7 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import riskbands as rb
-from riskbands.override_rates import wilson_interval
+from riskbands.analysis.overrides import wilson_interval
 
 SCALE = rb.BandScale("demo", ("Low", "Medium", "High"))
 LEVELS = st.sampled_from([*SCALE.labels, None, "not_applicable"])

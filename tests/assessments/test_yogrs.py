@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from invented import BANDS, TABLE, YOGRS, child, column
 
 import riskbands as rb
-from riskbands.coefficients import CoefficientTable
+from riskbands.scorecards.coefficients import CoefficientTable
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -62,8 +62,8 @@ def test_rb_score_leaves_it_out_without_a_table() -> None:
 
 
 def test_ready_features_are_scored_alike_and_need_a_table_too() -> None:
-    evaluation = child().evaluation
-    row = {n: np.array([evaluation.value(n)[0]], np.int16) for n in YOGRS.features}
+    derivation = child().derivation
+    row = {n: np.array([derivation.value(n)[0]], np.int16) for n in YOGRS.features}
     found = YOGRS.score_features(row)
     score = YOGRS.score(child())
     assert found.probability["2yr"][0] == score.probability["2yr"]

@@ -10,11 +10,11 @@ from typing import Any
 from hypothesis import assume
 from hypothesis import strategies as st
 
-from riskbands.bands import BandTable, Closed, Gap, Interval, Policy, Rounding
-from riskbands.bandtables import band_tables
+from riskbands.arithmetic.rounding import half_up_units
+from riskbands.bands.builtin import band_tables
+from riskbands.bands.intervals import INFINITY
+from riskbands.bands.table import BandTable, Closed, Gap, Interval, Policy, Rounding
 from riskbands.errors import TableError
-from riskbands.intervals import INFINITY
-from riskbands.rounding import half_up_units
 
 built_in = st.sampled_from(sorted(band_tables)).map(band_tables.__getitem__)
 

@@ -10,9 +10,9 @@ from band_strategies import scores_for, tables
 from hypothesis import given
 from hypothesis import strategies as st
 
-from riskbands.bandcompare import compare, impact
-from riskbands.bands import BandTable, Rounding
-from riskbands.bandtables import band_table, band_tables
+from riskbands.bands.builtin import band_table, band_tables
+from riskbands.bands.compare import compare, impact
+from riskbands.bands.table import BandTable, Rounding
 from riskbands.errors import BandError, InputError, TableError
 
 

@@ -13,15 +13,16 @@ from band_strategies import made_up, tables
 from hypothesis import given
 from hypothesis import strategies as st
 
-from riskbands import bandfiles, bandtables
-from riskbands.bands import BandTable, Rounding
-from riskbands.bandtables import band_table, band_table_schema, band_tables
+from riskbands.bands import builtin as bandtables
+from riskbands.bands import files as bandfiles
+from riskbands.bands.builtin import band_table, band_table_schema, band_tables
+from riskbands.bands.printed import PrintedBands
+from riskbands.bands.table import BandTable, Rounding
 from riskbands.errors import TableError, UnknownNameError
-from riskbands.printed import PrintedBands
 
 SCHEMA = band_table_schema()
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
-FILES = Path(bandtables.__file__).parent / "data" / "bands"
+FILES = Path(bandtables.__file__).parents[1] / "data" / "bands"
 
 TOML = """\
 id = "leaflet"

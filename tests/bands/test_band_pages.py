@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from riskbands.bandtables import band_table, band_tables
+from riskbands.bands.builtin import band_table, band_tables
 from riskbands.errors import InputError
 from scripts import make_band_pages
 

@@ -13,8 +13,8 @@ from band_strategies import by_the_book, interesting_doubles, made_up, scores_fo
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from riskbands.bands import BandTable, Rounding
-from riskbands.bandtables import band_tables
+from riskbands.bands.builtin import band_tables
+from riskbands.bands.table import BandTable, Rounding
 from riskbands.errors import InputError
 
 
@@ -183,7 +183,7 @@ def test_a_million_scores_take_less_than_three_times_a_binary_search() -> None:
 
 @given(st.floats(-1, 101), st.integers(0, 4))
 def test_rounding_and_then_banding_is_banding(x: float, digits: int) -> None:
-    from riskbands.rounding import half_up
+    from riskbands.arithmetic.rounding import half_up
 
     edges = ["-2", "3", "6.9", "50", "102"]
     labels = ["a", "b", "c", "d"]

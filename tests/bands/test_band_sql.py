@@ -20,10 +20,10 @@ from band_strategies import interesting_doubles, scores_for, tables
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from riskbands.bands import BandTable
-from riskbands.bandtables import band_table, band_tables
+from riskbands.bands.builtin import band_table, band_tables
+from riskbands.bands.sql import DIALECTS
+from riskbands.bands.table import BandTable
 from riskbands.errors import InputError, UnknownNameError
-from riskbands.sql import DIALECTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -14,10 +14,10 @@ import pandas as pd
 import polars as pl
 import pytest
 
-from riskbands.bands import BandTable, Closed, Gap, Interval, Policy, Rounding, Status
-from riskbands.bandtables import band_table, band_tables
+from riskbands.bands.builtin import band_table, band_tables
+from riskbands.bands.printed import Choice
+from riskbands.bands.table import BandTable, Closed, Gap, Interval, Policy, Rounding, Status
 from riskbands.errors import BandError, InputError, TableError, UnknownNameError
-from riskbands.printed import Choice
 
 RSR = band_table("rsr-2025")
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from riskbands.bandtables import band_tables
-from riskbands.rounding import half_up
+from riskbands.arithmetic.rounding import half_up
+from riskbands.bands.builtin import band_tables
 
 GOLDEN = json.loads((Path(__file__).parent / "golden_bands.json").read_text())
 

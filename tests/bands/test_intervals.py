@@ -9,8 +9,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from riskbands.errors import TableError, UnknownNameError
-from riskbands.intervals import (
+from riskbands.arithmetic.rounding import half_up_units
+from riskbands.bands.intervals import (
     INFINITY,
     Closed,
     Cut,
@@ -20,7 +20,7 @@ from riskbands.intervals import (
     as_decimal,
     plain,
 )
-from riskbands.rounding import half_up_units
+from riskbands.errors import TableError, UnknownNameError
 
 decimals = st.decimals(-1000, 1000, places=4)
 cuts = st.builds(Cut, decimals, st.booleans())

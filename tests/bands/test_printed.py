@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from riskbands.bandcompare import compare
-from riskbands.bands import BandTable, Policy, Rounding
-from riskbands.bandtables import band_table, band_tables
+from riskbands.bands.builtin import band_table, band_tables
+from riskbands.bands.compare import compare
+from riskbands.bands.printed import Choice, PrintedBands, PrintedGap, PrintedOverlap
+from riskbands.bands.printedtext import read_row
+from riskbands.bands.table import BandTable, Policy, Rounding
 from riskbands.errors import TableError
-from riskbands.printed import Choice, PrintedBands, PrintedGap, PrintedOverlap
-from riskbands.printedtext import read_row
 
 
 @pytest.mark.parametrize(

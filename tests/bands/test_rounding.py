@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from riskbands.rounding import half_up, half_up_array, half_up_units, half_up_units_array
+from riskbands.arithmetic.rounding import half_up, half_up_array, half_up_units, half_up_units_array
 
 finite = st.floats(allow_nan=False, allow_infinity=False)
 digits = st.integers(0, 15)

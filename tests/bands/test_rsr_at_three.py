@@ -14,11 +14,11 @@ from decimal import Decimal
 
 import pytest
 
-from riskbands.bandcompare import compare
-from riskbands.bands import Rounding
-from riskbands.bandtables import band_table
+from riskbands.bands.builtin import band_table
+from riskbands.bands.compare import compare
+from riskbands.bands.printed import PrintedBands, PrintedGap, PrintedOverlap
+from riskbands.bands.table import Rounding
 from riskbands.errors import InputError, TableError
-from riskbands.printed import PrintedBands, PrintedGap, PrintedOverlap
 
 PAPER = [("Low", "0-3"), ("Medium", "3 - 6.8"), ("High", "6.9+"), ("Very High", "N/A")]
 

@@ -541,7 +541,7 @@ def test_tables_lists_and_shows_every_table(tmp_path: Path) -> None:
 
 
 def test_bands_lists_and_shows_every_table() -> None:
-    import riskbands.bandfiles as bandfiles
+    import riskbands.bands.files as bandfiles
 
     listed = run("bands").out
     assert all(f"\n{ident} " in listed for ident in rb.band_tables)

@@ -13,8 +13,8 @@ from command import BAD, GOOD, HEADER, column, read, refused, run, write
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from riskbands.files import _csv, open_input, open_output
-from riskbands.files._csv import CsvInput
+from riskbands.cohorts.files import _csv, open_input, open_output
+from riskbands.cohorts.files._csv import CsvInput
 
 SCORES = ["ogrs3_1yr", "ogrs3_2yr", "ogrs3_band", "ogrs3_issues"]
 

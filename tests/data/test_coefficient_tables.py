@@ -9,7 +9,7 @@ import attrs
 import pytest
 
 import riskbands as rb
-from riskbands.coefficients import CoefficientTable
+from riskbands.scorecards.coefficients import CoefficientTable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

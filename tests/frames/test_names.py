@@ -11,7 +11,7 @@ import pytest
 from framecases import KINDS, as_lists, expected, relation, tidy
 
 import riskbands as rb
-from riskbands.frames import FrameError
+from riskbands.cohorts.frames import FrameError
 
 kinds = pytest.mark.parametrize("kind", KINDS)
 

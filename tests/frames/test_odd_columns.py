@@ -17,10 +17,10 @@ import pytest
 from framecases import as_lists, expected, tidy
 
 import riskbands as rb
-from riskbands.arrowreader import ArrowReader
-from riskbands.fields import field
-from riskbands.frames import FrameError, UnsupportedFrameError
-from riskbands.frames import _frame as open_frame
+from riskbands.cohorts.arrowreader import ArrowReader
+from riskbands.cohorts.frames import FrameError, UnsupportedFrameError
+from riskbands.cohorts.frames import _frame as open_frame
+from riskbands.vocabulary.fields import field
 
 LONDON = ZoneInfo("Europe/London")
 #: Three quarters of an hour after midnight in London; in UTC it is the day before.

@@ -11,7 +11,7 @@ import pytest
 from framecases import expected, relation, tidy
 
 import riskbands as rb
-from riskbands.fields import all_fields, fields
+from riskbands.vocabulary.fields import all_fields, fields
 
 
 @pytest.mark.parametrize(

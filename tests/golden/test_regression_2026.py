@@ -16,7 +16,7 @@ import pytest
 from vectors import as_columns
 
 import riskbands as rb
-from riskbands.offences import scheme
+from riskbands.vocabulary.offences import scheme
 
 FILE = Path(__file__).parents[3] / "shared" / "golden" / "regression_2026.csv"
 

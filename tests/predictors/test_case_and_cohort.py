@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from vectors import Result, alone, as_columns, of_cohort
 
 import riskbands as rb
-from riskbands import kernel
-from riskbands.fields import fields
+from riskbands.instruments import score_features as kernel
 from riskbands.predictors import by_id
+from riskbands.vocabulary.fields import fields
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -198,9 +198,9 @@ def test_what_is_added_for_a_woman_does_not_depend_on_the_dtype(name: str, table
         found = rb.score_cohort(columns, [predictor], probabilities=True)
         assert found[f"{name}_2yr"].tolist() == [expected.percent["2yr"]]
         assert found[f"{name}_2yr_p"].tolist() == [expected.probability["2yr"]]
-    evaluation = rb.OASysAssessment.from_dict(row).evaluation
+    derivation = rb.OASysAssessment.from_dict(row).derivation
     names = dict.fromkeys((*predictor.features, *predictor.checked_features))
-    ready = {n: evaluation.value(n)[0] for n in names if evaluation.value(n)[1]}
+    ready = {n: derivation.value(n)[0] for n in names if derivation.value(n)[1]}
     narrow = predictor.score_features({n: np.array([v], np.int8) for n, v in ready.items()})
     assert narrow.probability["2yr"].tolist() == [expected.probability["2yr"]]
     assert narrow.percent["2yr"].tolist() == [expected.percent["2yr"]]

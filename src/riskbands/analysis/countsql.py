@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from riskbands.analysis.reading import OUTCOMES
 from riskbands.errors import InputError, Issue, UnknownNameError
-from riskbands.fields import missing_words, no_words, yes_words
-from riskbands.sql import DIALECTS, Dialect
+from riskbands.vocabulary.fields import MISSING_WORDS, NO_WORDS, YES_WORDS
+from riskbands.bands.sql import DIALECTS, Dialect
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -75,11 +75,10 @@ def _outcome(write: Dialect, outcome: str, followed_up: str | None, months: int 
         length = write.identifier(followed_up)
         lines.append(f"    WHEN {length} IS NULL THEN {write.text(OUTCOMES[3])}")
         lines.append(f"    WHEN {length} < {months} THEN {write.text(OUTCOMES[2])}")
-    missing = ", ".join(map(write.text, sorted(missing_words())))
     lines += [
-        f"    WHEN {column} IS NULL OR {word} IN ({missing}) THEN {write.text(OUTCOMES[4])}",
-        f"    WHEN {word} IN ({_words(write, yes_words())}) THEN {write.text(OUTCOMES[1])}",
-        f"    WHEN {word} IN ({_words(write, no_words())}) THEN {write.text(OUTCOMES[0])}",
+        f"    WHEN {column} IS NULL OR {word} IN ({_words(write, MISSING_WORDS)}) THEN {write.text(OUTCOMES[4])}",
+        f"    WHEN {word} IN ({_words(write, YES_WORDS)}) THEN {write.text(OUTCOMES[1])}",
+        f"    WHEN {word} IN ({_words(write, NO_WORDS)}) THEN {write.text(OUTCOMES[0])}",
         f"    ELSE {write.text('unreadable')}",
         "  END",
     ]
@@ -87,7 +86,6 @@ def _outcome(write: Dialect, outcome: str, followed_up: str | None, months: int 
 
 
 def _words(write: Dialect, words: Iterable[str]) -> str:
-    return ", ".join(write.text(word) for word in sorted({*words, *_WRITTEN_AS_FLOATS & {*words}}))
-
-
-_WRITTEN_AS_FLOATS: frozenset[str] = frozenset()
+    """The words as texts; a column of floats writes 1 as 1.0."""
+    decimals = {f"{word}.0" for word in words if word.isdigit()}
+    return ", ".join(write.text(word) for word in sorted({*words, *decimals}))

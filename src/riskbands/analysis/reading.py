@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Any, Final
 import attrs
 import numpy as np
 
-from riskbands.bands import BandArray
-from riskbands.columns import ColumnReader, DictionaryColumn
+from riskbands.bands.scale import BandArray
+from riskbands.cohorts.columns import ColumnReader, DictionaryColumn
 from riskbands.errors import InputError, Issue, UnknownNameError
-from riskbands.fields import Field, FieldFault, Kind, is_missing
+from riskbands.vocabulary.fields import Field, FieldFault, Kind, is_missing
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -64,7 +64,7 @@ class Table:
         if isinstance(data, Mapping):
             self._columns = data
             return
-        from riskbands.frames import open_frame
+        from riskbands.cohorts.frames import open_frame
 
         self._frame = open_frame(data)
         self.library = _library_of(data)

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, Final
 import attrs
 import numpy as np
 
-from riskbands.bands import BandScale, BandTable, Unit
+from riskbands.bands.table import BandScale, BandTable, Unit
 from riskbands.errors import InputError, Issue, TableError, UnknownNameError
-from riskbands.predictor import Predictor
+from riskbands.instruments.predictor import Predictor
 from riskbands.predictors import by_id
 
 if TYPE_CHECKING:

@@ -11,15 +11,15 @@ import attrs
 from riskbands.assessments._inputs import Faulty, check_on_issue, reader
 from riskbands.assessments._parts import moment, not_before, parts, refuse
 from riskbands.assessments.signoff import SignOff, content_digest
-from riskbands.case import CaseEvaluation
+from riskbands.derivation.written import CaseEvaluation
 from riskbands.errors import InputError, InputErrorGroup, Issue, UnknownNameError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from riskbands.assessments.judgement import Judgement
-    from riskbands.evaluate import Evaluation
-    from riskbands.predictor import Score
+    from riskbands.derivation.derive import Derivation
+    from riskbands.instruments.predictor import Score
 
 __all__ = ["Record"]
 
@@ -83,15 +83,15 @@ class Record:
 
     def __getstate__(self) -> dict[str, Any]:
         """The assessment without its features, which a copy or another process derives anew."""
-        return {name: value for name, value in self.__dict__.items() if name != "evaluation"}
+        return {name: value for name, value in self.__dict__.items() if name != "derivation"}
 
     @property
-    def evaluation(self) -> Evaluation:
+    def derivation(self) -> Derivation:
         """Features of the case, each worked out once and kept."""
-        kept: Evaluation | None = self.__dict__.get("evaluation")
-        return self.__dict__.setdefault("evaluation", self._evaluated()) if kept is None else kept
+        kept: Derivation | None = self.__dict__.get("derivation")
+        return self.__dict__.setdefault("derivation", self._evaluated()) if kept is None else kept
 
-    def _evaluated(self) -> Evaluation:
+    def _evaluated(self) -> Derivation:
         values = vars(self)
         if more := self._more():
             values = {**values, **{k: v for k, v in more.items() if values.get(k) is None}}
@@ -103,7 +103,7 @@ class Record:
         Args:
             form: As for `riskbands.Predictor.score`.
         """
-        from riskbands.scoring import score
+        from riskbands.assessments.scoring import score
 
         return score(self, form=form)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from riskbands.errors import Issue, UnknownNameError
-from riskbands.fields import FieldFault, field, fields
+from riskbands.vocabulary.fields import FieldFault, field, fields
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -9,7 +9,7 @@ from typing import Any, TypeVar, cast
 import attrs
 
 from riskbands.errors import InputError, Issue, UnknownNameError
-from riskbands.fields import is_missing
+from riskbands.vocabulary.fields import is_missing
 
 __all__ = [
     "anything",

@@ -14,15 +14,15 @@ from riskbands.assessments._parts import part, parts, read_back, refuse
 from riskbands.assessments.judgement import Judgement
 from riskbands.assessments.rosh import ROSH
 from riskbands.assessments.rules import INTERVENTION, LIKELIHOOD, RuleTable, rule_table
-from riskbands.children import CHILD
+from riskbands.bands.scale import Band, BandScale
 from riskbands.errors import Issue, UnknownNameError
-from riskbands.levels import Band, BandScale
+from riskbands.predictors.children import CHILD
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from riskbands.assessments.summary import Summary
-    from riskbands.predictor import Predictor
+    from riskbands.instruments.predictor import Predictor
 
 __all__ = ["JUDGEMENTS", "AssetPlusAssessment", "FutureBehaviour", "Indicative"]
 
@@ -187,7 +187,7 @@ class AssetPlusAssessment(Record):
     )
 
     def _broken_rules(self) -> Iterable[Issue]:
-        if self.evaluation.check(CHILD) is True:
+        if self.derivation.check(CHILD) is True:
             yield CHILD.issue()
         for name in _MAPPA:
             value = getattr(self, name)

@@ -18,12 +18,12 @@ from riskbands.assessments._parts import (
     text,
 )
 from riskbands.assessments.signoff import SignOff, content_digest
-from riskbands.levels import Band, BandScale, NotApplicable, rank_of
+from riskbands.bands.scale import Band, BandScale, NotApplicable, rank_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from riskbands.predictor import Score
+    from riskbands.instruments.predictor import Score
 
 __all__ = ["Judgement", "as_level"]
 
@@ -90,7 +90,7 @@ class Judgement:
         UnknownNameError: A level is not of the scale.
 
     Example:
-        >>> from riskbands.bandtables import band_table
+        >>> from riskbands.bands.builtin import band_table
         >>> judgement = Judgement(
         ...     about="rsr",
         ...     scale=band_table("rsr-2025"),

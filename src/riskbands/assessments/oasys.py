@@ -14,13 +14,13 @@ from riskbands.assessments.judgement import Judgement
 from riskbands.assessments.rosh import Rosh
 from riskbands.assessments.sections import Sections
 from riskbands.errors import Issue, UnknownNameError
-from riskbands.fields import fields
+from riskbands.vocabulary.fields import fields
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from riskbands.assessments.summary import Summary
-    from riskbands.levels import Band
+    from riskbands.bands.scale import Band
 
 __all__ = ["OASysAssessment"]
 

@@ -8,7 +8,7 @@ import attrs
 
 from riskbands.assessments._parts import read_back
 from riskbands.assessments.judgement import as_level
-from riskbands.levels import Band, BandScale
+from riskbands.bands.scale import Band, BandScale
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

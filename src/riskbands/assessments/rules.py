@@ -17,8 +17,8 @@ import attrs
 
 from riskbands.assessments.judgement import as_level
 from riskbands.assessments.rosh import ROSH
+from riskbands.bands.scale import Band, BandScale, NotApplicable
 from riskbands.errors import TableError, UnknownNameError
-from riskbands.levels import Band, BandScale, NotApplicable
 
 __all__ = ["INTERVENTION", "LIKELIHOOD", "RuleTable", "rule_table"]
 

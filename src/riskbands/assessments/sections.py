@@ -16,14 +16,14 @@ from typing import TYPE_CHECKING, Any, Final
 import attrs
 
 from riskbands.assessments._parts import read_back, refuse
-from riskbands.bandtables import band_table
+from riskbands.bands.builtin import band_table
 from riskbands.errors import UnknownNameError
-from riskbands.fields import Kind, fields
+from riskbands.vocabulary.fields import Kind, fields
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from riskbands.levels import Band
+    from riskbands.bands.scale import Band
 
 __all__ = ["SECTIONS", "Section", "SectionScore", "Sections"]
 

@@ -7,17 +7,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import riskbands
-from riskbands import files
 from riskbands.cli import _terminal as terminal
 from riskbands.cli._plan import OptionError, Plan
 from riskbands.cli._score import print_issues
 from riskbands.cli._summary import Summary
+from riskbands.cohorts import files
 
 if TYPE_CHECKING:
     import pyarrow as pa
     from rich.console import Console
 
-    from riskbands.predictor import Predictor
+    from riskbands.instruments.predictor import Predictor
 
 __all__ = ["demo"]
 

@@ -8,20 +8,20 @@ from typing import TYPE_CHECKING, Any
 import attrs
 import pyarrow as pa
 
-from riskbands import files
-from riskbands.arrowreader import ArrowReader
 from riskbands.cli import _terminal as terminal
 from riskbands.cli._plan import OptionError, Plan
+from riskbands.cohorts import files
+from riskbands.cohorts.arrowreader import ArrowReader
+from riskbands.derivation.derive import Derivation, Input
 from riskbands.errors import UnknownNameError
-from riskbands.evaluate import Evaluation, Input
-from riskbands.fields import all_fields
+from riskbands.vocabulary.fields import all_fields
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from rich.console import Console
 
-    from riskbands.predictor import Predictor, Score
+    from riskbands.instruments.predictor import Predictor, Score
 
 __all__ = ["explain"]
 
@@ -32,13 +32,13 @@ _ID = "case_id"
 class _Case:
     """One row, with any field of the vocabulary; what cannot be read is kept as a fault."""
 
-    evaluation: Evaluation
+    derivation: Derivation
 
     @classmethod
     def of(cls, row: pa.RecordBatch, sources: Mapping[str, str]) -> _Case:
         """The case of a batch of one row, read as a cohort is."""
         return cls(
-            Evaluation(
+            Derivation(
                 {
                     name: _only(ArrowReader(all_fields()[name], row.column(source)).block(0, 1))
                     for name, source in sources.items()

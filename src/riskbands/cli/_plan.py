@@ -12,28 +12,28 @@ from typing import TYPE_CHECKING, Any
 import attrs
 import pyarrow as pa
 
-from riskbands import bandfiles
 from riskbands._version import __version__
-from riskbands.arrowreader import ArrowReader
-from riskbands.bandtables import band_tables
-from riskbands.cohort import Request, available, resolve, sufficient
+from riskbands.bands import files as bandfiles
+from riskbands.bands.builtin import band_tables
+from riskbands.cohorts.arrowreader import ArrowReader
+from riskbands.cohorts.cohort import Request, available, resolve, sufficient
+from riskbands.cohorts.frames._arrow import arrow_column, arrow_type
+from riskbands.cohorts.scorecolumns import output_columns
+from riskbands.derivation.derive import leaves
 from riskbands.errors import InputError, InputErrorGroup, RiskBandsError, UnknownNameError
-from riskbands.evaluate import leaves
-from riskbands.features import feature
-from riskbands.fields import all_fields
-from riskbands.frames._arrow import arrow_column, arrow_type
-from riskbands.instruments import Combined, PointsScale, Regression
-from riskbands.predictor import as_table
+from riskbands.instruments.kinds import Combined, PointsScale, Regression
+from riskbands.instruments.predictor import as_table
 from riskbands.predictors import by_id
-from riskbands.scorecolumns import output_columns
+from riskbands.vocabulary.features import feature
+from riskbands.vocabulary.fields import all_fields
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
-    from riskbands.bands import BandTable
-    from riskbands.files import TableInput
-    from riskbands.predictor import Predictor
-    from riskbands.scorecolumns import Output, ScoreColumn
+    from riskbands.bands.table import BandTable
+    from riskbands.cohorts.files import TableInput
+    from riskbands.cohorts.scorecolumns import Output, ScoreColumn
+    from riskbands.instruments.predictor import Predictor
 
 __all__ = ["Needs", "OptionError", "Plan", "lookalikes", "needs", "pairs", "read_band_table"]
 
@@ -129,7 +129,7 @@ def _reach_of(items: Iterable[str]) -> dict[str, None]:
 
 @cache
 def needs(ident: str) -> Needs:
-    """What the predictor of that id reads, as far as `riskbands.cohort.sufficient` asks."""
+    """What the predictor of that id reads, as far as `riskbands.cohorts.cohort.sufficient` asks."""
     p = by_id[ident]
     usual = dict.fromkeys(leaf for name in _brief(p) for leaf in leaves(name))
     brief: dict[str, None] = {}

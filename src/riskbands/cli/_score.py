@@ -6,10 +6,10 @@ import sys
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
-from riskbands import files
 from riskbands.cli import _terminal as terminal
 from riskbands.cli._plan import Plan, lookalikes, needs
 from riskbands.cli._summary import Summary
+from riskbands.cohorts import files
 from riskbands.predictors import by_id
 
 if TYPE_CHECKING:

@@ -5,21 +5,21 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from riskbands import bandfiles
-from riskbands.bandtables import band_tables
+from riskbands.bands import files as bandfiles
+from riskbands.bands.builtin import band_tables
 from riskbands.cli import _terminal as terminal
 from riskbands.cli._plan import needs, read_band_table
-from riskbands.coefficients import coefficient_tables
 from riskbands.errors import MissingTableError, UnknownNameError
-from riskbands.fields import Kind, all_fields
-from riskbands.predictor import as_table
+from riskbands.instruments.predictor import as_table
 from riskbands.predictors import by_id
+from riskbands.scorecards.coefficients import coefficient_tables
 from riskbands.templates import template
+from riskbands.vocabulary.fields import Kind, all_fields
 
 if TYPE_CHECKING:
-    from riskbands.bands import BandTable
-    from riskbands.coefficients import CoefficientTable
-    from riskbands.predictor import Predictor
+    from riskbands.bands.table import BandTable
+    from riskbands.instruments.predictor import Predictor
+    from riskbands.scorecards.coefficients import CoefficientTable
 
 __all__ = ["show_bands", "show_fields", "show_predictors", "show_tables", "show_template"]
 

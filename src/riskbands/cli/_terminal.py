@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
-    from riskbands.files import TableInput
+    from riskbands.cohorts.files import TableInput
 
 __all__ = ["bar", "count", "err", "grid", "out", "paragraphs", "share", "watched"]
 

@@ -19,7 +19,7 @@ from riskbands.predictors._yogrs import yogrs
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from riskbands.predictor import Predictor
+    from riskbands.instruments.predictor import Predictor
 
 __all__ = [
     "arp",

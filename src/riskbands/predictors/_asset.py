@@ -6,10 +6,10 @@ probability belongs to them. Bands: Lords written answers HL2587 and HL2588, 2 A
 
 from __future__ import annotations
 
-from riskbands.fields import youth_fields
-from riskbands.instruments import Form, PointsScale
-from riskbands.percent import Percent
-from riskbands.terms import PerUnit
+from riskbands.arithmetic.percent import Percent
+from riskbands.instruments.kinds import Form, PointsScale
+from riskbands.scorecards.terms import PerUnit
+from riskbands.vocabulary.fields import youth_fields
 
 __all__ = ["asset"]
 

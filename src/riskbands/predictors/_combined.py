@@ -5,10 +5,10 @@ Source: the HMPPS actuarial API of December 2025 (RSR) and of August 2026 (CSRP)
 
 from __future__ import annotations
 
-from riskbands.cautions import STANDARD
-from riskbands.evaluate import Check
-from riskbands.instruments import Combined
-from riskbands.percent import Percent
+from riskbands.arithmetic.percent import Percent
+from riskbands.derivation.derive import Check
+from riskbands.instruments.caution import STANDARD
+from riskbands.instruments.kinds import Combined
 from riskbands.predictors._osp import dc_srp, iic_srp, osp_dc, osp_iic
 from riskbands.predictors._reoffending_2026 import svrp
 from riskbands.predictors._snsv import snsv

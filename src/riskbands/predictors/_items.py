@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from riskbands.evaluate import Check
-from riskbands.features import feature
-from riskbands.terms import Between, PerUnit
+from riskbands.derivation.derive import Check
+from riskbands.scorecards.terms import Between, PerUnit
+from riskbands.vocabulary.features import feature
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from riskbands.terms import Term
+    from riskbands.scorecards.terms import Term
 
 __all__ = ["PREVIOUS", "drug_checks", "drug_terms", "item_terms", "previous_terms"]
 

@@ -6,11 +6,11 @@ API of December 2025.
 
 from __future__ import annotations
 
-from riskbands.cautions import STANDARD
-from riskbands.instruments import Form, PointsScale
-from riskbands.percent import Percent
+from riskbands.arithmetic.percent import Percent
+from riskbands.instruments.caution import STANDARD
+from riskbands.instruments.kinds import Form, PointsScale
 from riskbands.predictors._ogrs3 import ogrs3
-from riskbands.terms import Between, Indicator, LevelList, RoundedSum
+from riskbands.scorecards.terms import Between, Indicator, LevelList, RoundedSum
 
 __all__ = ["ogp"]
 

@@ -5,13 +5,13 @@ Source: Howard, Francis, Soothill and Humphreys (2009), Ministry of Justice Rese
 
 from __future__ import annotations
 
-from riskbands.cautions import DYNAMIC, STANDARD
-from riskbands.evaluate import YOUNG_FIRST_SANCTION
-from riskbands.instruments import Form, Regression
-from riskbands.offences import scheme
-from riskbands.percent import Percent
+from riskbands.arithmetic.percent import Percent
+from riskbands.derivation.derive import YOUNG_FIRST_SANCTION
+from riskbands.instruments.caution import DYNAMIC, STANDARD
+from riskbands.instruments.kinds import Form, Regression
 from riskbands.predictors._static import FROM_TEN
-from riskbands.terms import Between, Indicator, LogRate, Lookup, Steps
+from riskbands.scorecards.terms import Between, Indicator, LogRate, Lookup, Steps
+from riskbands.vocabulary.offences import scheme
 
 __all__ = ["ogrs3"]
 

@@ -6,10 +6,10 @@ percentage is given half up to two decimals.
 
 from __future__ import annotations
 
-from riskbands.cautions import STANDARD
-from riskbands.evaluate import YOUNG_FIRST_SANCTION
-from riskbands.instruments import Form, Regression
-from riskbands.percent import Percent
+from riskbands.arithmetic.percent import Percent
+from riskbands.derivation.derive import YOUNG_FIRST_SANCTION
+from riskbands.instruments.caution import STANDARD
+from riskbands.instruments.kinds import Form, Regression
 from riskbands.predictors._static import (
     FOLLOW_UP_BEFORE_CONVICTION,
     FROM_TEN,

@@ -9,15 +9,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from riskbands.cautions import STANDARD
-from riskbands.evaluate import Check
-from riskbands.instruments import Form, Hierarchy, PointsScale
-from riskbands.levels import BandScale
-from riskbands.percent import Percent
-from riskbands.terms import Between, Indicator, Steps
+from riskbands.arithmetic.percent import Percent
+from riskbands.bands.scale import BandScale
+from riskbands.derivation.derive import Check
+from riskbands.instruments.caution import STANDARD
+from riskbands.instruments.kinds import Form, Hierarchy, PointsScale
+from riskbands.scorecards.terms import Between, Indicator, Steps
 
 if TYPE_CHECKING:
-    from riskbands.terms import Term
+    from riskbands.scorecards.terms import Term
 
 __all__ = ["IIC_BANDS", "dc_srp", "iic_srp", "osp_c", "osp_dc", "osp_i", "osp_iic"]
 

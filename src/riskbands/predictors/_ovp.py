@@ -6,10 +6,10 @@ December 2025. The five points for any previous sanction go to a first sanction 
 
 from __future__ import annotations
 
-from riskbands.cautions import STANDARD
-from riskbands.instruments import Form, PointsScale
-from riskbands.percent import Percent
-from riskbands.terms import Between, Indicator, PerUnit, RoundedSum, Steps
+from riskbands.arithmetic.percent import Percent
+from riskbands.instruments.caution import STANDARD
+from riskbands.instruments.kinds import Form, PointsScale
+from riskbands.scorecards.terms import Between, Indicator, PerUnit, RoundedSum, Steps
 
 __all__ = ["ovp"]
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from riskbands import dates
-from riskbands.cautions import STANDARD
-from riskbands.evaluate import YOUNG_FIRST_SANCTION, Check
-from riskbands.instruments import Form, Regression
-from riskbands.percent import Percent
+from riskbands.arithmetic import dates
+from riskbands.arithmetic.percent import Percent
+from riskbands.derivation.derive import YOUNG_FIRST_SANCTION, Check
+from riskbands.instruments.caution import STANDARD
+from riskbands.instruments.kinds import Form, Regression
 from riskbands.predictors._items import (
     PREVIOUS,
     drug_checks,

@@ -5,10 +5,10 @@ Source: the 2018 NOMS calculator and the HMPPS actuarial API of December 2025.
 
 from __future__ import annotations
 
-from riskbands.cautions import STANDARD
-from riskbands.evaluate import YOUNG_FIRST_SANCTION
-from riskbands.instruments import Form, Regression
-from riskbands.percent import Percent
+from riskbands.arithmetic.percent import Percent
+from riskbands.derivation.derive import YOUNG_FIRST_SANCTION
+from riskbands.instruments.caution import STANDARD
+from riskbands.instruments.kinds import Form, Regression
 from riskbands.predictors._items import PREVIOUS, item_terms, previous_terms
 from riskbands.predictors._static import (
     FOLLOW_UP_BEFORE_CONVICTION,

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from riskbands.evaluate import Check
-from riskbands.features import VIOLENCE, feature
-from riskbands.offences import VIOLENCE_SUBGROUPS
-from riskbands.terms import Between, Indicator, LogRate, Lookup, PerUnit, Polynomial
+from riskbands.derivation.derive import Check
+from riskbands.scorecards.terms import Between, Indicator, LogRate, Lookup, PerUnit, Polynomial
+from riskbands.vocabulary.features import VIOLENCE, feature
+from riskbands.vocabulary.offences import VIOLENCE_SUBGROUPS
 
 if TYPE_CHECKING:
-    from riskbands.terms import Term
+    from riskbands.scorecards.terms import Term
 
 __all__ = [
     "FOLLOW_UP_BEFORE_CONVICTION",

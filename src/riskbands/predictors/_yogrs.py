@@ -9,14 +9,14 @@ percentage is given half up to two decimals.
 
 from __future__ import annotations
 
-from riskbands.cautions import PROVEN, Caution
-from riskbands.children import ADULT, CHILD, YOUNGEST
-from riskbands.evaluate import Check
-from riskbands.instruments import Form, Regression
-from riskbands.offences import scheme
-from riskbands.percent import Percent
+from riskbands.arithmetic.percent import Percent
+from riskbands.derivation.derive import Check
+from riskbands.instruments.caution import PROVEN, Caution
+from riskbands.instruments.kinds import Form, Regression
 from riskbands.predictors._static import FOLLOW_UP_BEFORE_CONVICTION
-from riskbands.terms import Between, Indicator, LogRate, Lookup, Steps, StepsOrPolynomial
+from riskbands.predictors.children import ADULT, CHILD, YOUNGEST
+from riskbands.scorecards.terms import Between, Indicator, LogRate, Lookup, Steps, StepsOrPolynomial
+from riskbands.vocabulary.offences import scheme
 
 __all__ = ["yogrs"]
 

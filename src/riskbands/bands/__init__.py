@@ -1,0 +1,1 @@
+"""Bands: which score has which label, exactly; they know no predictor."""

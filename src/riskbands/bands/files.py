@@ -1,0 +1,406 @@
+"""Band tables as plain data, TOML and JSON: writing, and reading with errors that name the place.
+
+A file either lists bands with their intervals, or the rows a document prints together with the
+decisions that make a rule of them; see docs/bands/files.md.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import re
+import tomllib
+from collections.abc import Callable, Mapping
+from functools import partial
+from pathlib import Path
+from typing import Any, Final, TypeAlias, TypeVar
+
+import attrs
+
+from riskbands.bands.intervals import Interval, Rounding, RoundingMode, member
+from riskbands.bands.printed import Choice, PrintedBands, PrintedGap, read_rows, settled
+from riskbands.bands.table import BandScale, BandTable, Gap, Policy, Status, Unit
+from riskbands.errors import RiskBandsError, TableError, UnknownNameError
+
+__all__ = [
+    "digest",
+    "from_dict",
+    "from_file",
+    "from_json",
+    "from_toml",
+    "to_dict",
+    "to_json",
+    "to_toml",
+]
+
+_TEXTS: Final = (
+    "title",
+    "score",
+    "unit",
+    "status",
+    "source",
+    "licence",
+    "below",
+    "above",
+    "missing",
+)
+_CHOICES: Final[dict[str, type[Unit | Status | Policy]]] = {
+    "unit": Unit,
+    "status": Status,
+    "below": Policy,
+    "above": Policy,
+    "missing": Policy,
+}
+_KEYS: Final = ("id", *_TEXTS, "notes", "rounding", "digits", "band", "gap", "printed", "decision")
+_ROW_KEYS: Final = {
+    "band": ("label", "interval"),
+    "gap": ("interval", "reason", "values"),
+    "printed": ("label", "text"),
+    "decision": ("about", "between", "choice", "reason", "where"),
+}
+_OPTIONAL: Final = frozenset({"values", "where"})
+
+_HEADER: Final = re.compile(r"\s*\[\[?\s*([\"']?)([\w-]+)\1\s*\]")
+_KEY: Final = re.compile(r"\s*([\"']?)([\w-]+)\1\s*=")
+_TEXT_OR_COMMENT: Final = re.compile(
+    r"""\"{3}(?:\\.|[^\\])*?\"{3,5}|'{3}.*?'{3,5}|"(?:\\.|[^"\\\n])*"|'[^'\n]*'|\#[^\n]*""", re.S
+)
+
+_T = TypeVar("_T")
+#: Where in a file a value stands: ``("band", 1, "interval")``.
+_Place: TypeAlias = tuple[str | int, ...]
+
+
+# -- writing ---------------------------------------------------------------------------------------
+
+
+def to_dict(table: BandTable) -> dict[str, Any]:
+    """The table as plain data, of the form of the files; `from_dict` reads it back."""
+    data: dict[str, Any] = {"id": table.id}
+    for name in _TEXTS:
+        value = getattr(table, name)
+        if text := getattr(value, "value", value):
+            data[name] = text
+    if table.notes:
+        data["notes"] = list(table.notes)
+    data["rounding"] = table.rounding.mode.value if table.rounding else "none"
+    if table.rounding:
+        data["digits"] = table.rounding.digits
+    if table.origin:
+        data["printed"] = [{"label": label, "text": text} for label, text in table.origin.rows]
+        data["decision"] = [
+            {key: list(value) if key == "between" else value for key, value in pairs.items()}
+            for pairs in map(attrs.asdict, table.origin.decisions)
+        ]
+        return data
+    data["band"] = [{"label": b.label, "interval": str(b.interval)} for b in table.bands]
+    if table.gaps:
+        data["gap"] = [
+            {"interval": str(g.interval), "reason": g.reason, "values": g.values.value}
+            for g in table.gaps
+        ]
+    return data
+
+
+def to_json(table: BandTable) -> str:
+    """The table as JSON text."""
+    return json.dumps(to_dict(table), ensure_ascii=False, indent=2) + "\n"
+
+
+def to_toml(table: BandTable) -> str:
+    """The table as TOML text."""
+    plain, tables = [], []
+    for key, value in to_dict(table).items():
+        if key in _ROW_KEYS:
+            tables += [f"\n[[{key}]]\n" + "".join(map(_toml_line, row.items())) for row in value]
+        else:
+            plain.append(_toml_line((key, value)))
+    return "".join(plain + tables)
+
+
+def _toml_line(item: tuple[str, Any]) -> str:
+    # the texts of a TOML string are those of a JSON one, but for DEL
+    text = json.dumps(item[1], ensure_ascii=False).replace("\x7f", "\\u007f")
+    return f"{item[0]} = {text}\n"
+
+
+def digest(table: BandTable) -> str:
+    """SHA-256 over the table's content, as 64 hexadecimal digits; equal tables have the same."""
+    canonical = json.dumps(to_dict(table), ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+# -- reading ---------------------------------------------------------------------------------------
+
+
+def from_dict(data: Mapping[str, Any]) -> BandTable:
+    """Make a table from plain data of the form of `to_dict`.
+
+    Raises:
+        TableError: Something is missing, unknown or wrong; the message names the place.
+    """
+    return _Reader(_dotted).table(data)
+
+
+def from_json(text: str) -> BandTable:
+    """Read a table from JSON text; errors as for `from_dict`."""
+    try:
+        data = json.loads(text, object_pairs_hook=_each_key_once)
+    except (ValueError, RecursionError) as error:
+        raise TableError(f"not JSON: {error}") from None
+    return from_dict(data)
+
+
+def _each_key_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    data = dict(pairs)
+    if len(data) < len(pairs):
+        twice = next(key for place, (key, _) in enumerate(pairs) if key in dict(pairs[:place]))
+        raise ValueError(f"the key {twice!r} stands twice in one object")
+    return data
+
+
+def from_toml(text: str, name: str = "band table") -> BandTable:
+    """Read a table from TOML text.
+
+    Args:
+        text: The text.
+        name: What to call it in errors, such as the name of its file.
+
+    Raises:
+        TableError: As for `from_dict`; the message names the line.
+    """
+    try:
+        data = tomllib.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise TableError(f"{name} is not TOML: {error}") from None
+    return _Reader(lambda path: f"{name}, line {_line_of(text, path)}, {_dotted(path)}").table(data)
+
+
+def from_file(path: str | Path) -> BandTable:
+    """Read a table from a file, ``.json`` or else TOML.
+
+    Raises:
+        TableError: As for `from_toml`.
+        OSError: The file cannot be read.
+    """
+    path = Path(path)
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise TableError(f"{path.name} is not text in UTF-8; save it so") from None
+    return from_json(text) if path.suffix == ".json" else from_toml(text, path.name)
+
+
+def _dotted(path: _Place) -> str:
+    text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
+    return text.removeprefix(".") or "the table"
+
+
+def _line_of(text: str, path: _Place) -> int:
+    """The line of a TOML text where the value at ``path``, or else its header, stands."""
+    header, best = None, 1
+    seen: dict[str, int] = {}
+    wanted = (path[0], path[1]) if len(path) > 1 else None
+    for number, line in enumerate(_without_long_texts(text).split("\n"), 1):
+        if match := _HEADER.match(line):
+            header = match[2]
+            seen[header] = seen.get(header, -1) + 1
+            if wanted == (header, seen[header]):
+                best = number
+            elif path == (header,):
+                return number
+        elif match := _KEY.match(line):
+            here = (header, seen[header], match[2]) if header else (match[2],)
+            if here == path[: len(here)]:
+                return number
+    return best
+
+
+def _without_long_texts(toml: str) -> str:
+    """The TOML without what stands between triple quotation marks, line for line."""
+
+    def lines(match: re.Match[str]) -> str:
+        found = match[0]
+        return "\n" * found.count("\n") if found.startswith(('"""', "'''")) else found
+
+    return _TEXT_OR_COMMENT.sub(lines, toml)
+
+
+class _Reader:
+    """Reads a table, naming the place of whatever is wrong."""
+
+    def __init__(self, place: Callable[[_Place], str]) -> None:
+        self._place = place
+
+    def table(self, data: object) -> BandTable:
+        data = self._mapping(data, (), _KEYS)
+        common = {name: self._text(data, (name,)) for name in _TEXTS if name in data}
+        for name, kind in _CHOICES.items():
+            if name in common:
+                self._checked((name,), partial(member, kind, common[name]))
+        if common.get("missing") == Policy.CLAMP.value:
+            raise self._error(("missing",), "is 'none' or 'raise'; missing is never a band")
+        common["id"] = self._text(data, ("id",))
+        notes = self._texts(data.get("notes", []), ("notes",))
+        rounding = self._rounding(data)
+        rows = {kind: self._rows(data.get(kind, []), kind) for kind in _ROW_KEYS}
+        if bool(rows["band"]) == bool(rows["printed"]):
+            raise self._error((), "needs rows of 'band' or of 'printed', and not of both")
+        rest: dict[str, Any] = {**common, "notes": notes, "rounding": rounding}
+        if rows["printed"]:
+            if rows["gap"]:
+                raise self._error(("gap", 0), "belongs beside 'band'; here a decision keeps a gap")
+            return self._printed(rows["printed"], rows["decision"], rest)
+        if rows["decision"]:
+            raise self._error(("decision", 0), "belongs beside 'printed' rows only")
+        gaps = [
+            self._checked(("gap", number), partial(Gap, **row))
+            for number, row in enumerate(rows["gap"])
+        ]
+        labels = [row["label"] for row in rows["band"]]
+        intervals = [
+            self._checked(("band", number, "interval"), partial(Interval.parse, row["interval"]))
+            for number, row in enumerate(rows["band"])
+        ]
+        try:
+            return BandTable(labels=labels, intervals=intervals, gaps=gaps, **rest)
+        except RiskBandsError as error:
+            self._find_fault(labels, intervals, gaps, rest)
+            raise self._error((), str(error)) from error
+
+    def _find_fault(
+        self,
+        labels: list[str],
+        intervals: list[Interval],
+        gaps: list[Gap],
+        rest: dict[str, Any],
+    ) -> None:
+        """Name the band, if there is one, that does not go with those before it."""
+        self._checked(("id",), partial(BandScale, rest["id"], ("any",)))
+        for number, interval in enumerate(intervals):
+            make = partial(
+                BandTable,
+                id=rest["id"],
+                rounding=rest["rounding"],
+                labels=labels[: number + 1],
+                intervals=intervals[: number + 1],
+                gaps=[gap for gap in gaps if gap.interval.start < interval.start],
+            )
+            self._checked(("band", number), make)
+
+    def _printed(
+        self, rows: list[dict[str, Any]], decisions: list[dict[str, Any]], rest: dict[str, Any]
+    ) -> BandTable:
+        texts = [(row["label"], row["text"]) for row in rows]
+        try:
+            printed = PrintedBands.parse(texts)
+        except RiskBandsError as error:
+            for number in range(len(texts)):
+                self._checked(("printed", number), partial(read_rows, texts[: number + 1]))
+            raise self._error(("printed", 0), str(error)) from error
+        between: dict[str, dict[tuple[str, ...], Choice]] = {"overlap": {}, "gap": {}}
+        ends: dict[str, Choice] = {}
+        numbers: dict[str, int] = {}
+        open_ = {
+            ("gap" if isinstance(found, PrintedGap) else "overlap", found.labels): found
+            for found in printed.ambiguities()
+        }
+        without = {row.label for row in printed.rows if row.interval is None}
+        for number, row in enumerate(decisions):
+            about, labels = row["about"], tuple(row["between"])
+            choice = Choice(row["choice"], row["reason"])
+            if labels in between.get(about, ()) or about in ends:
+                raise self._error(("decision", number), "was decided before")
+            if about in between:
+                if (about, labels) not in open_:
+                    what = f"there is no {about} between {' and '.join(labels) or 'no labels'}"
+                    raise self._error(("decision", number, "between"), what)
+                settle = partial(settled, open_[about, labels], choice, rest["rounding"])
+                self._checked(("decision", number), settle)
+                between[about][labels] = choice
+            elif about in ("lowest", "highest"):
+                ends[about], numbers[about] = choice, number
+            elif about != "row" or not without.issuperset(labels):
+                raise self._error(
+                    ("decision", number, "about"),
+                    "is 'overlap', 'gap', 'lowest', 'highest', or 'row' for a row without scores",
+                )
+
+        def make(*without_end: str) -> BandTable:
+            chosen = {end: choice for end, choice in ends.items() if end not in without_end}
+            return printed.resolve(
+                overlap=between["overlap"],
+                gap=between["gap"],
+                lowest=chosen.get("lowest"),
+                highest=chosen.get("highest"),
+                **rest,
+            )
+
+        try:
+            return make()
+        except RiskBandsError as error:
+            place = ("decision", 0) if decisions else ("printed", 0)
+            for about, number in numbers.items():
+                with contextlib.suppress(RiskBandsError):
+                    make(about)
+                    place = ("decision", number)
+            raise self._error(place, str(error)) from error
+
+    def _rounding(self, data: Mapping[str, Any]) -> Rounding | None:
+        mode = self._text(data, ("rounding",)) if "rounding" in data else "none"
+        if mode == "none":
+            if "digits" in data:
+                raise self._error(("digits",), "has no meaning with rounding 'none'")
+            return None
+        if mode != RoundingMode.HALF_UP.value:
+            raise self._error(("rounding",), "is 'half_up' or 'none'")
+        if "digits" not in data:
+            raise self._error(("rounding",), "needs digits, the decimals to keep")
+        return self._checked(("digits",), partial(Rounding, data["digits"]))
+
+    def _rows(self, value: object, kind: str) -> list[dict[str, Any]]:
+        if not isinstance(value, list):
+            raise self._error((kind,), f"is rows, each under [[{kind}]]")
+        rows = []
+        for number, item in enumerate(value):
+            row = self._mapping(item, (kind, number), _ROW_KEYS[kind])
+            for key in _ROW_KEYS[kind]:
+                path = (kind, number, key)
+                if key not in row and key in _OPTIONAL:
+                    continue
+                if key == "between":
+                    self._texts(row.get(key), path)
+                else:
+                    self._text(row, path)
+            rows.append(dict(row))
+        return rows
+
+    def _mapping(self, value: object, path: _Place, keys: tuple[str, ...]) -> Mapping[str, Any]:
+        if not isinstance(value, Mapping):
+            raise self._error(path, "must be a table of keys and values")
+        for key in value:
+            if key not in keys:
+                raise self._error((*path, key), str(UnknownNameError("key", str(key), keys)))
+        return value
+
+    def _text(self, data: Mapping[str, Any], path: _Place) -> str:
+        value = data.get(str(path[-1]))
+        if not isinstance(value, str):
+            what = "is missing" if value is None else "must be a text"
+            raise self._error(path, what)
+        return value
+
+    def _texts(self, value: object, path: _Place) -> tuple[str, ...]:
+        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+            raise self._error(path, "must be a list of texts")
+        return tuple(value)
+
+    def _checked(self, path: _Place, make: Callable[[], _T]) -> _T:
+        try:
+            return make()
+        except RiskBandsError as error:
+            raise self._error(path, str(error)) from error
+
+    def _error(self, path: _Place, what: str) -> TableError:
+        return TableError(f"{self._place(path)}: {what}")

@@ -1,0 +1,1 @@
+"""Cohorts: many people: columns, data frames and files in, and scores out."""

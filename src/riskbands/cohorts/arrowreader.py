@@ -1,0 +1,272 @@
+"""Arrow columns as the columns of a cohort, block by block.
+
+Nothing is converted before its block is scored, so a table costs no second copy of itself. Texts
+are dictionary-encoded block by block and each different value is parsed once for the whole column.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from pyarrow import types
+
+from riskbands.arithmetic import dates
+from riskbands.cohorts.columns import ColumnReader, Seen
+from riskbands.errors import InputError, Issue
+from riskbands.vocabulary.fields import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from decimal import Decimal
+
+    from numpy.typing import NDArray
+
+    from riskbands.derivation.derive import Input
+    from riskbands.vocabulary.fields import Field
+
+__all__ = ["ArrowReader"]
+
+#: A column in more chunks than this for each million rows is joined before it is read.
+_CHUNKS_PER_MILLION = 64
+_MOST_TEXT = 2**31 - 1
+#: Zones that are no place; older Arrow does not look them up.
+_OFFSET = re.compile(r"([+-])(\d\d):?(\d\d)")
+_VIEWS = {"string_view": pa.large_string(), "binary_view": pa.large_binary()}
+
+
+class ArrowReader(ColumnReader):
+    """One Arrow column of a cohort.
+
+    Timestamps with a time zone count on the calendar day they have in that zone.
+
+    Args:
+        f: The field.
+        column: Array or chunked array of text, dictionary-encoded text, numbers, truths, dates,
+            timestamps or nothing but nulls.
+        known: A reader of the same field whose parsed values are to be shared.
+
+    Raises:
+        InputError: It is of a type no field can have.
+    """
+
+    def __init__(
+        self, f: Field, column: pa.Array | pa.ChunkedArray, known: ArrowReader | None = None
+    ) -> None:
+        self._field = f
+        self._seen = Seen(self._read) if known is None else known._seen
+        self._values = None
+        chunks = column.chunks if isinstance(column, pa.ChunkedArray) else [column]
+        if isinstance(column.type, pa.BaseExtensionType):
+            chunks = [chunk.storage for chunk in chunks]
+        chunks = [chunk for chunk in chunks if len(chunk)]
+        if len(chunks) > 1 + len(column) * _CHUNKS_PER_MILLION / 1e6:
+            chunks = _joined(chunks)
+        self._chunks = chunks
+        self._edges = np.cumsum([0, *map(len, chunks)])
+        kind = chunks[0].type if chunks else column.type
+        self._kind = kind
+        self._way(kind)  # refuses what cannot be read
+        self._tables: list[NDArray[np.int32]] = []
+        if types.is_dictionary(kind):
+            self._tables = self._read_dictionaries()
+
+    def __len__(self) -> int:
+        return int(self._edges[-1])
+
+    def block(self, start: int, stop: int) -> Input:
+        """Codes, validity and faults of the rows from ``start`` to before ``stop``."""
+        n = int(np.searchsorted(self._edges, start, side="right")) - 1
+        # Not kept: a reader that holds a function of itself lives on until cycles are collected.
+        convert = self._way(self._kind)
+        found = []
+        while start < stop:
+            low, high = int(self._edges[n]), int(self._edges[n + 1])
+            end = min(stop, high)
+            found.append(convert(self._chunks[n].slice(start - low, end - start), n))
+            start, n = end, n + 1
+        if len(found) == 1:
+            return self._as_input(found[0])
+        return self._as_input(np.concatenate(found) if found else np.zeros(0, np.int16))
+
+    def _way(self, kind: pa.DataType) -> Callable[[pa.Array, int], NDArray[Any]]:
+        """How to turn arrays of this type, of a chunk by number, into codes."""
+        if types.is_dictionary(kind):
+            self._way(kind.value_type)  # refuses what cannot be read
+            return self._from_dictionary
+        if types.is_null(kind):
+            return lambda array, _: np.full(len(array), -1, np.int16)
+        if str(kind) in _VIEWS:
+            text = _VIEWS[str(kind)]
+            return lambda array, _: self._from_text(array.cast(text))
+        if _is_text(kind):
+            return lambda array, _: self._from_text(array)
+        if types.is_run_end_encoded(kind):
+            inner = self._way(kind.value_type)
+            return lambda array, n: inner(pc.run_end_decode(array), n)
+        if types.is_date32(kind) and self._field.kind is Kind.DATE:
+            return lambda array, _: self._from_days(array)
+        if types.is_timestamp(kind) and kind.tz is not None:
+            offset = _OFFSET.fullmatch(kind.tz)
+            if offset is None:
+                if not _is_known_zone(kind.tz):
+                    what = f"column {self._field.name} has a time zone that is not known here"
+                    raise InputError(
+                        Issue("unusable_column", (self._field.name,), f"{what}: {kind.tz}")
+                    )
+                return lambda array, _: self._from_plain(pc.local_timestamp(array))
+            minutes = int(offset[1] + offset[3]) + 60 * int(offset[1] + offset[2])
+            naive = pa.timestamp(kind.unit)
+            return lambda array, _: self._codes(_later(_numpy(array.cast(naive)), minutes), None)
+        if types.is_decimal(kind):
+            return lambda array, _: self._from_decimals(array)
+        if (
+            types.is_integer(kind)
+            or types.is_floating(kind)
+            or types.is_boolean(kind)
+            or types.is_date(kind)
+            or types.is_timestamp(kind)
+        ):
+            return lambda array, _: self._from_plain(array)
+        f = self._field
+        what = f"column {f.name} holds {kind}, which is not {f.allowed}"
+        raise InputError(Issue("unusable_column", (f.name,), what))
+
+    def _from_plain(self, array: pa.Array) -> NDArray[Any]:
+        kind = array.type
+        if not array.null_count or types.is_temporal(kind):  # a missing date becomes NaT
+            return self._codes(_numpy(array), None)
+        missing = _numpy(array.is_null())
+        buffers = [None, array.buffers()[1]]
+        values = pa.Array.from_buffers(kind, len(array), buffers, 0, array.offset)
+        return self._codes(_numpy(values), missing)
+
+    def _from_decimals(self, array: pa.Array) -> NDArray[Any]:
+        # Not through floats: of some scales Arrow makes 25.000000000000004 of 25.
+        try:
+            return self._from_plain(array.cast(pa.int64()))
+        except pa.ArrowException:
+            listed = [None if v is None else _number(v) for v in array.to_pylist()]
+            return self._codes(np.array([*listed, None], dtype=object)[:-1], None)
+
+    def _from_days(self, array: pa.Array) -> NDArray[Any]:
+        buffers = [None, array.buffers()[1]]
+        days = pa.Array.from_buffers(pa.int32(), len(array), buffers, 0, array.offset)
+        codes = dates.pack_days(days.to_numpy())
+        codes[codes == dates.OUT_OF_RANGE] = self.OUT_OF_RANGE
+        if array.null_count:
+            codes[_numpy(array.is_null())] = self.MISSING
+        return codes
+
+    def _from_text(self, array: pa.Array) -> NDArray[Any]:
+        if self._field.kind is Kind.OFFENCE_CODE:
+            codes = _five_digits(array)
+            if codes is not None:
+                return codes
+        encoded = array.dictionary_encode()
+        return _look_up(encoded, self._table(encoded.dictionary))
+
+    def _from_dictionary(self, array: pa.DictionaryArray, chunk: int) -> NDArray[Any]:
+        return _look_up(array, self._tables[chunk])
+
+    def _table(self, values: pa.Array) -> NDArray[np.int32]:
+        """The codes of different values, and after them that of a missing one."""
+        self._seen.make_room()
+        if _is_text(values.type):
+            codes = [self._seen[v] for v in values.to_pylist()]
+        else:
+            codes = [self._read_any(v) for v in values.to_pylist()]
+        return np.array([*codes, self.MISSING], dtype=np.int32)
+
+    def _read_dictionaries(self) -> list[NDArray[np.int32]]:
+        """One table for each chunk; chunks with the same dictionary share it."""
+        tables: list[NDArray[np.int32]] = []
+        before = None
+        for chunk in self._chunks:
+            if before is None or not chunk.dictionary.equals(before):
+                before = chunk.dictionary
+                table = self._table(before)
+            tables.append(table)
+        return tables
+
+
+@cache
+def _is_known_zone(zone: str) -> bool:
+    try:
+        pc.local_timestamp(pa.scalar(0, pa.timestamp("s", zone)))
+    except pa.ArrowInvalid:
+        return False
+    return True
+
+
+def _numpy(array: pa.Array) -> NDArray[Any]:
+    values: NDArray[Any] = array.to_numpy(zero_copy_only=False)
+    return values
+
+
+def _later(moments: NDArray[np.datetime64], minutes: int) -> NDArray[np.datetime64]:
+    """Moments so many minutes later; one at the end of what its type holds stays there."""
+    unit, _ = np.datetime_data(moments.dtype)
+    shift = int(np.timedelta64(minutes, "m").astype(f"m8[{unit}]").astype(np.int64))
+    end = np.iinfo(np.int64).max - abs(shift)
+    found = (moments.view(np.int64).clip(-end, end) + shift).view(moments.dtype)
+    found[np.isnat(moments)] = np.datetime64("NaT", "D")
+    return found
+
+
+def _number(value: Decimal) -> int | float:
+    return int(value) if value == int(value) else float(value)
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    return bool(
+        types.is_string(kind)
+        or types.is_large_string(kind)
+        or types.is_binary(kind)
+        or types.is_large_binary(kind)
+        or types.is_fixed_size_binary(kind)
+    )
+
+
+def _five_digits(array: pa.Array) -> NDArray[np.int32] | None:
+    """The numbers of texts that are five digits each, the way offence codes are; else None."""
+    n = len(array)
+    if not n or array.null_count or not types.is_string(array.type):
+        return None
+    _, ends, data = array.buffers()
+    places = np.frombuffer(ends, np.int32)[array.offset : array.offset + n + 1]
+    first = int(places[0])
+    if int(places[-1]) - first != 5 * n or data is None or (np.diff(places) != 5).any():
+        return None
+    digits = np.frombuffer(data, np.uint8)[first : first + 5 * n] - np.uint8(ord("0"))
+    if int(digits.max()) > 9:
+        return None
+    digits = digits.reshape(n, 5)
+    codes = digits[:, 0].astype(np.int32)
+    for place in range(1, 5):
+        codes *= 10
+        codes += digits[:, place]
+    return codes
+
+
+def _look_up(array: pa.DictionaryArray, table: NDArray[np.int32]) -> NDArray[np.int32]:
+    indices = array.indices
+    if indices.null_count:
+        indices = indices.cast(pa.int64()).fill_null(len(table) - 1)
+    codes: NDArray[np.int32] = table.take(indices.to_numpy())
+    return codes
+
+
+def _joined(chunks: list[pa.Array]) -> list[pa.Array]:
+    """Many chunks as one."""
+    column = pa.chunked_array(chunks)
+    if types.is_dictionary(column.type):
+        column = column.unify_dictionaries()
+    elif types.is_string(column.type) and column.nbytes > _MOST_TEXT:
+        column = column.cast(pa.large_string())
+    whole = column.combine_chunks()
+    return whole.chunks if isinstance(whole, pa.ChunkedArray) else [whole]

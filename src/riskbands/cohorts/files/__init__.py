@@ -1,0 +1,275 @@
+"""Tables in files and streams, CSV or Parquet, read and written by record batches.
+
+Needs the ``[cli]`` extra. Rows keep their order, cells of CSV keep their text, and a file that is
+written appears only when it is whole.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import difflib
+import glob
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, cast
+
+import pyarrow as pa
+
+from riskbands.cohorts.files._common import FileError, TableInput, TableOutput
+from riskbands.cohorts.files._csv import CsvInput, CsvOutput
+from riskbands.cohorts.files._parquet import ParquetInput, ParquetOutput
+from riskbands.cohorts.files._target import replacing
+from riskbands.errors import UnknownNameError
+
+if TYPE_CHECKING:
+    import io
+    from collections.abc import Iterator, Sequence
+
+__all__ = [
+    "FORMATS",
+    "STANDARD",
+    "CsvInput",
+    "FileError",
+    "ParquetInput",
+    "TableInput",
+    "TableOutput",
+    "format_of",
+    "open_input",
+    "open_output",
+]
+
+#: Name of the standard streams.
+STANDARD = "-"
+FORMATS = ("csv", "parquet")
+_SUFFIXES = {
+    ".csv": "csv",
+    ".tsv": "csv",
+    ".txt": "csv",
+    ".parquet": "parquet",
+    ".pq": "parquet",
+}
+_PARQUET = b"PAR1"
+_PACKED = {
+    b"PK\x03\x04": "a workbook or a ZIP archive: save it as CSV, or unpack it",
+    b"\x1f\x8b": "compressed: unpack it, as in `gzip -dc FILE | riskbands score -`",
+    b"\x28\xb5\x2f\xfd": "compressed: unpack it, as in `zstd -dc FILE | riskbands score -`",
+    b"\xd0\xcf\x11\xe0": "an old Excel workbook: save it as CSV",
+    b"ARROW1": "an Arrow file: save it as Parquet",
+}
+
+
+def open_input(
+    names: Sequence[str], *, encoding: str | None = None, delimiter: str | None = None
+) -> TableInput:
+    """Open a table.
+
+    Args:
+        names: A file, a folder of Parquet files, a pattern such as ``"2023-*.parquet"``, several
+            of these, or ``"-"`` for standard input. All with the same columns. Whether a file is
+            CSV or Parquet is told by its content.
+        encoding: Of CSV, a Python codec; by default UTF-8.
+        delimiter: Of CSV, one character; by default it is found out.
+
+    Raises:
+        FileError: There is no such file, or it cannot be read.
+    """
+    if list(names) == [STANDARD]:
+        return _open_standard(encoding, delimiter)
+    if STANDARD in names:
+        raise FileError("standard input (-) cannot be read together with files")
+    paths = [path for name in names for path in _expanded(name)]
+    if len(paths) == 1:
+        return _open_path(paths[0], encoding, delimiter)
+    return _Several(paths, encoding, delimiter)
+
+
+def _expanded(name: str) -> list[Path]:
+    if not name:  # Path would take it for the folder one is in
+        raise FileError("the name of an input is empty")
+    path = Path(name)
+    if path.is_dir():
+        found = sorted(
+            inner
+            for inner in path.rglob("*")
+            if inner.suffix in (".parquet", ".pq")
+            and not any(part[0] in "._" for part in inner.relative_to(path).parts)
+        )
+        if not found:
+            raise FileError(f"{path} is a folder without Parquet files; name CSV files one by one")
+        keyed = [p for f in found for p in f.relative_to(path).parts[:-1] if "=" in p]
+        if keyed:
+            raise FileError(
+                f"{path} keeps columns in the names of its folders ({keyed[0].split('=')[0]}=...), "
+                "which are not read: name the files of one folder"
+            )
+        return found
+    if not os.path.lexists(path) and glob.has_magic(name):
+        found = sorted(map(Path, glob.glob(name, recursive=True)))  # noqa: PTH207 - absolute patterns too
+        if not found:
+            raise FileError(f"no file matches {name}")
+        return [inner for match in found for inner in _expanded(str(match))]
+    if not path.exists():
+        near: list[str] = []
+        with contextlib.suppress(OSError):
+            others = [p.name for p in path.parent.iterdir() if p.name != path.name]
+            near = difflib.get_close_matches(path.name, others, n=1)
+        hint = f"; did you mean {path.with_name(near[0])}?" if near else ""
+        raise FileError(f"no such file: {name}{hint}")
+    return [path]
+
+
+def _open_path(path: Path, encoding: str | None, delimiter: str | None) -> TableInput:
+    try:
+        stream = path.open("rb")
+    except OSError as error:
+        raise FileError(f"cannot read {path}: {error.strerror}") from error
+    try:
+        head = stream.peek(8)[:8]
+        size = path.stat().st_size if path.is_file() else None
+        if head.startswith(_PARQUET) or (path.suffix in (".parquet", ".pq") and size != 0):
+            stream.close()
+            return ParquetInput(path, str(path))
+        _refuse_packed(head, str(path))
+        return CsvInput(stream, str(path), size, encoding, delimiter)
+    except BaseException:
+        stream.close()
+        raise
+
+
+def _open_standard(encoding: str | None, delimiter: str | None) -> TableInput:
+    name = "standard input"
+    if sys.stdin is None:
+        raise FileError(f"{name} is closed")
+    stream = cast("io.BufferedReader", sys.stdin.buffer)
+    head = stream.peek(8)[:8]
+    if head.startswith(_PARQUET):
+        return ParquetInput(pa.BufferReader(stream.read()), name)
+    _refuse_packed(head, name)
+    return CsvInput(stream, name, None, encoding, delimiter)
+
+
+def _refuse_packed(head: bytes, name: str) -> None:
+    for mark, what in _PACKED.items():
+        if head.startswith(mark):
+            raise FileError(f"{name} is {what}")
+
+
+class _Several:
+    """Several files with the same columns, read one after the other."""
+
+    def __init__(self, paths: Sequence[Path], encoding: str | None, delimiter: str | None) -> None:
+        self._paths = paths
+        self._options = (encoding, delimiter)
+        self._current = first = self._open(0)
+        self._read = 0
+        self.name = f"{len(paths)} files"
+        self.format = first.format
+        self.schema = first.schema
+        self.remarks = first.remarks
+        self.size = sum(path.stat().st_size for path in paths)
+
+    def _open(self, place: int) -> TableInput:
+        return _open_path(self._paths[place], *self._options)
+
+    @property
+    def position(self) -> int:
+        """Bytes of the files that have been read."""
+        return self._read
+
+    def batches(self) -> Iterator[pa.RecordBatch]:
+        """The rows of all files."""
+        for place, path in enumerate(self._paths):
+            if place:
+                self._current = self._open(place)
+                self._check()
+            for batch in self._current.batches():
+                yield self._alike(batch)
+            self._current.close()
+            self._read += path.stat().st_size
+
+    def _check(self) -> None:
+        here, first = self._current.schema.names, self.schema.names
+        if here != first:
+            odd = [n for n in here if n not in first] + [n for n in first if n not in here]
+            what = f"other columns ({', '.join(odd)})" if odd else "the columns in another order"
+            raise FileError(f"{self._current.name} has {what} than {self._paths[0]}")
+
+    def _alike(self, batch: pa.RecordBatch) -> pa.RecordBatch:
+        if batch.schema.equals(self.schema):
+            return batch
+        try:
+            table = pa.Table.from_batches([batch]).cast(self.schema).combine_chunks()
+        except (pa.ArrowInvalid, pa.ArrowNotImplementedError, ValueError):
+            pairs = zip(batch.schema, self.schema, strict=True)
+            odd = [f"{a.name} is {a.type}, not {b.type}" for a, b in pairs if a.type != b.type]
+            raise FileError(
+                f"{self._current.name} has other types than {self._paths[0]}: {'; '.join(odd)}"
+            ) from None
+        return table.to_batches()[0] if table.num_rows else batch.slice(0, 0)
+
+    def close(self) -> None:
+        """Close the file that is open."""
+        self._current.close()
+
+
+def format_of(name: str, forced: str | None) -> str:
+    """The format to write: the one asked for, or else that of the suffix.
+
+    Raises:
+        FileError: Neither says.
+        UnknownNameError: The format asked for is not known.
+    """
+    if forced is not None:
+        if forced not in FORMATS:
+            raise UnknownNameError("format", forced, FORMATS)
+        return forced
+    if name == STANDARD:
+        return "csv"
+    suffix = Path(name).suffix.lower()
+    if suffix not in _SUFFIXES:
+        raise FileError(
+            f"cannot tell the format of {name} from its name: end it in .csv or .parquet, or give "
+            "--format"
+        )
+    return _SUFFIXES[suffix]
+
+
+@contextlib.contextmanager
+def open_output(
+    name: str, kind: str, schema: pa.Schema, *, delimiter: str = ",", marked: bool = False
+) -> Iterator[TableOutput]:
+    """Open a table to write; it is finished, and appears, when the block ends without an error.
+
+    Args:
+        name: A file, or ``"-"`` for standard output.
+        kind: ``csv`` or ``parquet``.
+        schema: Columns.
+        delimiter: Of CSV.
+        marked: Whether CSV begins with a byte order mark.
+
+    Raises:
+        FileError: It cannot be written.
+    """
+    with contextlib.ExitStack() as stack:
+        stream: BinaryIO
+        if name == STANDARD:
+            if sys.stdout is None:
+                raise FileError("standard output is closed: give --output FILE")
+            stream = sys.stdout.buffer
+            if kind == "parquet" and stream.isatty():
+                raise FileError("Parquet is not for a terminal: give --output FILE")
+        else:
+            stream = stack.enter_context(replacing(Path(name)))
+        output: TableOutput
+        if kind == "csv":
+            output = CsvOutput(stream, schema, delimiter, marked)
+        else:
+            output = ParquetOutput(stream, schema)
+        try:
+            yield output
+            output.finish()
+        except BaseException:
+            output.abandon()
+            raise
+        stream.flush()

@@ -1,0 +1,206 @@
+"""Data frames in, data frames of the same library out.
+
+Needs the ``[dataframe]`` extra, and of pandas, Polars, PyArrow and DuckDB only the one the table
+comes from (DuckDB needs PyArrow too).
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from riskbands.cohorts.frames._common import Frame, FrameError, UnsupportedFrameError
+from riskbands.errors import InputError, InputErrorGroup, MissingExtraError
+from riskbands.vocabulary.fields import all_fields
+from riskbands.vocabulary.naming import field_places
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from riskbands.cohorts.cohort import Request
+    from riskbands.cohorts.columns import ColumnReader
+    from riskbands.cohorts.scorecolumns import Output
+
+__all__ = ["Frame", "FrameError", "UnsupportedFrameError", "labels_of", "open_frame", "score_frame"]
+
+_EXTRA = "data frames need the [dataframe] extra: pip install 'riskbands[dataframe]'"
+
+
+def score_frame(
+    data: Any,
+    request: Request,
+    *,
+    rename: Mapping[Any, str] | None = None,
+    overwrite: bool = False,
+) -> Any:
+    """Score a table; see `riskbands.score_cohort`.
+
+    Args:
+        data: A pandas or Polars data frame, a Polars lazy frame, an Arrow table or record batch,
+            a DuckDB relation, or a Narwhals frame around one of these.
+        request: What is asked.
+        rename: Field by column label, for columns that have another name.
+        overwrite: Replace columns that have the name of a score.
+
+    Returns:
+        A table of the same type: its columns as they were, and those of the scores.
+
+    Raises:
+        FrameError: No predictor can be scored from these columns, or a name is there already.
+        InputErrorGroup: A column cannot be used at all.
+        MissingExtraError: Narwhals is not installed.
+        UnsupportedFrameError: It is no table, or one of a library that is not supported.
+    """
+    nw = _narwhals(data)
+    wrapper = _wrapper(data)
+    if wrapper is not None:
+        native = score_frame(data.to_native(), request, rename=rename, overwrite=overwrite)
+        return wrapper.from_native(native)
+    if nw.dependencies.is_polars_lazyframe(data):
+        return _score_lazily(data, request, rename, overwrite)
+    frame = _frame(data, nw)
+    readers, _ = _prepared(frame, request, rename, overwrite)
+    return frame.with_scores(request.score(readers, frame.rows))
+
+
+def open_frame(data: Any) -> Frame:
+    """A table of a library that is known, in memory: a lazy one is collected.
+
+    Raises:
+        FrameError: Its columns cannot be told apart.
+        MissingExtraError: Narwhals is not installed.
+        UnsupportedFrameError: It is no such table.
+    """
+    nw = _narwhals(data)
+    if _wrapper(data) is not None:
+        data = data.to_native()
+    return _frame(data.collect() if nw.dependencies.is_polars_lazyframe(data) else data, nw)
+
+
+def labels_of(data: Any) -> list[Any]:
+    """The column labels of a table of a library that is known.
+
+    Raises:
+        MissingExtraError: Narwhals is not installed.
+        UnsupportedFrameError: It is no such table.
+    """
+    nw = _narwhals(data)
+    if _wrapper(data) is not None:
+        data = data.to_native()
+    if nw.dependencies.is_polars_lazyframe(data):
+        return list(data.collect_schema().names())
+    if nw.dependencies.is_duckdb_relation(data):
+        return list(data.columns)
+    return list(_frame(data, nw).labels)
+
+
+def _narwhals(data: Any) -> Any:
+    try:
+        import narwhals.stable.v1 as nw
+    except ImportError as error:
+        if not hasattr(data, "columns") and not hasattr(data, "schema"):
+            raise _unsupported(data) from None
+        raise MissingExtraError(_EXTRA) from error
+    return nw
+
+
+def _wrapper(data: Any) -> Any:
+    """The Narwhals interface whose frame this is, or None."""
+    kind = type(data)
+    module = re.match(r"narwhals(?:\.stable\.v\d+)?(?=\.|$)", kind.__module__)
+    if module is None or kind.__name__ not in ("DataFrame", "LazyFrame"):
+        return None
+    return import_module(module.group())
+
+
+def _unsupported(data: Any) -> UnsupportedFrameError:
+    kind = type(data)
+    return UnsupportedFrameError(
+        f"a cohort is a mapping of columns, a pandas or Polars data frame, an Arrow table or "
+        f"record batch, or a DuckDB relation, not {kind.__module__}.{kind.__qualname__}"
+    )
+
+
+def _frame(data: Any, nw: Any) -> Frame:
+    """The table behind one interface; its module is loaded when it is first needed."""
+    kinds = nw.dependencies
+    if kinds.is_polars_dataframe(data):
+        from riskbands.cohorts.frames._polars import PolarsFrame
+
+        return PolarsFrame(data)
+    if kinds.is_pandas_dataframe(data):
+        from riskbands.cohorts.frames._pandas import PandasFrame
+
+        return PandasFrame(data)
+    if kinds.is_pyarrow_table(data) or _is_record_batch(data):
+        from riskbands.cohorts.frames._arrow import ArrowFrame
+
+        return ArrowFrame(data)
+    if kinds.is_duckdb_relation(data):
+        from riskbands.cohorts.frames._duckdb import DuckFrame
+
+        return DuckFrame(data)
+    raise _unsupported(data)
+
+
+def _is_record_batch(data: Any) -> bool:
+    arrow = sys.modules.get("pyarrow")
+    return arrow is not None and isinstance(data, arrow.RecordBatch)
+
+
+def _prepared(
+    frame: Frame, request: Request, rename: Mapping[Any, str] | None, overwrite: bool
+) -> tuple[dict[str, ColumnReader], list[Output]]:
+    """Readers of the fields, and the columns there will be; everything that can be refused is."""
+    vocabulary = all_fields()
+    readers: dict[str, ColumnReader] = {}
+    problems = []
+    for name, place in field_places(frame.labels, rename).items():
+        try:
+            readers[name] = frame.reader(vocabulary[name], place)
+        except InputError as error:
+            problems.append(error.issue)
+    if problems:
+        raise InputErrorGroup.of("the cohort cannot be read", problems)
+    outputs = request.outputs(readers)
+    if not outputs:
+        raise FrameError(
+            "no predictor can be scored from these columns: riskbands.suggest_columns(df) says "
+            "which could be meant, rename={...} says which are"
+        )
+    taken = frame.clashes([output.name for output in outputs])
+    if taken and not overwrite:
+        raise FrameError(
+            f"the table has columns with the names of scores ({', '.join(taken)}): rename or drop "
+            "them, or say overwrite=True"
+        )
+    return readers, outputs
+
+
+def _score_lazily(
+    data: Any, request: Request, rename: Mapping[Any, str] | None, overwrite: bool
+) -> Any:
+    """A lazy frame that scores when it is collected; what is wrong with its types is said now."""
+    import polars as pl
+
+    from riskbands.cohorts.frames._polars import PolarsFrame, polars_type
+
+    schema = data.collect_schema()
+    empty = PolarsFrame(pl.DataFrame(schema=schema))
+    _, outputs = _prepared(empty, request, rename, overwrite)
+
+    def score(part: pl.DataFrame) -> pl.DataFrame:
+        frame = PolarsFrame(part)
+        readers, _ = _prepared(frame, request, rename, overwrite)
+        return frame.with_scores(request.score(readers, frame.rows))
+
+    return data.map_batches(
+        score,
+        predicate_pushdown=False,
+        projection_pushdown=False,
+        slice_pushdown=True,
+        schema={**schema, **{output.name: polars_type(output) for output in outputs}},
+        streamable=True,
+    )

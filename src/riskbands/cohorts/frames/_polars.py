@@ -1,0 +1,190 @@
+"""Polars frames, eager and lazy, without PyArrow or pandas."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import polars as pl
+
+from riskbands.cohorts.columns import ColumnReader, Seen
+from riskbands.cohorts.frames._common import Frame
+from riskbands.errors import InputError, Issue
+from riskbands.instruments.score_features import BLOCK
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from numpy.typing import NDArray
+
+    from riskbands.cohorts.scorecolumns import Output, ScoreColumn
+    from riskbands.derivation.derive import Input
+    from riskbands.vocabulary.fields import Field
+
+__all__ = ["PolarsFrame", "polars_type"]
+
+#: In a table of codes: a category that has not been met.
+_UNREAD = -100
+
+
+class PolarsFrame(Frame):
+    """A data frame."""
+
+    def __init__(self, frame: pl.DataFrame) -> None:
+        self._frame = frame
+        self.labels = frame.columns
+        self.rows = frame.height
+
+    def reader(self, f: Field, place: int) -> ColumnReader:
+        """The column at a place."""
+        return PolarsReader(f, self._frame.to_series(place))
+
+    def column(self, place: int) -> pl.Series:
+        """The column at a place."""
+        return self._frame.to_series(place)
+
+    def with_scores(self, columns: Sequence[ScoreColumn]) -> pl.DataFrame:
+        """With these columns; those that were there keep their place."""
+        return self._frame.with_columns([_series(column) for column in columns])
+
+
+class PolarsReader(ColumnReader):
+    """One Polars column of a cohort, converted block by block.
+
+    Datetimes with a time zone count on the calendar day they have in that zone.
+
+    Raises:
+        InputError: It is of a type no field can have.
+    """
+
+    def __init__(self, f: Field, series: pl.Series) -> None:
+        self._field = f
+        self._values = None
+        self._seen = Seen(self._read)
+        self._categories = _categories()
+        if series.dtype == pl.String and self._categories is None:
+            series = series.cast(pl.Categorical)
+        if series.n_chunks() > 1 + len(series) // BLOCK:
+            series = series.rechunk()
+        self._series = series
+        self._table = np.zeros(0, np.int32)  # code of the field by physical category
+        self._lock = threading.Lock()
+        self._convert = self._way(series.dtype)
+
+    def __len__(self) -> int:
+        return len(self._series)
+
+    def block(self, start: int, stop: int) -> Input:
+        """Codes, validity and faults of the rows from ``start`` to before ``stop``."""
+        return self._as_input(self._convert(self._series.slice(start, stop - start)))
+
+    def _way(self, kind: pl.DataType) -> Callable[[pl.Series], NDArray[Any]]:
+        """How to turn series of this type into codes."""
+        if kind == pl.Null:
+            return lambda part: np.full(len(part), self.MISSING, np.int16)
+        if kind == pl.String:
+            return self._from_text
+        if isinstance(kind, (pl.Categorical, pl.Enum)):
+            return self._from_categories
+        if kind == pl.Boolean or kind == pl.Float32 or kind == pl.Float64 or kind.is_integer():
+            wide = str(kind) in ("Int128", "UInt128")
+            return lambda part: self._from_numbers_of(part.cast(pl.Float64) if wide else part)
+        if kind.is_decimal() or str(kind) == "Float16":
+            return lambda part: self._from_numbers_of(part.cast(pl.Float64))
+        if kind == pl.Date:
+            return lambda part: self._codes(part.to_numpy(), None)
+        if isinstance(kind, pl.Datetime):
+            return lambda part: self._codes(part.dt.replace_time_zone(None).to_numpy(), None)
+        if kind == pl.Object or kind == pl.Binary:
+            return self._from_objects
+        f = self._field
+        what = f"column {f.name} holds {kind}, which is not {f.allowed}"
+        raise InputError(Issue("unusable_column", (f.name,), what))
+
+    def _from_numbers_of(self, part: pl.Series) -> NDArray[Any]:
+        if not part.null_count():
+            return self._codes(part.to_numpy(), None)
+        missing = part.is_null().to_numpy()
+        filled = part.fill_null(False if part.dtype == pl.Boolean else 0)
+        return self._codes(filled.to_numpy(), missing)
+
+    def _from_text(self, part: pl.Series) -> NDArray[Any]:
+        assert self._categories is not None
+        return self._from_categories(part.cast(self._categories.dtype))
+
+    def _from_objects(self, part: pl.Series) -> NDArray[Any]:
+        return self._codes(np.array([*part, None], dtype=object)[:-1], None)
+
+    def _from_categories(self, part: pl.Series) -> NDArray[Any]:
+        """Look the categories up; those not met before are parsed first."""
+        physical = part.to_physical()
+        missing = physical.is_null().to_numpy() if physical.null_count() else None
+        places = (physical if missing is None else physical.fill_null(0)).to_numpy()
+        table = self._table
+        if len(places) and int(places.max()) >= len(table):
+            table = self._learn(part, places, missing)
+        codes = _look_up(table, places, missing)
+        if (codes == _UNREAD).any():
+            codes = _look_up(self._learn(part, places, missing), places, missing)
+        return codes
+
+    def _learn(self, part: pl.Series, places: NDArray[Any], missing: Any) -> NDArray[np.int32]:
+        """The table with the categories of these rows in it."""
+        there = np.arange(len(places)) if missing is None else np.flatnonzero(~missing)
+        known, first = np.unique(places[there], return_index=True)
+        words = part.gather(there[first]).cast(pl.String).to_list()
+        with self._lock:
+            table = np.full(max(len(self._table), int(places.max()) + 1), _UNREAD, np.int32)
+            table[: len(self._table)] = self._table
+            table[known] = [self._seen[word] for word in words]
+            self._table = table
+        return table
+
+
+def _look_up(table: NDArray[np.int32], places: NDArray[Any], missing: Any) -> NDArray[np.int32]:
+    codes: NDArray[np.int32] = table.take(places)
+    if missing is not None:
+        codes[missing] = ColumnReader.MISSING
+    return codes
+
+
+def _categories() -> pl.Series | None:
+    """A series of categories that no other column shares; None where Polars has no such thing.
+
+    While it lives, the places of the categories that are added do not change.
+    """
+    categories = getattr(pl, "Categories", None)
+    if categories is None:
+        return None
+    return pl.Series([""]).cast(pl.Categorical(categories.random()))
+
+
+def polars_type(output: Output) -> Any:
+    """The Polars type of a column of scores."""
+    if output.is_text:
+        return pl.String()
+    if output.is_coded:
+        return pl.Enum(output.labels)
+    return {
+        "int16": pl.Int16(),
+        "uint8": pl.UInt8(),
+        "float64": pl.Float64(),
+        "bool": pl.Boolean(),
+    }[output.dtype.name]
+
+
+def _series(column: ScoreColumn) -> pl.Series:
+    output, kind = column.output, polars_type(column.output)
+    if output.is_text:
+        return pl.Series(output.name, column.texts, kind).gather(column.data)
+    if output.is_coded:
+        codes = column.label_codes()
+        places = np.where(codes < 0, len(output.labels), codes).astype(np.uint32)
+        return pl.Series(output.name, [*output.labels, None], kind).gather(places)
+    series = pl.Series(output.name, column.data, kind)
+    assert column.mask is not None
+    if not column.mask.any():
+        return series
+    there = pl.Series("there", ~column.mask)
+    return pl.select(pl.when(there).then(series).alias(output.name)).to_series()

@@ -1,0 +1,1 @@
+"""Derivation: from what was given to features, faults and issues, for one case or a block."""

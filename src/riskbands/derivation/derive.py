@@ -1,0 +1,405 @@
+"""Working out features from inputs, for one case or a block of a cohort, by one piece of code.
+
+A case's inputs are whole numbers and truths; a block's are arrays and masks. Every value comes
+with a truth that says where it is valid; what stands where it is not valid means nothing. Faults
+are collected as issues with the rows they concern.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import attrs
+
+from riskbands.arithmetic.truth import both, either, negate, some, where
+from riskbands.errors import Issue
+from riskbands.vocabulary.features import DIRECT_FIELDS, Feature, Source, feature
+from riskbands.vocabulary.fields import all_fields
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+__all__ = ["Check", "Derivation", "Found", "Input", "joined", "leaves"]
+
+#: ``True``, ``False`` or a boolean array.
+Truth: TypeAlias = Any
+#: An issue and where it holds.
+Found: TypeAlias = "tuple[Issue, Truth]"
+
+
+@attrs.frozen
+class Input:
+    """One field of a case or a block: codes, where they are valid, and the faults elsewhere.
+
+    Attributes:
+        values: A whole number or an integer array; meaningless where not valid.
+        valid: Where a value was given and could be read.
+        faults: Where a value was given and could not be read, by code (``malformed``, ...).
+        ranged: Whether what is valid is known to be inside the field's range.
+    """
+
+    values: Any
+    valid: Truth
+    faults: Mapping[str, Truth] = attrs.field(factory=dict)
+    ranged: bool = False
+
+
+#: A field that is not there.
+ABSENT = Input(0, False)
+
+
+@cache
+def leaves(name: str) -> tuple[str, ...]:
+    """Fields a feature comes from, by the source that is blamed when it is missing."""
+    f = feature(name)
+    chosen = f.sources if f.blame_all else (f.sources[f.blame],)
+    found: list[str] = []
+    for source in chosen:
+        for item in (*source.inputs, *source.absent):
+            found += [item[1:]] if item.startswith(".") else leaves(item)
+    return tuple(dict.fromkeys(found))
+
+
+@attrs.frozen
+class Check:
+    """A rule that inputs must keep, beyond being there.
+
+    Attributes:
+        code: Stable code of the issue.
+        inputs: Features (or fields, ``".name"``) the rule reads; skipped where one is missing.
+        fails: Elementwise: whether the rule is broken.
+        message: What is wrong and what to do; no personal value.
+        fields: Fields to name; by default those the inputs come from.
+        unless: A 0/1 feature; where it is 1 everywhere the rule cannot be broken.
+    """
+
+    code: str
+    inputs: tuple[str, ...]
+    fails: Callable[..., Any]
+    message: str
+    fields: tuple[str, ...] = ()
+    unless: str | None = None
+
+    def issue(self) -> Issue:
+        """The issue this rule gives."""
+        names = self.fields or tuple(
+            dict.fromkeys(
+                leaf
+                for item in self.inputs
+                for leaf in ((item[1:],) if item.startswith(".") else leaves(item))
+            )
+        )
+        return Issue(self.code, names, self.message)
+
+
+@cache
+def _domain_issue(name: str, below: bool) -> Issue:
+    f = feature(name)
+    direct = len(f.sources) == 1 and f.sources[0].inputs == (f".{name}",)
+    code = (f.below if below else f.above) or ("out_of_range" if direct else f"{name}_out_of_range")
+    message = (
+        f"{f.meaning or name} must be from {f.low} to {f.high}: check {', '.join(leaves(name))}"
+    )
+    return Issue(code, leaves(name), message)
+
+
+#: The vocabulary says so of the field.
+YOUNG_FIRST_SANCTION = Check(
+    "first_sanction_under_10",
+    ("first_sanction_age",),
+    lambda age: age < 10,
+    "first_sanction_age is under 10, the age of criminal responsibility: check it",
+)
+
+
+def joined(issues: Iterable[Found], more: Iterable[Found]) -> list[Found]:
+    """Issues of both, each once: in the rows of the one and of the other.
+
+    Fields that are missing or cannot be read come first, both kinds in vocabulary order, so that
+    the issues of a row do not depend on the rows beside it.
+    """
+    found: dict[Issue, Truth] = {}
+    for issue, rows in (*issues, *more):
+        found[issue] = either(found.get(issue, False), rows)
+    places = {name: place for place, name in enumerate(all_fields())}
+
+    def order(of: Found) -> tuple[bool, list[int], str]:
+        issue = of[0]
+        whole = issue.code not in ("missing", "malformed", "out_of_range")
+        return whole, [places.get(f, -1) for f in issue.fields], issue.code
+
+    return sorted(found.items(), key=order)
+
+
+class Derivation:
+    """Features and checks of one case or one block, each worked out once.
+
+    Args:
+        inputs: Fields by name; one that is not there counts as missing everywhere.
+    """
+
+    #: Whether features are whole numbers, of one case.
+    one = False
+
+    def __init__(self, inputs: Mapping[str, Input]) -> None:
+        self._inputs = inputs
+        self._features: dict[str, tuple[Any, Truth]] = {}
+        self._faults: dict[str, list[Found]] = {}
+        self._checks: dict[int, tuple[Check, Truth]] = {}
+        #: Outcomes of predictors, kept by those that use them.
+        self.outcomes: dict[Any, Any] = {}
+
+    def field(self, name: str) -> Input:
+        """A field's codes, validity and faults."""
+        return self._inputs.get(name, ABSENT)
+
+    def value(self, name: str) -> tuple[Any, Truth]:
+        """A feature's values and where they are valid and inside its domain."""
+        found = self._features.get(name)
+        if found is None:
+            found = self._features[name] = self._derive(feature(name))
+        return found
+
+    def valid(self, names: Iterable[str]) -> Truth:
+        """Where all these features are valid and inside their domains."""
+        known, ok = self._features, True
+        for name in names:
+            found = known.get(name) or self.value(name)
+            if found[1] is not True:
+                ok = both(ok, found[1])
+        return ok
+
+    def read(self, name: str) -> Any:
+        """A feature's values alone; meaningless where they are not valid."""
+        found = self._features.get(name)
+        return self.value(name)[0] if found is None else found[0]
+
+    @property
+    def sure(self) -> Callable[[str], Any]:
+        """Reads values of features that are known to be valid somewhere."""
+        return self.read
+
+    def _item(self, item: str) -> tuple[Any, Truth]:
+        if item[0] == ".":
+            given = self.field(item[1:])
+            return given.values, given.valid
+        return self.value(item)
+
+    def _source(self, source: Source) -> tuple[Any, Truth]:
+        values = []
+        valid: Truth = True
+        for item in source.inputs:
+            value, there = self._item(item)
+            if there is False:
+                return 0, False
+            values.append(value)
+            valid = both(valid, there)
+        for item in source.absent:
+            valid = both(valid, negate(self.field(item[1:]).valid))
+        if valid is False:
+            return 0, False
+        if source.when is not None:
+            valid = both(valid, source.when(*values))
+        return source.derive(*values), valid
+
+    def _derive(self, f: Feature) -> tuple[Any, Truth]:
+        value, valid = self._source(f.sources[0])
+        for source in f.sources[1:]:
+            if valid is True and not f.agree:
+                break
+            other, there = self._source(source)
+            if f.agree:
+                clash = both(both(valid, there), value != other)
+                if some(clash):
+                    self._note(f, Issue("contradiction", self._all_fields(f), _clash(f)), clash)
+                    valid = both(valid, negate(clash))
+                    there = both(there, negate(clash))
+            if there is not False:
+                value = where(valid, value, other)
+                valid = either(valid, there)
+        if len(f.sources) > 1:  # a value that cannot be read is not a missing one
+            for name in self._direct_fields(f):
+                for bad in self.field(name).faults.values():
+                    valid = both(valid, negate(bad))
+        return value, self._in_domain(f, value, valid)
+
+    def _in_domain(self, f: Feature, value: Any, valid: Truth) -> Truth:
+        if f.low is None or f.high is None or valid is False:
+            return valid
+        if f.is_field and self.field(f.name).ranged:
+            return valid
+        whole = not isinstance(value, int) and len(value) > 0
+        if whole and f.low <= value.min() and value.max() <= f.high:
+            return valid
+        inside = (value >= f.low) & (value <= f.high)
+        if inside is True or (inside is not False and inside.all()):
+            return valid
+        outside = both(valid, negate(inside))
+        if not some(outside):
+            return valid
+        rest = outside
+        for special, (code, message) in f.faults.items():
+            here = both(rest, value == special)
+            if some(here):
+                self._note(f, Issue(code, self._faulty_fields(f, code), message), here)
+                rest = both(rest, negate(value == special))
+        for below, where_ in ((True, value < f.low), (False, value > f.high)):
+            here = both(rest, where_)
+            if some(here):
+                self._note(f, _domain_issue(f.name, below), here)
+        return both(valid, inside)
+
+    def _note(self, f: Feature, issue: Issue, rows: Truth) -> None:
+        self._faults.setdefault(f.name, []).append((issue, rows))
+
+    @staticmethod
+    def _faulty_fields(f: Feature, code: str) -> tuple[str, ...]:
+        return ("offence_group",) if code == "unknown_offence_group" else leaves(f.name)
+
+    @staticmethod
+    def _direct_fields(f: Feature) -> tuple[str, ...]:
+        return tuple(
+            item[1:]
+            for source in f.sources
+            for item in (*source.inputs, *source.absent)
+            if item[0] == "."
+        )
+
+    @staticmethod
+    def _all_fields(f: Feature) -> tuple[str, ...]:
+        found: list[str] = []
+        for source in f.sources:
+            for item in source.inputs:
+                found += [item[1:]] if item[0] == "." else leaves(item)
+        return tuple(dict.fromkeys(found))
+
+    def check(self, rule: Check) -> Truth:
+        """Where the rule is broken."""
+        known = self._checks.get(id(rule))
+        if known is not None and known[0] is rule:
+            return known[1]
+        if rule.unless is not None:
+            value, there = self.value(rule.unless)
+            clear = both(there, value == 1)
+            if clear is True or (clear is not False and clear.all()):
+                self._checks[id(rule)] = (rule, False)
+                return False
+        values = []
+        valid: Truth = True
+        for item in rule.inputs:
+            value, there = self._item(item)
+            values.append(value)
+            valid = both(valid, there)
+        broken = False if valid is False else both(valid, rule.fails(*values))
+        self._checks[id(rule)] = (rule, broken)
+        return broken
+
+    def broken(self, rules: Iterable[Check]) -> list[Found]:
+        """Issues of the rules that are broken anywhere, with their rows."""
+        found: list[Found] = []
+        for rule in rules:
+            known = self._checks.get(id(rule))
+            rows = known[1] if known is not None and known[0] is rule else self.check(rule)
+            if rows is not False and some(rows):
+                found.append((rule.issue(), rows))
+        return found
+
+    def why_missing(self, names: Iterable[str], rows: Truth = True) -> list[Found]:
+        """Why features are not valid: missing and unreadable fields, values out of domain.
+
+        Args:
+            names: Features.
+            rows: Where it matters.
+
+        Returns:
+            Issues with their rows, those of fields in vocabulary order first.
+        """
+        blamed: dict[str, Truth] = {}
+        found: list[Found] = []
+        seen: dict[str, int] = {}
+        for name in names:
+            self._blame(name, rows, blamed, found, seen)
+        result: list[Found] = []
+        for name, f in all_fields().items():
+            if name not in blamed:
+                continue
+            given = self.field(name)
+            missing = both(blamed[name], negate(given.valid))
+            for code, bad in given.faults.items():
+                here = both(missing, bad)
+                if some(here):
+                    result.append((f.issue(code), here))
+                missing = both(missing, negate(bad))
+            if some(missing):
+                result.append((f.issue("missing"), missing))
+        return result + found
+
+    def _blame(
+        self,
+        name: str,
+        rows: Truth,
+        blamed: dict[str, Truth],
+        found: list[Found],
+        seen: dict[str, int],
+    ) -> None:
+        """Add to ``blamed`` the fields, and to ``found`` the faults, behind a missing feature."""
+        _, valid = self.value(name)
+        rows = both(rows, negate(valid))
+        if not some(rows):
+            return
+        for issue, bad in self._faults.get(name, []):
+            here = both(rows, bad)
+            if some(here):
+                place = seen.setdefault(f"{name}/{issue.code}", len(found))
+                if place == len(found):
+                    found.append((issue, here))
+                else:  # too low in one row, too high in another; or reached by another way
+                    found[place] = (issue, either(found[place][1], here))
+                rows = both(rows, negate(bad))
+        f = feature(name)
+        if len(f.sources) > 1:
+            for direct in self._direct_fields(f):
+                for bad in self.field(direct).faults.values():
+                    here = both(rows, bad)
+                    if some(here):
+                        blamed[direct] = either(blamed.get(direct, False), here)
+                        rows = both(rows, negate(bad))
+        if not some(rows):
+            return
+        for items, here in self._blamed_items(f, rows):
+            for item in items:
+                if item[0] != ".":
+                    self._blame(item, here, blamed, found, seen)
+                    continue
+                lacking = both(here, negate(self.field(item[1:]).valid))
+                if some(lacking):
+                    blamed[item[1:]] = either(blamed.get(item[1:], False), lacking)
+
+    def _blamed_items(self, f: Feature, rows: Truth) -> list[tuple[tuple[str, ...], Truth]]:
+        """Inputs to name as missing, and in which rows.
+
+        A row that holds ages and months instead of a date of birth is told which of those it
+        lacks; any other is told which dates.
+        """
+        if f.blame_all:
+            return [(tuple(i for s in f.sources for i in s.inputs), rows)]
+        chosen = f.sources[f.blame].inputs
+        if not f.agree:
+            return [(chosen, rows)]
+        direct: Truth = False
+        for name in DIRECT_FIELDS:
+            direct = either(direct, self.field(name).valid)
+        direct = both(direct, negate(self.field("date_of_birth").valid))
+        return [
+            (items, here)
+            for items, here in (
+                (f.sources[-1].inputs, both(rows, direct)),
+                (chosen, both(rows, negate(direct))),
+            )
+            if some(here)
+        ]
+
+
+def _clash(f: Feature) -> str:
+    return f"{f.meaning or f.name}: the dates and the number given directly disagree; mend one"

@@ -1,0 +1,24 @@
+"""Who is assessed as a child, in one rule for a case and a cohort."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from riskbands.derivation.derive import Check
+
+__all__ = ["ADULT", "CHILD", "YOUNGEST"]
+
+#: Age of criminal responsibility in England and Wales, in completed years.
+YOUNGEST: Final = 10
+#: Age at which somebody is a child no more, in completed years.
+ADULT: Final = 18
+
+#: From 10 to 17, and 18 while an order runs; skipped where a date it needs is missing.
+CHILD: Final = Check(
+    "age_at_assessment_out_of_range",
+    ("age_at_assessment", "order_runs"),
+    lambda age, runs: (age < YOUNGEST) | (age > ADULT) | ((age == ADULT) & (runs == 0)),
+    "the age at assessment must be from 10 to 17, or 18 while an order runs: check date_of_birth "
+    "and assessment_date, and for a person of 18 give order_end_date",
+    fields=("date_of_birth", "assessment_date", "order_end_date"),
+)

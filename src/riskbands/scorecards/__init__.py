@@ -1,0 +1,1 @@
+"""Scorecards: terms and numbers become tables, and say what each factor added."""

@@ -1,0 +1,379 @@
+"""The vocabulary: every input field once, with the forms its values may arrive in.
+
+The list is data (``data/fields.csv`` for adults, ``data/youth_fields.csv`` for what only the
+predictors for children read): name, kind, range, OASys item, name in the HMPPS actuarial API,
+meaning. A value has three forms here:
+
+- *raw*: as it arrives, e.g. ``"M"``, ``"2024-01-16"``, ``"yes"``, ``1``, ``None``;
+- *value*: as an assessment holds it, e.g. ``"male"``, a `datetime.date`, ``True``, ``2``;
+- *code*: the small whole number the scorecards read: position in ``values`` for an enumeration,
+  0 or 1 for yes/no, the number itself for levels and counts, a packed date
+  (`riskbands.arithmetic.dates`), the five digits of an offence code as a number.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import enum
+import numbers
+import re
+from functools import cache
+from importlib import resources
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
+
+import attrs
+
+from riskbands.arithmetic import dates
+from riskbands.errors import Issue, UnknownNameError
+from riskbands.vocabulary import offences
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = [
+    "MISSING_WORDS",
+    "NO_WORDS",
+    "YES_WORDS",
+    "Field",
+    "FieldFault",
+    "Kind",
+    "Value",
+    "all_fields",
+    "field",
+    "fields",
+    "is_missing",
+    "youth_fields",
+]
+
+Value: TypeAlias = "str | int | bool | dt.date"
+
+#: Words for "not recorded", lower case.
+MISSING_WORDS = frozenset(
+    ["", "na", "n/a", "#n/a", "nan", "null", "nat", "<na>", "n/k", "nk", "not known", "unknown"]
+)
+#: Words for yes and for no, lower case.
+YES_WORDS = frozenset(["yes", "y", "true", "t", "1"])
+NO_WORDS = frozenset(["no", "n", "false", "f", "0"])
+_ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[T ]\d{2}:\d{2}.*)?", re.ASCII)
+_WHOLE = re.compile(r"[+-]?\d{1,9}(?:\.0*)?", re.ASCII)
+_YEARS = (1800, 2200)
+
+
+class Kind(enum.Enum):
+    """What sort of value a field holds."""
+
+    TEXT = "string"
+    ENUM = "enum"
+    DATE = "date"
+    INT = "int"
+    LEVEL = "level"
+    BOOL = "bool"
+    OFFENCE_CODE = "offence_code"
+    OFFENCE_GROUP = "offence_group"
+
+
+class FieldFault(ValueError):
+    """A raw value that cannot be read: ``code`` is ``malformed`` or ``out_of_range``.
+
+    Internal: it becomes an `Issue`. It never holds the value.
+    """
+
+    def __init__(self, code: str, message: str) -> None:
+        self.code = code
+        super().__init__(message)
+
+
+def is_missing(raw: object) -> bool:
+    """Whether a raw value stands for "not recorded".
+
+    ``None``, NaN, NaT, a masked value, an empty text and the usual words for it (``NA``, ``n/a``,
+    ``null``, ``not known``, ...) are missing. ``"none"`` is not: it is an answer.
+    """
+    if raw is None:
+        return True
+    if isinstance(raw, str):
+        return raw.strip().lower() in MISSING_WORDS
+    if isinstance(raw, (int, dt.date)):
+        return raw != raw
+    if type(raw).__name__ in ("NAType", "MaskedConstant", "NaTType"):
+        return True
+    try:
+        return bool(raw != raw)
+    except (TypeError, ValueError, ArithmeticError):  # a signalling NaN refuses to be compared
+        return False
+
+
+@attrs.frozen
+class Field:
+    """One input field of the vocabulary.
+
+    Attributes:
+        name: Name in this library and in cohort columns.
+        kind: What sort of value it holds.
+        low: Least whole number allowed (INT), or None.
+        high: Greatest whole number allowed (INT), or None.
+        values: The answers of an enumeration, in code order.
+        aliases: Other words for an answer, lower case.
+        oasys_item: OASys question, where known.
+        hmpps_name: Name in requests of the HMPPS actuarial API, or an empty text.
+        meaning: What the field says.
+    """
+
+    name: str
+    kind: Kind
+    low: int | None = None
+    high: int | None = None
+    values: tuple[str, ...] = ()
+    aliases: Mapping[str, str] = attrs.field(factory=dict, hash=False)
+    oasys_item: str = ""
+    hmpps_name: str = ""
+    meaning: str = ""
+
+    @property
+    def scored(self) -> bool:
+        """Whether a predictor may read the field (the case identifier never is)."""
+        return self.kind is not Kind.TEXT
+
+    def parse(self, raw: Any) -> Value | None:
+        """The value of ``raw``, or None when it is missing.
+
+        Raises:
+            FieldFault: ``raw`` cannot be read as this field, or is out of its range.
+        """
+        if isinstance(raw, bytes):
+            raw = raw.decode("utf-8", "replace")
+        if is_missing(raw):
+            return None
+        if self.kind is Kind.TEXT:
+            return str(raw)
+        if hasattr(raw, "item") and getattr(raw, "ndim", None) == 0:  # a NumPy scalar
+            raw = raw.item() if raw.dtype.kind not in "Mm" else self._day(raw)
+        return cast("Value", _PARSERS[self.kind](self, raw))
+
+    def _day(self, raw: Any) -> dt.date:
+        """The date of a ``datetime64``; its ``item()`` is a number where the unit is fine."""
+        if self.kind is not Kind.DATE or raw.dtype.kind != "M":
+            raise _malformed(self)
+        try:
+            packed, valid = dates.pack_array(raw.reshape(1))
+        except TypeError:  # of a unit that no date has
+            raise _malformed(self) from None
+        if not valid[0]:
+            raise _out_of_range(self)
+        return dates.unpack(packed[0])
+
+    def encode(self, value: Any) -> int:
+        """The code of a value that `parse` returned."""
+        if self.kind is Kind.DATE:
+            return dates.pack(value)
+        if self.kind is Kind.ENUM:
+            return self.values.index(value)
+        if self.kind is Kind.OFFENCE_GROUP:
+            return offences.all_groups().index(value)
+        return int(value)
+
+    def decode(self, code: int) -> Value:
+        """The value of a code; the inverse of `encode`."""
+        if self.kind is Kind.DATE:
+            return dates.unpack(code)
+        if self.kind is Kind.ENUM:
+            return self.values[code]
+        if self.kind is Kind.OFFENCE_GROUP:
+            return offences.all_groups()[code]
+        if self.kind is Kind.OFFENCE_CODE:
+            return f"{code:05d}"
+        return bool(code) if self.kind is Kind.BOOL else code
+
+    @property
+    def allowed(self) -> str:
+        """The forms the field accepts, for error messages."""
+        match self.kind:
+            case Kind.ENUM:
+                return "one of " + ", ".join(self.values)
+            case Kind.DATE:
+                return f"a date as YYYY-MM-DD between {_YEARS[0]} and {_YEARS[1]}"
+            case Kind.INT:
+                return f"a whole number from {self.low} to {self.high}"
+            case Kind.LEVEL:
+                return "0, 1 or 2"
+            case Kind.BOOL:
+                return "yes or no"
+            case Kind.OFFENCE_CODE:
+                return "five digits, as text so that leading zeros survive"
+            case Kind.OFFENCE_GROUP:
+                return "the name of an offence group"
+            case Kind.TEXT:
+                return "any text"
+
+    def issue(self, code: str) -> Issue:
+        """The issue of this field alone: ``missing``, ``malformed`` or ``out_of_range``."""
+        if code == "missing":
+            return Issue(code, (self.name,), f"{self.name} is missing: supply {self.allowed}")
+        return Issue(code, (self.name,), f"{self.name} must be {self.allowed}")
+
+
+def _malformed(f: Field) -> FieldFault:
+    return FieldFault("malformed", f"{f.name} must be {f.allowed}")
+
+
+def _out_of_range(f: Field) -> FieldFault:
+    return FieldFault("out_of_range", f"{f.name} must be {f.allowed}")
+
+
+def _word(raw: object) -> str:
+    return re.sub(r"[\s-]+", "_", str(raw).strip().lower())
+
+
+def _whole(f: Field, raw: Any) -> int:
+    if isinstance(raw, bool):
+        raise _malformed(f)
+    if isinstance(raw, numbers.Integral):
+        return int(raw)
+    if isinstance(raw, str):
+        if _WHOLE.fullmatch(raw.strip()):
+            return int(float(raw.strip()))  # which strips more than float() does
+        raise _malformed(f)
+    if isinstance(raw, (numbers.Real, numbers.Number)):
+        try:
+            whole = int(raw)  # type: ignore[call-overload]
+            if raw == whole:
+                return cast("int", whole)
+        except (OverflowError, ValueError, TypeError):
+            pass
+    raise _malformed(f)
+
+
+def _parse_int(f: Field, raw: Any) -> int:
+    n = _whole(f, raw)
+    if not (f.low is not None and f.high is not None and f.low <= n <= f.high):
+        raise _out_of_range(f)
+    return n
+
+
+def _parse_level(f: Field, raw: Any) -> int:
+    if isinstance(raw, str) and _word(raw) in f.aliases:
+        return int(f.aliases[_word(raw)])
+    n = _whole(f, raw)
+    if n not in (0, 1, 2):
+        raise _out_of_range(f)
+    return n
+
+
+def _parse_bool(f: Field, raw: Any) -> bool:
+    if isinstance(raw, bool):
+        return raw
+    word = _word(raw)
+    if not isinstance(raw, str):
+        word = str(_whole(f, raw))
+    elif _WHOLE.fullmatch(word):
+        word = str(int(float(word)))
+    word = f.aliases.get(word, word)
+    if word in YES_WORDS:
+        return True
+    if word in NO_WORDS:
+        return False
+    raise _malformed(f)
+
+
+def _parse_enum(f: Field, raw: Any) -> str:
+    word = _word(raw) if isinstance(raw, str) else str(_whole(f, raw))
+    word = f.aliases.get(word, word)
+    if word not in f.values:
+        raise _malformed(f)
+    return word
+
+
+def _parse_date(f: Field, raw: Any) -> dt.date:
+    if isinstance(raw, dt.datetime):
+        raw = raw.date()
+    if isinstance(raw, str):
+        match = _ISO.fullmatch(raw.strip())
+        if not match:
+            raise _malformed(f)
+        try:
+            raw = dt.date(int(match[1]), int(match[2]), int(match[3]))
+        except ValueError:
+            raise _malformed(f) from None
+    if not isinstance(raw, dt.date):
+        raise _malformed(f)
+    if not _YEARS[0] <= raw.year <= _YEARS[1]:
+        raise _out_of_range(f)
+    return raw
+
+
+def _parse_offence_code(f: Field, raw: Any) -> str:
+    if isinstance(raw, float) and raw.is_integer():
+        raw = int(raw)
+    try:
+        return f"{offences.parse_code(raw):05d}"
+    except (ValueError, TypeError):
+        raise _malformed(f) from None
+
+
+def _parse_offence_group(f: Field, raw: Any) -> str:
+    word = _word(raw)
+    if word not in offences.all_groups():
+        raise _malformed(f)
+    return word
+
+
+_PARSERS = {
+    Kind.INT: _parse_int,
+    Kind.LEVEL: _parse_level,
+    Kind.BOOL: _parse_bool,
+    Kind.ENUM: _parse_enum,
+    Kind.DATE: _parse_date,
+    Kind.OFFENCE_CODE: _parse_offence_code,
+    Kind.OFFENCE_GROUP: _parse_offence_group,
+}
+
+
+def _read(name: str) -> dict[str, Field]:
+    text = resources.files("riskbands").joinpath(f"data/{name}").read_text(encoding="utf-8")
+    found = {}
+    for row in csv.DictReader(text.splitlines()):
+        aliases = dict(pair.split("=") for pair in row["aliases"].split())
+        found[row["field"]] = Field(
+            name=row["field"],
+            kind=Kind(row["kind"]),
+            low=int(row["low"]) if row["low"] else None,
+            high=int(row["high"]) if row["high"] else None,
+            values=tuple(row["values"].split()),
+            aliases=aliases,
+            oasys_item=row["oasys_item"],
+            hmpps_name=row["hmpps_api_name"],
+            meaning=row["meaning"],
+        )
+    return found
+
+
+@cache
+def fields() -> Mapping[str, Field]:
+    """Every field of an OASys assessment by name, in the order of the vocabulary; read-only."""
+    return MappingProxyType(_read("fields.csv"))
+
+
+@cache
+def youth_fields() -> Mapping[str, Field]:
+    """The fields that only the predictors for children read, by name; read-only."""
+    return MappingProxyType(_read("youth_fields.csv"))
+
+
+@cache
+def all_fields() -> Mapping[str, Field]:
+    """Every field by name, those for children last; read-only."""
+    return MappingProxyType({**fields(), **youth_fields()})
+
+
+def field(name: str) -> Field:
+    """The field of that name.
+
+    Raises:
+        UnknownNameError: There is none; near names are suggested.
+    """
+    try:
+        return all_fields()[name]
+    except KeyError:
+        raise UnknownNameError("field", name, all_fields()) from None

@@ -1,0 +1,60 @@
+"""Which column holds which field, under other people's names."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from riskbands.errors import InputErrorGroup, Issue, UnknownNameError
+from riskbands.vocabulary.fields import all_fields
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterable, Mapping
+
+__all__ = ["field_places"]
+
+
+def field_places(
+    labels: Iterable[Hashable], rename: Mapping[Any, str] | None = None
+) -> dict[str, int]:
+    """Where among the columns each field stands.
+
+    Args:
+        labels: The labels of the columns, in order; only texts can be fields by themselves.
+        rename: Field by label, for columns that have another name.
+
+    Returns:
+        Position by field, for the fields a predictor may read.
+
+    Raises:
+        InputErrorGroup: Two columns are the same field.
+        UnknownNameError: ``rename`` names a column that is not there, or no field.
+    """
+    listed = list(labels)
+    vocabulary = all_fields()
+    renamed = dict(rename or {})
+    for label, name in renamed.items():
+        if label not in listed:
+            raise UnknownNameError("column", str(label), [str(known) for known in listed])
+        if name not in vocabulary:
+            raise UnknownNameError("field", name, vocabulary)
+    places: dict[str, int] = {}
+    twice: dict[str, None] = {}
+    for place, label in enumerate(listed):
+        name = renamed.get(label, label if isinstance(label, str) else "")
+        if name in vocabulary and vocabulary[name].scored:
+            if name in places:
+                twice[name] = None
+            places.setdefault(name, place)
+    if twice:
+        raise InputErrorGroup.of(
+            "the cohort cannot be read",
+            [
+                Issue(
+                    "duplicate_column",
+                    (name,),
+                    f"two columns are {name}: drop one, or give it another name",
+                )
+                for name in twice
+            ],
+        )
+    return places

@@ -1,0 +1,268 @@
+"""Which field a column of another name could be: suggestions with reasons, never applied."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections import Counter
+from collections.abc import Mapping
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from riskbands.vocabulary.fields import Field, all_fields
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable, Iterable, Iterator
+
+__all__ = ["Suggestion", "Suggestions", "suggest_columns"]
+
+#: Usual names that share no word with the field.
+_USUAL = {
+    "born": "date_of_birth",
+    "birthday": "date_of_birth",
+    "birthdate": "date_of_birth",
+    "dob": "date_of_birth",
+    "gender": "sex",
+    "hocode": "offence_code",
+    "hooffencecode": "offence_code",
+    "homeofficecode": "offence_code",
+    "homeofficeoffencecode": "offence_code",
+    "indexoffence": "offence_code",
+    "indexoffencecode": "offence_code",
+    "offence": "offence_code",
+    "dv": "domestic_abuse",
+    "domesticviolence": "domestic_abuse",
+    "nfa": "no_fixed_abode",
+    "homeless": "no_fixed_abode",
+    "bingedrinking": "binge_drinking",
+    "alcoholmisuse": "alcohol_use",
+    "temper": "temper_control",
+    "impulsive": "impulsivity",
+}
+#: What words are shortened to.
+_SHORT = {
+    "asmt": "assessment",
+    "assess": "assessment",
+    "assessed": "assessment",
+    "conv": "conviction",
+    "convicted": "conviction",
+    "dt": "date",
+    "dte": "date",
+    "followup": "follow up",
+    "fu": "follow up",
+    "mths": "month",
+    "off": "offence",
+    "offense": "offence",
+    "prev": "previous",
+    "sanc": "sanction",
+    "viol": "violent",
+    "yob": "year birth",
+}
+#: Words that say nothing about which field it is.
+_FILLERS = frozenset(
+    [
+        "a",
+        "an",
+        "at",
+        "cnt",
+        "count",
+        "current",
+        "did",
+        "flag",
+        "has",
+        "in",
+        "ind",
+        "is",
+        "n",
+        "nbr",
+        "no",
+        "num",
+        "number",
+        "of",
+        "on",
+        "the",
+        "total",
+        "was",
+        "yn",
+    ]
+)
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+_ITEM = re.compile(
+    r"(?:oasys|item|question|section|q|s)?[ _.]*(r?\d{1,2})[ _.](\d{1,2})", re.IGNORECASE
+)
+_NEAR = 0.86
+
+
+@attrs.frozen
+class Suggestion:
+    """What a column could be.
+
+    Attributes:
+        field: Name of the field.
+        reason: Why, in a few words.
+    """
+
+    field: str
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.field} ({self.reason})"
+
+
+@attrs.frozen
+class Suggestions(Mapping[Any, Suggestion]):
+    """Suggestions by column.
+
+    Attributes:
+        unclear: Columns by field, where several could be it and none is the likeliest; these are
+            not among the suggestions.
+    """
+
+    _found: dict[Any, Suggestion]
+    unclear: dict[str, tuple[Any, ...]]
+
+    def __getitem__(self, label: Any) -> Suggestion:
+        return self._found[label]
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self._found)
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+    @property
+    def rename(self) -> dict[Any, str]:
+        """The suggestions in the form `riskbands.score_cohort` takes; read them first."""
+        return {label: found.field for label, found in self._found.items()}
+
+    def __str__(self) -> str:
+        lines = [f"{label}: {found}" for label, found in self._found.items()]
+        lines += [
+            f"{', '.join(map(str, labels))}: each could be {name}; choose one"
+            for name, labels in self.unclear.items()
+        ]
+        return "\n".join(lines) or "no suggestions"
+
+
+def suggest_columns(data: Any) -> Suggestions:
+    """Suggest which fields the columns of a cohort could be.
+
+    Only names are looked at, never values. Columns that have the name of a field already, and
+    fields that are there already, are left out. Whether a suggestion is right is for someone to
+    say who knows the data.
+
+    Args:
+        data: A mapping of columns or a table, as for `riskbands.score_cohort`; or the
+            names alone, as a list.
+
+    Returns:
+        A mapping from column to `Suggestion`.
+
+    Raises:
+        MissingExtraError: A table was given and the ``[dataframe]`` extra is not installed.
+        UnsupportedFrameError: It is no table of a library that is known.
+
+    Example:
+        >>> found = suggest_columns(["DOB", "convDate", "sex", "oasys_11_4", "notes"])
+        >>> print(found)
+        DOB: date_of_birth (a usual name)
+        convDate: conviction_date (the same words)
+        oasys_11_4: temper_control (OASys item 11.4)
+        >>> found.rename["DOB"]
+        'date_of_birth'
+    """
+    if isinstance(data, Mapping | list | tuple):
+        labels = list(data)
+    else:
+        from riskbands.cohorts.frames import labels_of
+
+        labels = labels_of(data)
+    return _suggest(labels)
+
+
+def _suggest(labels: Iterable[Hashable]) -> Suggestions:
+    names = [label for label in dict.fromkeys(labels) if isinstance(label, str)]
+    free = {name: f for name, f in all_fields().items() if f.scored and name not in names}
+    best: dict[str, tuple[int, str, list[str]]] = {}
+    for label in names:
+        if label in all_fields():
+            continue
+        for strength, (ways, reason) in enumerate(_WAYS):
+            field = ways(label)
+            if field in free:
+                before = best.get(field)
+                if before is None or strength < before[0]:
+                    best[field] = (strength, reason(free[field]), [label])
+                elif strength == before[0]:
+                    before[2].append(label)
+                break
+    chosen = {
+        claims[0]: Suggestion(field, reason)
+        for field, (_, reason, claims) in best.items()
+        if len(claims) == 1
+    }
+    unclear = {field: tuple(claims) for field, (_, _, claims) in best.items() if len(claims) > 1}
+    return Suggestions({name: chosen[name] for name in names if name in chosen}, unclear)
+
+
+def _folded(label: str) -> str:
+    return "".join(_WORD.findall(label)).lower()
+
+
+def _words(label: str) -> frozenset[str]:
+    """The words that matter, in full and without a plural s."""
+    words = " ".join(_SHORT.get(w.lower(), w.lower()) for w in _WORD.findall(label)).split()
+    return frozenset(w.removesuffix("s") if len(w) > 3 else w for w in words if w not in _FILLERS)
+
+
+@cache
+def _index(key: Callable[[Field], Hashable]) -> Mapping[Hashable, str]:
+    """Fields by a property that no other field shares."""
+    keys = {f.name: key(f) for f in all_fields().values() if f.scored}
+    shared = Counter(keys.values())
+    return {k: name for name, k in keys.items() if k and shared[k] == 1}
+
+
+def _name(f: Field) -> Hashable:
+    return _folded(f.name)
+
+
+def _api_name(f: Field) -> Hashable:
+    return _folded(f.hmpps_name)
+
+
+def _name_words(f: Field) -> Hashable:
+    return _words(f.name)
+
+
+def _api_words(f: Field) -> Hashable:
+    return _words(f.hmpps_name)
+
+
+def _item(f: Field) -> Hashable:
+    return "" if f.oasys_item.endswith("x") else f.oasys_item.lower()
+
+
+def _by_item(label: str) -> str | None:
+    found = _ITEM.fullmatch(label.strip())
+    return _index(_item).get(f"{found[1].lower()}.{int(found[2])}") if found else None
+
+
+def _by_nearness(label: str) -> str | None:
+    names = _index(_name)
+    near = difflib.get_close_matches(_folded(label), map(str, names), n=1, cutoff=_NEAR)
+    return names[near[0]] if near else None
+
+
+#: Ways to know a field by the name of a column, the surest first, and what to say of each.
+_WAYS: tuple[tuple[Callable[[str], str | None], Callable[[Field], str]], ...] = (
+    (lambda label: _index(_name).get(_folded(label)), lambda f: "the same name"),
+    (lambda label: _index(_api_name).get(_folded(label)), lambda f: "its HMPPS API name"),
+    (lambda label: _USUAL.get(_folded(label)), lambda f: "a usual name"),
+    (_by_item, lambda f: f"OASys item {f.oasys_item}"),
+    (lambda label: _index(_name_words).get(_words(label)), lambda f: "the same words"),
+    (lambda label: _index(_api_words).get(_words(label)), lambda f: "words of its API name"),
+    (_by_nearness, lambda f: "nearly the same name"),
+)
