@@ -13,7 +13,12 @@ from riskbands._version import __version__
 
 if TYPE_CHECKING:
     from riskbands import assessments, predictors, templates
+    from riskbands.analysis.comparison import compare_predictors
+    from riskbands.analysis.counting import outcome_counts
+    from riskbands.analysis.counts import OutcomeCounts
     from riskbands.analysis.crosswalk import Crosswalk, crosswalk, successors
+    from riskbands.analysis.estimates import Estimate
+    from riskbands.analysis.evaluation import Evaluation, evaluate
     from riskbands.analysis.overrides import overrides
     from riskbands.assessments import (
         AssetAssessment,
@@ -87,6 +92,8 @@ __all__ = [
     "Closed",
     "CoefficientTable",
     "Crosswalk",
+    "Estimate",
+    "Evaluation",
     "Explanation",
     "Gap",
     "InputError",
@@ -96,6 +103,7 @@ __all__ = [
     "Judgement",
     "MissingTableError",
     "OASysAssessment",
+    "OutcomeCounts",
     "Policy",
     "Predictor",
     "PrintedBands",
@@ -115,9 +123,11 @@ __all__ = [
     "band_tables",
     "coefficient_tables",
     "compare",
+    "compare_predictors",
     "crosswalk",
     "csrp",
     "dc_srp",
+    "evaluate",
     "fields",
     "iic_srp",
     "impact",
@@ -130,6 +140,7 @@ __all__ = [
     "osp_dc",
     "osp_i",
     "osp_iic",
+    "outcome_counts",
     "overrides",
     "ovp",
     "predictors",
@@ -146,6 +157,12 @@ __all__ = [
 ]
 
 _MODULES = {
+    "compare_predictors": "analysis.comparison",
+    "OutcomeCounts": "analysis.counts",
+    "outcome_counts": "analysis.counting",
+    "Estimate": "analysis.estimates",
+    "Evaluation": "analysis.evaluation",
+    "evaluate": "analysis.evaluation",
     "AssetAssessment": "assessments",
     "AssetPlusAssessment": "assessments",
     "Judgement": "assessments",

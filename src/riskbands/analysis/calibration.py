@@ -44,8 +44,8 @@ class Fit:
         likelihood: The logarithm of the likelihood.
     """
 
-    coefficients: NDArray[np.float64]
-    covariance: NDArray[np.float64]
+    coefficients: NDArray[Any]
+    covariance: NDArray[Any]
     likelihood: float
 
 
@@ -66,7 +66,7 @@ class _Data:
         offset: NDArray[np.float64] | float = 0.0,
         start: NDArray[np.float64] | None = None,
     ) -> Fit:
-        """Newton's method; the likelihood is concave and has a maximum, which the caller sees to."""
+        """Newton's method; the caller has seen to it that the likelihood has a maximum."""
         beta = np.zeros(design.shape[1]) if start is None else start
         eta = design @ beta + offset
         here = self.likelihood(eta)
@@ -144,6 +144,13 @@ class Calibration:
     tests: CalibrationTests
     fit: Fit | None
 
+    @classmethod
+    def without(cls, why: str) -> Calibration:
+        """Nothing of it can be given."""
+        none = no_estimate(why)
+        lost = SignificanceTest(None, None, None, "likelihood ratio", why)
+        return cls(none, none, none, CalibrationTests(lost, lost, lost), None)
+
 
 def calibrate(
     p: NDArray[np.float64],
@@ -169,7 +176,7 @@ def calibrate(
         raise UnknownNameError("interval of calibration", interval, ("profile", "wald"))
     why = _why_not(p, n, events)
     if why:
-        return _without(why)
+        return Calibration.without(why)
     data = _data(p, n, events)
     z = quantile_of(confidence)
     perfect = data.likelihood(data.x)
@@ -207,12 +214,6 @@ def calibrate(
 
 def _data(p: NDArray[np.float64], n: NDArray[Any], events: NDArray[Any]) -> _Data:
     return _Data(np.log(p) - np.log1p(-p), n.astype(np.float64), events.astype(np.float64))
-
-
-def _without(why: str) -> Calibration:
-    none = no_estimate(why)
-    lost = SignificanceTest(None, None, None, "likelihood ratio", why)
-    return Calibration(none, none, none, CalibrationTests(lost, lost, lost), None)
 
 
 def _why_not(p: NDArray[np.float64], n: NDArray[Any], events: NDArray[Any]) -> str:

@@ -8,11 +8,11 @@ import attrs
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from numpy.typing import NDArray
 
-__all__ = ["FORMS", "HIDDEN", "Cells", "Group"]
+__all__ = ["FORMS", "HIDDEN", "Cells", "Group", "in_order"]
 
 Group = tuple[str | None, ...]
 #: Forms of a predictor by code; -1 is none.
@@ -74,10 +74,11 @@ class Cells:
             if not new.all():
                 n = np.add.reduceat(n, np.flatnonzero(new))
         kinds = (np.int64, np.int8, np.int8, np.float64, np.int8)
-        arrays = [x[new].astype(kind) for x, kind in zip(keys, kinds, strict=True)]
+        arrays: list[Any] = [x[new].astype(kind) for x, kind in zip(keys, kinds, strict=True)]
         for array in (*arrays, n):
             array.flags.writeable = False
-        return cls(tuple(named), *arrays, n)
+        group, form, band, score, outcome = arrays
+        return cls(tuple(named), group, form, band, score, outcome, n)
 
     @property
     def hidden(self) -> NDArray[np.bool_]:
@@ -124,6 +125,12 @@ def _order(groups: Sequence[Group]) -> Any:
     return key
 
 
+def in_order(labels: Iterable[str | None]) -> list[str | None]:
+    """Labels of one column in order."""
+    rows = [(label,) for label in set(labels)]
+    return [label for (label,) in sorted(rows, key=_order(rows))]
+
+
 def _is_whole(label: str) -> bool:
     digits = label.removeprefix("-")
-    return digits.isascii() and digits.isdigit() and len(digits) < 19
+    return digits.isascii() and digits.isdigit() and len(digits) < 100

@@ -1,7 +1,8 @@
-"""A table of counts as columns, JSON and Parquet: the columns, and a header that says what they are."""
+"""A table of counts as columns, JSON and Parquet, with a header that says what the columns are."""
 
 from __future__ import annotations
 
+import importlib
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,6 +21,7 @@ __all__ = [
     "RESERVED",
     "cells_of_columns",
     "columns_of",
+    "parquet",
     "read_json",
     "read_parquet",
     "write_json",
@@ -74,7 +76,9 @@ def cells_of_columns(
     )
 
 
-def _header(score: ReportedScore, by: Sequence[str], provenance: Mapping[str, Any]) -> dict[str, Any]:
+def _header(
+    score: ReportedScore, by: Sequence[str], provenance: Mapping[str, Any]
+) -> dict[str, Any]:
     return {
         _KEY: 1,
         "score": score.to_dict(),
@@ -115,15 +119,19 @@ def read_json(text: str) -> tuple[Cells, ReportedScore, tuple[str, ...], dict[st
     return cells_of_columns(data["columns"], score, by), score, by, provenance
 
 
-def _arrow() -> Any:
+def parquet() -> Any:
+    """The module of PyArrow that reads and writes Parquet.
+
+    Raises:
+        MissingExtraError: PyArrow is not installed.
+    """
     try:
-        import pyarrow
         import pyarrow.parquet
     except ImportError as error:
         raise MissingExtraError(
             "Parquet needs pyarrow: pip install 'riskbands[cli]' or pip install pyarrow"
         ) from error
-    return pyarrow
+    return pyarrow.parquet
 
 
 def write_parquet(
@@ -138,14 +146,15 @@ def write_parquet(
     Raises:
         MissingExtraError: PyArrow is not installed.
     """
-    pa = _arrow()
+    pq = parquet()
+    pa = importlib.import_module("pyarrow")
     columns = columns_of(cells, score, by)
     kinds = {"score": pa.float64(), "n": pa.int64()}
     table = pa.table(
         {name: pa.array(column, kinds.get(name, pa.string())) for name, column in columns.items()}
     )
     header = json.dumps(_header(score, by, provenance), ensure_ascii=False)
-    pa.parquet.write_table(table.replace_schema_metadata({_KEY: header}), path)
+    pq.write_table(table.replace_schema_metadata({_KEY: header}), path)
 
 
 def read_parquet(
@@ -157,8 +166,8 @@ def read_parquet(
         InputError: It is something else.
         MissingExtraError: PyArrow is not installed.
     """
-    table = _arrow().parquet.read_table(path)
+    table = parquet().read_table(path)
     found = (table.schema.metadata or {}).get(_KEY.encode())
-    header = json.loads(found) if found else None
+    header = json.loads(found) if found else {}
     score, by, provenance = _read_header(header, Path(path).name)
     return cells_of_columns(table.to_pydict(), score, by), score, by, provenance

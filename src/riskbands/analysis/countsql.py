@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from riskbands.analysis.reading import OUTCOMES
+from riskbands.bands.sql import DIALECTS, Dialect
 from riskbands.errors import InputError, Issue, UnknownNameError
 from riskbands.vocabulary.fields import MISSING_WORDS, NO_WORDS, YES_WORDS
-from riskbands.bands.sql import DIALECTS, Dialect
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -50,9 +50,7 @@ def count_query(
         parts.append((write.identifier(score.form_column), "form"))
     if score.banded_by == "column" and score.unit != "band":
         parts.append((write.identifier(score.band_column), "band"))
-    parts.append(
-        (write.identifier(score.column), "band" if score.unit == "band" else "score")
-    )
+    parts.append((write.identifier(score.column), "band" if score.unit == "band" else "score"))
     parts.append((_outcome(write, outcome, followed_up, months), "outcome"))
     columns = [f"  {text} AS {write.identifier(name)}" for text, name in parts]
     columns.append(f"  COUNT(*) AS {write.identifier('n')}")
@@ -75,10 +73,12 @@ def _outcome(write: Dialect, outcome: str, followed_up: str | None, months: int 
         length = write.identifier(followed_up)
         lines.append(f"    WHEN {length} IS NULL THEN {write.text(OUTCOMES[3])}")
         lines.append(f"    WHEN {length} < {months} THEN {write.text(OUTCOMES[2])}")
+    lines.append(f"    WHEN {column} IS NULL THEN {write.text(OUTCOMES[4])}")
     lines += [
-        f"    WHEN {column} IS NULL OR {word} IN ({_words(write, MISSING_WORDS)}) THEN {write.text(OUTCOMES[4])}",
-        f"    WHEN {word} IN ({_words(write, YES_WORDS)}) THEN {write.text(OUTCOMES[1])}",
-        f"    WHEN {word} IN ({_words(write, NO_WORDS)}) THEN {write.text(OUTCOMES[0])}",
+        f"    WHEN {word} IN ({_words(write, words)}) THEN {write.text(OUTCOMES[code])}"
+        for words, code in ((MISSING_WORDS, 4), (YES_WORDS, 1), (NO_WORDS, 0))
+    ]
+    lines += [
         f"    ELSE {write.text('unreadable')}",
         "  END",
     ]

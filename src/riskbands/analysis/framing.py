@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 
 __all__ = ["frame_of"]
 
-_LIBRARIES = ("mapping", "pandas", "polars", "pyarrow", "duckdb")
+_LIBRARIES: Final = ("mapping", "pandas", "polars", "pyarrow", "duckdb")
+#: Columns of numbers with a fraction, and of whole numbers; all others are texts.
+_FLOATS: Final = ("score", "value", "low", "high", "observed", "p_value", "statistic", "df")
+_WHOLE: Final = ("n", "events")
 
 
 def frame_of(columns: Mapping[str, Sequence[Any]], library: str) -> Any:
@@ -22,24 +25,31 @@ def frame_of(columns: Mapping[str, Sequence[Any]], library: str) -> Any:
     Args:
         columns: Lists by name, all of one length; None is missing.
         library: ``pandas``, ``polars``, ``pyarrow``, ``duckdb``, or ``mapping`` for a dictionary
-            of arrays, in which a missing number is NaN.
+            of arrays. In pandas and in arrays a missing number is NaN.
 
     Raises:
         UnknownNameError: There is no such library.
     """
     library = library.removeprefix("_")
     if library == "pandas":
-        import pandas
+        import pandas as pd
 
-        return pandas.DataFrame({name: _array(column) for name, column in columns.items()})
+        return pd.DataFrame({name: _array(name, column) for name, column in columns.items()})
     if library == "polars":
-        import polars
+        import polars as pl
 
-        return polars.DataFrame({name: _typed(column) for name, column in columns.items()})
+        kinds = {"f": pl.Float64, "i": pl.Int64, "O": pl.String}
+        return pl.DataFrame(
+            {
+                name: pl.Series(name, column, kinds[_kind(name)], strict=False)
+                for name, column in columns.items()
+            }
+        )
     if library in ("pyarrow", "duckdb"):
-        import pyarrow
+        import pyarrow as pa
 
-        table = pyarrow.table({name: _typed(column) for name, column in columns.items()})
+        types = {"f": pa.float64(), "i": pa.int64(), "O": pa.string()}
+        table = pa.table({n: pa.array(c, types[_kind(n)]) for n, c in columns.items()})
         if library == "pyarrow":
             return table
         import duckdb
@@ -47,29 +57,19 @@ def frame_of(columns: Mapping[str, Sequence[Any]], library: str) -> Any:
         return duckdb.from_arrow(table)
     if library != "mapping":
         raise UnknownNameError("library of tables", library, _LIBRARIES)
-    return {name: _array(column) for name, column in columns.items()}
+    return {name: _array(name, column) for name, column in columns.items()}
 
 
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float | np.number) and not isinstance(value, bool)
+def _kind(name: str) -> str:
+    return "f" if name in _FLOATS else "i" if name in _WHOLE else "O"
 
 
-def _array(column: Sequence[Any]) -> Any:
-    if isinstance(column, np.ndarray):
-        return column
-    given = [value for value in column if value is not None]
-    if given and all(map(_is_number, given)):
-        if len(given) == len(column) and all(isinstance(v, int | np.integer) for v in given):
-            return np.array(column, dtype=np.int64)
+def _array(name: str, column: Sequence[Any]) -> Any:
+    kind = _kind(name)
+    if kind == "i" and None not in column:
+        return np.array(column, dtype=np.int64)
+    if kind != "O":
         return np.array([np.nan if v is None else v for v in column], dtype=np.float64)
     texts = np.empty(len(column), dtype=object)
-    texts[:] = list(column)
+    texts[:] = column
     return texts
-
-
-def _typed(column: Sequence[Any]) -> Any:
-    """A list whose type can be told: numbers where there are any, texts otherwise."""
-    listed = list(column.tolist() if isinstance(column, np.ndarray) else column)
-    if any(isinstance(v, float) for v in listed):
-        return [float(v) if _is_number(v) else v for v in listed]
-    return listed

@@ -18,7 +18,7 @@ import numpy as np
 from riskbands.bands.scale import BandArray
 from riskbands.cohorts.columns import ColumnReader, DictionaryColumn
 from riskbands.errors import InputError, Issue, UnknownNameError
-from riskbands.vocabulary.fields import Field, FieldFault, Kind, is_missing
+from riskbands.vocabulary.fields import Field, Kind, is_missing
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -125,14 +125,14 @@ def _framed(column: Any, name: str) -> Any:
     """A column of a data-frame library as a table of one column."""
     library = type(column).__module__.partition(".")[0]
     if library == "pyarrow":
-        import pyarrow
+        import pyarrow as pa
 
-        return pyarrow.table({name: column})
+        return pa.table({name: column})
     if library == "polars":
         return column.alias(name).to_frame()
-    import pandas
+    import pandas as pd
 
-    return pandas.Series(column).to_frame(name)
+    return pd.Series(column).to_frame(name)
 
 
 def numbers_of(table: Table, name: str, what: str) -> tuple[NDArray[Any], NDArray[np.bool_] | None]:
@@ -168,9 +168,9 @@ def _plain(column: Any) -> tuple[NDArray[Any], NDArray[np.bool_] | None]:
         import narwhals.stable.v1 as nw
 
         if type(column).__module__.startswith("pyarrow") and not hasattr(column, "chunks"):
-            import pyarrow
+            import pyarrow as pa
 
-            column = pyarrow.chunked_array([column])
+            column = pa.chunked_array([column])
         series = nw.from_native(column, series_only=True)
         if not series.dtype.is_integer():
             return np.asarray(series.to_numpy()), None
@@ -191,6 +191,8 @@ def _one_by_one(
 ) -> tuple[NDArray[Any], NDArray[np.bool_] | None]:
     listed = values.tolist()
     found = np.full(len(listed), np.nan)
+    whole = np.zeros(len(listed), dtype=np.int64)
+    floats = False
     for row, value in enumerate(listed):
         if (mask is not None and mask[row]) or is_missing(value):
             continue
@@ -204,8 +206,12 @@ def _one_by_one(
                 )
             )
         found[row] = number
+        if isinstance(value, int | Decimal) and value == int(value) and abs(value) < 1 << 62:
+            whole[row] = int(value)
+        else:
+            floats = True
     absent = np.isnan(found)
-    return found, absent if absent.any() else None
+    return found if floats else whole, absent if absent.any() else None
 
 
 def _number(value: Any) -> float | None:
@@ -228,7 +234,8 @@ def whole_numbers_of(table: Table, name: str, what: str) -> NDArray[np.int64]:
     values, missing = numbers_of(table, name, what)
     bad = np.zeros(len(values), dtype=np.bool_) if missing is None else missing.copy()
     with np.errstate(invalid="ignore"):
-        bad |= (values < 0) | (values != np.floor(values)) | (values >= 2.0**53)
+        bad |= (values < 0) | (values != np.floor(values))
+        bad |= (values.dtype.kind == "f") & (values >= 2.0**53)
     if bad.any():
         row = int(np.flatnonzero(bad)[0])
         raise InputError(
@@ -305,7 +312,7 @@ def outcomes_of(table: Table, name: str) -> NDArray[np.int8]:
                     "one before counting, or missing",
                 )
             )
-        codes[start:stop] = found.codes
+        codes[start:stop] = found.values
         if found.valid is not True:
             codes[start:stop][~np.asarray(found.valid)] = MISSING
     return codes
@@ -340,7 +347,9 @@ def labels_of(table: Table, name: str, what: str) -> tuple[NDArray[Any], list[st
                     "truths or whole numbers",
                 )
             )
-        codes[start:stop] = block.codes
+        codes[start:stop] = block.values
+        if block.valid is not True:
+            codes[start:stop][~np.asarray(block.valid)] = -1
     labels: list[str | None] = [*field.known, None]
     codes[codes < 0] = len(labels) - 1
     return codes.astype(np.min_scalar_type(len(labels)), copy=False), labels

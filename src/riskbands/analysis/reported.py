@@ -9,13 +9,14 @@ import numpy as np
 
 from riskbands.bands.table import BandScale, BandTable, Unit
 from riskbands.errors import InputError, Issue, TableError, UnknownNameError
-from riskbands.instruments.predictor import Predictor
 from riskbands.predictors import by_id
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from numpy.typing import NDArray
+
+    from riskbands.instruments.predictor import Predictor
 
 __all__ = ["ReportedScore", "as_predictor", "horizon_months", "provenance_of", "score_of", "units"]
 
@@ -234,9 +235,7 @@ def provenance_of(
         digest = score.bands.digest if isinstance(score.bands, BandTable) else ""
         bands = {"id": score.bands.id, "digest": digest}
     return {
-        "predictor": None
-        if predictor is None
-        else {"id": predictor.id, "name": predictor.name},
+        "predictor": None if predictor is None else {"id": predictor.id, "name": predictor.name},
         "coefficient_tables": tables,
         "band_table": bands,
         "score": score.column,

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from riskbands.analysis.reading import Table
     from riskbands.analysis.reported import ReportedScore
 
-__all__ = ["Columns", "tabulate"]
+__all__ = ["Columns", "codes_of", "ranks_of", "tabulate"]
 
 _BLOCK: Final = 1 << 17
 #: Cells that are counted in one array; beyond, cell numbers are sorted.
@@ -222,7 +222,8 @@ def _ranks(table: Table, name: str, labels: Sequence[str]) -> NDArray[np.int64]:
             )
         )
     ranks = [places.get(label or "", len(labels)) for label in known[:-1]]
-    return np.array([*ranks, len(labels)], dtype=np.int64)[codes]
+    found: NDArray[np.int64] = np.array([*ranks, len(labels)], dtype=np.int64)[codes]
+    return found
 
 
 def _coded(
@@ -290,9 +291,9 @@ def _count(
     """The numbers of the cells that occur, and their counts."""
     size = scores.size
     strides = []
-    for _, codes in dims:
+    for _, many in dims:
         strides.append(size)
-        size *= codes
+        size *= many
     if size >= 1 << 62:
         raise InputError(Issue("out_of_range", (), "there are too many groups by score to count"))
     dense = weights is None and size <= _DENSE
@@ -352,3 +353,20 @@ def _decoded(
     else:
         band = score.band_codes(values)
     return Cells.of(groups, group, form, band, values, outcome, n)
+
+
+def codes_of(table: Table, score: ReportedScore) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """The place of each row's score among the scores there can be, and these scores, rising.
+
+    A missing score has the place after the last.
+    """
+    scores = _Scores(table, score, score.column)
+    codes = np.empty(len(scores), dtype=np.int64)
+    scores.write(0, len(codes), codes)
+    return codes, scores.levels
+
+
+def ranks_of(table: Table, score: ReportedScore) -> NDArray[np.int8]:
+    """Each row's band where it is read from a column: its rank, or -1."""
+    ranks = _ranks(table, score.band_column, (*score.labels, "not_applicable"))
+    return np.where(ranks < len(score.labels), ranks, -1).astype(np.int8)

@@ -49,7 +49,7 @@ class Tally:
         band_events: int64, shape (bands,): those with the outcome.
         band_expected: float64, shape (bands,): the sum of their probabilities; None without.
         outside: People with a score and an outcome but no band, where there are bands.
-        left_out: People who are in no figure, by reason.
+        left_out: People who are in no figure, by reason; None where the count is not shown.
         hidden: Whether counts of this group are not shown: then nothing above is known.
         band_hidden: bool, shape (bands,): whether counts of a band are not shown.
     """
@@ -62,7 +62,7 @@ class Tally:
     band_events: NDArray[np.int64]
     band_expected: NDArray[np.float64] | None
     outside: int
-    left_out: Mapping[str, int]
+    left_out: Mapping[str, int | None]
     hidden: bool
     band_hidden: NDArray[np.bool_]
 
@@ -113,10 +113,13 @@ class Tally:
         )
 
 
-def _left_out(cells: Cells, n: NDArray[np.int64]) -> tuple[dict[str, int], NDArray[np.bool_]]:
+def _left_out(
+    cells: Cells, n: NDArray[np.int64]
+) -> tuple[dict[str, int | None], NDArray[np.bool_]]:
     """How many people are in no figure, and which cells are."""
     there = np.ones(len(n), dtype=np.bool_)
-    found = {}
+    found: dict[str, int | None] = {}
+    concealed = cells.hidden
     for reason, where in (
         ("follow_up_too_short", cells.outcome == FOLLOW_UP_TOO_SHORT),
         ("follow_up_unknown", cells.outcome == FOLLOW_UP_UNKNOWN),
@@ -125,6 +128,6 @@ def _left_out(cells: Cells, n: NDArray[np.int64]) -> tuple[dict[str, int], NDArr
         ("score_missing", np.isnan(cells.score)),
     ):
         here = where & there
-        found[reason] = int(n[here].sum())
+        found[reason] = None if (concealed & here).any() else int(n[here].sum())
         there &= ~where
     return found, there
