@@ -206,7 +206,7 @@ def _one_by_one(
                 )
             )
         found[row] = number
-        if isinstance(value, int | Decimal) and value == int(value) and abs(value) < 1 << 62:
+        if isinstance(value, int | Decimal) and value == int(value) and abs(number) < 2.0**62:
             whole[row] = int(value)
         else:
             floats = True
