@@ -17,9 +17,11 @@ if TYPE_CHECKING:
     from riskbands.analysis.counting import outcome_counts
     from riskbands.analysis.counts import OutcomeCounts
     from riskbands.analysis.crosswalk import Crosswalk, crosswalk, successors
+    from riskbands.analysis.drift import drift
     from riskbands.analysis.estimates import Estimate
     from riskbands.analysis.evaluation import Evaluation, evaluate
     from riskbands.analysis.overrides import overrides
+    from riskbands.analysis.simulation import simulate_cohort
     from riskbands.assessments import (
         AssetAssessment,
         AssetPlusAssessment,
@@ -129,6 +131,7 @@ __all__ = [
     "crosswalk",
     "csrp",
     "dc_srp",
+    "drift",
     "evaluate",
     "fields",
     "iic_srp",
@@ -149,6 +152,7 @@ __all__ = [
     "rsr",
     "score",
     "score_cohort",
+    "simulate_cohort",
     "snsv",
     "successors",
     "suggest_columns",
@@ -159,6 +163,8 @@ __all__ = [
 ]
 
 _MODULES = {
+    "drift": "analysis.drift",
+    "simulate_cohort": "analysis.simulation",
     "compare_predictors": "analysis.comparison",
     "OutcomeCounts": "analysis.counts",
     "outcome_counts": "analysis.counting",

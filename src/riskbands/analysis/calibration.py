@@ -29,7 +29,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Calibration", "CalibrationTests", "Fit", "calibrate", "differences_by_group"]
 
-_STEPS = 100
+_STEPS = 500
+#: The farthest a step moves any log-odds: beyond, the quadratic it comes from says nothing.
+_FARTHEST = 3.0
 _HALVINGS = 40
 _PROFILE, _WALD = "profile likelihood", "Wald"
 
@@ -76,7 +78,8 @@ class _Data:
             gradient = design.T @ (self.events - self.n * p)
             hessian = (design.T * (self.n * p * (1.0 - p))) @ design
             step = np.linalg.solve(hessian, gradient)
-            size, there = 1.0, -math.inf
+            farthest = float(np.max(np.abs(design @ step)))
+            size, there = min(1.0, _FARTHEST / max(farthest, 1e-300)), -math.inf
             for _ in range(_HALVINGS):
                 eta = design @ (beta + size * step) + offset
                 there = self.likelihood(eta)
@@ -187,13 +190,19 @@ def calibrate(
         lambda start: _profile_large(data, large, z, start),
     )  # fmt: skip
     why = _why_no_slope(p, n, events)
-    if why:
+    joint = None
+    if not why:
+        design = np.column_stack([np.ones(len(data.x)), data.x])
+        try:
+            joint = data.fit(design, start=np.array([0.0, 1.0]))
+        except np.linalg.LinAlgError:
+            why = "the scores are too near each other for a slope"
+    if joint is None:
         none = no_estimate(why)
         lost = SignificanceTest(None, None, None, "likelihood ratio", why)
         return Calibration(
             in_the_large, none, none, CalibrationTests(lost, tests_large, lost), None
         )
-    joint = data.fit(np.column_stack([np.ones(len(data.x)), data.x]), start=np.array([0.0, 1.0]))
     variance = float(joint.covariance[0, 0])
     slope = _estimate(
         float(joint.coefficients[1]), float(joint.covariance[1, 1]), z, interval,

@@ -174,6 +174,15 @@ class OutcomeCounts:
     def _versions(self) -> list[str]:
         return str(self.provenance["version"]).split(", ")
 
+    def shown_cells(self) -> Cells:
+        """The cells, if every count is shown.
+
+        Raises:
+            InputError: Some are not.
+        """
+        self._shown()
+        return self.cells
+
     def _shown(self) -> None:
         if self.suppressed:
             raise InputError(

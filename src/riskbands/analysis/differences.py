@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from riskbands.analysis.figures import Figures
 
-__all__ = ["GroupDifference", "GroupDifferences", "differences"]
+__all__ = ["GroupDifference", "GroupDifferences", "differences", "less"]
 
 
 @attrs.frozen
@@ -103,13 +103,13 @@ def _difference(one: Figures, base: Figures, confidence: float) -> GroupDifferen
         one.group,
         auc,
         test,
-        _less(one.calibration_in_the_large, base.calibration_in_the_large, confidence),
-        _less(one.calibration_slope, base.calibration_slope, confidence),
+        less(one.calibration_in_the_large, base.calibration_in_the_large, confidence),
+        less(one.calibration_slope, base.calibration_slope, confidence),
     )
 
 
-def _less(one: Estimate, base: Estimate, confidence: float) -> Estimate:
-    """The difference of two independent estimates."""
+def less(one: Estimate, base: Estimate, confidence: float) -> Estimate:
+    """The difference of two independent estimates, with Wald's interval."""
     if one.value is None or base.value is None:
         return no_estimate(one.reason or base.reason)
     assert one.standard_error is not None

@@ -30,6 +30,7 @@ __all__ = [
     "no_estimate",
     "poisson_interval",
     "proportion",
+    "proportion_difference",
     "quantile_of",
     "wilson_interval",
 ]
@@ -247,3 +248,23 @@ def proportion(
     if n == 0:
         return Estimate(None, method=name, reason=f"there is {nobody}")
     return Estimate(count / n, *interval(count, n, confidence), method=name)
+
+
+def proportion_difference(
+    one: tuple[int, int], two: tuple[int, int], confidence: float = 0.95
+) -> Estimate:
+    """A share less another, of other people, with Newcombe's interval (1998, method 10).
+
+    Args:
+        one: How many, and of how many.
+        two: The same of those that are taken off.
+        confidence: Between 0 and 1.
+    """
+    method = "Newcombe"
+    if not one[1] or not two[1]:
+        return Estimate(None, method=method, reason="there is nobody in one of the two")
+    p, q = one[0] / one[1], two[0] / two[1]
+    (p_low, p_high), (q_low, q_high) = (wilson_interval(*x, confidence) for x in (one, two))
+    value = p - q
+    low = value - math.hypot(p - p_low, q_high - q)
+    return Estimate(value, low, value + math.hypot(p_high - p, q - q_low), method)

@@ -226,17 +226,14 @@ def provenance_of(
     predictor: Predictor | None, score: ReportedScore, horizon: str | None
 ) -> dict[str, Any]:
     """Where the scores come from, as plain values."""
-    tables: list[dict[str, str]] = []
-    if predictor is not None:
-        parts = predictor.components or (predictor,)
-        tables = [{"id": p.table.id, "digest": p.table.digest} for p in parts]
+    tables = () if predictor is None else predictor.tables
     bands = None
     if score.bands is not None:
         digest = score.bands.digest if isinstance(score.bands, BandTable) else ""
         bands = {"id": score.bands.id, "digest": digest}
     return {
         "predictor": None if predictor is None else {"id": predictor.id, "name": predictor.name},
-        "coefficient_tables": tables,
+        "coefficient_tables": [{"id": t.id, "digest": t.digest} for t in tables],
         "band_table": bands,
         "score": score.column,
         "unit": score.unit,

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from riskbands.analysis.cells import Cells
     from riskbands.analysis.reported import ReportedScore
 
-__all__ = ["LEFT_OUT", "Tally", "add_at"]
+__all__ = ["LEFT_OUT", "People", "Tally", "add_at"]
 
 #: Why people are in no figure; each is counted under the first that holds.
 LEFT_OUT = (
@@ -131,3 +131,30 @@ def _left_out(
         found[reason] = None if (concealed & here).any() else int(n[here].sum())
         there &= ~where
     return found, there
+
+
+@attrs.frozen(eq=False)
+class People:
+    """Everyone with a score, whatever is known of the outcome.
+
+    Attributes:
+        scores: float64 by cell: scores as reported.
+        bands: int8 by cell: ranks, negative for none.
+        n: int64 by cell: people.
+    """
+
+    scores: NDArray[np.float64]
+    bands: NDArray[np.int8]
+    n: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, cells: Cells) -> People:
+        """From cells that are all shown."""
+        there = ~np.isnan(cells.score)
+        return cls(cells.score[there], cells.band[there], cells.n[there])
+
+    def band_n(self, bands: int) -> NDArray[np.int64]:
+        """People by band."""
+        inside = self.bands >= 0
+        found: NDArray[np.int64] = add_at(self.bands[inside], self.n[inside], bands)
+        return found
