@@ -44,7 +44,8 @@ def attacked(
 
 def room_of_totals(n: np.ndarray[Any, Any], cell: int, minimum: int) -> float:
     """How much larger than it is a cell could be at most, with every cell hidden."""
-    return min(minimum - 1, attacked(n, np.ones(n.shape, bool), cell)[1] - n.ravel()[cell])
+    greatest = attacked(n, np.ones(n.shape, bool), cell)[1]
+    return min(minimum - 1.0, greatest - float(n.ravel()[cell]))
 
 
 @settings(deadline=None, max_examples=40)
@@ -74,9 +75,9 @@ def _cube_exists(n: np.ndarray[Any, Any], cell: int) -> bool:
     for other in product(*([i for i in range(n.shape[a]) if i != at[a]] for a in axes)):
         odd = []
         for turned in product((0, 1), repeat=len(axes)):
-            corner = list(at)
+            corner = [int(i) for i in at]
             for turn, axis, place in zip(turned, axes, other, strict=True):
-                corner[axis] = place if turn else at[axis]
+                corner[axis] = place if turn else corner[axis]
             if sum(turned) % 2:
                 odd.append(n[tuple(corner)])
         if min(odd) >= 9:
