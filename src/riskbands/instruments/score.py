@@ -137,9 +137,7 @@ class Score:
             "form": self.form,
             "reduced": self.reduced,
             "coefficient_table": {"id": self.table.id, "digest": self.table.digest},
-            "band_table": None
-            if self.bands is None
-            else {"id": self.bands.id, "digest": self.bands.digest},
+            "band_table": None if self.bands is None else self.bands.id,
             "issues": [str(i) for i in self.issues],
             "information": [str(i) for i in self.information],
             "cautions": list(self.cautions),
