@@ -11,7 +11,7 @@ from riskbands.assessments._base import Record
 from riskbands.assessments._inputs import from_field
 from riskbands.assessments._parts import part, parts
 from riskbands.assessments.hmpps import request_fields
-from riskbands.assessments.judgement import Judgement, judgements_table
+from riskbands.assessments.judgement import Judgement, judgements_table, known_about
 from riskbands.assessments.rosh import Rosh
 from riskbands.assessments.sections import SECTIONS, Sections
 from riskbands.assessments.summary import Table, as_text, scores_table, summary_of
@@ -280,7 +280,8 @@ class OASysAssessment(Record):
         for found in self.judgements:
             if found.about == about:
                 return found
-        raise UnknownNameError("judgement", about, [j.about for j in self.judgements])
+        known = [name for j in self.judgements if (name := known_about(j.about))]
+        raise UnknownNameError("judgement", about, known)
 
     def with_judgement(self, judgement: Judgement) -> OASysAssessment:
         """A copy with a judgement, in place of the one about the same thing if there is one.

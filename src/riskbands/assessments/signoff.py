@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt  # noqa: TC003 - read by documentation tools
 import hashlib
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
@@ -20,6 +20,14 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 __all__ = ["SignOff", "content_digest"]
+
+#: What the assessments here have signed; another name is a text, and no repr shows it.
+_PARTS: Final = (
+    "assessment",
+    "judgement",
+    "explanations_and_conclusions",
+    "pathways_and_planning",
+)
 
 
 def content_digest(content: Mapping[str, Any]) -> str:
@@ -58,7 +66,9 @@ class SignOff:
     digest: str = attrs.field(converter=_digest)
 
     def __repr__(self) -> str:
-        return f"<SignOff of {', '.join(self.covers)} at {self.at.isoformat()}>"
+        known = [name for name in self.covers if name in _PARTS]
+        covered = ", ".join(known) if len(known) == len(self.covers) else "parts of another name"
+        return f"<SignOff of {covered} at {self.at.isoformat()}>"
 
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON values; `from_dict` reads them back."""
