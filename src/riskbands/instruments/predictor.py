@@ -14,6 +14,7 @@ from riskbands.bands.builtin import band_table
 from riskbands.bands.scale import NOT_APPLICABLE
 from riskbands.bands.table import BandTable, Unit
 from riskbands.derivation.case import Case
+from riskbands.derivation.derive import Rules
 from riskbands.derivation.written import CaseDerivation
 from riskbands.errors import InputErrorGroup, MissingTableError, TableError, UnknownNameError
 from riskbands.instruments.banding import Banding
@@ -89,8 +90,8 @@ class Predictor:
     horizons: tuple[str, ...]
     rule: Percent
     banded: str = "2yr"
-    checks: tuple[Check, ...] = ()
-    advice: tuple[Check, ...] = ()
+    checks: tuple[Check, ...] = attrs.field(default=(), converter=Rules)
+    advice: tuple[Check, ...] = attrs.field(default=(), converter=Rules)
     cautions: tuple[Caution, ...] = ()
     successor: str = ""
     vocabulary: Vocabulary = attrs.field(factory=built_in)
@@ -416,7 +417,7 @@ class Predictor:
             raise InputErrorGroup.of(
                 f"{self.name} cannot be scored", (i for i, _ in outcome.issues)
             )
-        return self.score_of(derivation, form)
+        return self._score(derivation, outcome, form)
 
     def explain(
         self,
@@ -451,7 +452,9 @@ class Predictor:
 
     def score_of(self, derivation: Derivation, form: str) -> Score:
         """The score of one case whose features are worked out, with or without issues."""
-        outcome = self.outcome(derivation, form)
+        return self._score(derivation, self.outcome(derivation, form), form)
+
+    def _score(self, derivation: Derivation, outcome: Outcome, form: str) -> Score:
         percent: dict[str, float] = {}
         probability: dict[str, float] = {}
         band: Any = None
@@ -482,11 +485,24 @@ class Predictor:
             self.bands,
             _issues(outcome.issues),
             _issues(outcome.information),
-            tuple([c.text for c in self.cautions if c.concerns(derivation)]),
+            self._cautions_of(derivation),
             components,
             values,
             self,
         )
+
+    def _cautions_of(self, derivation: Derivation) -> tuple[str, ...]:
+        """Texts of the cautions that concern a case; whom each concerns is found out once."""
+        known = derivation.outcomes
+        found = []
+        for caution in self.cautions:
+            if caution.concern is not None:
+                if caution.concern.name not in known:
+                    known[caution.concern.name] = caution.concerns(derivation)
+                if not known[caution.concern.name]:
+                    continue
+            found.append(caution.text)
+        return tuple(found)
 
     def outcome(self, derivation: Derivation, form: str = "auto") -> Outcome:
         """Numbers and issues of a case or a block; worked out once for each derivation."""
