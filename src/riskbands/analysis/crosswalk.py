@@ -17,7 +17,9 @@ import attrs
 import numpy as np
 
 from riskbands.arithmetic.percent import Percent
-from riskbands.bands.scale import MISSING_CODE, NOT_APPLICABLE, NOT_APPLICABLE_CODE, BandArray
+from riskbands.bands.array import BandArray
+from riskbands.bands.codes import MISSING_CODE, NOT_APPLICABLE_CODE
+from riskbands.bands.scale import NOT_APPLICABLE
 from riskbands.cohorts.cohort import available, resolve, score_cohort
 from riskbands.cohorts.columns import read_columns
 from riskbands.errors import UnknownNameError

@@ -15,6 +15,7 @@ import numpy as np
 
 from riskbands.arithmetic.percent import Percent
 from riskbands.arithmetic.truth import both, either, negate, some, take, where
+from riskbands.bands.codes import NOT_APPLICABLE_CODE
 from riskbands.bands.scale import BandScale
 from riskbands.derivation.derive import Check, joined
 from riskbands.errors import TableError
@@ -510,7 +511,7 @@ class Hierarchy(_Gated):
             named = numbers.names("band")
             numbers.missing += [f"band.{c}" for c in categories if c not in named]
             ranks = {label: rank for rank, label in enumerate(self._bands.labels)}
-            ranks["Not applicable"] = -2
+            ranks["Not applicable"] = NOT_APPLICABLE_CODE
             if not set(named.values()) <= set(ranks):
                 raise TableError(f"{self.table.id}: band must be one of {', '.join(ranks)}")
             codes = np.array([ranks.get(named.get(c, ""), -1) for c in categories], np.int8)

@@ -16,7 +16,8 @@ import attrs
 import numpy as np
 
 from riskbands.arithmetic.truth import some
-from riskbands.bands.table import BandArray
+from riskbands.bands.array import BandArray
+from riskbands.bands.codes import MISSING_CODE
 from riskbands.derivation.derive import ABSENT, Derivation, Input
 from riskbands.errors import InputErrorGroup, Issue, UnknownNameError
 from riskbands.instruments import fused
@@ -247,7 +248,7 @@ def _by_outcome(
     if results.points is not None:
         results.points[here] = outcome.points
     if results.codes is not None:
-        results.codes[here] = -1 if outcome.band is None else outcome.band
+        results.codes[here] = MISSING_CODE if outcome.band is None else outcome.band
     return []
 
 
