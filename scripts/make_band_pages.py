@@ -328,8 +328,8 @@ def hierarchy() -> str:
         [
             "# OSP/IIC\n",
             "`osp-iic` has no edges: the first category that matches gives the band, and the\n"
-            "percentage beside it. IIC-SRP, which followed OSP/IIC, has the same bands, except for\n"
-            "a man without a sexual sanction.\n",
+            "percentage beside it. IIC-SRP, which followed OSP/IIC, has the same bands, except\n"
+            "for a man without a sexual sanction.\n",
             "Status: deployed. Dates: in public code from 2 September 2025, last seen 4 August\n"
             "2026.\n",
             "Source: ministryofjustice/hmpps-arns-risk-actuarial-api, OSPIICHierarchyBand.kt at\n"

@@ -70,7 +70,8 @@ tables = st.one_of(built_in, made_up())
 def by_the_book(table: BandTable, x: Any) -> str | None:
     """The label ``table`` states for the number ``x``; "refused", or None for no band.
 
-    Points are whole numbers, unless the table rounds. Rounds in whole numbers, then compares with the ends of each interval, one after another.
+    Points are whole numbers, unless the table rounds. Otherwise rounds in whole numbers, then
+    compares with the ends of each interval, one after another.
     """
     if isinstance(x, float | Decimal) and (math.isinf(x)):
         return _outside(table.below if x < 0 else table.above, table.labels[0 if x < 0 else -1])

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 from typer.core import TyperGroup
 
 from riskbands._version import __version__
 from riskbands.cli._errors import UNSCORED, reported
+
+if TYPE_CHECKING:
+    from riskbands._options import FormName
 
 __all__ = ["app"]
 
@@ -84,6 +87,10 @@ _Bands = Annotated[
         help="Bands by id or file; repeatable.",
     ),
 ]
+_AnyScore = Annotated[
+    bool,
+    typer.Option("--any-score", help="Take bands that are for other scores; results say so."),
+]
 _Rename = Annotated[
     list[str] | None,
     typer.Option(
@@ -144,6 +151,7 @@ def score(
     ] = "-",
     table: _Tables = None,
     bands: _Bands = None,
+    any_score: _AnyScore = False,
     form: _Form = "auto",
     probabilities: Annotated[
         bool, typer.Option("--probabilities", help="Add unrounded probabilities.")
@@ -182,10 +190,11 @@ def score(
         delimiter=delimiter,
         predictors=predictor or (),
         quiet=quiet,
-        form=form,
+        form=cast("FormName", form),
         probabilities=probabilities,
         information=information,
         overwrite=overwrite,
+        any_score=any_score,
         **_options(table, bands, rename),
     )
 
@@ -205,6 +214,7 @@ def explain(
     ] = None,
     table: _Tables = None,
     bands: _Bands = None,
+    any_score: _AnyScore = False,
     form: _Form = "auto",
     rename: _Rename = None,
     encoding: _Encoding = None,
@@ -223,7 +233,8 @@ def explain(
         delimiter=delimiter,
         predictors=predictor or (),
         horizon=horizon,
-        form=form,
+        form=cast("FormName", form),
+        any_score=any_score,
         **_options(table, bands, rename),
     )
     if not done:

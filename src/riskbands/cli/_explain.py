@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from riskbands.instruments.predictor import Predictor, Score
+    from riskbands._options import FormName
+    from riskbands.instruments.predictor import Predictor
+    from riskbands.instruments.score import Score
 
 __all__ = ["explain"]
 
@@ -62,7 +64,7 @@ def explain(
     delimiter: str | None,
     predictors: Sequence[str],
     horizon: str | None,
-    form: str,
+    form: FormName,
     **options: Any,
 ) -> bool:
     """Print the explanation of every row of that case.
@@ -94,7 +96,9 @@ def explain(
     return found == done
 
 
-def _print_case(console: Console, plan: Plan, case: _Case, horizon: str | None, form: str) -> bool:
+def _print_case(
+    console: Console, plan: Plan, case: _Case, horizon: str | None, form: FormName
+) -> bool:
     """Print the scores of a case; returns whether there is every score."""
     scores = [p.score(case, form=form, on_issue="return") for p in plan.predictors]
     for p, score in zip(plan.predictors, scores, strict=True):
@@ -134,7 +138,7 @@ def _print(console: Console, p: Predictor, score: Score, horizon: str | None) ->
         terminal.paragraphs(console, (i.message or str(i) for i in score.issues))
         return
     console.print(f"  {_line(score)}", soft_wrap=True)
-    bands = f", bands {score.bands.id}" if score.bands is not None else ""
+    bands = f", bands {score.bands.id} ({score.bands.digest})" if score.bands is not None else ""
     console.print(f"  coefficients {score.table.id} ({score.table.digest}){bands}", soft_wrap=True)
     for line in str(score.explain(horizon)).splitlines():
         console.print(f"  {line}", soft_wrap=True)

@@ -5,14 +5,12 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from riskbands.bands import files as bandfiles
 from riskbands.bands.builtin import band_tables
 from riskbands.cli import _terminal as terminal
-from riskbands.cli._plan import needs, read_band_table
+from riskbands.cli._plan import read_band_table
 from riskbands.errors import MissingTableError, UnknownNameError
-from riskbands.instruments.predictor import as_table
 from riskbands.predictors import by_id
-from riskbands.scorecards.coefficients import coefficient_tables
+from riskbands.scorecards.coefficients import as_table, coefficient_tables
 from riskbands.templates import template
 from riskbands.vocabulary.fields import Kind, all_fields
 
@@ -124,9 +122,9 @@ def show_bands(ident: str | None, form: str) -> None:
         return
     table = read_band_table(ident)
     if form == "toml":
-        print(bandfiles.to_toml(table), end="")
+        print(table.to_toml(), end="")
     elif form == "json":
-        print(bandfiles.to_json(table), end="")
+        print(table.to_json(), end="")
     else:
         _print_bands(table)
 
@@ -153,10 +151,13 @@ def _print_bands(table: BandTable) -> None:
         ("id", table.id),
         ("title", table.title),
         ("score", table.score),
+        ("for", ", ".join(table.applies_to) or "not stated"),
         ("unit", table.unit.value),
         ("status", table.status.value),
+        ("dates", table.dates),
         ("source", table.source),
         ("licence", table.licence),
+        ("digest", table.digest),
         ("rounding", str(table.rounding) if table.rounding else "none"),
         ("below", table.below.value),
         ("above", table.above.value),
@@ -206,7 +207,7 @@ def show_predictors(ident: str | None) -> None:
 
 
 def _print_predictor(p: Predictor) -> None:
-    wanted = needs(p.id)
+    wanted = p.needs
     _facts(
         ("id", p.id),
         ("name", p.name),
