@@ -9,7 +9,7 @@ import math
 from decimal import Decimal
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from riskbands.bands.builtin import band_table, band_tables
 from riskbands.bands.compare import compare
@@ -313,7 +313,7 @@ CATEGORIES = {
 def hierarchy() -> str:
     """The page of OSP/IIC, whose bands come from categories."""
     tables = [coefficient_tables[name] for name in ("osp-dc-iic-2025", "osp-dc-iic-2026")]
-    sections = [
+    sections: list[Any] = [
         next(section for name, section in table.coefficients.items() if "iic" in name)
         for table in tables
     ]

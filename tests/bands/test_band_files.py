@@ -124,12 +124,13 @@ def test_an_unknown_id_gets_suggestions() -> None:
 
 def test_tables_are_read_when_first_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     read: list[str] = []
-    original = bandfiles.from_toml
+    original: Any = bandfiles.from_toml
     bandtables._load.cache_clear()
 
     def reading(text: str, name: str, make: Any) -> BandTable:
         read.append(name)
-        return original(text, name, make)
+        table: BandTable = original(text, name, make)
+        return table
 
     monkeypatch.setattr(bandtables, "from_toml", reading)
     assert len(list(band_tables)) == len(EXPECTED)

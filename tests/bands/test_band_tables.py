@@ -359,7 +359,7 @@ def test_codes_keep_the_shape() -> None:
         with pytest.raises(BandError, match="one row of scores"):
             RSR.classify(square)
     with pytest.raises(BandError, match="not of type list"):
-        RSR.classify([[1.0], [2.0]])
+        RSR.classify([[1.0], [2.0]])  # type: ignore[list-item]
 
 
 @pytest.mark.parametrize("kind", [list, np.array, pd.Series, pl.Series])

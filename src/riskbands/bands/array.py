@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import operator
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias, overload
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args, overload
 
 import attrs
 import numpy as np
@@ -194,11 +194,11 @@ class BandArray(ManyBands):
 
         Missing is -1.
         """
+        choices = get_args(Inapplicable)
+        if inapplicable not in choices:
+            raise UnknownNameError("choice for inapplicable", str(inapplicable), choices)
         if inapplicable == "missing":
             return list(self.categories), np.maximum(self.codes, MISSING_CODE), True
-        if inapplicable != "level":
-            choices = ("missing", "level")
-            raise UnknownNameError("choice for inapplicable", str(inapplicable), choices)
         places = np.where(
             self.codes == NOT_APPLICABLE_CODE,
             0,

@@ -59,11 +59,13 @@ _TEXT_OR_COMMENT: Final = re.compile(
 )
 
 _T = TypeVar("_T")
+#: What is read.
+_Made = TypeVar("_Made")
 #: Where in a file a value stands: ``("band", 1, "interval")``.
 _Place: TypeAlias = tuple[str | int, ...]
 
 
-def from_dict(data: Mapping[str, Any], make: Callable[..., _T]) -> _T:
+def from_dict(data: Mapping[str, Any], make: Callable[..., _Made]) -> _Made:
     """Make a table from plain data of the form of `BandTable.to_dict`.
 
     Args:
@@ -76,7 +78,7 @@ def from_dict(data: Mapping[str, Any], make: Callable[..., _T]) -> _T:
     return _Reader(_dotted, make).table(data)
 
 
-def from_json(text: str, make: Callable[..., _T]) -> _T:
+def from_json(text: str, make: Callable[..., _Made]) -> _Made:
     """Read a table from JSON text; errors as for `from_dict`."""
     try:
         data = json.loads(text, object_pairs_hook=_each_key_once)
@@ -93,7 +95,7 @@ def _each_key_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return data
 
 
-def from_toml(text: str, name: str, make: Callable[..., _T]) -> _T:
+def from_toml(text: str, name: str, make: Callable[..., _Made]) -> _Made:
     """Read a table from TOML text.
 
     Args:
@@ -112,7 +114,7 @@ def from_toml(text: str, name: str, make: Callable[..., _T]) -> _T:
     return _Reader(lambda path: f"{where}{_line_of(text, path)}, {_dotted(path)}", make).table(data)
 
 
-def from_file(path: str | Path, make: Callable[..., _T]) -> _T:
+def from_file(path: str | Path, make: Callable[..., _Made]) -> _Made:
     """Read a table from a file, ``.json`` or else TOML.
 
     Raises:
@@ -164,14 +166,14 @@ def _without_long_texts(toml: str) -> str:
     return _TEXT_OR_COMMENT.sub(lines, toml)
 
 
-class _Reader(Generic[_T]):
+class _Reader(Generic[_Made]):
     """Reads a table, naming the place of whatever is wrong."""
 
-    def __init__(self, place: Callable[[_Place], str], make: Callable[..., _T]) -> None:
+    def __init__(self, place: Callable[[_Place], str], make: Callable[..., _Made]) -> None:
         self._place = place
         self._make = make
 
-    def table(self, data: object) -> _T:
+    def table(self, data: object) -> _Made:
         data = self._mapping(data, (), _KEYS)
         common = {name: self._text(data, (name,)) for name in TEXTS if name in data}
         for name, kind in _CHOICES.items():
@@ -231,7 +233,7 @@ class _Reader(Generic[_T]):
 
     def _printed(
         self, rows: list[dict[str, Any]], decisions: list[dict[str, Any]], rest: dict[str, Any]
-    ) -> _T:
+    ) -> _Made:
         texts = [(row["label"], row["text"]) for row in rows]
         try:
             printed = PrintedRows.parse(texts)
@@ -281,7 +283,7 @@ class _Reader(Generic[_T]):
                     "without scores",
                 )
 
-        def make(*without_end: str) -> _T:
+        def make(*without_end: str) -> _Made:
             chosen = {end: choice for end, choice in ends.items() if end not in without_end}
             found = settle(
                 printed,

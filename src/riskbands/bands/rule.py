@@ -7,7 +7,7 @@ the scale is made: at run time a score is only compared.
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, Final, Literal, NoReturn, TypeAlias, overload
+from typing import TYPE_CHECKING, Any, Final, Literal, NoReturn, TypeAlias, cast, overload
 
 import attrs
 import numpy as np
@@ -230,7 +230,9 @@ class IntervalScale(BandScale):
             bad = codes == REFUSED_CODE
             if not lenient:
                 first = int(np.flatnonzero(bad)[0])
-                flat = values if isinstance(values, list | tuple) else np.ma.ravel(values)
+                flat: Any = values
+                if not isinstance(values, list | tuple):
+                    flat = np.ma.ravel(cast("NDArray[Any]", values))
                 more = int(np.count_nonzero(bad)) - 1
                 others = f" (and {more} more)" if more else ""
                 self._refuse(f"row {first}{others}, counted from 0,", as_number(flat[first]))

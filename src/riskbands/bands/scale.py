@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from riskbands.bands.intervals import Interval
+    from riskbands.bands.sql import DialectName
 
 __all__ = [
     "MOST_LEVELS",
@@ -286,13 +287,15 @@ class BandScale:
             )
         return self.band(alike[0] if alike else text)
 
-    def rank_to_sql(self, column: str, dialect: str = "duckdb") -> str:
+    def rank_to_sql(self, column: str, dialect: DialectName = "duckdb") -> str:
         """Ranks of a column of labels, in SQL; see `riskbands.bands.sql.rank_case`."""
         from riskbands.bands.sql import rank_case
 
         return rank_case(self.labels, column, dialect)
 
-    def at_least_to_sql(self, column: str, band: Band | str, dialect: str = "duckdb") -> str:
+    def at_least_to_sql(
+        self, column: str, band: Band | str, dialect: DialectName = "duckdb"
+    ) -> str:
         """Whether a column of labels is ``band`` or higher, in SQL.
 
         Databases compare labels as text, where High comes before Low. This compares the bands:

@@ -77,7 +77,7 @@ DIALECTS: Final[dict[str, Dialect]] = {
 def band_case(
     steps: Sequence[tuple[float, str | None, bool]],
     column: str,
-    dialect: str = "duckdb",
+    dialect: DialectName = "duckdb",
     *,
     refused: str | None = None,
     whole: bool = False,
@@ -122,7 +122,7 @@ def band_case(
     return "\n".join([*lines, "END"])
 
 
-def rank_case(labels: Sequence[str], column: str, dialect: str = "duckdb") -> str:
+def rank_case(labels: Sequence[str], column: str, dialect: DialectName = "duckdb") -> str:
     """The rank of each label (0 is the lowest) as a CASE expression over a column of labels.
 
     Anything that is no label gives NULL. To sort by it, or to compare two columns of one table.
@@ -142,7 +142,7 @@ def rank_case(labels: Sequence[str], column: str, dialect: str = "duckdb") -> st
     return f"CASE {name} {ranks} END"
 
 
-def is_one_of(labels: Sequence[str], column: str, dialect: str = "duckdb") -> str:
+def is_one_of(labels: Sequence[str], column: str, dialect: DialectName = "duckdb") -> str:
     """Whether a column holds one of the labels; errors as for `rank_case`."""
     write = _dialect(dialect)
     return f"{write.identifier(column)} IN ({', '.join(map(write.text, labels))})"
