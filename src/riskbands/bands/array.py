@@ -238,7 +238,7 @@ class BandArray(ManyBands):
         polars: Any = _library("polars")
         levels, places, _ = self._levels(inapplicable)
         names = np.array([*levels, None], dtype=object)
-        series: pl.Series = polars.Series(values=names[places], dtype=polars.Enum(levels))
+        series: pl.Series = polars.Series(values=names[places].tolist(), dtype=polars.Enum(levels))
         return series
 
     def to_arrow(self, *, inapplicable: Inapplicable = "missing") -> pa.DictionaryArray:
