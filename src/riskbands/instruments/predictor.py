@@ -10,7 +10,8 @@ import attrs
 from riskbands._frozen import FrozenDict, frozen
 from riskbands._options import FORMS, ON_ISSUE
 from riskbands.arithmetic.truth import both, negate, some
-from riskbands.bands.builtin import band_table
+from riskbands.bands.builtin import as_bands, band_table
+from riskbands.bands.codes import MISSING_CODE
 from riskbands.bands.scale import NOT_APPLICABLE
 from riskbands.bands.table import BandTable, Unit
 from riskbands.derivation.case import Case
@@ -194,18 +195,25 @@ class Predictor:
         changed.prepare()
         return changed
 
-    def with_bands(self: P, bands: BandTable | str) -> P:
-        """This predictor with another band table (a table or the id of a built-in one).
+    def with_bands(self: P, bands: BandTable | str | Path, *, any_score: bool = False) -> P:
+        """This predictor with another band table.
+
+        Args:
+            bands: A table, the id of a built-in one, or the path of a file.
+            any_score: Take a table that is for the scores of other predictors; its id, and so
+                every result, then ends in ``(any score)``.
 
         Raises:
-            TableError: The table bands points and the instrument has none, or the other way round.
+            TableError: The table says that it is for other predictors; or it bands points and
+                the instrument has none, or the other way round.
+            UnknownNameError: No built-in table has that id.
         """
-        chosen = band_table(bands) if isinstance(bands, str) else bands
-        if isinstance(chosen, BandTable) and chosen.unit is Unit.POINTS and not self.has_points:
+        chosen = as_bands(bands)
+        if chosen.unit is Unit.POINTS and not self.has_points:
             raise TableError(f"{chosen.id} bands points, and {self.id} has none")
-        if isinstance(chosen, BandTable) and chosen.unit is not Unit.POINTS and not self.horizons:
+        if chosen.unit is not Unit.POINTS and not self.horizons:
             raise TableError(f"{chosen.id} bands a percentage, and {self.id} has points alone")
-        return attrs.evolve(self, bands=chosen)
+        return attrs.evolve(self, bands=chosen.banding(self.id, any_score=any_score))
 
     def prepare(self) -> None:
         """Compile the tables now rather than at the first score.
@@ -568,7 +576,7 @@ def _band(code: int, bands: BandScale) -> Band | NotApplicable | None:
     """The band of a code."""
     if code >= 0:
         return bands.bands[code]
-    return None if code == -1 else NOT_APPLICABLE
+    return None if code == MISSING_CODE else NOT_APPLICABLE
 
 
 def _mapping(given: Any, ident: str) -> Mapping[str, Any]:
