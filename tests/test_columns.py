@@ -180,9 +180,20 @@ def test_datetime64_of_every_unit(unit: str) -> None:
         assert read("date_of_birth", late) == [*DAYS, None]
 
 
-def test_months_and_years_are_no_days() -> None:
-    """A date of a month stands for its first day, as NumPy has it."""
-    assert read("date_of_birth", np.array(["2024-05"], "datetime64[M]")) == [dt.date(2024, 5, 1)]
+@pytest.mark.parametrize("unit", ["Y", "M", "W", "2D", "7h"])
+def test_a_year_a_month_and_a_week_are_no_days(unit: str) -> None:
+    """The first day of each would be a guess, and the age may depend on it."""
+    column = np.array(["2024-05-01", "NaT"], f"datetime64[{unit}]")
+    assert read("date_of_birth", column) == ["malformed", None]
+    assert read("date_of_birth", list(column)) == ["malformed", None]
+    beside = [*column, np.datetime64("2024-05-02")]
+    assert read("date_of_birth", beside) == ["malformed", None, dt.date(2024, 5, 2)]
+
+
+def test_moments_counted_in_several_seconds_have_a_day() -> None:
+    assert read("date_of_birth", np.array(["2024-05-01T23:59:59"], "datetime64[10s]")) == [
+        dt.date(2024, 5, 1)
+    ]
 
 
 def test_dates_as_text_and_objects() -> None:
@@ -218,7 +229,10 @@ def test_dates_at_the_limits_of_their_type_are_the_fault_of_their_rows(unit: str
     least = np.iinfo(np.int64).min
     column = np.array([least + 1, 0, -least - 1, least], np.int64).view(f"datetime64[{unit}]")
     epoch = dt.date(1970, 1, 1)
-    assert read("date_of_birth", column) == ["out_of_range", epoch, "out_of_range", None]
+    expected = ["out_of_range", epoch, "out_of_range", None]
+    assert read("date_of_birth", column) == (
+        expected if unit in UNITS else ["malformed"] * 3 + [None]
+    )
     for name in ("sanctions", "sex", "offence_code", "weapon", "offence_group"):
         assert read(name, column) == ["malformed"] * 3 + [None]
 
