@@ -15,14 +15,17 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BandError",
+    "FrameError",
     "InputError",
     "InputErrorGroup",
     "Issue",
     "MissingExtraError",
     "MissingTableError",
+    "ProvenanceError",
     "RiskBandsError",
     "TableError",
     "UnknownNameError",
+    "UnsupportedFrameError",
 ]
 
 
@@ -44,6 +47,18 @@ class MissingTableError(RiskBandsError, LookupError):
 
 class MissingExtraError(RiskBandsError, ImportError):
     """A part of the library needs an optional extra that is not installed."""
+
+
+class FrameError(RiskBandsError, ValueError):
+    """A table cannot be scored as it is: clashing names, no column that is known."""
+
+
+class UnsupportedFrameError(RiskBandsError, TypeError):
+    """What was given is no table of a library that is known."""
+
+
+class ProvenanceError(RiskBandsError, LookupError):
+    """A table does not say where its scores come from."""
 
 
 class UnknownNameError(RiskBandsError, KeyError):

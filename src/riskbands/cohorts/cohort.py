@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from riskbands.cohorts.columns import read_columns
+from riskbands.cohorts.provenance import CohortScores
 from riskbands.cohorts.request import Request
 from riskbands.vocabulary.naming import field_places
 
@@ -34,7 +35,7 @@ def score_cohort(
     on_issue: str = "return",
     threads: int | None = None,
     rename: Mapping[str, str] | None = None,
-) -> dict[str, Any]: ...
+) -> CohortScores: ...
 @overload
 def score_cohort(
     data: FrameT,
@@ -85,15 +86,17 @@ def score_cohort(
 
     Returns:
         Of a table, a table of the same type, in the same order: its own columns and then those
-        of the scores (docs/how-to/dataframes.md says in which types). Of a mapping, columns by
-        name, each of the length of the cohort, in the order of its rows:
+        of the scores (docs/how-to/dataframes.md says in which types). Of a mapping, a
+        `CohortScores`: columns by name, each of the length of the cohort, in the order of its
+        rows, which `riskbands.to_frame` makes a data frame of:
 
-        - ``<id>_points``: masked int16;
-        - ``<id>_1yr``, ``<id>_2yr``: percentage as the instrument reports it, masked: uint8 for
-          whole percents, float64 for two decimals;
+        - ``<id>_points``: float64, whole numbers, NaN where there is no score;
+        - ``<id>_1yr``, ``<id>_2yr``: float64, percentage as the instrument reports it, whole or of
+          two decimals, NaN where there is no score;
+        - ``<id>_1yr_p``, ``<id>_2yr_p``: float64, the unrounded probability, NaN likewise;
         - ``<id>_band``: `BandArray`;
         - ``<id>_type``: object array of ``brief``, ``extended`` or None;
-        - ``<id>_reduced``: masked bool;
+        - ``<id>_reduced``: object array of True, False or None;
         - ``<id>_issues``: object array of text: ``code:field,field`` joined by ``;``, empty
           where there is a score.
 
@@ -121,7 +124,7 @@ def score_cohort(
         ...     ["ogrs3"],
         ... )
         >>> scores["ogrs3_2yr"].tolist(), scores["ogrs3_issues"].tolist()
-        ([25, None], ['', 'missing:sanctions'])
+        ([25.0, nan], ['', 'missing:sanctions'])
     """
     request = Request(predictors, tables, form, probabilities, information, on_issue, threads)
     if not isinstance(data, Mapping):
@@ -132,4 +135,6 @@ def score_cohort(
         labels = list(data)
         data = {name: data[labels[n]] for name, n in field_places(labels, rename).items()}
     readers, rows = read_columns(data)
-    return {c.output.name: c.result() for c in request.score(readers, rows)}
+    columns = request.score(readers, rows)
+    found = {column.output.name: column.result() for column in columns}
+    return CohortScores(found, [column.output for column in columns])

@@ -12,6 +12,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from riskbands.cohorts.frames._common import Frame, FrameError, UnsupportedFrameError
+from riskbands.cohorts.provenance import keep
 from riskbands.errors import InputError, InputErrorGroup, MissingExtraError
 from riskbands.vocabulary.fields import all_fields
 from riskbands.vocabulary.naming import field_places
@@ -196,7 +197,7 @@ def _score_lazily(
         readers, _ = _prepared(frame, request, rename, overwrite)
         return frame.with_scores(request.score(readers, frame.rows))
 
-    return data.map_batches(
+    lazy = data.map_batches(
         score,
         predicate_pushdown=False,
         projection_pushdown=False,
@@ -204,3 +205,4 @@ def _score_lazily(
         schema={**schema, **{output.name: polars_type(output) for output in outputs}},
         streamable=True,
     )
+    return keep(lazy, outputs, data)
