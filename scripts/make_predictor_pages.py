@@ -13,9 +13,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from riskbands.instruments.kinds import QUIET, Combined, Form, Hierarchy, PointsScale, Regression
+
 import riskbands as rb
 from riskbands.derivation.derive import leaves
-from riskbands.instruments.kinds import QUIET, Combined, Form, Hierarchy, PointsScale, Regression
 from riskbands.scorecards.terms import (
     Between,
     Indicator,

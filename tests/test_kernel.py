@@ -15,8 +15,9 @@ from riskbands.cohorts.columns import read_columns
 from riskbands.derivation.derive import Derivation
 from riskbands.errors import InputErrorGroup, UnknownNameError
 from riskbands.instruments import fused
-from riskbands.instruments.kinds import Regression
+from riskbands.instruments.regression import Regression
 from riskbands.predictors import by_id
+from riskbands.vocabulary.vocabulary import built_in
 
 EXAMPLE = Path(__file__).parents[1] / "examples" / "cohort.csv"
 SCORED = [p for p in by_id.values() if p.id not in ("yogrs", "asset")]
@@ -33,7 +34,7 @@ def features_of(
     predictor: rb.Predictor, columns: dict[str, list[str]]
 ) -> tuple[dict[str, Any], Any]:
     """The features of the rows that have every one of them, and which rows those are."""
-    readers, rows = read_columns(columns)
+    readers, rows = read_columns(columns, built_in())
     derivation = Derivation({name: reader.block(0, rows) for name, reader in readers.items()})
     names = dict.fromkeys((*predictor.features, *predictor.checked_features))
     found = {name: derivation.value(name) for name in names}

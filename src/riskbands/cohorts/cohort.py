@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
+    from riskbands._options import FormName, OnIssue
+    from riskbands.bands.table import BandTable
     from riskbands.instruments.predictor import Predictor
     from riskbands.scorecards.coefficients import CoefficientTable
 
@@ -29,10 +31,11 @@ def score_cohort(
     predictors: Iterable[Predictor | str] | None = None,
     *,
     tables: Mapping[str, CoefficientTable | str | Path] | None = None,
-    form: str = "auto",
+    bands: Mapping[str, BandTable | str] | None = None,
+    form: FormName = "auto",
     probabilities: bool = False,
     information: bool = False,
-    on_issue: str = "return",
+    on_issue: OnIssue = "return",
     threads: int | None = None,
     rename: Mapping[str, str] | None = None,
 ) -> CohortScores: ...
@@ -42,10 +45,11 @@ def score_cohort(
     predictors: Iterable[Predictor | str] | None = None,
     *,
     tables: Mapping[str, CoefficientTable | str | Path] | None = None,
-    form: str = "auto",
+    bands: Mapping[str, BandTable | str] | None = None,
+    form: FormName = "auto",
     probabilities: bool = False,
     information: bool = False,
-    on_issue: str = "return",
+    on_issue: OnIssue = "return",
     threads: int | None = None,
     rename: Mapping[Any, str] | None = None,
     overwrite: bool = False,
@@ -55,10 +59,11 @@ def score_cohort(
     predictors: Iterable[Predictor | str] | None = None,
     *,
     tables: Mapping[str, CoefficientTable | str | Path] | None = None,
-    form: str = "auto",
+    bands: Mapping[str, BandTable | str] | None = None,
+    form: FormName = "auto",
     probabilities: bool = False,
     information: bool = False,
-    on_issue: str = "return",
+    on_issue: OnIssue = "return",
     threads: int | None = None,
     rename: Mapping[Any, str] | None = None,
     overwrite: bool = False,
@@ -74,6 +79,7 @@ def score_cohort(
             no field are ignored.
         predictors: Predictors or their ids; by default every one whose fields are there.
         tables: Other coefficient tables, by predictor id; they hold for components too.
+        bands: Other band tables, likewise: tables, or ids of built-in ones.
         form: ``"auto"``, ``"brief"`` or ``"extended"``, as for `Predictor.score`.
         probabilities: Add ``<id>_<N>yr_p``: the unrounded probability.
         information: Add ``<id>_information``, e.g. the items the extended form lacks.
@@ -126,15 +132,18 @@ def score_cohort(
         >>> scores["ogrs3_2yr"].tolist(), scores["ogrs3_issues"].tolist()
         ([25.0, nan], ['', 'missing:sanctions'])
     """
-    request = Request(predictors, tables, form, probabilities, information, on_issue, threads)
+    request = Request(
+        predictors, tables, form, probabilities, information, on_issue, threads, bands
+    )
     if not isinstance(data, Mapping):
         from riskbands.cohorts.frames import score_frame
 
         return score_frame(data, request, rename=rename, overwrite=overwrite)
     if rename:
         labels = list(data)
-        data = {name: data[labels[n]] for name, n in field_places(labels, rename).items()}
-    readers, rows = read_columns(data)
+        places = field_places(labels, rename, request.vocabulary)
+        data = {name: data[labels[n]] for name, n in places.items()}
+    readers, rows = read_columns(data, request.vocabulary)
     columns = request.score(readers, rows)
     found = {column.output.name: column.result() for column in columns}
     return CohortScores(found, [column.output for column in columns])

@@ -2,29 +2,31 @@
 
 from __future__ import annotations
 
-from functools import cache
-from typing import TYPE_CHECKING
+from functools import reduce
+from typing import TYPE_CHECKING, Any
 
 import attrs
 import numpy as np
 
 from riskbands._blocks import run_blocks
+from riskbands._options import FORMS, ON_ISSUE
 from riskbands.cohorts.scorecolumns import Output, ScoreColumn, output_columns
-from riskbands.derivation.derive import Derivation
+from riskbands.derivation.derive import Derivation, Input
 from riskbands.errors import InputErrorGroup, Issue, TableError, UnknownNameError
-from riskbands.instruments.kinds import Combined, PointsScale, Regression
-from riskbands.instruments.predictor import FORMS, Predictor, as_table
+from riskbands.instruments.predictor import Predictor
 from riskbands.predictors import by_id as all_predictors
-from riskbands.vocabulary.features import feature
+from riskbands.vocabulary.vocabulary import Vocabulary, built_in
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping
     from pathlib import Path
 
+    from riskbands._options import FormName, OnIssue
+    from riskbands.bands.table import BandTable
     from riskbands.cohorts.columns import ColumnReader
     from riskbands.scorecards.coefficients import CoefficientTable
 
-__all__ = ["Request", "available", "resolve", "sufficient"]
+__all__ = ["Request", "resolve"]
 
 
 def _several(
@@ -45,17 +47,30 @@ class Request:
 
     predictors: tuple[Predictor | str, ...] | None = attrs.field(default=None, converter=_several)
     tables: Mapping[str, CoefficientTable | str | Path] | None = None
-    form: str = "auto"
+    form: FormName = "auto"
     probabilities: bool = False
     information: bool = False
-    on_issue: str = "return"
+    on_issue: OnIssue = "return"
     threads: int | None = None
+    bands: Mapping[str, BandTable | str] | None = None
 
     def __attrs_post_init__(self) -> None:
-        if self.on_issue not in ("return", "raise"):
-            raise UnknownNameError("on_issue", self.on_issue, ("return", "raise"))
+        if self.on_issue not in ON_ISSUE:
+            raise UnknownNameError("on_issue", self.on_issue, ON_ISSUE)
         if self.form not in FORMS:
             raise UnknownNameError("form", self.form, FORMS)
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """The fields and features that the predictors asked for may read.
+
+        Raises:
+            TableError: A name means something else in each of two instruments.
+        """
+        given = [p.vocabulary for p in self.predictors or () if isinstance(p, Predictor)]
+        if not given or any(isinstance(p, str) for p in self.predictors or ()):
+            given.append(built_in())
+        return reduce(Vocabulary.union, given)
 
     def outputs(self, provided: Collection[str]) -> list[Output]:
         """The columns data with these fields is given.
@@ -65,7 +80,7 @@ class Request:
             MissingTableError: A predictor has no table.
             TableError: A table does not fit.
         """
-        chosen = resolve(self.predictors, self.tables, provided)
+        chosen = resolve(self.predictors, self.tables, provided, self.bands)
         return output_columns(
             chosen, probabilities=self.probabilities, information=self.information
         )
@@ -82,10 +97,10 @@ class Request:
         columns = [ScoreColumn(output, rows) for output in self.outputs(readers)]
         for column in columns:
             column.output.predictor.prepare()
+        vocabulary = self.vocabulary
 
         def score(start: int, stop: int) -> None:
-            inputs = {name: reader.block(start, stop) for name, reader in readers.items()}
-            derivation = Derivation(inputs)
+            derivation = Derivation(_Block(readers, start, stop), vocabulary)
             for column in columns:
                 outcome = column.output.predictor.outcome(derivation, self.form)
                 column.put(slice(start, stop), outcome)
@@ -94,6 +109,22 @@ class Request:
         if self.on_issue == "raise":
             _refuse(columns)
         return columns
+
+
+class _Block(dict[str, Input]):
+    """The fields of a block of rows, each decoded when a predictor first asks for it."""
+
+    def __init__(self, readers: Mapping[str, ColumnReader], start: int, stop: int) -> None:
+        super().__init__()
+        self._readers, self._start, self._stop = readers, start, stop
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """The field of that name, or the default where the data does not have it."""
+        if name not in self:
+            if name not in self._readers:
+                return default
+            self[name] = self._readers[name].block(self._start, self._stop)
+        return self[name]
 
 
 def _refuse(columns: Iterable[ScoreColumn]) -> None:
@@ -113,55 +144,60 @@ def resolve(
     predictors: Iterable[Predictor | str] | None,
     tables: Mapping[str, CoefficientTable | str | Path] | None,
     provided: Collection[str],
+    bands: Mapping[str, BandTable | str] | None = None,
 ) -> tuple[Predictor, ...]:
     """The predictors asked for, with the tables asked for, each shared component once.
 
     Args:
         predictors: Predictors or ids, or None for all whose fields are provided.
-        tables: Coefficient tables by predictor id.
+        tables: Coefficient tables by id of a predictor, or of one that it is made from.
         provided: Fields the data has.
+        bands: Band tables, likewise.
 
     Raises:
-        UnknownNameError: A predictor or table is not known.
+        UnknownNameError: A predictor or table is not known, or a table is for a predictor that is
+            neither asked for nor part of one that is.
         MissingTableError: A predictor was asked for whose numbers are not public, without a table.
         TableError: A table does not fit, or two predictors bring different ones for a component.
     """
-    chosen: list[Predictor] = []
+    asked_for = tuple(all_predictors) if predictors is None else _several(predictors)
+    chosen = [_known(p) for p in asked_for or ()]
+    changed = _Changes(tables or {}, bands or {})
+    found = [changed.of(p) for p in chosen]
+    changed.check(p.id for p in _with_components(chosen))
     if predictors is None:
-        chosen = list(all_predictors.values())
-    else:
-        if isinstance(predictors, (str, Predictor)):
-            predictors = [predictors]
-        for p in predictors:
-            if isinstance(p, str):
-                if p not in all_predictors:
-                    raise UnknownNameError("predictor", p, all_predictors)
-                p = all_predictors[p]
-            chosen.append(p)
-    replaced: dict[str, Predictor] = {}
-    for ident, table in (tables or {}).items():
-        if ident not in all_predictors:
-            raise UnknownNameError("predictor", ident, all_predictors)
-        given = next((p for p in chosen if p.id == ident), all_predictors[ident])
-        replaced[ident] = given.with_table(as_table(table))
-    swapped = [_swap(p, replaced) for p in chosen]
-    if predictors is None:
-        swapped = [p for p in swapped if available(p, provided)]
-    for p in swapped:
+        found = [p for p in found if p.can_score(provided)]
+    for p in found:
         p.table  # noqa: B018 - one that was asked for and has no table is an error
     unique: dict[str, Predictor] = {}
-    for p in _with_components(swapped):
-        if unique.setdefault(p.id, p) is not p and unique[p.id].table != p.table:
-            raise TableError(
-                f"two different versions of {p.id} are asked for at once "
-                f"({unique[p.id].table.id} and {p.table.id}): score them one after the other"
-            )
-    asked = dict.fromkeys(p.id for p in swapped)
-    return tuple(unique[i] if unique[i].components == () else _of(swapped, i) for i in asked)
+    for p in _with_components(found):
+        other = unique.setdefault(p.id, p)
+        if other is p:
+            continue
+        for what, one, two in (("", other.table, p.table), ("band ", other.bands, p.bands)):
+            if one != two:
+                raise TableError(
+                    f"two different versions of {p.id} are asked for at once ({what}tables "
+                    f"{_id(one)} and {_id(two)}): score them one after the other"
+                )
+    asked = dict.fromkeys(p.id for p in found)
+    return tuple(
+        unique[i] if unique[i].components == () else next(p for p in found if p.id == i)
+        for i in asked
+    )
 
 
-def _of(chosen: Sequence[Predictor], ident: str) -> Predictor:
-    return next(p for p in chosen if p.id == ident)
+def _id(table: object) -> str:
+    return str(getattr(table, "id", "none"))
+
+
+def _known(p: Predictor | str) -> Predictor:
+    """A predictor as it is; the built-in one of an id."""
+    if not isinstance(p, str):
+        return p
+    if p not in all_predictors:
+        raise UnknownNameError("predictor", p, all_predictors)
+    return all_predictors[p]
 
 
 def _with_components(chosen: Iterable[Predictor]) -> Iterator[Predictor]:
@@ -170,39 +206,34 @@ def _with_components(chosen: Iterable[Predictor]) -> Iterator[Predictor]:
         yield from _with_components(p.components)
 
 
-def _swap(p: Predictor, replaced: Mapping[str, Predictor]) -> Predictor:
-    """A predictor, or its components, replaced."""
-    p = replaced.get(p.id, p)
-    changed = {c.id: _swap(c, replaced) for c in p.components}
-    if any(changed[c.id] is not c for c in p.components) and isinstance(p, (Combined, PointsScale)):
-        return p.with_components(*changed.values())
-    return p
+class _Changes:
+    """Predictors with other tables; one that is shared is changed once and stays shared."""
 
+    def __init__(
+        self,
+        tables: Mapping[str, CoefficientTable | str | Path],
+        bands: Mapping[str, BandTable | str],
+    ) -> None:
+        self._tables, self._bands = tables, bands
+        self._made: dict[Predictor, Predictor] = {}
 
-@cache
-def _derivable(name: str, provided: frozenset[str]) -> bool:
-    f = feature(name)
-    return not f.sources or any(
-        all(
-            item[1:] in provided if item[0] == "." else _derivable(item, provided)
-            for item in source.inputs
-        )
-        for source in f.sources
-    )
+    def of(self, p: Predictor) -> Predictor:
+        """The predictor, and those it is made from, with the tables asked for."""
+        if p not in self._made:
+            changed = p
+            parts = tuple(self.of(part) for part in p.components)
+            if parts != p.components:
+                changed = p.with_components(*parts)
+            if p.id in self._tables:
+                changed = changed.with_table(self._tables[p.id])
+            if p.id in self._bands:
+                changed = changed.with_bands(self._bands[p.id])
+            self._made[p] = changed
+        return self._made[p]
 
-
-def available(predictor: Predictor, provided: Collection[str]) -> bool:
-    """Whether data with these fields can be scored: there is a table, and they are sufficient."""
-    # a sum has the tables of its components; none of those goes without
-    has_table = isinstance(predictor, Combined) or predictor._table is not None
-    return has_table and sufficient(predictor, provided)
-
-
-def sufficient(predictor: Predictor, provided: Collection[str]) -> bool:
-    """Whether the features of the brief form are derivable from these fields."""
-    fields = frozenset(provided)
-    if isinstance(predictor, Combined):
-        inner = all(sufficient(c, fields) for c in predictor.components)
-        return inner and _derivable("female_with_sexual_history", fields)
-    names = predictor.forms[0].features if isinstance(predictor, Regression) else predictor.features
-    return all(_derivable(name, fields) for name in names)
+    def check(self, there: Iterable[str]) -> None:
+        """Refuse a table for a predictor that is not there."""
+        known = tuple(dict.fromkeys(there))
+        for ident in (*self._tables, *self._bands):
+            if ident not in known:
+                raise UnknownNameError("predictor to be scored", ident, known)
