@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from riskbands._redact import may_show
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -62,21 +64,28 @@ class ProvenanceError(RiskBandsError, LookupError):
 
 
 class UnknownNameError(RiskBandsError, KeyError):
-    """A table, predictor, field or option is not known; the nearest names are suggested."""
+    """A table, predictor, field or option is not known; the nearest names are suggested.
 
-    def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
+    Attributes:
+        kind: What was looked for.
+        name: What was given, or None where it does not read like a name: it may be somebody's data.
+        known: The names there are.
+    """
+
+    def __init__(self, kind: str, name: object, known: Iterable[str]) -> None:
         self.kind = kind
-        self.name = name
         self.known = tuple(known)
-        super().__init__(kind, name)
+        self.name = name if isinstance(name, str) and may_show(name, self.known) else None
+        super().__init__(kind, self.name)
 
-    def __reduce__(self) -> tuple[type[UnknownNameError], tuple[str, str, tuple[str, ...]]]:
+    def __reduce__(self) -> tuple[type[UnknownNameError], tuple[str, object, tuple[str, ...]]]:
         return type(self), (self.kind, self.name, self.known)
 
     def __str__(self) -> str:
         near = difflib.get_close_matches(str(self.name).lower(), self.known, n=3, cutoff=0.5)
         hint = f"did you mean {' or '.join(near)}?" if near else f"known: {', '.join(self.known)}"
-        return f"no {self.kind} named {self.name!r}; {hint}"
+        named = "of that name" if self.name is None else f"named {self.name!r}"
+        return f"no {self.kind} {named}; {hint}"
 
 
 @attrs.frozen
