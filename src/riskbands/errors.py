@@ -6,7 +6,7 @@ No message quotes a value of a person: it names the row, the field and the rule.
 from __future__ import annotations
 
 import difflib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
@@ -70,20 +70,24 @@ class UnknownNameError(RiskBandsError, KeyError):
         kind: What was looked for.
         name: What was given, or None where it does not read like a name: it may be somebody's data.
         known: The names there are.
+        near: Those of them that were perhaps meant.
     """
 
     def __init__(self, kind: str, name: object, known: Iterable[str]) -> None:
         self.kind = kind
         self.known = tuple(known)
         self.name = name if isinstance(name, str) and may_show(name, self.known) else None
+        word = name.lower() if isinstance(name, str) else ""
+        self.near = tuple(difflib.get_close_matches(word, self.known, n=3, cutoff=0.5))
         super().__init__(kind, self.name)
 
-    def __reduce__(self) -> tuple[type[UnknownNameError], tuple[str, object, tuple[str, ...]]]:
-        return type(self), (self.kind, self.name, self.known)
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.kind, self.name, self.known), {"near": self.near}
 
     def __str__(self) -> str:
-        near = difflib.get_close_matches(str(self.name).lower(), self.known, n=3, cutoff=0.5)
-        hint = f"did you mean {' or '.join(near)}?" if near else f"known: {', '.join(self.known)}"
+        hint = f"known: {', '.join(self.known)}"
+        if self.near:
+            hint = f"did you mean {' or '.join(self.near)}?"
         named = "of that name" if self.name is None else f"named {self.name!r}"
         return f"no {self.kind} {named}; {hint}"
 

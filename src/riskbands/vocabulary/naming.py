@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from riskbands._redact import column_labels
 from riskbands.errors import InputErrorGroup, Issue, UnknownNameError
 from riskbands.vocabulary.vocabulary import built_in
 
@@ -39,7 +40,7 @@ def field_places(
     renamed = dict(rename or {})
     for label, name in renamed.items():
         if label not in listed:
-            raise UnknownNameError("column", str(label), [str(other) for other in listed])
+            raise UnknownNameError("column", label, column_labels(listed, known, quoted=False))
         if name not in known:
             raise UnknownNameError("field", name, known)
     places: dict[str, int] = {}
