@@ -73,7 +73,7 @@ def test_bands_of_different_tables_are_not_ordered(order: Any) -> None:
         order(rsr.band("High"), csrp.band("High"))
     with pytest.raises(TypeError):
         order(rsr.band("High"), rsr.replace(id="rsr-2025", labels=["a", "b", "c"]).band("a"))
-    with pytest.raises(UnknownNameError, match="no band of 'levels' .* did you mean High"):
+    with pytest.raises(UnknownNameError, match="did you mean High"):
         order(LOW, "Hihg")
     for other in (1, None, NOT_APPLICABLE):
         with pytest.raises(TypeError):
