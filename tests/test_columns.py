@@ -8,6 +8,9 @@ import fractions
 from typing import Any
 
 import numpy as np
+import pandas as pd
+import polars as pl
+import pyarrow as pa
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -327,10 +330,29 @@ def test_columns_that_are_no_field_are_left_alone() -> None:
     assert rb.score_cohort(columns, ["ogrs3"])["ogrs3_issues"].shape == (1,)
 
 
-def test_a_cohort_without_any_known_column_has_the_length_it_has() -> None:
-    found = rb.score_cohort({"postcode": ["a", "b"]}, ["ogrs3"])
-    assert all("missing:sex" in text for text in found["ogrs3_issues"])
-    assert len(found["ogrs3_issues"]) == 2
+@pytest.mark.parametrize("kind", [dict, pd.DataFrame, pl.DataFrame, pa.table])
+def test_a_cohort_without_its_columns_is_refused_with_what_is_perhaps_meant(kind: Any) -> None:
+    theirs = {"DOB": ["1990-05-01"], "Gender": ["M"], "Jane Smith": ["x"], "1985-02-03": ["y"]}
+    with pytest.raises(rb.FrameError) as caught:
+        rb.score_cohort(kind(theirs), ["ogrs3"])
+    assert str(caught.value) == (
+        "none of the columns is a field that ogrs3 reads; ogrs3 lacks conviction_date, "
+        "offence_code, sanctions, first_sanction_age; perhaps "
+        "rename={'DOB': 'date_of_birth', 'Gender': 'sex'}"
+    )
+    with pytest.raises(rb.FrameError, match="no predictor has its fields here; the nearest is"):
+        rb.score_cohort(kind(theirs))
+    with pytest.raises(rb.FrameError, match="no predictor has its fields here"):
+        rb.score_cohort(kind({}))
+
+
+@pytest.mark.parametrize("kind", [dict, pd.DataFrame, pl.DataFrame, pa.table])
+def test_suggestions_are_a_rename(kind: Any) -> None:
+    theirs = kind({"DOB": ["1990-05-01"], "Gender": ["M"]})
+    found = rb.score_cohort(theirs, ["ogrs3"], rename=rb.suggest_columns(theirs))
+    (text,) = found["ogrs3_issues"]
+    assert "missing:sanctions" in str(text)
+    assert "missing:sex" not in str(text)
 
 
 # A cohort accepts what a case accepts, and nothing else
@@ -380,10 +402,13 @@ def test_no_value_is_quoted_of_a_field_that_cannot_be_read(f: Field) -> None:
     assert f.name in str(caught.value)
     kept = rb.OASysAssessment.from_dict({f.name: SENTINEL, "case_id": SENTINEL}, on_issue="keep")
     assert SENTINEL.lower() not in f"{kept!r} {kept.faults} {kept.faults[0].message}".lower()
-    found = rb.score_cohort({f.name: [SENTINEL], "case_id": [SENTINEL]}, ["rsr", "csrp", "ogp"])
+    found = rb.score_cohort(
+        {"sanctions": [1], f.name: [SENTINEL], "case_id": [SENTINEL]}, ["rsr", "csrp", "ogp"]
+    )
     assert SENTINEL not in " ".join(str(v) for column in found.values() for v in list(column))
+    columns = {"sanctions": [1], f.name: [SENTINEL]}
     with pytest.raises(rb.InputErrorGroup) as refused:
-        rb.score_cohort({f.name: [SENTINEL]}, ["rsr", "csrp", "ogp"], on_issue="raise")
+        rb.score_cohort(columns, ["rsr", "csrp", "ogp"], on_issue="raise")
     assert SENTINEL not in everything_said(refused.value)
 
 

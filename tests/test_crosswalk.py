@@ -129,7 +129,7 @@ def test_only_pairs_with_their_fields_are_scored(columns: dict[str, list[str]]) 
 
 
 def test_a_cohort_of_nobody() -> None:
-    walk = rb.crosswalk({}, ["ogrs3"])
+    walk = rb.crosswalk({"sex": []}, ["ogrs3"])
     assert walk["ogrs3"].total == 0
     assert walk["ogrs3"].table == ()
     assert "0 people" in str(walk)

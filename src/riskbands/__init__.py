@@ -13,8 +13,15 @@ from riskbands._version import __version__
 
 if TYPE_CHECKING:
     from riskbands import assessments, predictors, templates
+    from riskbands.analysis.comparison import compare_predictors
+    from riskbands.analysis.counting import outcome_counts
+    from riskbands.analysis.counts import OutcomeCounts
     from riskbands.analysis.crosswalk import Crosswalk, crosswalk, successors
+    from riskbands.analysis.drift import drift
+    from riskbands.analysis.estimates import Estimate
+    from riskbands.analysis.evaluation import Evaluation, evaluate
     from riskbands.analysis.overrides import overrides
+    from riskbands.analysis.simulation import simulate_cohort
     from riskbands.assessments import (
         AssetAssessment,
         AssetPlusAssessment,
@@ -41,6 +48,7 @@ if TYPE_CHECKING:
     )
     from riskbands.cohorts.cohort import score_cohort
     from riskbands.cohorts.provenance import CohortScores, provenance
+    from riskbands.cohorts.suggest import suggest_columns
     from riskbands.cohorts.toframe import to_frame
     from riskbands.errors import (
         BandError,
@@ -82,7 +90,6 @@ if TYPE_CHECKING:
     from riskbands.scorecards.coefficients import CoefficientTable, coefficient_tables, load_table
     from riskbands.scorecards.explanation import Explanation
     from riskbands.vocabulary import fields
-    from riskbands.vocabulary.suggest import suggest_columns
 
 __all__ = [
     "NOT_APPLICABLE",
@@ -98,6 +105,8 @@ __all__ = [
     "CoefficientTable",
     "CohortScores",
     "Crosswalk",
+    "Estimate",
+    "Evaluation",
     "Explanation",
     "FrameError",
     "Gap",
@@ -109,6 +118,7 @@ __all__ = [
     "MissingExtraError",
     "MissingTableError",
     "OASysAssessment",
+    "OutcomeCounts",
     "Policy",
     "Predictor",
     "PrintedBands",
@@ -130,9 +140,12 @@ __all__ = [
     "band_tables",
     "coefficient_tables",
     "compare",
+    "compare_predictors",
     "crosswalk",
     "csrp",
     "dc_srp",
+    "drift",
+    "evaluate",
     "fields",
     "iic_srp",
     "impact",
@@ -145,6 +158,7 @@ __all__ = [
     "osp_dc",
     "osp_i",
     "osp_iic",
+    "outcome_counts",
     "overrides",
     "ovp",
     "predictors",
@@ -152,6 +166,7 @@ __all__ = [
     "rsr",
     "score",
     "score_cohort",
+    "simulate_cohort",
     "snsv",
     "successors",
     "suggest_columns",
@@ -163,6 +178,14 @@ __all__ = [
 ]
 
 _MODULES = {
+    "drift": "analysis.drift",
+    "simulate_cohort": "analysis.simulation",
+    "compare_predictors": "analysis.comparison",
+    "OutcomeCounts": "analysis.counts",
+    "outcome_counts": "analysis.counting",
+    "Estimate": "analysis.estimates",
+    "Evaluation": "analysis.evaluation",
+    "evaluate": "analysis.evaluation",
     "AssetAssessment": "assessments",
     "AssetPlusAssessment": "assessments",
     "Judgement": "assessments",
@@ -232,7 +255,7 @@ _MODULES = {
     "Choice": "bands.printed",
     "PrintedBands": "bands.printed",
     "score": "assessments.scoring",
-    "suggest_columns": "vocabulary.suggest",
+    "suggest_columns": "cohorts.suggest",
 }
 
 _SUBMODULES = {

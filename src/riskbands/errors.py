@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from riskbands._redact import may_show
+from riskbands._version import DISTRIBUTION
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -28,6 +29,7 @@ __all__ = [
     "TableError",
     "UnknownNameError",
     "UnsupportedFrameError",
+    "missing_extra",
 ]
 
 
@@ -61,6 +63,22 @@ class UnsupportedFrameError(RiskBandsError, TypeError):
 
 class ProvenanceError(RiskBandsError, LookupError):
     """A table does not say where its scores come from."""
+
+
+def missing_extra(what: str, extra: str) -> MissingExtraError:
+    """The error for a part of the library whose extra is not installed.
+
+    Args:
+        what: The part and its verb, such as ``data frames need``.
+        extra: The name of the extra, such as ``dataframe``.
+
+    Returns:
+        The error, with how to install the extra.
+    """
+    return MissingExtraError(
+        f"{what} the [{extra}] extra of {DISTRIBUTION}: in a checkout of the project run "
+        f"pip install '.[{extra}]'"
+    )
 
 
 class UnknownNameError(RiskBandsError, KeyError):

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from riskbands.bands.table import BandTable
     from riskbands.instruments.predictor import Predictor
     from riskbands.scorecards.coefficients import CoefficientTable
+    from riskbands.vocabulary.suggest import Suggestions
 
 __all__ = ["score_cohort"]
 
@@ -37,7 +38,7 @@ def score_cohort(
     information: bool = False,
     on_issue: OnIssue = "return",
     threads: int | None = None,
-    rename: Mapping[str, str] | None = None,
+    rename: Mapping[str, str] | Suggestions | None = None,
 ) -> CohortScores: ...
 @overload
 def score_cohort(
@@ -51,7 +52,7 @@ def score_cohort(
     information: bool = False,
     on_issue: OnIssue = "return",
     threads: int | None = None,
-    rename: Mapping[Any, str] | None = None,
+    rename: Mapping[Any, str] | Suggestions | None = None,
     overwrite: bool = False,
 ) -> FrameT: ...
 def score_cohort(
@@ -65,7 +66,7 @@ def score_cohort(
     information: bool = False,
     on_issue: OnIssue = "return",
     threads: int | None = None,
-    rename: Mapping[Any, str] | None = None,
+    rename: Mapping[Any, str] | Suggestions | None = None,
     overwrite: bool = False,
 ) -> Any:
     """Score a cohort.
@@ -86,7 +87,7 @@ def score_cohort(
         on_issue: ``"return"``, or ``"raise"`` to refuse a cohort with any issue.
         threads: Threads to use; by default one a processor.
         rename: Field by column name, for columns that have another name, e.g.
-            ``{"dob": "date_of_birth"}``.
+            ``{"dob": "date_of_birth"}``; or what `riskbands.suggest_columns` suggested.
         overwrite: Of a table, replace columns that have the name of a score; otherwise they are
             refused.
 
@@ -107,7 +108,8 @@ def score_cohort(
           where there is a score.
 
     Raises:
-        FrameError: Columns of a table have the names of scores, or no predictor can be scored.
+        FrameError: Columns of a table have the names of scores, or none is a field that the
+            predictors read; the message says what is perhaps meant.
         InputErrorGroup: A column cannot be used at all, or ``on_issue="raise"`` and there are
             issues.
         MissingExtraError: A table was given and the ``[dataframe]`` extra is not installed.
@@ -139,11 +141,11 @@ def score_cohort(
         from riskbands.cohorts.frames import score_frame
 
         return score_frame(data, request, rename=rename, overwrite=overwrite)
-    if rename:
-        labels = list(data)
-        places = field_places(labels, rename, request.vocabulary)
-        data = {name: data[labels[n]] for name, n in places.items()}
-    readers, rows = read_columns(data, request.vocabulary)
+    labels = list(data)
+    places = field_places(labels, rename, request.vocabulary)
+    request.check(labels, places)
+    chosen = {name: data[labels[n]] for name, n in places.items()}
+    readers, rows = read_columns(chosen, request.vocabulary)
     columns = request.score(readers, rows)
     found = {column.output.name: column.result() for column in columns}
     return CohortScores(found, [column.output for column in columns])

@@ -388,7 +388,4 @@ def read_columns(
         )
     if problems:
         raise InputErrorGroup.of("the cohort cannot be read", problems)
-    if not readers:
-        n = next((len(c) for c in columns.values() if hasattr(c, "__len__")), 0)
-        return readers, n
-    return readers, next(iter(lengths.values()))
+    return readers, next(iter(lengths.values()), 0)

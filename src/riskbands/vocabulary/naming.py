@@ -11,6 +11,7 @@ from riskbands.vocabulary.vocabulary import built_in
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Mapping
 
+    from riskbands.vocabulary.suggest import Suggestions
     from riskbands.vocabulary.vocabulary import Vocabulary
 
 __all__ = ["field_places"]
@@ -18,14 +19,14 @@ __all__ = ["field_places"]
 
 def field_places(
     labels: Iterable[Hashable],
-    rename: Mapping[Any, str] | None = None,
+    rename: Mapping[Any, str] | Suggestions | None = None,
     vocabulary: Vocabulary | None = None,
 ) -> dict[str, int]:
     """Where among the columns each field stands.
 
     Args:
         labels: The labels of the columns, in order; only texts can be fields by themselves.
-        rename: Field by label, for columns that have another name.
+        rename: Field by label, for columns that have another name; or `Suggestions`.
         vocabulary: The fields there are; by default the built-in ones.
 
     Returns:
@@ -37,7 +38,7 @@ def field_places(
     """
     listed = list(labels)
     known = (built_in() if vocabulary is None else vocabulary).fields
-    renamed = dict(rename or {})
+    renamed = dict(getattr(rename, "rename", rename) or {})
     for label, name in renamed.items():
         if label not in listed:
             raise UnknownNameError("column", label, column_labels(listed, known, quoted=False))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from riskbands.cohorts.frames._common import Frame, FrameError, UnsupportedFrameError
 from riskbands.cohorts.provenance import keep
-from riskbands.errors import InputError, InputErrorGroup, MissingExtraError
+from riskbands.errors import InputError, InputErrorGroup, missing_extra
 from riskbands.vocabulary.naming import field_places
 
 if TYPE_CHECKING:
@@ -22,17 +22,16 @@ if TYPE_CHECKING:
     from riskbands.cohorts.columns import ColumnReader
     from riskbands.cohorts.request import Request
     from riskbands.cohorts.scorecolumns import Output
+    from riskbands.vocabulary.suggest import Suggestions
 
 __all__ = ["Frame", "FrameError", "UnsupportedFrameError", "labels_of", "open_frame", "score_frame"]
-
-_EXTRA = "data frames need the [dataframe] extra: pip install 'riskbands[dataframe]'"
 
 
 def score_frame(
     data: Any,
     request: Request,
     *,
-    rename: Mapping[Any, str] | None = None,
+    rename: Mapping[Any, str] | Suggestions | None = None,
     overwrite: bool = False,
 ) -> Any:
     """Score a table; see `riskbands.score_cohort`.
@@ -102,7 +101,7 @@ def _narwhals(data: Any) -> Any:
     except ImportError as error:
         if not hasattr(data, "columns") and not hasattr(data, "schema"):
             raise _unsupported(data) from None
-        raise MissingExtraError(_EXTRA) from error
+        raise missing_extra("data frames need", "dataframe") from error
     return nw
 
 
@@ -151,13 +150,15 @@ def _is_record_batch(data: Any) -> bool:
 
 
 def _prepared(
-    frame: Frame, request: Request, rename: Mapping[Any, str] | None, overwrite: bool
+    frame: Frame, request: Request, rename: Mapping[Any, str] | Suggestions | None, overwrite: bool
 ) -> tuple[dict[str, ColumnReader], list[Output]]:
     """Readers of the fields, and the columns there will be; everything that can be refused is."""
     vocabulary = request.vocabulary
     readers: dict[str, ColumnReader] = {}
     problems = []
-    for name, place in field_places(frame.labels, rename, vocabulary).items():
+    places = field_places(frame.labels, rename, vocabulary)
+    request.check(frame.labels, places)
+    for name, place in places.items():
         try:
             readers[name] = frame.reader(vocabulary.fields[name], place)
         except InputError as error:
@@ -165,11 +166,6 @@ def _prepared(
     if problems:
         raise InputErrorGroup.of("the cohort cannot be read", problems)
     outputs = request.outputs(readers)
-    if not outputs:
-        raise FrameError(
-            "no predictor can be scored from these columns: riskbands.suggest_columns(df) says "
-            "which could be meant, rename={...} says which are"
-        )
     taken = frame.clashes([output.name for output in outputs])
     if taken and not overwrite:
         raise FrameError(
@@ -180,7 +176,7 @@ def _prepared(
 
 
 def _score_lazily(
-    data: Any, request: Request, rename: Mapping[Any, str] | None, overwrite: bool
+    data: Any, request: Request, rename: Mapping[Any, str] | Suggestions | None, overwrite: bool
 ) -> Any:
     """A lazy frame that scores when it is collected; what is wrong with its types is said now."""
     import polars as pl
