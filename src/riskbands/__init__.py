@@ -47,14 +47,22 @@ if TYPE_CHECKING:
         Unit,
     )
     from riskbands.cohorts.cohort import score_cohort
+    from riskbands.cohorts.provenance import CohortScores, provenance
+    from riskbands.cohorts.suggest import suggest_columns
+    from riskbands.cohorts.toframe import to_frame
     from riskbands.errors import (
+        BandError,
+        FrameError,
         InputError,
         InputErrorGroup,
         Issue,
+        MissingExtraError,
         MissingTableError,
+        ProvenanceError,
         RiskBandsError,
         TableError,
         UnknownNameError,
+        UnsupportedFrameError,
     )
     from riskbands.instruments.predictor import Predictor
     from riskbands.instruments.score import Score
@@ -82,7 +90,6 @@ if TYPE_CHECKING:
     from riskbands.scorecards.coefficients import CoefficientTable, coefficient_tables, load_table
     from riskbands.scorecards.explanation import Explanation
     from riskbands.vocabulary import fields
-    from riskbands.vocabulary.suggest import suggest_columns
 
 __all__ = [
     "NOT_APPLICABLE",
@@ -90,27 +97,32 @@ __all__ = [
     "AssetPlusAssessment",
     "Band",
     "BandArray",
+    "BandError",
     "BandScale",
     "BandTable",
     "Choice",
     "Closed",
     "CoefficientTable",
+    "CohortScores",
     "Crosswalk",
     "Estimate",
     "Evaluation",
     "Explanation",
+    "FrameError",
     "Gap",
     "InputError",
     "InputErrorGroup",
     "Interval",
     "Issue",
     "Judgement",
+    "MissingExtraError",
     "MissingTableError",
     "OASysAssessment",
     "OutcomeCounts",
     "Policy",
     "Predictor",
     "PrintedBands",
+    "ProvenanceError",
     "RiskBandsError",
     "Rounding",
     "Score",
@@ -118,6 +130,7 @@ __all__ = [
     "TableError",
     "Unit",
     "UnknownNameError",
+    "UnsupportedFrameError",
     "__version__",
     "arp",
     "assessments",
@@ -149,6 +162,7 @@ __all__ = [
     "overrides",
     "ovp",
     "predictors",
+    "provenance",
     "rsr",
     "score",
     "score_cohort",
@@ -158,6 +172,7 @@ __all__ = [
     "suggest_columns",
     "svrp",
     "templates",
+    "to_frame",
     "vrp",
     "yogrs",
 ]
@@ -196,10 +211,18 @@ _MODULES = {
     "coefficient_tables": "scorecards.coefficients",
     "load_table": "scorecards.coefficients",
     "score_cohort": "cohorts.cohort",
+    "CohortScores": "cohorts.provenance",
+    "provenance": "cohorts.provenance",
+    "to_frame": "cohorts.toframe",
+    "BandError": "errors",
+    "FrameError": "errors",
     "InputError": "errors",
     "InputErrorGroup": "errors",
     "Issue": "errors",
+    "MissingExtraError": "errors",
     "MissingTableError": "errors",
+    "ProvenanceError": "errors",
+    "UnsupportedFrameError": "errors",
     "RiskBandsError": "errors",
     "TableError": "errors",
     "UnknownNameError": "errors",
@@ -232,7 +255,7 @@ _MODULES = {
     "Choice": "bands.printed",
     "PrintedBands": "bands.printed",
     "score": "assessments.scoring",
-    "suggest_columns": "vocabulary.suggest",
+    "suggest_columns": "cohorts.suggest",
 }
 
 _SUBMODULES = {

@@ -447,7 +447,7 @@ def _count(scored: Mapping[str, Any], one: Predictor, two: Predictor) -> tuple[M
 def _codes(scored: Mapping[str, Any], predictor: Predictor) -> Any:
     """Position of each row's label in `_labels`."""
     if predictor.bands is None:
-        return 1 * np.ma.getmaskarray(scored[f"{predictor.id}_{predictor.banded}"])
+        return 1 * np.isnan(scored[f"{predictor.id}_{predictor.banded}"])
     bands = scored[f"{predictor.id}_band"]
     assert isinstance(bands, BandArray)
     codes = bands.codes.astype(np.int64)

@@ -15,12 +15,14 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn
 import attrs
 import numpy as np
 
+from riskbands._redact import column_labels
 from riskbands.bands.array import BandArray
 from riskbands.bands.builtin import as_bands
 from riskbands.bands.codes import MISSING_CODE, NOT_APPLICABLE_CODE
 from riskbands.bands.scale import NOT_APPLICABLE, Band, BandScale
 from riskbands.errors import InputError, Issue, UnknownNameError
 from riskbands.vocabulary.fields import is_missing
+from riskbands.vocabulary.vocabulary import built_in
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -270,12 +272,13 @@ def _column(cohort: Mapping[str, Any] | Frame, given: Any, which: str) -> Any:
     if not isinstance(given, str):
         return given
     if isinstance(cohort, Mapping):
-        names, column = [*map(str, cohort)], cohort.get(given)
+        names, column = list(cohort), cohort.get(given)
     else:
         place = cohort.place_of(given)
-        names, column = [*map(str, cohort.labels)], None if place is None else cohort.column(place)
+        names, column = list(cohort.labels), None if place is None else cohort.column(place)
     if column is None:
-        raise UnknownNameError(f"column for {which}", given, names)
+        known = column_labels(names, built_in().fields, quoted=False)
+        raise UnknownNameError(f"column for {which}", given, known)
     return column
 
 

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import difflib
-import json
 import re
 from typing import TYPE_CHECKING, Any
 
 import attrs
 import pyarrow as pa
 
-from riskbands._version import __version__
 from riskbands.bands.builtin import as_bands
 from riskbands.cohorts.arrowreader import ArrowReader
 from riskbands.cohorts.frames._arrow import arrow_column, arrow_type
+from riskbands.cohorts.provenance import in_bytes, origin
 from riskbands.cohorts.request import Request, resolve
 from riskbands.cohorts.scorecolumns import output_columns
 from riskbands.errors import InputError, InputErrorGroup, RiskBandsError, UnknownNameError
@@ -161,14 +160,12 @@ class Plan:
         """Columns of the result."""
         kept = [self.schema.field(name) for name in self.kept]
         added = [pa.field(o.name, self._type(o)) for o in self.outputs]
-        metadata = {**(self.schema.metadata or {}), b"riskbands": json.dumps(self.origin).encode()}
-        return pa.schema([*kept, *added], metadata)
+        return pa.schema([*kept, *added], in_bytes(self.outputs, self.schema.metadata))
 
     @property
     def origin(self) -> dict[str, Any]:
         """Where the scores come from: version, and tables by predictor."""
-        scored = {o.predictor.id: o.predictor for o in self.outputs}
-        return {"version": __version__, **{ident: _origin(p) for ident, p in scored.items()}}
+        return origin(self.outputs)
 
     def _type(self, output: Output) -> pa.DataType:
         if self.as_text and output.kind == "percent" and output.predictor.rule.digits == 2:
@@ -226,15 +223,6 @@ def _sources(names: Sequence[str], rename: Mapping[str, str]) -> dict[str, str]:
         if vocabulary[new].scored:
             sources[new] = old
     return sources
-
-
-def _origin(p: Predictor) -> dict[str, Any]:
-    return {
-        "table": p.table.id,
-        "digest": p.table.digest,
-        "bands": None if p.bands is None else p.bands.id,
-        "bands_digest": None if p.bands is None else p.bands.digest,
-    }
 
 
 def _check_scored(option: str, given: Collection[str], asked: Collection[str]) -> None:
