@@ -73,7 +73,7 @@ def explain(
     console = terminal.out()
     found = done = 0
     with closing(files.open_input(inputs, encoding=encoding, delimiter=delimiter)) as table:
-        plan = Plan.make(table.schema, predictors, overwrite=True, form=form, **options)
+        plan = Plan.make(table, predictors, overwrite=True, as_text=True, form=form, **options)
         for p in plan.predictors:
             if horizon is not None and horizon not in p.horizons:
                 raise UnknownNameError(f"horizon of {p.id}", horizon, p.horizons)
@@ -82,7 +82,6 @@ def explain(
             raise OptionError(
                 f"{table.name} has no column {_ID}: say which holds it with --rename COLUMN={_ID}"
             )
-        plan.readers()  # refuses columns that no field can have
         for number, row in _rows(table, column, case_id):
             if found:
                 console.print()

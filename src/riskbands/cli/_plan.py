@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import json
 import re
+from contextlib import closing
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,7 @@ import pyarrow as pa
 from riskbands._version import __version__
 from riskbands.bands import files as bandfiles
 from riskbands.bands.builtin import band_tables
+from riskbands.cohorts import files
 from riskbands.cohorts.arrowreader import ArrowReader
 from riskbands.cohorts.cohort import Request, available, resolve, sufficient
 from riskbands.cohorts.frames._arrow import arrow_column, arrow_type
@@ -35,7 +37,16 @@ if TYPE_CHECKING:
     from riskbands.cohorts.scorecolumns import Output, ScoreColumn
     from riskbands.instruments.predictor import Predictor
 
-__all__ = ["Needs", "OptionError", "Plan", "lookalikes", "needs", "pairs", "read_band_table"]
+__all__ = [
+    "Needs",
+    "OptionError",
+    "Plan",
+    "ScoredRows",
+    "lookalikes",
+    "needs",
+    "pairs",
+    "read_band_table",
+]
 
 # Arrow would take an interruption that comes while it parses, and drop it when it is done.
 pa.enable_signal_handlers(False)
@@ -160,32 +171,53 @@ def _stands_in(p: Predictor, name: str, needed: frozenset[str]) -> bool:
 # -- the plan --------------------------------------------------------------------------------------
 
 
+@attrs.frozen(eq=False)
+class ScoredRows:
+    """Some rows of the table that is read, and the columns to add.
+
+    Attributes:
+        kept: Columns of the table to keep; none where there are lines.
+        lines: The rows as they stand in a CSV file, where these are to be copied; else None.
+        added: The columns to add.
+    """
+
+    kept: pa.RecordBatch
+    lines: pa.Array | None
+    added: pa.RecordBatch
+
+    @property
+    def whole(self) -> pa.RecordBatch:
+        """The columns that are kept, and after them those that are added."""
+        names = [*self.kept.schema.names, *self.added.schema.names]
+        return pa.RecordBatch.from_arrays([*self.kept.columns, *self.added.columns], names)
+
+
 @attrs.frozen
 class Plan:
     """What to do with every batch.
 
     Attributes:
-        schema: Columns of the table that is read.
+        names: Columns of the table that is read.
         predictors: What to score.
         sources: Column by field, for the fields that are read.
         outputs: Columns to add.
-        kept: Columns of the table to keep.
+        kept: Columns of the table to keep, with the types they are written in.
         request: What is asked of each batch.
         as_text: Whether the result is to be written as text.
     """
 
-    schema: pa.Schema
+    names: tuple[str, ...]
     predictors: tuple[Predictor, ...]
     sources: Mapping[str, str]
     outputs: tuple[Output, ...]
-    kept: tuple[str, ...]
+    kept: pa.Schema
     request: Request
     as_text: bool
 
     @classmethod
     def make(
         cls,
-        schema: pa.Schema,
+        table: TableInput,
         predictors: Sequence[str] = (),
         *,
         tables: Mapping[str, str] | None = None,
@@ -200,7 +232,7 @@ class Plan:
         """Make the plan for a table.
 
         Args:
-            schema: Its columns.
+            table: The table.
             predictors: Ids; by default every predictor whose fields are there.
             tables: Coefficient table (id or file) by predictor.
             bands: Band table (id or file) by predictor.
@@ -214,6 +246,7 @@ class Plan:
         Raises:
             RiskBandsError: A name is not known, or the table has no predictor's fields.
         """
+        schema = table.schema
         sources = _sources(schema.names, rename or {})
         chosen = resolve(predictors or _scorable(tables or {}, sources), tables, sources)
         if not any(needs(p.id).readable & sources.keys() for p in chosen):
@@ -234,23 +267,22 @@ class Plan:
                 + ": rename it, or give --overwrite to replace it"
             )
         request = Request(chosen, form=form, probabilities=probabilities, information=information)
-        return cls(
-            schema,
-            chosen,
-            sources,
-            outputs,
-            tuple(name for name in schema.names if name not in added),
-            request,
-            as_text,
-        )
+        names = [name for name in schema.names if name not in added]
+        if as_text:  # each file's values are written as they are
+            kept = pa.schema([schema.field(name) for name in names], schema.metadata)
+        else:
+            kept = files.one_schema(table, names)
+        plan = cls(tuple(schema.names), chosen, sources, outputs, kept, request, as_text)
+        for _, columns in table.schemas:
+            plan.readers(columns)  # refuses columns that no field can have
+        return plan
 
     @property
     def result(self) -> pa.Schema:
         """Columns of the result."""
-        kept = [self.schema.field(name) for name in self.kept]
         added = [pa.field(o.name, self._type(o)) for o in self.outputs]
-        metadata = {**(self.schema.metadata or {}), b"riskbands": json.dumps(self.origin).encode()}
-        return pa.schema([*kept, *added], metadata)
+        metadata = {**(self.kept.metadata or {}), b"riskbands": json.dumps(self.origin).encode()}
+        return pa.schema([*self.kept, *added], metadata)
 
     @property
     def origin(self) -> dict[str, Any]:
@@ -263,8 +295,11 @@ class Plan:
             return _TWO_DECIMALS
         return arrow_type(output)
 
-    def readers(self) -> dict[str, ArrowReader]:
+    def readers(self, schema: pa.Schema) -> dict[str, ArrowReader]:
         """Readers of no rows, by field, that remember the values parsed for those after them.
+
+        Args:
+            schema: Columns of the file that is read; the types of files can differ.
 
         Raises:
             InputErrorGroup: Columns of types that no field can have; all of them together.
@@ -272,7 +307,7 @@ class Plan:
         found: dict[str, ArrowReader] = {}
         problems = []
         for name, column in self.sources.items():
-            nothing = pa.array([], self.schema.field(column).type)
+            nothing = pa.array([], schema.field(column).type)
             try:
                 found[name] = ArrowReader(all_fields()[name], nothing)
             except InputError as error:
@@ -281,20 +316,41 @@ class Plan:
             raise InputErrorGroup.of("the table cannot be read", problems)
         return found
 
-    def score(self, table: TableInput) -> Iterator[pa.RecordBatch]:
-        """Score the table, batch after batch."""
-        known = self.readers()
-        schema = self.result
-        for batch in table.batches():
-            readers = {
-                name: ArrowReader(all_fields()[name], batch.column(column), known[name])
-                for name, column in self.sources.items()
-            }
-            added = [self._array(c) for c in self.request.score(readers, batch.num_rows)]
-            columns = [*(batch.column(name) for name in self.kept), *added]
-            yield pa.RecordBatch.from_arrays(columns, schema=schema)
+    def score(self, table: TableInput, delimiter: str | None = None) -> Iterator[ScoredRows]:
+        """Score the table, some rows after others, while those that follow are read.
+
+        Args:
+            table: What the plan was made for.
+            delimiter: That of the CSV that will be written; None where something else will be.
+        """
+        copied = (
+            delimiter is not None
+            and table.line_delimiter == delimiter
+            and tuple(self.kept.names) == self.names
+        )
+        kept = [] if copied else self.kept.names
+        wanted = dict.fromkeys([*kept, *self.sources.values()])
+        schema = None
+        with closing(files.ahead(table.pieces(list(wanted)))) as pieces:
+            for piece in pieces:
+                cells = piece.cells
+                if schema is None or not schema.equals(cells.schema):
+                    schema = cells.schema
+                    known = self.readers(schema)
+                readers = {
+                    name: ArrowReader(all_fields()[name], cells.column(column), known[name])
+                    for name, column in self.sources.items()
+                }
+                columns = self.request.score(readers, cells.num_rows)
+                added = pa.RecordBatch.from_arrays(
+                    [self._array(column) for column in columns], [o.name for o in self.outputs]
+                )
+                yield ScoredRows(cells.select(kept), piece.lines if copied else None, added)
 
     def _array(self, column: ScoreColumn) -> pa.Array:
+        if column.output.is_text:  # few different ones
+            places = pa.array(column.data)
+            return pa.DictionaryArray.from_arrays(places, pa.array(column.texts, pa.string()))
         array = arrow_column(column, 0, len(column.data))
         kind = self._type(column.output)
         return array if array.type == kind else array.cast(kind, safe=False)

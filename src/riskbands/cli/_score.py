@@ -49,15 +49,20 @@ def score(
     kind = files.format_of(output, kind)
     on_terminal = output == files.STANDARD and sys.stdout is not None and sys.stdout.isatty()
     with closing(files.open_input(inputs, encoding=encoding, delimiter=delimiter)) as table:
-        plan = Plan.make(table.schema, predictors, as_text=kind == "csv", **options)
+        plan = Plan.make(table, predictors, as_text=kind == "csv", **options)
         summary = Summary(plan)
         style: dict[str, Any] = {}
         if isinstance(table, files.CsvInput):
             style = {"delimiter": table.delimiter, "marked": table.marked}
         with files.open_output(output, kind, plan.result, **style) as target:
-            for batch in terminal.watched(plan.score(table), table, busy=on_terminal or quiet):
-                target.write(batch)
-                summary.add(batch)
+            delimiter = style.get("delimiter", ",") if kind == "csv" else None
+            parts = plan.score(table, delimiter)
+            for part in terminal.watched(parts, table, busy=on_terminal or quiet):
+                if part.lines is not None and isinstance(target, files.CsvOutput):
+                    target.append(part.lines, part.added)
+                else:
+                    target.write(part.whole)
+                summary.add(part.added)
     if not quiet:
         where = "standard output" if output == files.STANDARD else output
         console = terminal.err()
@@ -121,13 +126,13 @@ def _print_columns(console: Console, plan: Plan, asked: Sequence[str]) -> None:
             instead = needs(ident).instead
             if lacking and not set(instead) & plan.sources.keys():
                 lines.append(f"{ident} lacks the columns {', '.join(lacking)}")
-    alike = lookalikes(plan.schema.names, plan.sources)
+    alike = lookalikes(plan.names, plan.sources)
     for column, name in alike.items():
         lines.append(
             f"column {column!r} is not read; did you mean {name}? --rename {column!r}={name}"
         )
     read = set(plan.sources.values())
-    unread = [n for n in plan.schema.names if n not in read and n not in alike]
+    unread = [n for n in plan.names if n not in read and n not in alike]
     if unread:
         more = f" and {len(unread) - _MOST_COLUMNS} more" if len(unread) > _MOST_COLUMNS else ""
         lines.append(f"columns kept and not read: {', '.join(unread[:_MOST_COLUMNS])}{more}")

@@ -14,13 +14,21 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, cast
 
-import pyarrow as pa
+from riskbands.errors import MissingExtraError, UnknownNameError
 
-from riskbands.cohorts.files._common import FileError, TableInput, TableOutput
-from riskbands.cohorts.files._csv import CsvInput, CsvOutput
+try:
+    import pyarrow as pa
+except ImportError as error:
+    raise MissingExtraError("files need the [cli] extra: pip install 'riskbands[cli]'") from error
+
+from riskbands.cohorts.files._ahead import ahead
+from riskbands.cohorts.files._common import FileError, Piece, TableInput, TableOutput
+from riskbands.cohorts.files._csv import CsvInput
+from riskbands.cohorts.files._csvout import CsvOutput
 from riskbands.cohorts.files._parquet import ParquetInput, ParquetOutput
-from riskbands.cohorts.files._target import replacing
-from riskbands.errors import UnknownNameError
+from riskbands.cohorts.files._several import Several, one_schema
+from riskbands.cohorts.files._target import is_stream, replacing
+from riskbands.cohorts.files._text import Source
 
 if TYPE_CHECKING:
     import io
@@ -30,11 +38,15 @@ __all__ = [
     "FORMATS",
     "STANDARD",
     "CsvInput",
+    "CsvOutput",
     "FileError",
     "ParquetInput",
+    "Piece",
     "TableInput",
     "TableOutput",
+    "ahead",
     "format_of",
+    "one_schema",
     "open_input",
     "open_output",
 ]
@@ -81,7 +93,7 @@ def open_input(
     paths = [path for name in names for path in _expanded(name)]
     if len(paths) == 1:
         return _open_path(paths[0], encoding, delimiter)
-    return _Several(paths, encoding, delimiter)
+    return Several(paths, lambda path: _open_path(path, encoding, delimiter))
 
 
 def _expanded(name: str) -> list[Path]:
@@ -121,15 +133,18 @@ def _expanded(name: str) -> list[Path]:
 
 def _open_path(path: Path, encoding: str | None, delimiter: str | None) -> TableInput:
     try:
-        stream = path.open("rb")
+        stream = Source(path.open("rb", buffering=0))
+        size = path.stat().st_size if path.is_file() else None
+        head = stream.peek(8)
     except OSError as error:
         raise FileError(f"cannot read {path}: {error.strerror}") from error
     try:
-        head = stream.peek(8)[:8]
-        size = path.stat().st_size if path.is_file() else None
-        if head.startswith(_PARQUET) or (path.suffix in (".parquet", ".pq") and size != 0):
+        named = path.suffix in (".parquet", ".pq") and size != 0
+        if head.startswith(_PARQUET) or (named and size is not None):
+            # Arrow seeks, which a pipe does not.
+            source = path if size is not None else pa.BufferReader(stream.read())
             stream.close()
-            return ParquetInput(path, str(path))
+            return ParquetInput(source, str(path))
         _refuse_packed(head, str(path))
         return CsvInput(stream, str(path), size, encoding, delimiter)
     except BaseException:
@@ -141,8 +156,9 @@ def _open_standard(encoding: str | None, delimiter: str | None) -> TableInput:
     name = "standard input"
     if sys.stdin is None:
         raise FileError(f"{name} is closed")
-    stream = cast("io.BufferedReader", sys.stdin.buffer)
-    head = stream.peek(8)[:8]
+    buffered = cast("io.BufferedReader", sys.stdin.buffer)
+    stream = Source(getattr(buffered, "raw", buffered))
+    head = stream.peek(8)
     if head.startswith(_PARQUET):
         return ParquetInput(pa.BufferReader(stream.read()), name)
     _refuse_packed(head, name)
@@ -153,64 +169,6 @@ def _refuse_packed(head: bytes, name: str) -> None:
     for mark, what in _PACKED.items():
         if head.startswith(mark):
             raise FileError(f"{name} is {what}")
-
-
-class _Several:
-    """Several files with the same columns, read one after the other."""
-
-    def __init__(self, paths: Sequence[Path], encoding: str | None, delimiter: str | None) -> None:
-        self._paths = paths
-        self._options = (encoding, delimiter)
-        self._current = first = self._open(0)
-        self._read = 0
-        self.name = f"{len(paths)} files"
-        self.format = first.format
-        self.schema = first.schema
-        self.remarks = first.remarks
-        self.size = sum(path.stat().st_size for path in paths)
-
-    def _open(self, place: int) -> TableInput:
-        return _open_path(self._paths[place], *self._options)
-
-    @property
-    def position(self) -> int:
-        """Bytes of the files that have been read."""
-        return self._read
-
-    def batches(self) -> Iterator[pa.RecordBatch]:
-        """The rows of all files."""
-        for place, path in enumerate(self._paths):
-            if place:
-                self._current = self._open(place)
-                self._check()
-            for batch in self._current.batches():
-                yield self._alike(batch)
-            self._current.close()
-            self._read += path.stat().st_size
-
-    def _check(self) -> None:
-        here, first = self._current.schema.names, self.schema.names
-        if here != first:
-            odd = [n for n in here if n not in first] + [n for n in first if n not in here]
-            what = f"other columns ({', '.join(odd)})" if odd else "the columns in another order"
-            raise FileError(f"{self._current.name} has {what} than {self._paths[0]}")
-
-    def _alike(self, batch: pa.RecordBatch) -> pa.RecordBatch:
-        if batch.schema.equals(self.schema):
-            return batch
-        try:
-            table = pa.Table.from_batches([batch]).cast(self.schema).combine_chunks()
-        except (pa.ArrowInvalid, pa.ArrowNotImplementedError, ValueError):
-            pairs = zip(batch.schema, self.schema, strict=True)
-            odd = [f"{a.name} is {a.type}, not {b.type}" for a, b in pairs if a.type != b.type]
-            raise FileError(
-                f"{self._current.name} has other types than {self._paths[0]}: {'; '.join(odd)}"
-            ) from None
-        return table.to_batches()[0] if table.num_rows else batch.slice(0, 0)
-
-    def close(self) -> None:
-        """Close the file that is open."""
-        self._current.close()
 
 
 def format_of(name: str, forced: str | None) -> str:
@@ -224,9 +182,9 @@ def format_of(name: str, forced: str | None) -> str:
         if forced not in FORMATS:
             raise UnknownNameError("format", forced, FORMATS)
         return forced
-    if name == STANDARD:
-        return "csv"
     suffix = Path(name).suffix.lower()
+    if name == STANDARD or (suffix not in _SUFFIXES and is_stream(Path(name))):
+        return "csv"
     if suffix not in _SUFFIXES:
         raise FileError(
             f"cannot tell the format of {name} from its name: end it in .csv or .parquet, or give "
@@ -237,7 +195,13 @@ def format_of(name: str, forced: str | None) -> str:
 
 @contextlib.contextmanager
 def open_output(
-    name: str, kind: str, schema: pa.Schema, *, delimiter: str = ",", marked: bool = False
+    name: str,
+    kind: str,
+    schema: pa.Schema,
+    *,
+    delimiter: str = ",",
+    marked: bool = False,
+    safe: bool = False,
 ) -> Iterator[TableOutput]:
     """Open a table to write; it is finished, and appears, when the block ends without an error.
 
@@ -247,6 +211,7 @@ def open_output(
         schema: Columns.
         delimiter: Of CSV.
         marked: Whether CSV begins with a byte order mark.
+        safe: Whether CSV has an apostrophe before what a spreadsheet takes for a formula.
 
     Raises:
         FileError: It cannot be written.
@@ -263,7 +228,7 @@ def open_output(
             stream = stack.enter_context(replacing(Path(name)))
         output: TableOutput
         if kind == "csv":
-            output = CsvOutput(stream, schema, delimiter, marked)
+            output = CsvOutput(stream, schema, delimiter, marked, safe)
         else:
             output = ParquetOutput(stream, schema)
         try:
