@@ -250,7 +250,7 @@ def test_every_type_parquet_has_is_written_as_text_or_refused(tmp_path: Path) ->
     assert path.read_text() == 'n,x,yes,day,word\n1,0.5,true,2022-01-08,"a,b"\n,,,,\n'
     lists = pa.schema([("sex", pa.string()), ("many", pa.list_(pa.int8()))])
     with (
-        pytest.raises(ValueError, match=r"many holds list<.*>, which CSV cannot"),
+        pytest.raises(ValueError, match=r"many holds a list, which CSV cannot"),
         open_output(str(path), "csv", lists),
     ):
         pass

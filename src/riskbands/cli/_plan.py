@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 import pyarrow as pa
 
+from riskbands._redact import column_labels, has_header, shown
 from riskbands._version import __version__
 from riskbands.bands import files as bandfiles
 from riskbands.bands.builtin import band_tables
@@ -68,9 +69,9 @@ def pairs(option: str, given: Sequence[str], form: str) -> dict[str, str]:
     for text in given:
         name, sign, value = text.partition("=")
         if not (name and sign and value):
-            raise OptionError(f"{option} takes {form}, not {text!r}")
+            raise OptionError(f"{option} takes {form}, and nothing else")
         if found.setdefault(name, value) != value:
-            raise OptionError(f"{option} is given twice for {name}")
+            raise OptionError(f"{option} is given twice for the same {form.partition('=')[0]}")
     return found
 
 
@@ -361,15 +362,24 @@ def _sources(names: Sequence[str], rename: Mapping[str, str]) -> dict[str, str]:
     sources = {n: n for n in names if n in vocabulary and vocabulary[n].scored}
     for old, new in rename.items():
         if old not in names:
-            raise UnknownNameError("column", old, names)
+            raise _no_column(old, names)
         if new not in vocabulary:
             raise UnknownNameError("field", new, vocabulary)
         if new in names or list(rename.values()).count(new) > 1:
-            raise OptionError(f"--rename {old}={new}: there is a column {new} already")
+            raise OptionError(f"--rename ...={new}: there is a column {new} already")
         sources.pop(old, None)
         if vocabulary[new].scored:
             sources[new] = old
     return sources
+
+
+def _no_column(name: str, names: Sequence[str]) -> OptionError:
+    """That a column is not there; a near one is named unless its name looks like data."""
+    labels = dict(zip(names, column_labels(names, all_fields(), quoted=False), strict=True))
+    near = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
+    hint = f"did you mean {labels[near[0]]}?" if near else "look at the first line of the file"
+    what = shown(name, [*all_fields(), *(n for n in names if labels[n] == n)], "the one given")
+    return OptionError(f"--rename: no column named {what}; {hint}")
 
 
 def _origin(p: Predictor) -> dict[str, Any]:
@@ -442,6 +452,8 @@ def _nothing_to_score(
         text += f"; perhaps {hints}"
     elif len(names) == 1:
         text += "; there is one column only: perhaps --delimiter is needed"
+    elif not has_header(names, all_fields()):
+        text += "; no column has the name of a field: perhaps the file has no line of column names"
     return OptionError(f"{text} (`riskbands fields` lists them all)")
 
 

@@ -6,11 +6,13 @@ import sys
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
+from riskbands._redact import column_labels
 from riskbands.cli import _terminal as terminal
 from riskbands.cli._plan import Plan, lookalikes, needs
 from riskbands.cli._summary import Summary
 from riskbands.cohorts import files
 from riskbands.predictors import by_id
+from riskbands.vocabulary.fields import all_fields
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -132,7 +134,12 @@ def _print_columns(console: Console, plan: Plan, asked: Sequence[str]) -> None:
             f"column {column!r} is not read; did you mean {name}? --rename {column!r}={name}"
         )
     read = set(plan.sources.values())
-    unread = [n for n in plan.names if n not in read and n not in alike]
+    labels = column_labels(plan.names, all_fields(), quoted=False)
+    unread = [
+        label
+        for n, label in zip(plan.names, labels, strict=True)
+        if n not in read and n not in alike
+    ]
     if unread:
         more = f" and {len(unread) - _MOST_COLUMNS} more" if len(unread) > _MOST_COLUMNS else ""
         lines.append(f"columns kept and not read: {', '.join(unread[:_MOST_COLUMNS])}{more}")

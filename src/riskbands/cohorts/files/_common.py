@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
-__all__ = ["FileError", "Piece", "TableInput", "TableOutput", "batch_rows", "check_names"]
+__all__ = ["FileError", "Piece", "TableInput", "TableOutput", "batch_rows", "check_names", "titled"]
 
 #: Cells in memory at a time: the fewer columns, the more rows.
 _CELLS = 1 << 21
@@ -122,16 +122,27 @@ def check_names(names: list[str], where: str) -> None:
     places: dict[str, list[int]] = {}
     for place, name in enumerate(names, 1):
         places.setdefault(name, []).append(place)
-    labels = column_labels(names, all_fields())
-    twice = [
-        f"columns {', '.join(map(str, found))}"
-        if labels[found[0] - 1].startswith("column ")
-        else f"{labels[found[0] - 1]} (columns {', '.join(map(str, found))})"
-        for found in places.values()
-        if len(found) > 1
-    ]
+    twice = [found for found in places.values() if len(found) > 1]
     if twice:
+        labels = column_labels(names, all_fields())
+        listed = [
+            f"columns {', '.join(map(str, found))}"
+            if labels[found[0] - 1].startswith("column ")
+            else f"{labels[found[0] - 1]} (columns {', '.join(map(str, found))})"
+            for found in twice
+        ]
         raise FileError(
-            f"{where} has more than one column of the same name: {'; '.join(twice)}; rename all "
+            f"{where} has more than one column of the same name: {'; '.join(listed)}; rename all "
             "but one"
         )
+
+
+def titled(names: Sequence[str], place: int) -> str:
+    """``column sex``, or ``column 3`` where the name could be somebody's data.
+
+    Args:
+        names: All names, in order.
+        place: From 0.
+    """
+    label = column_labels(names, all_fields(), quoted=False)[place]
+    return label if label.startswith("column ") else f"column {label}"

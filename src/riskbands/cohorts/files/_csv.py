@@ -182,7 +182,7 @@ class CsvInput:
     def _blank_columns(self) -> int:
         """Columns at the right that have no name, and no content as far as the sample goes."""
         named = len(self.names)
-        while named and not self.names[named - 1].strip():
+        while named and not self.names[named - 1]:
             named -= 1
         unnamed = len(self.names) - named
         if not unnamed or not named:

@@ -9,10 +9,8 @@ from typing import Any, BinaryIO
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from riskbands._redact import column_labels
-from riskbands.cohorts.files._common import FileError
+from riskbands.cohorts.files._common import FileError, titled
 from riskbands.cohorts.files._text import UTF8_MARK
-from riskbands.vocabulary.fields import all_fields
 
 __all__ = ["CsvOutput"]
 
@@ -49,11 +47,12 @@ class CsvOutput:
         self._stream = stream
         self._delimiter = delimiter
         self._safe = safe
-        self._labels = column_labels(schema.names, all_fields(), quoted=False)
-        for label, field in zip(self._labels, schema, strict=True):
+        self._names: list[str] = schema.names
+        for place, field in enumerate(schema):
             if pa.types.is_nested(field.type):
+                kind = str(field.type).partition("<")[0]  # the rest can have names in it
                 raise FileError(
-                    f"{_titled(label)} holds {field.type}, which CSV cannot: write Parquet"
+                    f"{titled(self._names, place)} holds a {kind}, which CSV cannot: write Parquet"
                 )
         names = pa.array(schema.names, pa.large_string())
         header = io.StringIO()
@@ -66,7 +65,7 @@ class CsvOutput:
         """Write rows."""
         for start in range(0, batch.num_rows, _ROWS):
             part = batch.slice(start, _ROWS)
-            cells = list(map(self._cells, part.columns, self._labels))
+            cells = list(map(self._cells, part.columns, range(part.num_columns)))
             cells[-1] = _glued([cells[-1], ""], "\n")
             self._stream.write(_data(_glued(cells, self._delimiter)))
 
@@ -77,8 +76,8 @@ class CsvOutput:
             lines: Rows of CSV with the same delimiter, with or without line ends; large_string.
             added: The further cells of each row.
         """
-        labels = self._labels[-added.num_columns :]
-        cells = map(self._cells, added.columns, labels)
+        before = len(self._names) - added.num_columns
+        cells = map(self._cells, added.columns, range(before, len(self._names)))
         bare = pc.ascii_rtrim(lines, characters="\r\n")
         ended = _glued([_glued([bare, *cells], self._delimiter), ""], "\n")
         self._stream.write(_data(ended))
@@ -89,9 +88,9 @@ class CsvOutput:
     def abandon(self) -> None:
         """Nothing is held back that could still be written."""
 
-    def _cells(self, column: pa.Array, label: str) -> pa.Array:
+    def _cells(self, column: pa.Array, place: int) -> pa.Array:
         if pa.types.is_dictionary(column.type):
-            words = self._cells(column.dictionary, label)
+            words = self._cells(column.dictionary, place)
             return words.take(column.indices)
         text = pa.types.is_string(column.type) or pa.types.is_large_string(column.type)
         try:
@@ -100,10 +99,8 @@ class CsvOutput:
             if text:
                 column.validate(full=True)  # Parquet takes text that is none
         except (pa.ArrowInvalid, pa.ArrowNotImplementedError):  # can quote the cell
-            raise FileError(
-                f"{_titled(label)} holds {column.type} that cannot be written as text: write "
-                "Parquet"
-            ) from None
+            what = f"{titled(self._names, place)} holds {column.type}"
+            raise FileError(f"{what} that cannot be written as text: write Parquet") from None
         if self._safe:
             column = _defused(column)
         data = _data(column).tobytes()
@@ -112,11 +109,6 @@ class CsvOutput:
         marks = f'["\\r\\n{_escaped(self._delimiter)}]'
         quoted = _glued(["", pc.replace_substring(column, '"', '""'), ""], '"')
         return pc.if_else(pc.match_substring_regex(column, marks), quoted, column)
-
-
-def _titled(label: str) -> str:
-    """``column sex``, and ``column 3`` as it is."""
-    return label if label.startswith("column ") else f"column {label}"
 
 
 def _defused(column: pa.Array) -> pa.Array:

@@ -8,7 +8,7 @@ import pyarrow as pa
 from pyarrow import types
 
 from riskbands._redact import column_labels
-from riskbands.cohorts.files._common import FileError
+from riskbands.cohorts.files._common import FileError, titled
 from riskbands.vocabulary.fields import all_fields
 
 if TYPE_CHECKING:
@@ -113,15 +113,12 @@ def one_schema(table: TableInput, columns: Sequence[str]) -> pa.Schema:
     where, first = table.schemas[0]
     metadata = first.metadata
     fields = [first.field(name) for name in columns]
-    labels = dict(
-        zip(first.names, column_labels(first.names, all_fields(), quoted=False), strict=True)
-    )
     for other, schema in table.schemas[1:]:
         for place, field in enumerate(fields):
             here = schema.field(field.name).type
             kind = _wider(field.type, here)
             if kind is None:
-                label = f"column {labels[field.name]}".replace("column column", "column")
+                label = titled(first.names, first.names.index(field.name))
                 raise FileError(
                     f"{other}: {label} is {here}, and {field.type} in {where}: one Parquet file "
                     "cannot hold both; write CSV, or give the column one type"
