@@ -13,9 +13,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from riskbands.instruments.kinds import QUIET, Combined, Form, Hierarchy, PointsScale, Regression
+
 import riskbands as rb
 from riskbands.derivation.derive import leaves
-from riskbands.instruments.kinds import QUIET, Combined, Form, Hierarchy, PointsScale, Regression
 from riskbands.scorecards.terms import (
     Between,
     Indicator,
@@ -102,7 +103,7 @@ YEARS = {"1yr": "one year", "2yr": "two years"}
 
 
 def columns_of(p: rb.Predictor) -> list[str]:
-    from riskbands.cohorts.cohort import output_columns
+    from riskbands.cohorts.scorecolumns import output_columns
 
     return [o.name for o in output_columns([p]) if o.predictor.id == p.id]
 

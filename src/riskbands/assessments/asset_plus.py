@@ -188,7 +188,7 @@ class AssetPlusAssessment(Record):
 
     def _broken_rules(self) -> Iterable[Issue]:
         if self.derivation.check(CHILD) is True:
-            yield CHILD.issue()
+            yield CHILD.issue(self.derivation.vocabulary)
         for name in _MAPPA:
             value = getattr(self, name)
             if value is not None and (type(value) is not int or not 1 <= value <= _MAPPA_HIGHEST):

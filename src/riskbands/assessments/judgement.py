@@ -23,7 +23,7 @@ from riskbands.bands.scale import Band, BandScale, NotApplicable, rank_of
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from riskbands.instruments.predictor import Score
+    from riskbands.instruments.score import Score
 
 __all__ = ["Judgement", "as_level"]
 

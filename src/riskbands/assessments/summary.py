@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from riskbands.assessments.asset_plus import AssetPlusAssessment
     from riskbands.assessments.judgement import Judgement
     from riskbands.assessments.oasys import OASysAssessment
-    from riskbands.instruments.predictor import Score
+    from riskbands.instruments.score import Score
 
 __all__ = ["Summary", "Table", "asset_plus_summary", "oasys_summary"]
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 from typer.core import TyperGroup
 
 from riskbands._version import __version__
 from riskbands.cli._errors import UNSCORED, reported
+
+if TYPE_CHECKING:
+    from riskbands._options import FormName
 
 __all__ = ["app"]
 
@@ -182,7 +185,7 @@ def score(
         delimiter=delimiter,
         predictors=predictor or (),
         quiet=quiet,
-        form=form,
+        form=cast("FormName", form),
         probabilities=probabilities,
         information=information,
         overwrite=overwrite,
@@ -223,7 +226,7 @@ def explain(
         delimiter=delimiter,
         predictors=predictor or (),
         horizon=horizon,
-        form=form,
+        form=cast("FormName", form),
         **_options(table, bands, rename),
     )
     if not done:

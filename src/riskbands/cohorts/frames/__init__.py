@@ -13,14 +13,13 @@ from typing import TYPE_CHECKING, Any
 
 from riskbands.cohorts.frames._common import Frame, FrameError, UnsupportedFrameError
 from riskbands.errors import InputError, InputErrorGroup, MissingExtraError
-from riskbands.vocabulary.fields import all_fields
 from riskbands.vocabulary.naming import field_places
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from riskbands.cohorts.cohort import Request
     from riskbands.cohorts.columns import ColumnReader
+    from riskbands.cohorts.request import Request
     from riskbands.cohorts.scorecolumns import Output
 
 __all__ = ["Frame", "FrameError", "UnsupportedFrameError", "labels_of", "open_frame", "score_frame"]
@@ -154,12 +153,12 @@ def _prepared(
     frame: Frame, request: Request, rename: Mapping[Any, str] | None, overwrite: bool
 ) -> tuple[dict[str, ColumnReader], list[Output]]:
     """Readers of the fields, and the columns there will be; everything that can be refused is."""
-    vocabulary = all_fields()
+    vocabulary = request.vocabulary
     readers: dict[str, ColumnReader] = {}
     problems = []
-    for name, place in field_places(frame.labels, rename).items():
+    for name, place in field_places(frame.labels, rename, vocabulary).items():
         try:
-            readers[name] = frame.reader(vocabulary[name], place)
+            readers[name] = frame.reader(vocabulary.fields[name], place)
         except InputError as error:
             problems.append(error.issue)
     if problems:
