@@ -156,8 +156,8 @@ def _open_standard(encoding: str | None, delimiter: str | None) -> TableInput:
     name = "standard input"
     if sys.stdin is None:
         raise FileError(f"{name} is closed")
-    buffered = cast("io.BufferedReader", sys.stdin.buffer)
-    stream = Source(getattr(buffered, "raw", buffered))
+    buffered = sys.stdin.buffer
+    stream = Source(cast("io.RawIOBase", getattr(buffered, "raw", buffered)))
     head = stream.peek(8)
     if head.startswith(_PARQUET):
         return ParquetInput(pa.BufferReader(stream.read()), name)

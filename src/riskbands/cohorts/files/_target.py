@@ -49,7 +49,9 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
             raise FileError(f"cannot write {path}: it is a folder; name a file in it")
         if is_stream(path):
             number = _number(path)
-            direct = path.open("wb") if number is None else os.fdopen(os.dup(number), "wb")
+            direct: BinaryIO = (
+                path.open("wb") if number is None else os.fdopen(os.dup(number), "wb")
+            )
         else:
             target = Path(os.path.realpath(path))
             part = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
