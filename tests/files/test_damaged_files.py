@@ -133,7 +133,7 @@ def test_text_that_is_no_utf8_is_not_written_as_csv(tmp_path: Path) -> None:
     broken = pa.array([b"\xff\xfe"]).view(pa.string())
     source = parquet(tmp_path / "in.parquet", note=broken)
     with pytest.raises(
-        FileError, match="column note holds .*string that cannot be written as text"
+        FileError, match=r"column note holds .*string that cannot be written as text"
     ):
         score(source, out=tmp_path / "out.csv")
 
