@@ -169,7 +169,7 @@ def test_name_twice(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("head", "word"),
-    [(b"PK\x03\x04", "workbook"), (b"\x1f\x8b\x08", "compressed"), (b"ARROW1", "Arrow")],
+    [(b"PK\x03\x04", "ZIP archive"), (b"\x1f\x8b\x08", "compressed"), (b"ARROW1", "Arrow")],
 )
 def test_files_of_other_kinds(tmp_path: Path, head: bytes, word: str) -> None:
     source = tmp_path / "in.csv"

@@ -1,7 +1,7 @@
 """Tables in files and streams, CSV or Parquet, read and written by record batches.
 
-Needs the ``[cli]`` extra. Rows keep their order, cells of CSV keep their text, and a file that is
-written appears only when it is whole.
+Workbooks are read too. Needs the ``[cli]`` extra, and for workbooks ``[excel]``. Rows keep their
+order, cells of CSV keep their text, and a file that is written appears only when it is whole.
 """
 
 from __future__ import annotations
@@ -22,9 +22,10 @@ except ImportError as error:
     raise MissingExtraError("files need the [cli] extra: pip install 'riskbands[cli]'") from error
 
 from riskbands.cohorts.files._ahead import ahead
-from riskbands.cohorts.files._common import FileError, Piece, TableInput, TableOutput
+from riskbands.cohorts.files._common import FileError, Piece, Reading, TableInput, TableOutput
 from riskbands.cohorts.files._csv import CsvInput
 from riskbands.cohorts.files._csvout import CsvOutput
+from riskbands.cohorts.files._excel import ExcelInput, is_workbook
 from riskbands.cohorts.files._parquet import ParquetInput, ParquetOutput
 from riskbands.cohorts.files._several import Several, one_schema
 from riskbands.cohorts.files._target import is_stream, replacing
@@ -62,38 +63,48 @@ _SUFFIXES = {
     ".pq": "parquet",
 }
 _PARQUET = b"PAR1"
+#: How workbooks begin: the archives of today, and those of before 2007 or with a password.
+_WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 _PACKED = {
-    b"PK\x03\x04": "a workbook or a ZIP archive: save it as CSV, or unpack it",
+    b"PK\x03\x04": "a ZIP archive: unpack it",
     b"\x1f\x8b": "compressed: unpack it, as in `gzip -dc FILE | riskbands score -`",
     b"\x28\xb5\x2f\xfd": "compressed: unpack it, as in `zstd -dc FILE | riskbands score -`",
-    b"\xd0\xcf\x11\xe0": "an old Excel workbook: save it as CSV",
     b"ARROW1": "an Arrow file: save it as Parquet",
 }
 
 
 def open_input(
-    names: Sequence[str], *, encoding: str | None = None, delimiter: str | None = None
+    names: Sequence[str],
+    *,
+    encoding: str | None = None,
+    delimiter: str | None = None,
+    sheet: str | None = None,
+    header_row: int | None = None,
 ) -> TableInput:
     """Open a table.
 
     Args:
         names: A file, a folder of Parquet files, a pattern such as ``"2023-*.parquet"``, several
             of these, or ``"-"`` for standard input. All with the same columns. Whether a file is
-            CSV or Parquet is told by its content.
+            CSV, Parquet or a workbook is told by its content.
         encoding: Of CSV, a Python codec; by default UTF-8.
         delimiter: Of CSV, one character; by default it is found out.
+        sheet: Of a workbook, name or number from 1; by default the first that is not empty.
+        header_row: Of a workbook, from 1; by default it is found.
 
     Raises:
         FileError: There is no such file, or it cannot be read.
+        MissingExtraError: A workbook was given and the ``[excel]`` extra is not installed.
     """
+    how = Reading(encoding, delimiter, sheet, header_row)
     if list(names) == [STANDARD]:
-        return _open_standard(encoding, delimiter)
+        return _open_standard(how)
     if STANDARD in names:
         raise FileError("standard input (-) cannot be read together with files")
     paths = [path for name in names for path in _expanded(name)]
     if len(paths) == 1:
-        return _open_path(paths[0], encoding, delimiter)
-    return Several(paths, lambda path: _open_path(path, encoding, delimiter))
+        return _open_path(paths[0], how)
+    return Several(paths, lambda path: _open_path(path, how))
 
 
 def _expanded(name: str) -> list[Path]:
@@ -131,7 +142,7 @@ def _expanded(name: str) -> list[Path]:
     return [path]
 
 
-def _open_path(path: Path, encoding: str | None, delimiter: str | None) -> TableInput:
+def _open_path(path: Path, how: Reading) -> TableInput:
     try:
         stream = Source(path.open("rb", buffering=0))
         size = path.stat().st_size if path.is_file() else None
@@ -145,14 +156,13 @@ def _open_path(path: Path, encoding: str | None, delimiter: str | None) -> Table
             source = path if size is not None else pa.BufferReader(stream.read())
             stream.close()
             return ParquetInput(source, str(path))
-        _refuse_packed(head, str(path))
-        return CsvInput(stream, str(path), size, encoding, delimiter)
+        return _open_other(stream, head, str(path), size, how)
     except BaseException:
         stream.close()
         raise
 
 
-def _open_standard(encoding: str | None, delimiter: str | None) -> TableInput:
+def _open_standard(how: Reading) -> TableInput:
     name = "standard input"
     if sys.stdin is None:
         raise FileError(f"{name} is closed")
@@ -161,14 +171,28 @@ def _open_standard(encoding: str | None, delimiter: str | None) -> TableInput:
     head = stream.peek(8)
     if head.startswith(_PARQUET):
         return ParquetInput(pa.BufferReader(stream.read()), name)
-    _refuse_packed(head, name)
-    return CsvInput(stream, name, None, encoding, delimiter)
+    return _open_other(stream, head, name, None, how)
 
 
-def _refuse_packed(head: bytes, name: str) -> None:
+def _open_other(
+    stream: Source, head: bytes, name: str, size: int | None, how: Reading
+) -> TableInput:
+    """A workbook or CSV.
+
+    Raises:
+        FileError: It is neither.
+    """
+    if head.startswith(_WORKBOOKS):
+        data = stream.read()
+        if is_workbook(head, data):
+            stream.close()
+            return ExcelInput(data, name, how.sheet, how.header_row)
     for mark, what in _PACKED.items():
         if head.startswith(mark):
             raise FileError(f"{name} is {what}")
+    if how.sheet is not None or how.header_row is not None:
+        raise FileError(f"{name} is no workbook: --sheet and --header-row are for workbooks only")
+    return CsvInput(stream, name, size, how.encoding, how.delimiter)
 
 
 def format_of(name: str, forced: str | None) -> str:

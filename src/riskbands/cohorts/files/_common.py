@@ -15,7 +15,16 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
-__all__ = ["FileError", "Piece", "TableInput", "TableOutput", "batch_rows", "check_names", "titled"]
+__all__ = [
+    "FileError",
+    "Piece",
+    "Reading",
+    "TableInput",
+    "TableOutput",
+    "batch_rows",
+    "check_names",
+    "titled",
+]
 
 #: Cells in memory at a time: the fewer columns, the more rows.
 _CELLS = 1 << 21
@@ -27,6 +36,23 @@ class FileError(RiskBandsError, ValueError):
 
     The message never quotes a cell.
     """
+
+
+@attrs.frozen
+class Reading:
+    """How files are to be read.
+
+    Attributes:
+        encoding: Of CSV, a Python codec; None for UTF-8.
+        delimiter: Of CSV, one character; None to find out.
+        sheet: Of a workbook, name or number from 1; None for the first that is not empty.
+        header_row: Of a workbook, from 1; None to find out.
+    """
+
+    encoding: str | None = None
+    delimiter: str | None = None
+    sheet: str | None = None
+    header_row: int | None = None
 
 
 @attrs.frozen(eq=False)
