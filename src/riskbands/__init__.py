@@ -13,8 +13,15 @@ from riskbands._version import __version__
 
 if TYPE_CHECKING:
     from riskbands import assessments, predictors, templates
+    from riskbands.analysis.comparison import compare_predictors
+    from riskbands.analysis.counting import outcome_counts
+    from riskbands.analysis.counts import OutcomeCounts
     from riskbands.analysis.crosswalk import Crosswalk, crosswalk, successors
+    from riskbands.analysis.drift import drift
+    from riskbands.analysis.estimates import Estimate
+    from riskbands.analysis.evaluation import Evaluation, evaluate
     from riskbands.analysis.overrides import overrides
+    from riskbands.analysis.simulation import simulate_cohort
     from riskbands.assessments import (
         AssetAssessment,
         AssetPlusAssessment,
@@ -89,6 +96,8 @@ __all__ = [
     "Closed",
     "CoefficientTable",
     "Crosswalk",
+    "Estimate",
+    "Evaluation",
     "Explanation",
     "Gap",
     "InputError",
@@ -98,6 +107,7 @@ __all__ = [
     "Judgement",
     "MissingTableError",
     "OASysAssessment",
+    "OutcomeCounts",
     "Policy",
     "Predictor",
     "PrintedBands",
@@ -117,9 +127,12 @@ __all__ = [
     "band_tables",
     "coefficient_tables",
     "compare",
+    "compare_predictors",
     "crosswalk",
     "csrp",
     "dc_srp",
+    "drift",
+    "evaluate",
     "fields",
     "iic_srp",
     "impact",
@@ -132,12 +145,14 @@ __all__ = [
     "osp_dc",
     "osp_i",
     "osp_iic",
+    "outcome_counts",
     "overrides",
     "ovp",
     "predictors",
     "rsr",
     "score",
     "score_cohort",
+    "simulate_cohort",
     "snsv",
     "successors",
     "suggest_columns",
@@ -148,6 +163,14 @@ __all__ = [
 ]
 
 _MODULES = {
+    "drift": "analysis.drift",
+    "simulate_cohort": "analysis.simulation",
+    "compare_predictors": "analysis.comparison",
+    "OutcomeCounts": "analysis.counts",
+    "outcome_counts": "analysis.counting",
+    "Estimate": "analysis.estimates",
+    "Evaluation": "analysis.evaluation",
+    "evaluate": "analysis.evaluation",
     "AssetAssessment": "assessments",
     "AssetPlusAssessment": "assessments",
     "Judgement": "assessments",

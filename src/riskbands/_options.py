@@ -9,7 +9,7 @@ __all__ = ["FORMS", "ON_ISSUE", "FormName", "OnIssue"]
 #: Which form of an instrument is wanted: ``"auto"`` takes the extended one where it can.
 FormName: TypeAlias = Literal["auto", "brief", "extended"]
 #: What happens where there is no score.
-OnIssue: TypeAlias = Literal["raise", "return"]
+OnIssue: TypeAlias = Literal["return", "raise"]
 
 FORMS: tuple[str, ...] = get_args(FormName)
 ON_ISSUE: tuple[str, ...] = get_args(OnIssue)

@@ -11,6 +11,7 @@ import attrs
 from riskbands.assessments._inputs import Faulty, check_on_issue, reader
 from riskbands.assessments._parts import moment, not_before, parts, refuse
 from riskbands.assessments.signoff import SignOff, content_digest
+from riskbands.assessments.summary import Table
 from riskbands.derivation.written import CaseDerivation
 from riskbands.errors import InputError, InputErrorGroup, Issue, UnknownNameError
 
@@ -195,6 +196,14 @@ class Record:
         """The parts without a sign-off in force."""
         signed = self.signed_off
         return tuple(p for p in self.sign_off_parts if p not in signed)
+
+    def _sign_offs_table(self) -> Table:
+        signed = self.signed_off
+        rows = (
+            (name.replace("_", " "), "in force" if name in signed else "needed")
+            for name in self.sign_off_parts
+        )
+        return Table("Sign-off", ("part", "sign-off"), tuple(rows))
 
     def sign_off(self: R, *, by: str, at: Any, covers: Iterable[str] | str | None = None) -> R:
         """This assessment with one more sign-off.

@@ -10,7 +10,7 @@ import attrs
 from riskbands.arithmetic.percent import Percent
 from riskbands.arithmetic.truth import both, some, where
 from riskbands.errors import TableError
-from riskbands.instruments.layout import Entry, Section
+from riskbands.instruments.layout import Addition, Entry, Section
 from riskbands.instruments.outcome import Outcome
 from riskbands.instruments.predictor import Predictor
 from riskbands.scorecards.coefficients import Numbers
@@ -24,30 +24,9 @@ if TYPE_CHECKING:
     from riskbands.instruments.score import Score
     from riskbands.scorecards.coefficients import CoefficientTable
 
-__all__ = ["Addition", "Combined"]
+__all__ = ["Combined"]
 
 S = TypeVar("S", bound="Combined")
-
-
-@attrs.frozen(kw_only=True)
-class Addition:
-    """A probability that a 0/1 feature adds to a sum.
-
-    Attributes:
-        feature: The feature; the probability is added where it is 1.
-        name: The factor, as explanations call it.
-        about: What the number is, for templates.
-        part: Place of the component whose coefficient table holds the number.
-        section: Section of that table.
-        key: Where it stands in the section.
-    """
-
-    feature: str
-    name: str
-    about: str
-    part: int
-    section: str
-    key: str
 
 
 @attrs.frozen(slots=False, eq=False, repr=False, kw_only=True)
@@ -58,16 +37,21 @@ class Combined(Predictor):
 
     Attributes:
         parts: The components.
-        additions: What features add to the sum.
+        added_by: What features add to the sum.
     """
 
     parts: tuple[Predictor, ...]
-    additions: tuple[Addition, ...] = ()
+    added_by: tuple[Addition, ...] = ()
 
     @property
     def components(self) -> tuple[Predictor, ...]:
         """Predictors this one is made from."""
         return self.parts
+
+    @property
+    def additions(self) -> tuple[Addition, ...]:
+        """What features add to the sum."""
+        return self.added_by
 
     @property
     def shows_components(self) -> bool:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from riskbands.scorecards.coefficients import CoefficientTable
     from riskbands.scorecards.terms import Term
 
-__all__ = ["Entry", "Section", "intercepts"]
+__all__ = ["Addition", "Entry", "Section", "intercepts"]
 
 
 @attrs.frozen
@@ -55,6 +55,27 @@ class Section:
     limits: Mapping[str, tuple[int, int]]
     unit: str
     table: CoefficientTable | None
+
+
+@attrs.frozen(kw_only=True)
+class Addition:
+    """A probability that a 0/1 feature adds to a sum.
+
+    Attributes:
+        feature: The feature; the probability is added where it is 1.
+        name: The factor, as explanations call it.
+        about: What the number is, for templates.
+        part: Place of the component whose coefficient table holds the number.
+        section: Section of that table.
+        key: Where it stands in the section.
+    """
+
+    feature: str
+    name: str
+    about: str
+    part: int
+    section: str
+    key: str
 
 
 def intercepts(horizons: tuple[str, ...]) -> tuple[Entry, ...]:

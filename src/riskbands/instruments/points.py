@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
     from riskbands.derivation.derive import Check, Derivation
     from riskbands.instruments.predictor import Predictor
-    from riskbands.instruments.reduction import Reduction
     from riskbands.instruments.score import Score
     from riskbands.scorecards.coefficients import CoefficientTable
     from riskbands.scorecards.compiled import Contribution, JointTable
@@ -61,12 +60,10 @@ class PointsScale(Gated):
 
     Attributes:
         reads: Other predictors' percentages used as features: ``{"ogrs3_2yr": (ogrs3, "2yr")}``.
-        reduction: The rule that lowers its band a level, or None.
         zero_points: Whether the table has a probability of its own for 0 points.
     """
 
     reads: Mapping[str, tuple[Predictor, str]] = attrs.field(factory=FrozenDict, converter=frozen)
-    reduction: Reduction | None = None
     zero_points: bool = False
 
     unit: ClassVar[str] = "points"
@@ -80,11 +77,6 @@ class PointsScale(Gated):
     def has_points(self) -> bool:
         """Whether the instrument has points."""
         return True
-
-    @property
-    def reducible(self) -> bool:
-        """Whether its band may be lowered a level."""
-        return self.reduction is not None
 
     @cached_property
     def components(self) -> tuple[Predictor, ...]:

@@ -34,8 +34,9 @@ if TYPE_CHECKING:
     from riskbands.derivation.derive import Check, Derivation, Found, Truth
     from riskbands.errors import Issue
     from riskbands.instruments.caution import Caution
-    from riskbands.instruments.layout import Section
+    from riskbands.instruments.layout import Addition, Section
     from riskbands.instruments.outcome import Outcome
+    from riskbands.instruments.reduction import Reduction
     from riskbands.instruments.score_features import BlockScorer, FeatureScores
     from riskbands.scorecards.explanation import Explanation
     from riskbands.scorecards.form import Form
@@ -79,6 +80,7 @@ class Predictor:
         vocabulary: The fields and features it may read.
         forms: Its scorecards, the brief one first; empty where it has none of its own.
         limits: Domains of features that are narrower here than elsewhere, by feature.
+        reduction: The rule that lowers its band a level, or None.
     """
 
     id: str
@@ -94,6 +96,7 @@ class Predictor:
     vocabulary: Vocabulary = attrs.field(factory=built_in)
     forms: tuple[Form, ...] = ()
     limits: Mapping[str, tuple[int, int]] = attrs.field(factory=FrozenDict, converter=frozen)
+    reduction: Reduction | None = None
     _table: CoefficientTable | str | None = None
     _bands: BandScale | str | None = None
 
@@ -231,7 +234,17 @@ class Predictor:
     @property
     def reducible(self) -> bool:
         """Whether its band may be lowered a level."""
-        return False
+        return self.reduction is not None
+
+    @property
+    def gate_features(self) -> tuple[str, ...]:
+        """The feature that says to whom it applies, if there is one."""
+        return ()
+
+    @property
+    def additions(self) -> tuple[Addition, ...]:
+        """What features add to a sum of components."""
+        return ()
 
     @cached_property
     def features(self) -> tuple[str, ...]:

@@ -8,7 +8,8 @@ from __future__ import annotations
 from riskbands.arithmetic.percent import Percent
 from riskbands.derivation.derive import Check
 from riskbands.instruments.caution import STANDARD
-from riskbands.instruments.combined import Addition, Combined
+from riskbands.instruments.combined import Combined
+from riskbands.instruments.layout import Addition
 from riskbands.predictors._osp import dc_srp, iic_srp, osp_dc, osp_iic
 from riskbands.predictors._reoffending_2026 import svrp
 from riskbands.predictors._snsv import snsv
@@ -49,7 +50,7 @@ rsr = Combined(
     successor="csrp",
     checks=(_MOTIVATED_WITHOUT_COUNT,),
     parts=(snsv, osp_dc, osp_iic),
-    additions=(_for_women("rsr"),),
+    added_by=(_for_women("rsr"),),
 )
 csrp = Combined(
     id="csrp",
@@ -60,5 +61,5 @@ csrp = Combined(
     bands="csrp-2026",
     cautions=STANDARD,
     parts=(svrp, dc_srp, iic_srp),
-    additions=(_for_women("csrp"),),
+    added_by=(_for_women("csrp"),),
 )
