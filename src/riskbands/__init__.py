@@ -47,6 +47,7 @@ if TYPE_CHECKING:
         Unit,
     )
     from riskbands.cohorts.cohort import score_cohort
+    from riskbands.cohorts.files import read_table
     from riskbands.errors import (
         InputError,
         InputErrorGroup,
@@ -149,6 +150,7 @@ __all__ = [
     "overrides",
     "ovp",
     "predictors",
+    "read_table",
     "rsr",
     "score",
     "score_cohort",
@@ -195,6 +197,7 @@ _MODULES = {
     "CoefficientTable": "scorecards.coefficients",
     "coefficient_tables": "scorecards.coefficients",
     "load_table": "scorecards.coefficients",
+    "read_table": "cohorts.files",
     "score_cohort": "cohorts.cohort",
     "InputError": "errors",
     "InputErrorGroup": "errors",

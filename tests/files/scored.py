@@ -25,7 +25,7 @@ def score(
 ) -> Path:
     """Score files, without a summary."""
     usual: dict[str, Any] = {
-        "kind": None, "encoding": None, "delimiter": None, "predictors": predictors, "quiet": True,
+        "kind": None, "reading": {}, "predictors": predictors, "quiet": True,
         "tables": {}, "bands": {}, "rename": {},
     }  # fmt: skip
     _score.score(list(map(str, inputs)), str(out), **{**usual, **options})

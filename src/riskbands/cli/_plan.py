@@ -23,7 +23,7 @@ from riskbands.cohorts.request import Request, resolve
 from riskbands.cohorts.scorecolumns import output_columns
 from riskbands.errors import InputError, InputErrorGroup, RiskBandsError, UnknownNameError
 from riskbands.predictors import by_id
-from riskbands.vocabulary.fields import all_fields
+from riskbands.vocabulary.fields import Kind, all_fields
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -114,6 +114,7 @@ class Plan:
         kept: Columns of the table to keep, with the types they are written in.
         request: What is asked of each batch.
         as_text: Whether the result is to be written as text.
+        thousands: What separates thousands in counts that are text, or None.
     """
 
     names: tuple[str, ...]
@@ -123,6 +124,7 @@ class Plan:
     kept: pa.Schema
     request: Request
     as_text: bool
+    thousands: str | None
 
     @classmethod
     def make(
@@ -138,6 +140,7 @@ class Plan:
         information: bool = False,
         overwrite: bool = False,
         as_text: bool = False,
+        thousands: str | None = None,
     ) -> Plan:
         """Make the plan for a table.
 
@@ -152,6 +155,7 @@ class Plan:
             information: Add what is worth knowing.
             overwrite: Let columns to add take the place of columns of the same name.
             as_text: Whether the result is to be written as text.
+            thousands: What separates thousands in counts that are text.
 
         Raises:
             RiskBandsError: A name is not known, or the table has no predictor's fields.
@@ -183,7 +187,16 @@ class Plan:
             kept = pa.schema([schema.field(name) for name in names], schema.metadata)
         else:
             kept = files.one_schema(table, names)
-        plan = cls(tuple(schema.names), chosen, sources, outputs, kept, request, as_text)
+        plan = cls(
+            tuple(schema.names),
+            chosen,
+            sources,
+            outputs,
+            kept,
+            request,
+            as_text,
+            files.checked_thousands(thousands),
+        )
         for _, columns in table.schemas:
             plan.readers(columns)  # refuses columns that no field can have
         return plan
@@ -249,7 +262,7 @@ class Plan:
                     schema = cells.schema
                     known = self.readers(schema)
                 readers = {
-                    name: ArrowReader(all_fields()[name], cells.column(column), known[name])
+                    name: self.reader(name, cells.column(column), known[name])
                     for name, column in self.sources.items()
                 }
                 columns = self.request.score(readers, cells.num_rows)
@@ -257,6 +270,13 @@ class Plan:
                     [self._array(column) for column in columns], [o.name for o in self.outputs]
                 )
                 yield ScoredRows(cells.select(kept), piece.lines if copied else None, added)
+
+    def reader(self, name: str, column: pa.Array, known: ArrowReader | None = None) -> ArrowReader:
+        """A reader of a field's column; it shares the parsed values of one that is known."""
+        f = all_fields()[name]
+        if self.thousands is not None and f.kind is Kind.INT:
+            column = files.without_thousands(column, self.thousands)
+        return ArrowReader(f, column, known)
 
     def _array(self, column: ScoreColumn) -> pa.Array:
         if column.output.is_text:  # few different ones

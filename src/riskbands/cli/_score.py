@@ -30,10 +30,10 @@ def score(
     output: str,
     *,
     kind: str | None,
-    encoding: str | None,
-    delimiter: str | None,
+    reading: Mapping[str, Any],
     predictors: Sequence[str],
     quiet: bool,
+    safe: bool = False,
     **options: Any,
 ) -> None:
     """Score a table and write it.
@@ -42,22 +42,23 @@ def score(
         inputs: Files, folders, patterns, or ``-``.
         output: A file or ``-``.
         kind: Format of the output, or None to go by its name.
-        encoding: Of CSV input.
-        delimiter: Of CSV input.
+        reading: For `riskbands.cohorts.files.open_input`.
         predictors: Ids; none for all whose fields are there.
         quiet: Do not print the summary.
+        safe: Whether CSV is to have nothing that a spreadsheet takes for a formula.
         **options: For `riskbands.cli._plan.Plan.make`.
     """
     kind = files.format_of(output, kind)
     on_terminal = output == files.STANDARD and sys.stdout is not None and sys.stdout.isatty()
-    with closing(files.open_input(inputs, encoding=encoding, delimiter=delimiter)) as table:
+    with closing(files.open_input(inputs, **reading)) as table:
         plan = Plan.make(table, predictors, as_text=kind == "csv", **options)
         summary = Summary(plan)
         style: dict[str, Any] = {}
         if isinstance(table, files.CsvInput):
             style = {"delimiter": table.delimiter, "marked": table.marked}
-        with files.open_output(output, kind, plan.result, **style) as target:
-            delimiter = style.get("delimiter", ",") if kind == "csv" else None
+        with files.open_output(output, kind, plan.result, safe=safe, **style) as target:
+            copied = kind == "csv" and not safe
+            delimiter = style.get("delimiter", ",") if copied else None
             parts = plan.score(table, delimiter)
             for part in terminal.watched(parts, table, busy=on_terminal or quiet):
                 if part.lines is not None and isinstance(target, files.CsvOutput):
