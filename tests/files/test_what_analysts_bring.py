@@ -69,7 +69,11 @@ def test_a_sheet_is_scored_like_its_csv(tmp_path: Path) -> None:
 
 
 def test_the_header_is_found_below_titles(tmp_path: Path) -> None:
-    titles = [["Probation extract, all regions, 2023"], [], ["Printed on", dt.date(2023, 5, 2)]]
+    titles: list[list[Any]] = [
+        ["Probation extract, all regions, 2023"],
+        [],
+        ["Printed on", dt.date(2023, 5, 2)],
+    ]
     source = workbook(tmp_path / "in.xlsx", *titles, NAMES, CELLS, merge=("A1:G1",))
     names, remarks = seen(source)
     assert names == NAMES
