@@ -47,6 +47,7 @@ if TYPE_CHECKING:
         Unit,
     )
     from riskbands.cohorts.cohort import score_cohort
+    from riskbands.cohorts.files import read_table
     from riskbands.cohorts.provenance import CohortScores, provenance
     from riskbands.cohorts.suggest import suggest_columns
     from riskbands.cohorts.toframe import to_frame
@@ -163,6 +164,7 @@ __all__ = [
     "ovp",
     "predictors",
     "provenance",
+    "read_table",
     "rsr",
     "score",
     "score_cohort",
@@ -210,6 +212,7 @@ _MODULES = {
     "CoefficientTable": "scorecards.coefficients",
     "coefficient_tables": "scorecards.coefficients",
     "load_table": "scorecards.coefficients",
+    "read_table": "cohorts.files",
     "score_cohort": "cohorts.cohort",
     "CohortScores": "cohorts.provenance",
     "provenance": "cohorts.provenance",
