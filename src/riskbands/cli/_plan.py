@@ -343,7 +343,7 @@ def _nothing_to_score(
 def lookalikes(names: Sequence[str], sources: Mapping[str, str]) -> dict[str, str]:
     """Columns that are not read and look like a field that is not there, with that field."""
     free = [name for name, f in all_fields().items() if f.scored and name not in sources]
-    by_form = {_plain(form): n for n in free for form in (n, all_fields()[n].hmpps_name) if form}
+    by_form = {_plain(form): n for n in free for form in (n, *all_fields()[n].hmpps_names)}
     used = set(sources.values())
     found: dict[str, str] = {}
     for column in names:
