@@ -128,9 +128,7 @@ def parquet() -> Any:
     try:
         import pyarrow.parquet
     except ImportError as error:
-        raise MissingExtraError(
-            "Parquet needs pyarrow: pip install 'riskbands[cli]' or pip install pyarrow"
-        ) from error
+        raise missing_extra("Parquet needs pyarrow from", "cli") from error
     return pyarrow.parquet
 
 
