@@ -12,7 +12,7 @@ import numpy as np
 from riskbands.analysis.cells import FORMS, HIDDEN, Cells
 from riskbands.analysis.reading import OUTCOMES
 from riskbands.analysis.reported import ReportedScore
-from riskbands.errors import InputError, Issue, MissingExtraError
+from riskbands.errors import InputError, Issue, missing_extra
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
