@@ -146,8 +146,10 @@ def test_asked_pairs_tables_and_bands(columns: dict[str, list[str]]) -> None:
     assert counted is not None
     assert walk["rsr"].labels[0][:-2] == counted.labels
     assert walk["ogrs4g"].labels[0] == ("scored", "missing", "not_applicable")
-    later = rb.crosswalk(columns, ["rsr", rb.csrp.with_bands("rsr-2025")])
-    assert later["rsr"].second.bands == rb.band_table("rsr-2025")
+    later = rb.crosswalk(columns, ["rsr", rb.csrp.with_bands("rsr-2025", any_score=True)])
+    banded = later["rsr"].second.bands
+    assert banded is not None
+    assert banded.id == "rsr-2025 (any score)"
     assert list(rb.crosswalk(columns, rb.ovp)) == list(rb.crosswalk(columns, "ovp")) == ["ovp"]
 
 

@@ -18,7 +18,9 @@ import numpy as np
 
 from riskbands._frozen import FrozenDict
 from riskbands.arithmetic.percent import Percent
-from riskbands.bands.scale import MISSING_CODE, NOT_APPLICABLE, NOT_APPLICABLE_CODE, BandArray
+from riskbands.bands.array import BandArray
+from riskbands.bands.codes import MISSING_CODE, NOT_APPLICABLE_CODE
+from riskbands.bands.scale import NOT_APPLICABLE
 from riskbands.cohorts.cohort import score_cohort
 from riskbands.cohorts.columns import read_columns
 from riskbands.cohorts.request import resolve

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any, Final, overload
 import attrs
 import numpy as np
 
+from riskbands.bands.builtin import as_bands
+from riskbands.bands.html import html_table
 from riskbands.bands.intervals import INFINITY, Cut, Interval
-from riskbands.bands.table import Unit
+from riskbands.bands.parts import Unit
 from riskbands.errors import TableError
 
 if TYPE_CHECKING:
@@ -68,18 +70,28 @@ class Comparison(Sequence[Difference]):
     def __len__(self) -> int:
         return len(self.differences)
 
+    def _repr_html_(self) -> str:
+        names = self.first.id, self.second.id
+        rows = [(d.stated, d.first or "no band", d.second or "no band") for d in self]
+        return html_table(
+            " -> ".join(names),
+            ("scores", *names),
+            rows,
+            "" if rows else "Both tables give every score the same label.",
+        )
+
     def __str__(self) -> str:
         title = f"{self.first.id} -> {self.second.id}"
         return "\n".join([title, *(f"  {d}" for d in self.differences or ("no difference",))])
 
 
-def compare(first: BandTable, second: BandTable) -> Comparison:
+def compare(first: BandTable | str, second: BandTable | str) -> Comparison:
     """The scores for which two tables give different labels, exactly.
 
     Tables in percent and in probability are compared in percent.
 
     Args:
-        first: A table.
+        first: A table, or the id of a built-in one.
         second: Another.
 
     Returns:
@@ -87,12 +99,13 @@ def compare(first: BandTable, second: BandTable) -> Comparison:
 
     Raises:
         TableError: One table is about points and the other is not.
+        UnknownNameError: No built-in table has that id.
 
     Example:
-        >>> from riskbands.bands.builtin import band_table
-        >>> print(compare(band_table("rsr-2025"), band_table("rsr-parole-2018"))[-1])
+        >>> print(compare("rsr-2025", "rsr-parole-2018")[-1])
         [6.895, 7): High -> Medium
     """
+    first, second = as_bands(first), as_bands(second)
     factors = _powers_of_ten(first, second)
     alike = first.rounding == second.rounding and first.unit == second.unit
     one, two = (
@@ -186,6 +199,15 @@ class Impact:
         """How many scores there were."""
         return self.moved + self.stayed + self.without
 
+    def _repr_html_(self) -> str:
+        rows = [(one or "no band", two or "no band", n) for (one, two), n in self.moves.items()]
+        return html_table(
+            f"{self.first.id} -> {self.second.id}",
+            (self.first.id, self.second.id, "n"),
+            rows,
+            f"{self.moved} of {self.total} move.",
+        )
+
     def __str__(self) -> str:
         lines = [
             f"{self.first.id} -> {self.second.id}: {self.moved} of {self.total} move",
@@ -197,11 +219,11 @@ class Impact:
         return "\n".join(lines)
 
 
-def impact(first: BandTable, second: BandTable, scores: Any) -> Impact:
+def impact(first: BandTable | str, second: BandTable | str, scores: Any) -> Impact:
     """How many scores get another label under ``second``, from which to which.
 
     Args:
-        first: The table in use.
+        first: The table in use, or the id of a built-in one.
         second: The other.
         scores: Any row of scores `BandTable.classify` takes, in the unit of both tables.
             A score a table refuses has no band in it here.
@@ -211,12 +233,12 @@ def impact(first: BandTable, second: BandTable, scores: Any) -> Impact:
         BandError: The scores are not numbers.
 
     Example:
-        >>> from riskbands.bands.builtin import band_table
-        >>> print(impact(band_table("rsr-2025"), band_table("csrp-2026"), [0.4, 3.5, 6.9, 7.2]))
+        >>> print(impact("rsr-2025", "csrp-2026", [0.4, 3.5, 6.9, 7.2]))
         rsr-2025 -> csrp-2026: 3 of 4 move
           Medium -> High: 1
           High -> Very High: 2
     """
+    first, second = as_bands(first), as_bands(second)
     if first.unit != second.unit:
         raise TableError(
             f"{first.id} is in {first.unit.value} and {second.id} in {second.unit.value}: "

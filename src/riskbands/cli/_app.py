@@ -90,6 +90,10 @@ _Bands = Annotated[
         help="Bands by id or file; repeatable.",
     ),
 ]
+_AnyScore = Annotated[
+    bool,
+    typer.Option("--any-score", help="Take bands that are for other scores; results say so."),
+]
 _Rename = Annotated[
     list[str] | None,
     typer.Option(
@@ -150,6 +154,7 @@ def score(
     ] = "-",
     table: _Tables = None,
     bands: _Bands = None,
+    any_score: _AnyScore = False,
     form: _Form = "auto",
     probabilities: Annotated[
         bool, typer.Option("--probabilities", help="Add unrounded probabilities.")
@@ -192,6 +197,7 @@ def score(
         probabilities=probabilities,
         information=information,
         overwrite=overwrite,
+        any_score=any_score,
         **_options(table, bands, rename),
     )
 
@@ -211,6 +217,7 @@ def explain(
     ] = None,
     table: _Tables = None,
     bands: _Bands = None,
+    any_score: _AnyScore = False,
     form: _Form = "auto",
     rename: _Rename = None,
     encoding: _Encoding = None,
@@ -230,6 +237,7 @@ def explain(
         predictors=predictor or (),
         horizon=horizon,
         form=cast("FormName", form),
+        any_score=any_score,
         **_options(table, bands, rename),
     )
     if not done:

@@ -5,15 +5,13 @@ from __future__ import annotations
 import difflib
 import json
 import re
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import attrs
 import pyarrow as pa
 
 from riskbands._version import __version__
-from riskbands.bands import files as bandfiles
-from riskbands.bands.builtin import band_tables
+from riskbands.bands.builtin import as_bands
 from riskbands.cohorts.arrowreader import ArrowReader
 from riskbands.cohorts.frames._arrow import arrow_column, arrow_type
 from riskbands.cohorts.request import Request, resolve
@@ -65,14 +63,7 @@ def read_band_table(text: str) -> BandTable:
     Raises:
         RiskBandsError: There is neither, or the file is no band table.
     """
-    if text in band_tables or not ("/" in text or text.endswith((".toml", ".json"))):
-        return band_tables[text]
-    try:
-        return bandfiles.from_file(Path(text))
-    except OSError as error:
-        raise OptionError(f"cannot read {text}: {error.strerror}") from error
-    except UnicodeDecodeError:
-        raise OptionError(f"{text} is not a text file in UTF-8") from None
+    return as_bands(text)
 
 
 # -- the plan --------------------------------------------------------------------------------------
@@ -108,6 +99,7 @@ class Plan:
         *,
         tables: Mapping[str, str] | None = None,
         bands: Mapping[str, str] | None = None,
+        any_score: bool = False,
         rename: Mapping[str, str] | None = None,
         form: FormName = "auto",
         probabilities: bool = False,
@@ -122,6 +114,7 @@ class Plan:
             predictors: Ids; by default every predictor whose fields are there.
             tables: Coefficient table (id or file) by predictor.
             bands: Band table (id or file) by predictor.
+            any_score: Take band tables that are for other scores.
             rename: Field by column.
             form: ``auto``, ``brief`` or ``extended``.
             probabilities: Add unrounded probabilities.
@@ -136,7 +129,7 @@ class Plan:
         known = {k: read_band_table(v) for k, v in (bands or {}).items()}
         for option, given in (("--table", tables or {}), ("--bands", known)):
             _check_scored(option, given, predictors)
-        chosen = resolve(predictors or None, tables, sources, known)
+        chosen = resolve(predictors or None, tables, sources, known, any_score=any_score)
         if not any(p.needs.readable & sources.keys() for p in chosen):
             raise _nothing_to_score(schema.names, sources, predictors)
         for p in chosen:
@@ -240,6 +233,7 @@ def _origin(p: Predictor) -> dict[str, Any]:
         "table": p.table.id,
         "digest": p.table.digest,
         "bands": None if p.bands is None else p.bands.id,
+        "bands_digest": None if p.bands is None else p.bands.digest,
     }
 
 
