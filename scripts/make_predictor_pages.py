@@ -32,11 +32,10 @@ from scripts.measure_departures import departures, table_of
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from riskbands.vocabulary.feature import Feature
-
     from riskbands.instruments.layout import Section
     from riskbands.scorecards.form import Form
     from riskbands.scorecards.terms import Term
+    from riskbands.vocabulary.feature import Feature
 
 feature = built_in().feature
 DOCS = Path(__file__).parents[1] / "docs"

@@ -67,13 +67,14 @@ class _Draw:
     def pick(self, shares: Mapping[Any, float]) -> NDArray[np.int64]:
         """Places in the shares."""
         ends = np.cumsum(list(shares.values()))
-        return np.searchsorted(ends, self.uniform() * ends[-1], side="right").clip(0, len(ends) - 1)
+        found = np.searchsorted(ends, self.uniform() * ends[-1], side="right")
+        return found.clip(0, len(ends) - 1).astype(np.int64)
 
     def whole(self, low: Any, high: Any) -> NDArray[np.int64]:
         """Whole numbers from ``low`` to ``high``, both included."""
         wide = np.asarray(high) - low + 1
         found: NDArray[np.int64] = low + (self.uniform() * wide).astype(np.int64)
-        return np.minimum(found, high)
+        return np.minimum(found, high).astype(np.int64)
 
     def span(self, shares: Mapping[tuple[int, int], float]) -> NDArray[np.int64]:
         """Whole numbers from ranges, by their shares."""
