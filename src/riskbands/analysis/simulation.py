@@ -68,13 +68,15 @@ class _Draw:
         """Places in the shares."""
         ends = np.cumsum(list(shares.values()))
         found = np.searchsorted(ends, self.uniform() * ends[-1], side="right")
-        return found.clip(0, len(ends) - 1).astype(np.int64)
+        codes: NDArray[np.int64] = found.clip(0, len(ends) - 1).astype(np.int64)
+        return codes
 
     def whole(self, low: Any, high: Any) -> NDArray[np.int64]:
         """Whole numbers from ``low`` to ``high``, both included."""
         wide = np.asarray(high) - low + 1
         found: NDArray[np.int64] = low + (self.uniform() * wide).astype(np.int64)
-        return np.minimum(found, high).astype(np.int64)
+        codes: NDArray[np.int64] = np.minimum(found, high).astype(np.int64)
+        return codes
 
     def span(self, shares: Mapping[tuple[int, int], float]) -> NDArray[np.int64]:
         """Whole numbers from ranges, by their shares."""
