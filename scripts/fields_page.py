@@ -24,6 +24,9 @@ not read may be left out. `None`, an empty text, NaN and words such as `n/a` or 
 missing values; a missing value is never taken for a no or a 0. A date is a date of Python, NumPy or
 a data frame, or text such as 2024-01-16.
 
+The third column has the number of the OASys item. `1.x` stands for an item of section 1 whose
+number this library does not give, and likewise for other sections.
+
 | field | values | OASys item | meaning |
 |---|---|---|---|
 """

@@ -1,4 +1,4 @@
-"""The list of wings in docs/design.md is complete, imports only go up it, and none goes in a circle.
+"""The list of wings in docs/design.md is complete; imports only go up it, and never in a circle.
 
 Every import counts: at the top of a module, inside a function, and for type checkers alone.
 """

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 import numpy as np
 
+from riskbands._frozen import FrozenDict
 from riskbands.arithmetic.percent import Percent
 from riskbands.bands.scale import MISSING_CODE, NOT_APPLICABLE, NOT_APPLICABLE_CODE, BandArray
 from riskbands.cohorts.cohort import score_cohort
@@ -400,7 +401,7 @@ def crosswalk(
     pairs = [(used[one.id], used[two.id]) for one, two in chosen]
     return Crosswalk(
         tuple(Moves(one, two, _count(scored, one, two)) for one, two in pairs),
-        MappingProxyType(scored),
+        FrozenDict(scored),
         rows,
     )
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 from typer.core import TyperGroup
 
-from riskbands._version import __version__
+from riskbands._version import DISTRIBUTION, __version__
 from riskbands.cli._errors import UNSCORED, reported
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ app = typer.Typer(
 
 def _version(wanted: bool) -> None:
     if wanted:
-        typer.echo(f"riskbands {__version__}")
+        typer.echo(f"{DISTRIBUTION} {__version__} from {Path(__file__).parents[1]}")
         raise typer.Exit
 
 
@@ -44,7 +45,9 @@ def _version(wanted: bool) -> None:
 def _riskbands(
     version: Annotated[
         bool,
-        typer.Option("--version", callback=_version, is_eager=True, help="Print the version."),
+        typer.Option(
+            "--version", callback=_version, is_eager=True, help="Print the version and its place."
+        ),
     ] = False,
     debug: Annotated[bool, typer.Option("--debug", help="Show where an error came from.")] = False,
 ) -> None:

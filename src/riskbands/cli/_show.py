@@ -220,7 +220,7 @@ def _print_predictor(p: Predictor) -> None:
         ("uses if given", ", ".join(wanted.used)),
         ("extended form", ", ".join(wanted.dynamic)),
     )
-    _remarks("limits", tuple(c.text for c in p.cautions))
+    _remarks("limits", tuple(f"{c.text} Source: {c.source}." for c in p.cautions))
 
 
 def show_fields() -> None:

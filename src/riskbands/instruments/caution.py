@@ -1,6 +1,6 @@
 """What scores do not say: limits of the instruments, and the cases they concern.
 
-Facts from the 2024 partnership paper (docs/sources.md), in our words.
+The cautions themselves belong to the predictors and stand beside their declarations.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import attrs
 if TYPE_CHECKING:
     from riskbands.derivation.derive import Derivation
 
-__all__ = ["DYNAMIC", "PROVEN", "STANDARD", "Caution"]
+__all__ = ["Caution"]
 
 _SEXUAL_GROUPS = ("sexual_against_child", "sexual_not_against_child")
 _SEXUAL_ANSWERS = ("sexual_offence_history", "current_offence_sexually_motivated")
@@ -34,11 +34,13 @@ class Caution:
         text: The limit in one or two sentences.
         about: Whom it concerns: ``everyone``, ``women``, or ``sexual`` for a current or previous
             sexual offence.
+        source: Who says so.
     """
 
     id: str
     text: str
     about: str = "everyone"
+    source: str = ""
 
     def concerns(self, derivation: Derivation) -> bool:
         """Whether the case is one that the limit concerns."""
@@ -68,37 +70,3 @@ def _sexual(derivation: Derivation) -> bool:
         ):
             return True
     return False
-
-
-_WOMEN = Caution(
-    "women",
-    "The instrument takes sex into account: by its construction the scores of women as a group "
-    "are lower than those of men.",
-    about="women",
-)
-_SEXUAL = Caution(
-    "sexual-offences",
-    "People convicted of sexual offences, above all against children, tend to score low on every "
-    "measure (on average 11 % on two-year OGRS3, against about 50 % overall). A low score does "
-    "not mean a low risk of serious harm.",
-    about="sexual",
-)
-#: Holds for every predictor of proven reoffending.
-PROVEN = Caution(
-    "proven-reoffending",
-    "The score predicts proven reoffending, which undercounts offending, above all sexual "
-    "offending and domestic abuse.",
-)
-_GROUPS = Caution(
-    "groups",
-    "The validation samples suggested no difference in accuracy for women or minority ethnic "
-    "groups; research was continuing.",
-)
-#: Limits every adult predictor has.
-STANDARD = (_SEXUAL, _WOMEN, PROVEN, _GROUPS)
-#: OGRS3, which has no dynamic factor, has one more.
-DYNAMIC = Caution(
-    "dynamic",
-    "OGP and OVP, which add dynamic factors, predict general and violent reoffending more "
-    "accurately than OGRS3.",
-)

@@ -57,6 +57,8 @@ class Vocabulary:
         self.origin = next(
             (i[1:] for f in features if f.direct for i in f.sources[0].inputs if i[0] == "."), ""
         )
+        # Kept, since the fast path of a case looks its function up by it.
+        self._hash = hash((tuple(self.fields), tuple(f.name for f in features)))
         self._places = {name: place for place, name in enumerate(self.fields)}
 
     def _check(self, fields: tuple[Field, ...], features: tuple[Feature, ...]) -> None:
@@ -115,7 +117,7 @@ class Vocabulary:
         )
 
     def __hash__(self) -> int:
-        return hash((tuple(self.fields), tuple(f.name for f in self.declared)))
+        return self._hash
 
     def __reduce__(self) -> tuple[Any, ...]:
         if self is built_in():

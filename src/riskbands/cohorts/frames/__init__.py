@@ -12,7 +12,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from riskbands.cohorts.frames._common import Frame, FrameError, UnsupportedFrameError
-from riskbands.errors import InputError, InputErrorGroup, MissingExtraError
+from riskbands.errors import InputError, InputErrorGroup, missing_extra
 from riskbands.vocabulary.naming import field_places
 
 if TYPE_CHECKING:
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from riskbands.cohorts.scorecolumns import Output
 
 __all__ = ["Frame", "FrameError", "UnsupportedFrameError", "labels_of", "open_frame", "score_frame"]
-
-_EXTRA = "data frames need the [dataframe] extra: pip install 'riskbands[dataframe]'"
 
 
 def score_frame(
@@ -101,7 +99,7 @@ def _narwhals(data: Any) -> Any:
     except ImportError as error:
         if not hasattr(data, "columns") and not hasattr(data, "schema"):
             raise _unsupported(data) from None
-        raise MissingExtraError(_EXTRA) from error
+        raise missing_extra("data frames need", "dataframe") from error
     return nw
 
 
