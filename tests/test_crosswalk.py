@@ -216,3 +216,16 @@ def test_results_are_frozen(walk: rb.Crosswalk) -> None:
     assert isinstance(moves, Moves)
     with pytest.raises(attrs.exceptions.FrozenInstanceError):
         moves.table = ()  # type: ignore[misc]
+
+
+def test_outcomes_of_each_move_are_told() -> None:
+    people = rb.simulate_cohort(2000, 3, "arp", outcome="y")
+    people |= rb.simulate_cohort(2000, 3, "ogrs3", outcome=False)
+    moves = rb.crosswalk(people, "ogrs3", outcome="y")["ogrs3"]
+    assert sum(m.count for m in moves.table) == 2000
+    assert {(m.before, m.after) for m in moves.table} == set(moves.observed)
+    rate = sum(m.count * float(moves.observed[m.before, m.after]) for m in moves.table) / 2000
+    assert rate == pytest.approx(people["y"].mean())
+    assert rb.crosswalk(people, "ogrs3")["ogrs3"].observed == {}
+    with pytest.raises(rb.InputError, match="y has 3 rows"):
+        rb.crosswalk({**people, "y": [0, 1, 1]}, "ogrs3", outcome="y")

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from riskbands.analysis.drift import drift
     from riskbands.analysis.estimates import Estimate
     from riskbands.analysis.evaluation import Evaluation, evaluate
+    from riskbands.analysis.impact import impact
     from riskbands.analysis.overrides import overrides
     from riskbands.analysis.simulation import simulate_cohort
     from riskbands.assessments import (
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     )
     from riskbands.assessments.scoring import score
     from riskbands.bands.builtin import band_table, band_table_schema, band_tables
-    from riskbands.bands.compare import compare, impact
+    from riskbands.bands.compare import compare
     from riskbands.bands.printed import Choice, PrintedBands
     from riskbands.bands.table import (
         NOT_APPLICABLE,
@@ -193,7 +194,7 @@ _MODULES = {
     "Judgement": "assessments",
     "OASysAssessment": "assessments",
     "compare": "bands.compare",
-    "impact": "bands.compare",
+    "impact": "analysis.impact",
     "Band": "bands.table",
     "BandArray": "bands.table",
     "BandScale": "bands.table",
