@@ -81,17 +81,20 @@ def as_level(scale: BandScale, value: Any) -> Band | None:
     """
     if value is None or isinstance(value, NotApplicable):
         return None
-    if isinstance(value, str):
-        word = value.strip().replace("_", " ").casefold()
-        value = next((label for label in scale.labels if label.casefold() == word), value)
-        if value not in scale.labels:
-            raise UnknownNameError("level", value, _shown_labels(scale))
-    if isinstance(value, Band) and (value.table_id, value._labels) != (scale.id, scale.labels):
-        raise BandError(
-            "a level must be of the scale of its judgement: bands compare within one table"
-        )
     bare = BandScale(scale.id, scale.labels)
-    return bare.bands[rank_of(value, scale.id, scale.labels)]
+    if isinstance(value, str):
+        try:
+            return bare.spelt(value)
+        except UnknownNameError:
+            raise UnknownNameError("level", value, _shown_labels(scale)) from None
+        except BandError:
+            message = "labels of the scale differ in case or spaces alone: write the level exactly"
+            raise BandError(message) from None
+    try:
+        return bare.bands[rank_of(value, scale)]
+    except BandError:
+        message = "a level must be of the scale of its judgement: bands compare within one table"
+        raise BandError(message) from None
 
 
 def _shown_labels(scale: BandScale) -> tuple[str, ...]:

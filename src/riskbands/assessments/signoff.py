@@ -8,12 +8,11 @@ guards against edits, not against forgery: who may sign is for the system around
 from __future__ import annotations
 
 import datetime as dt  # noqa: TC003 - read by documentation tools
-import hashlib
-import json
 from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
+from riskbands._digest import digest as content_digest
 from riskbands.assessments._parts import moment, opaque_id, read_back, refuse
 
 if TYPE_CHECKING:
@@ -28,12 +27,6 @@ _PARTS: Final = (
     "explanations_and_conclusions",
     "pathways_and_planning",
 )
-
-
-def content_digest(content: Mapping[str, Any]) -> str:
-    """First 16 hex digits of the SHA-256 of JSON values, whatever their order."""
-    text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def _covers(values: Any) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from riskbands.vocabulary.fields import Field, all_fields
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Iterator
 
-__all__ = ["Suggestion", "Suggestions", "suggest_columns"]
+__all__ = ["Suggestion", "Suggestions", "suggest"]
 
 #: Usual names that share no word with the field.
 _USUAL = {
@@ -146,43 +146,8 @@ class Suggestions(Mapping[Any, Suggestion]):
         return "\n".join(lines) or "no suggestions"
 
 
-def suggest_columns(data: Any) -> Suggestions:
-    """Suggest which fields the columns of a cohort could be.
-
-    Only names are looked at, never values. Columns that have the name of a field already, and
-    fields that are there already, are left out. Whether a suggestion is right is for someone to
-    say who knows the data.
-
-    Args:
-        data: A mapping of columns or a table, as for `riskbands.score_cohort`; or the
-            names alone, as a list.
-
-    Returns:
-        A mapping from column to `Suggestion`.
-
-    Raises:
-        MissingExtraError: A table was given and the ``[dataframe]`` extra is not installed.
-        UnsupportedFrameError: It is no table of a library that is known.
-
-    Example:
-        >>> found = suggest_columns(["DOB", "convDate", "sex", "oasys_11_4", "notes"])
-        >>> print(found)
-        DOB: date_of_birth (a usual name)
-        convDate: conviction_date (the same words)
-        oasys_11_4: temper_control (OASys item 11.4)
-        >>> found.rename["DOB"]
-        'date_of_birth'
-    """
-    if isinstance(data, Mapping | list | tuple):
-        labels = list(data)
-    else:
-        from riskbands.cohorts.frames import labels_of
-
-        labels = labels_of(data)
-    return _suggest(labels)
-
-
-def _suggest(labels: Iterable[Hashable]) -> Suggestions:
+def suggest(labels: Iterable[Hashable]) -> Suggestions:
+    """Suggest which fields columns of these names could be; see `riskbands.suggest_columns`."""
     names = [label for label in dict.fromkeys(labels) if isinstance(label, str)]
     free = {name: f for name, f in all_fields().items() if f.scored and name not in names}
     best: dict[str, tuple[int, str, list[str]]] = {}
