@@ -11,7 +11,7 @@ import numpy as np
 from riskbands.arithmetic.truth import both, negate, some
 from riskbands.bands.scale import NOT_APPLICABLE
 from riskbands.bands.table import BandArray
-from riskbands.instruments.kinds import Combined, Hierarchy, PointsScale
+from riskbands.instruments.kinds import Hierarchy, PointsScale
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -103,8 +103,7 @@ def output_columns(
     """The columns the predictors give, components of a sum after it, each once."""
     found: dict[str, Output] = {}
     for p in chosen:
-        parts = (p, *p.components) if isinstance(p, Combined) else (p,)
-        for part in parts:
+        for part in p.shown:
             for output in _outputs(part, probabilities, information):
                 found.setdefault(output.name, output)
     return list(found.values())

@@ -141,6 +141,8 @@ class Derivation:
 
     #: Whether features are whole numbers, of one case.
     one = False
+    #: What adds up the terms of a scorecard where they are not looked up: see `riskbands.scoresql`.
+    sums: Any = None
 
     def __init__(self, inputs: Mapping[str, Input]) -> None:
         self._inputs = inputs

@@ -200,10 +200,13 @@ class Regression(Predictor):
             outcome.extended = extended
         if not some(ok):
             return outcome
-        against = self._against(derivation, extended)
-        for h in self.horizons:
-            outcome.p[h] = 1.0 / (1.0 + against[h])
-            outcome.units[h] = self.rule.units(outcome.p[h])
+        if derivation.sums is not None:
+            derivation.sums.regression(self, extended, outcome)
+        else:
+            against = self._against(derivation, extended)
+            for h in self.horizons:
+                outcome.p[h] = 1.0 / (1.0 + against[h])
+                outcome.units[h] = self.rule.units(outcome.p[h])
         self._band(outcome)
         return outcome
 
@@ -408,7 +411,9 @@ class PointsScale(_Gated):
         tables, p, n = self._compiled
         value = self._value(derivation)
         points: Any = 0
-        if some(applies):
+        if derivation.sums is not None:
+            points = derivation.sums.points(self, value)
+        elif some(applies):
             for table in tables:
                 points = points + table.read(value, derivation.one)
         outcome.points = points
@@ -570,6 +575,11 @@ class Combined(Predictor):
     def components(self) -> tuple[Predictor, ...]:
         """Predictors this one is made from."""
         return self.parts
+
+    @property
+    def shown(self) -> tuple[Predictor, ...]:
+        """The sum, and what it adds up."""
+        return (self, *self.parts)
 
     @property
     def has_forms(self) -> bool:

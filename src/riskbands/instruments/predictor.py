@@ -19,7 +19,7 @@ from riskbands.scorecards.coefficients import CoefficientTable, coefficient_tabl
 from riskbands.vocabulary.features import feature
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -319,6 +319,11 @@ class Predictor:
         return False
 
     @property
+    def shown(self) -> tuple[Predictor, ...]:
+        """The predictors whose columns a cohort is given: itself, and the parts of a sum."""
+        return (self,)
+
+    @property
     def has_forms(self) -> bool:
         """Whether it has a brief and an extended form."""
         return False
@@ -481,6 +486,50 @@ class Predictor:
             (self, derivation, form),
         )
 
+    def to_sql(
+        self,
+        dialect: str = "duckdb",
+        *,
+        source: str | Sequence[str],
+        columns: Mapping[str, str] | Iterable[str] | None = None,
+        keep: Sequence[str] = (),
+        form: str = "auto",
+    ) -> str:
+        """The whole score as one SELECT, exact: what `riskbands.score_cohort` gives.
+
+        Args:
+            dialect: ``duckdb``, ``spark``, ``postgres`` (or ``postgresql``), ``trino`` or
+                ``athena``; the last two are written but not run in this library's tests.
+            source: The table: its name, or the parts of a qualified name.
+            columns: Column by field, e.g. ``{"date_of_birth": "dob"}``, or the fields whose
+                columns have their names. Fields that are not among them are missing. By default
+                all fields the predictor can read, under their own names, but for those that
+                stand in for others (ages and months in place of dates, ``offence_group``).
+            keep: Columns of the table to give back beside the scores, such as a case number.
+            form: ``"auto"``, ``"brief"`` or ``"extended"``, as for `score`.
+
+        Returns:
+            One statement, the same for the same predictor, table and version. A row for each
+            row of the source, with the columns ``keep`` and those of `riskbands.score_cohort`:
+            ``<id>_points`` (smallint), ``<id>_1yr`` and ``<id>_2yr`` (smallint, or double of two
+            decimals), ``<id>_band``, ``<id>_type``, ``<id>_issues`` (text) and ``<id>_reduced``
+            (boolean). See docs/how-to/sql.md for the types of the fields.
+
+        Raises:
+            InputError: A name cannot be one of a column or table.
+            MissingTableError: The instrument has no table.
+            TableError: The instrument has something that SQL is not written for.
+            UnknownNameError: The dialect, a field or the form is not known.
+        """
+        from riskbands.scoresql.statement import statement
+
+        if form not in FORMS:
+            raise UnknownNameError("form", form, FORMS)
+        self.table  # noqa: B018 - without one there is nothing to write
+        return statement(
+            self, dialect, source=source, columns=columns, keep=keep, form=form, version=__version__
+        )
+
     def outcome(self, derivation: Derivation, form: str = "auto") -> Outcome:
         """Numbers and issues of a case or a block; worked out once for each derivation."""
         key = (self, form if self.has_forms or self.components else "")
@@ -597,6 +646,8 @@ class _Steps:
     def __call__(self, n: Any) -> Any:
         if isinstance(n, int):
             return self._of_case[n]
+        if not isinstance(n, np.ndarray):
+            return take(self._codes, n)
         codes = np.empty(len(n), dtype=np.int8)
         self.write(n, codes, np.empty(len(n), dtype=np.bool_))
         return codes

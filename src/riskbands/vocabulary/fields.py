@@ -46,11 +46,11 @@ __all__ = [
 
 Value: TypeAlias = "str | int | bool | dt.date"
 
-_MISSING_WORDS = frozenset(
+MISSING_WORDS = frozenset(
     ["", "na", "n/a", "#n/a", "nan", "null", "nat", "<na>", "n/k", "nk", "not known", "unknown"]
 )
-_TRUE = frozenset(["yes", "y", "true", "t", "1"])
-_FALSE = frozenset(["no", "n", "false", "f", "0"])
+TRUE_WORDS = frozenset(["yes", "y", "true", "t", "1"])
+FALSE_WORDS = frozenset(["no", "n", "false", "f", "0"])
 _ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[T ]\d{2}:\d{2}.*)?", re.ASCII)
 _WHOLE = re.compile(r"[+-]?\d{1,9}(?:\.0*)?", re.ASCII)
 _YEARS = (1800, 2200)
@@ -89,7 +89,7 @@ def is_missing(raw: object) -> bool:
     if raw is None:
         return True
     if isinstance(raw, str):
-        return raw.strip().lower() in _MISSING_WORDS
+        return raw.strip().lower() in MISSING_WORDS
     if isinstance(raw, (int, dt.date)):
         return raw != raw
     if type(raw).__name__ in ("NAType", "MaskedConstant", "NaTType"):
@@ -265,9 +265,9 @@ def _parse_bool(f: Field, raw: Any) -> bool:
     elif _WHOLE.fullmatch(word):
         word = str(int(float(word)))
     word = f.aliases.get(word, word)
-    if word in _TRUE:
+    if word in TRUE_WORDS:
         return True
-    if word in _FALSE:
+    if word in FALSE_WORDS:
         return False
     raise _malformed(f)
 
