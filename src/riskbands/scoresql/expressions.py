@@ -52,7 +52,7 @@ class Value:
     """What a database works out.
 
     Attributes:
-        op: What is done: an operator, or ``column``, ``case``, ``lookup``, ``join``, ``bind``, ``raw``.
+        op: What is done: an operator, or ``column``, ``case``, ``lookup``, ``bind``, ``raw``.
         args: What it is done to: values and constants.
         kind: ``whole``, ``double``, ``truth`` or ``text``.
     """

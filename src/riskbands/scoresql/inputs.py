@@ -121,6 +121,6 @@ def _word(f: Field, name: str, write: Dialect) -> str:
     cases += [f"WHEN {write.text(word)} THEN {MISSING}" for word in missing]
     other = str(MALFORMED)
     if f.kind is Kind.LEVEL:
-        rest = f"LENGTH(TRANSLATE({found}, '-{_DIGITS}', ''))"
+        rest = f"LENGTH(TRANSLATE({found}, '-_{_DIGITS}', ''))"  # a minus may have become _
         other = f"CASE WHEN {rest} = 0 THEN {OUT_OF_RANGE} ELSE {MALFORMED} END"
     return f"CASE {found} {' '.join(cases)} ELSE {other} END"

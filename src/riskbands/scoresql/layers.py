@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import textwrap
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +21,7 @@ __all__ = ["Layers"]
 
 #: A value that is used more than once, and longer than this, becomes a column.
 _LONG = 40
-#: A table with more entries is joined.
+#: Of a table with more entries, those that most places do not have are listed by place.
 _MOST_ENTRIES = 2000
 _WIDTH = 96
 
@@ -42,7 +43,6 @@ class _Text:
 @attrs.define
 class _Layer:
     columns: list[tuple[str, str]] = attrs.field(factory=list)
-    joins: list[tuple[str, str, str, str]] = attrs.field(factory=list)
 
 
 class Layers:
@@ -61,7 +61,6 @@ class Layers:
         self._names: dict[str, _Text] = {}
         self._taken: set[str] = set()
         self._layers: list[_Layer] = []
-        self._tables: dict[tuple[Any, ...], tuple[str, str]] = {}
 
     # -- the parts of the SELECT -----------------------------------------------------------
 
@@ -74,23 +73,14 @@ class Layers:
         """Name of the last layer."""
         return f"step_{len(self._layers)}" if self._layers else "given"
 
-    def tables(self) -> Iterator[str]:
-        """Common table expressions of the long tables that are joined."""
-        for (entries, other), (name, key) in self._tables.items():
-            yield _table(name, key, entries, other)
-
     def steps(self) -> Iterator[str]:
         """Common table expressions of the layers."""
         before = "given"
         for n, layer in enumerate(self._layers, start=1):
             lines = [f"    {sql} AS {name}" for name, sql in layer.columns]
-            source = before
-            for at, (name, place, table, other) in enumerate(layer.joins, start=1):
-                lines.append(f"    COALESCE(j{at}.entry, {other}) AS {name}")
-                source += f"\n  LEFT JOIN {table} AS j{at} ON j{at}.place = {place}"
             body = ",\n".join(["    " + before + ".*", *lines])
             fence = "\n  OFFSET 0" if self._write.fence else ""
-            yield f"step_{n} AS (\n  SELECT\n{body}\n  FROM {source}{fence}\n)"
+            yield f"step_{n} AS (\n  SELECT\n{body}\n  FROM {before}{fence}\n)"
             before = f"step_{n}"
 
     # -- values ----------------------------------------------------------------------------
@@ -133,7 +123,7 @@ class Layers:
         """A plain name, not yet taken."""
         plain = re.sub(r"[^a-z0-9_]", "_", wanted.lower())[:50]
         name, n = plain, 1
-        while name in self._taken or name == "t":
+        while name in self._taken or name == "t" :
             name, n = f"{plain}{n}", n + 1
         self._taken.add(name)
         return name
@@ -183,7 +173,7 @@ class Layers:
         place, entries = value.args
         at = self._of(place)
         if len(entries) > _MOST_ENTRIES:
-            return self._joined(at, entries)
+            return self._listed(self._column(at, "t"), entries)
         at = self._column(at, "t")
         runs = []
         n = 0
@@ -197,21 +187,19 @@ class Layers:
             " ".join(["CASE", *whens, f"ELSE {self._constant(runs[-1][1])} END"]), at.layer
         )
 
-    def _joined(self, at: _Text, entries: tuple[Any, ...]) -> _Text:
+    def _listed(self, at: _Text, entries: tuple[Any, ...]) -> _Text:
+        """A line or more for each entry, with all its places; the entry most have comes last."""
         other = max(set(entries), key=entries.count)
-        if (entries, other) not in self._tables:
-            self._tables[entries, other] = (f"table_{len(self._tables) + 1}", "place")
-        table, _ = self._tables[entries, other]
-        at = self._column(at, "t")
-        key = f"{table}/{at.sql}"
-        if key not in self._names:
-            while len(self._layers) <= at.layer:
-                self._layers.append(_Layer())
-            name = self._name("looked_up")
-            joined = (name, at.sql, table, self._constant(other))
-            self._layers[at.layer].joins.append(joined)
-            self._names[key] = _Text(name, at.layer + 1)
-        return self._names[key]
+        places: dict[Any, list[str]] = {}
+        for place, entry in enumerate(entries):
+            if entry != other:
+                places.setdefault(entry, []).append(str(place))
+        lines = ["CASE"]
+        for entry in sorted(places):
+            numbers = textwrap.fill(", ".join(places[entry]), _WIDTH, subsequent_indent=" " * 8)
+            lines.append(f"WHEN {at.sql} IN ({numbers}) THEN {self._constant(entry)}")
+        body = "\n      ".join([*lines, f"ELSE {self._constant(other)}"])
+        return _Text(f"{body}\n    END", at.layer)
 
     def _operation(self, value: Value) -> _Text:
         op, inner = value.op, [self._of(a) for a in value.args]
@@ -273,23 +261,3 @@ def _uses(results: Iterable[Any]) -> tuple[dict[int, int], dict[int, str]]:
             if value.op == "bind":
                 wanted[id(value.args[0])] = value.args[1]
     return uses, wanted
-
-
-def _table(name: str, key: str, entries: tuple[Any, ...], other: Any) -> str:
-    """The entries that are not as most are, those of one kind together."""
-    places: dict[Any, list[int]] = {}
-    for place, entry in enumerate(entries):
-        if entry != other:
-            places.setdefault(entry, []).append(place)
-    lines: list[str] = []
-    for entry in sorted(places):
-        line = ""
-        for place in places[entry]:
-            item = f"({place}, {entry}), "
-            if len(line) + len(item) > _WIDTH:
-                lines.append(line.rstrip())
-                line = ""
-            line += item
-        lines.append(line.rstrip())
-    body = "\n    ".join(lines).removesuffix(",")
-    return f"{name} AS (\n  SELECT * FROM (VALUES\n    {body}\n  ) AS v ({key}, entry)\n)"

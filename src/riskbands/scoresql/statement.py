@@ -153,7 +153,6 @@ def statement(
         inputs.append(f"    {code} AS given_{name}")
     first = ",\n".join(inputs or ["    1 AS nothing_given"])
     expressions = [
-        *layers.tables(),
         f"given AS (\n  SELECT\n{first}\n  FROM {_table_name(source, write)}\n)",
         *layers.steps(),
     ]
