@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
-__all__ = ["Value", "bound", "column", "listed", "null", "raw", "whole_truth"]
+__all__ = ["Value", "bound", "column", "listed", "null", "raw", "state", "whole_truth"]
 
 #: Kinds of value: a whole number, a double, a truth, a text.
 WHOLE, DOUBLE, TRUTH, TEXT = "whole", "double", "truth", "text"
@@ -52,7 +52,8 @@ class Value:
     """What a database works out.
 
     Attributes:
-        op: What is done: an operator, or ``column``, ``case``, ``lookup``, ``bind``, ``raw``.
+        op: What is done: an operator, or ``column``, ``state``, ``case``, ``lookup``,
+            ``bind``, ``raw``.
         args: What it is done to: values and constants.
         kind: ``whole``, ``double``, ``truth`` or ``text``.
     """
@@ -153,6 +154,9 @@ class Value:
         if self.op == "NOT":
             negated: Value = self.args[0]
             return negated
+        if self.op == "state":
+            name, here, every = self.args
+            return Value("state", (name, every - here, every), TRUTH)
         if self.op in _COMPARISONS:
             return Value(_COMPARISONS[self.op], self.args, TRUTH)
         return Value("NOT", (self,), TRUTH)
@@ -185,8 +189,12 @@ class Value:
 
 
 def _logic(op: str, a: Any, b: Any, *, stops: bool) -> Any:
-    """``a op b`` of truths; ``stops`` is the constant that decides alone."""
+    """``a op b`` of truths; ``stops`` is the constant that decides alone.
+
+    Truths about the state of one column become one, and what cannot be is left out.
+    """
     parts: list[Any] = []
+    states: dict[str, Any] = {}
     for x in (a, b):
         if isinstance(x, (bool, np.bool_)):
             if bool(x) is stops:
@@ -195,11 +203,31 @@ def _logic(op: str, a: Any, b: Any, *, stops: bool) -> Any:
         if _kind(x) != TRUTH:
             raise TypeError(f"{op} is for truths")
         for part in x.args if x.op == op else (x,):
-            if not any(part is known for known in parts):
+            if part.op == "state":
+                name, here, every = part.args
+                before = states.get(name, (None, here, every))[1]
+                states[name] = (name, here | before if stops else here & before, every)
+            elif any(_opposite(part, known) for known in parts):
+                return stops
+            elif not any(part is known for known in parts):
                 parts.append(part)
+    for name, here, every in states.values():
+        if here == (every if stops else frozenset()):
+            return stops
+        if here != (frozenset() if stops else every):
+            parts.append(Value("state", (name, here, every), TRUTH))
     if not parts:
         return not stops
     return parts[0] if len(parts) == 1 else Value(op, tuple(parts), TRUTH)
+
+
+def _opposite(a: Value, b: Value) -> bool:
+    """Whether one is plainly the negation of the other."""
+    if a.op == "NOT":
+        return a.args[0] is b
+    if b.op == "NOT":
+        return b.args[0] is a
+    return a.args is b.args and _COMPARISONS.get(a.op) == b.op
 
 
 def _where(condition: Any, a: Any, b: Any) -> Any:
@@ -233,6 +261,17 @@ def whole_truth(truth: Any) -> Any:
     return Value("case", (((truth, 1),), 0), WHOLE)
 
 
+def state(name: str, here: Iterable[int], every: Iterable[int]) -> Value:
+    """Whether the code in a column is one of some states: 0 for any that is valid, or a fault.
+
+    Args:
+        name: The column.
+        here: The states in which it holds.
+        every: All states the column may have.
+    """
+    return Value("state", (name, frozenset(here), frozenset(every)), TRUTH)
+
+
 def column(name: str, kind: str) -> Value:
     """A column that is there already."""
     return Value("column", (name,), kind)
@@ -250,7 +289,7 @@ def null(kind: str) -> Value:
 
 def bound(value: Any, name: str) -> Any:
     """The value as a column of this name, so that it is worked out once."""
-    if not isinstance(value, Value) or value.op in ("column", "bind"):
+    if not isinstance(value, Value) or value.op in ("column", "state", "bind"):
         return value
     return Value("bind", (value, name), value.kind)
 

@@ -6,11 +6,11 @@ nothing is given, -2 where it cannot be read, -3 where it is out of range. It is
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from riskbands.arithmetic.dates import FIRST_YEAR, LAST_YEAR
 from riskbands.derivation.derive import Input
-from riskbands.scoresql.expressions import column
+from riskbands.scoresql.expressions import column, state
 from riskbands.vocabulary import offences
 from riskbands.vocabulary.fields import FALSE_WORDS, MISSING_WORDS, TRUE_WORDS, Kind
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["TYPES", "code_of", "given"]
 
-MISSING, MALFORMED, OUT_OF_RANGE = -1, -2, -3
+VALID, MISSING, MALFORMED, OUT_OF_RANGE = 0, -1, -2, -3
 #: What the column of each kind of field holds, for people.
 TYPES = {
     Kind.DATE: "DATE",
@@ -36,13 +36,18 @@ _DIGITS = "0123456789"
 
 def given(name: str, f: Field) -> Input:
     """The field whose code is in the column ``name``."""
-    code = column(name, "whole")
-    faults: dict[str, Any] = {}
+    faults = {}
     if f.kind is not Kind.DATE:  # a date of the database is a date
-        faults["malformed"] = code == MALFORMED
+        faults["malformed"] = MALFORMED
     if f.kind in (Kind.DATE, Kind.INT, Kind.LEVEL):
-        faults["out_of_range"] = code == OUT_OF_RANGE
-    return Input(code, code >= 0, faults, ranged=True)
+        faults["out_of_range"] = OUT_OF_RANGE
+    every = (VALID, MISSING, *faults.values())
+    return Input(
+        column(name, "whole"),
+        state(name, [VALID], every),
+        {fault: state(name, [code], every) for fault, code in faults.items()},
+        ranged=True,
+    )
 
 
 def code_of(f: Field, name: str, write: Dialect) -> str:

@@ -92,7 +92,7 @@ class Layers:
         if found is None:
             found = getattr(self, f"_{_METHODS.get(value.op, 'operation')}")(value)
             shared = self._uses.get(id(value), 0) > 1 and len(found.sql) > _LONG
-            if id(value) in self._wanted or (shared and value.op not in ("column", "bind")):
+            if id(value) in self._wanted or (shared and value.op not in ("column", "state", "bind")):
                 found = self._column(found, self._wanted.get(id(value), "t"))
             self._known[id(value)] = found
         return found
@@ -130,6 +130,20 @@ class Layers:
 
     def _plain(self, value: Value) -> _Text:
         return _Text(value.args[0])
+
+    def _state(self, value: Value) -> _Text:
+        name, here, every = value.args
+        if 0 not in here:
+            if here == every - {0}:
+                return _Text(f"{name} < 0", atom=False)
+            if len(here) == 1:
+                return _Text(f"{name} = {min(here)}", atom=False)
+            return _Text(f"{name} IN ({', '.join(map(str, sorted(here)))})", atom=False)
+        if here == {0}:
+            return _Text(f"{name} >= 0", atom=False)
+        others = ", ".join(map(str, sorted(every - here)))
+        test = f"<> {others}" if len(every - here) == 1 else f"NOT IN ({others})"
+        return _Text(f"{name} {test}", atom=False)
 
     def _nothing(self, value: Value) -> _Text:
         kind = {DOUBLE: self._write.double, TRUTH: "BOOLEAN", "text": self._write.string}
@@ -204,15 +218,20 @@ class Layers:
     def _operation(self, value: Value) -> _Text:
         op, inner = value.op, [self._of(a) for a in value.args]
         layer = max(t.layer for t in inner)
+        if op in ("AND", "OR"):
+            inner = list({t.sql: t for t in inner}.values())
         if op == "NOT":
             return _Text(f"NOT {inner[0].closed}", layer, atom=False)
         if op == "IS NULL":
             return _Text(f"{inner[0].closed} IS NULL", layer, atom=False)
+        if op == "||":
+            return _Text("\n    || ".join(t.closed for t in inner), layer, atom=False)
         return _Text(f" {op} ".join(t.closed for t in inner), layer, atom=False)
 
 
 _METHODS = {
     "column": "plain",
+    "state": "state",
     "null": "nothing",
     "bind": "bound",
     "raw": "raw",
@@ -242,7 +261,7 @@ def _inner(value: Value) -> Iterator[Any]:
             yield from value.args[1]
         case "lookup" | "bind" | "floor":
             yield value.args[0]
-        case "column" | "null":
+        case "column" | "null" | "state":
             pass
         case _:
             yield from value.args

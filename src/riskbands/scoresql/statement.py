@@ -204,7 +204,7 @@ def _results(
             text = f"CAST({{0}} AS {write.double}) / {10**p.rule.digits}"
             yield f"{p.id}_{h}", Value("raw", (text, (value,)), DOUBLE)
     if p.bands is not None:
-        yield f"{p.id}_band", _band(ok, outcome.band, p.bands.labels)
+        yield f"{p.id}_band", _band(p, ok, outcome.band)
     if p.has_forms:
         word = listed([(outcome.extended, "extended")], "brief", TEXT)
         yield f"{p.id}_type", shown(word, TEXT)
@@ -218,16 +218,13 @@ def _cast(value: Any, kind: str) -> Value:
     return Value("raw", (f"CAST({{0}} AS {kind})", (value,)), WHOLE)
 
 
-def _band(ok: Any, code: Any, labels: Sequence[str]) -> Any:
+def _band(p: Any, ok: Any, code: Any) -> Any:
     """The label of a band's code."""
     if code is None:
         return null(TEXT)
-    named = {-2: str(NOT_APPLICABLE), **dict(enumerate(labels))}
-    if not isinstance(code, Value):
-        return listed([(both(ok, True), named[code])], null(TEXT), TEXT) if code in named else null(TEXT)
-    code = bound(code, "band")
-    cases = [(both(ok, code == n), label) for n, label in named.items()]
-    return listed(cases, null(TEXT), TEXT)
+    code = bound(code, f"{p.id}_band_code")
+    named = {-2: str(NOT_APPLICABLE), **dict(enumerate(p.bands.labels))}
+    return listed([(both(ok, code == n), label) for n, label in named.items()], null(TEXT), TEXT)
 
 
 def _issues(ok: Any, issues: Iterable[tuple[Issue, Any]]) -> Any:
