@@ -38,7 +38,7 @@ define install_wheel
 @echo "Installing riskbands into $(1) from its wheel"
 @rm -rf build/wheel
 @$(TEST)/bin/python -m hatchling build -t wheel -d build/wheel >build/wheel.log 2>&1 || { cat build/wheel.log; exit 1; }
-@$(1)/bin/python -m pip install --quiet --force-reinstall --no-deps build/wheel/riskbands-*.whl
+@$(1)/bin/python -m pip install --quiet --force-reinstall --no-deps build/wheel/riskbands_justice-*.whl
 endef
 
 help:  ## List the targets

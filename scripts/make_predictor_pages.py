@@ -14,8 +14,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import riskbands as rb
-from riskbands.derivation.derive import leaves
-from riskbands.instruments.kinds import QUIET, Combined, Form, Hierarchy, PointsScale, Regression
 from riskbands.scorecards.terms import (
     Between,
     Indicator,
@@ -27,15 +25,19 @@ from riskbands.scorecards.terms import (
     RoundedSum,
     Steps,
 )
-from riskbands.vocabulary.features import Feature, feature
 from riskbands.vocabulary.fields import fields
+from riskbands.vocabulary.vocabulary import built_in
 from scripts.measure_departures import departures, table_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from riskbands.instruments.layout import Section
+    from riskbands.scorecards.form import Form
     from riskbands.scorecards.terms import Term
+    from riskbands.vocabulary.feature import Feature
 
+feature = built_in().feature
 DOCS = Path(__file__).parents[1] / "docs"
 FOLDER = DOCS / "predictors"
 MARK = re.compile(
@@ -102,14 +104,14 @@ YEARS = {"1yr": "one year", "2yr": "two years"}
 
 
 def columns_of(p: rb.Predictor) -> list[str]:
-    from riskbands.cohorts.cohort import output_columns
+    from riskbands.cohorts.scorecolumns import output_columns
 
     return [o.name for o in output_columns([p]) if o.predictor.id == p.id]
 
 
 def tables_for(p: rb.Predictor) -> list[rb.CoefficientTable]:
     """The built-in tables of a predictor, the default first; none for a sum."""
-    if isinstance(p, Combined):
+    if p.shows_components:
         return []
     others = [t for t in rb.coefficient_tables.values() if p.id in t.predictor and t != p.table]
     return [p.table, *others]
@@ -142,7 +144,7 @@ def summary(*idents: str) -> str:
         "percentage": lambda p: ROUNDING[p.rule.name],
         "made from": lambda p: ", ".join(link(c) for c in p.components) or "its own factors",
         "default numbers": lambda p: codes(
-            dict.fromkeys(c.table.id for c in (p.components if isinstance(p, Combined) else (p,)))
+            dict.fromkeys(c.table.id for c in (p.components if p.shows_components else (p,)))
         ),
         "other numbers": lambda p: codes(t.id for t in tables_for(p)[1:]) or "none built in",
         "bands": band_link,
@@ -197,7 +199,7 @@ def inputs(*idents: str) -> str:
 
     def add(names: Iterable[str], need: str) -> None:
         for name in names:
-            for field in leaves(name):
+            for field in built_in().leaves(name):
                 needed.setdefault(field, need)
             for field in instead(name):
                 direct.setdefault(field, "in place of dates")
@@ -208,21 +210,18 @@ def inputs(*idents: str) -> str:
             yield from parts(c)
 
     for part in parts(p):
-        gated = isinstance(part, (PointsScale, Hierarchy)) and part.gate is not None
-        always = "men with a history" if gated else "always"
-        if gated or isinstance(part, Combined):
-            add(("osp_applies",), "always")
-        own = part.forms[0].features if isinstance(part, Regression) else part.features
-        if isinstance(part, Combined):
-            own = ("female_with_sexual_history",)
-        own = tuple(n for n in own if feature(n).sources)
+        always = "men with a history" if part.may_not_apply else "always"
+        add({n: None for q in parts(part) for n in q.gate_features}, "always")
+        inner = {n for c in part.components for n in c.features}
+        own = [n for n in part.needed_features if n not in inner and feature(n).sources]
         add([n for n in own if not optional(feature(n))], always)
         add([n for n in own if optional(feature(n))], "if known")
-        if isinstance(part, Regression):
-            add([n for n in part.dynamic if not optional(feature(n))], "extended form")
-            add([n for n in part.dynamic if optional(feature(n))], "extended form, if known")
-        if part.reducible:
-            add(["supervision_status", *QUIET], "to lower the band")
+        if part.forms:
+            dynamic = part.dynamic_features
+            add([n for n in dynamic if not optional(feature(n))], "extended form")
+            add([n for n in dynamic if optional(feature(n))], "extended form, if known")
+        if part.reduction is not None:
+            add(part.reduction.features, "to lower the band")
     needed = direct | needed
     for name, need in (
         ("follow_up_date", "if known"),
@@ -357,62 +356,63 @@ def scorecard(form: Form, columns: list[Column], head: list[tuple[str, str]], un
 def numbers(ident: str) -> str:
     """Every number of a predictor, from its tables, and how its paths begin."""
     p = rb.predictors.by_id[ident]
-    text = _numbers(ident)
-    if isinstance(p, Regression):
-        sections = [form.section for form in p.forms]
-    else:
-        form = p.form if isinstance(p, PointsScale) else p
-        sections = [getattr(form, "section", None)]
-    found = [s for s in sections if s]
-    if not found or isinstance(p, Combined):
+    if p.shows_components:
+        return _sum(p)
+    text = _numbers(p)
+    found = dict.fromkeys(s.name for s in p.sections if s.name)
+    if not found:
         return text
     paths = " or ".join(code(f"{s}.") for s in found)
     return f"{text}\n\nIn `table.replace` the paths begin with {paths}."
 
 
-def _numbers(ident: str) -> str:
-    p = rb.predictors.by_id[ident]
+def _sum(p: rb.Predictor) -> str:
+    """The numbers of a sum: those of its components, and what features add."""
+    rows = [(link(c), code(f"{c.id}_2yr"), code(c.table.id)) for c in p.components]
+    for a in p.additions:
+        t, key = p.components[a.part].table, f"{a.section}.{a.key}"
+        woman = "a woman with a history of sexual offending"
+        rows.append((f"{woman}: {cell(dict(t.leaves())[key])}", code(key), code(t.id)))
+    return table(("part", "number", "table"), rows)
+
+
+def _numbers(p: rb.Predictor) -> str:
     tables = tables_for(p)
+    sections = p.sections
 
-    def named(t: rb.CoefficientTable, form: str) -> str:
-        return " ".join(x for x in (t.id if len(tables) > 1 else "", form) if x)
+    def tree(t: rb.CoefficientTable, section: Section) -> Mapping[str, Any]:
+        found: Any = t.coefficients if section.name is None else t.coefficients[section.name]
+        return dict(found)
 
-    def section(t: rb.CoefficientTable, name: str | None) -> Mapping[str, Any]:
-        tree: Any = t.coefficients if name is None else t.coefficients[name]
-        return dict(tree)
+    if not sections[-1].terms:
+        return _categories(sections[0], tree(p.table, sections[0]))
+    columns = []
+    for t in tables:
+        for s in sections:
+            words = (t.id if len(tables) > 1 else "", s.form)
+            default = "points" if s.unit == "points" else ""
+            columns.append((" ".join(filter(None, words)) or default, tree(t, s)))
+    head = [(e.key, ABOUT.get(e.key, "")) for e in sections[-1].entries]
+    unit = "number" if p.has_points else p.unit
+    return scorecard(p.forms[-1], columns, sorted(head, key=lambda e: e[0] != "slope"), unit)
 
-    constants = [(f"intercept_{h}", f"1: the constant, {YEARS[h]}") for h in p.horizons]
-    match p:
-        case Regression():
-            columns = [
-                (named(t, form.name), section(t, form.section)) for t in tables for form in p.forms
-            ]
-            return scorecard(p.forms[-1], columns, constants, "log-odds")
-        case PointsScale():
-            columns = [("points", section(t, p.form.section)) for t in tables]
-            head = [("slope", "points"), *constants]
-            head.append(("zero_points_probability", "the probability at 0 points"))
-            return scorecard(p.form, columns, head, "number")
-        case Hierarchy():
-            t = p.table
-            tree = section(t, p.section)
-            keys = feature(p.feature_name).categories
-            kinds = [k for k in (*(f"probability_{h}" for h in p.horizons), "band") if k in tree]
-            rows = [
-                (f"{place}", k, *(cell(tree[kind][k]) for kind in kinds))
-                for place, k in enumerate(keys, 1)
-            ]
-            return table(("", "category", *kinds), rows, 2)
-        case Combined():
-            t = p.components[1].table
-            key = f"{p.section}.{p.female_key}"
-            constant = dict(t.leaves())[key]
-            rows = [(link(c), code(f"{c.id}_2yr"), code(c.table.id)) for c in p.components]
-            woman = "a woman with a history of sexual offending"
-            rows.append((f"{woman}: {cell(constant)}", code(key), code(t.id)))
-            return table(("part", "number", "table"), rows)
-        case _:
-            raise TypeError(ident)
+
+#: What the numbers multiply that belong to no term.
+ABOUT = {
+    **{f"intercept_{h}": f"1: the constant, {years}" for h, years in YEARS.items()},
+    "slope": "points",
+    "zero_points_probability": "the probability at 0 points",
+}
+
+
+def _categories(section: Section, tree: Mapping[str, Any]) -> str:
+    """What each category of a hierarchy stands for."""
+    kinds = [e.key for e in section.entries if e.key in tree]
+    rows = [
+        (f"{place}", k, *(cell(tree[kind][k]) for kind in kinds))
+        for place, k in enumerate(section.entries[0].by, 1)
+    ]
+    return table(("", "category", *kinds), rows, 2)
 
 
 # --- sources, bands, cautions, departures -----------------------------------------------------

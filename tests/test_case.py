@@ -1,10 +1,11 @@
-"""The short way of one case tells what the long way finds, or nothing."""
+"""The fast path of one case gives what the long way finds, or leaves it to that."""
 
 from __future__ import annotations
 
 import datetime as dt
 import pickle
 import random
+import traceback
 
 import pytest
 from cases import PREDICTORS, untidy
@@ -13,13 +14,13 @@ from hypothesis import strategies as st
 
 import riskbands as rb
 from riskbands.derivation.derive import Check, Derivation, Input
-from riskbands.derivation.written import CaseEvaluation, _Known, _short_way
-from riskbands.vocabulary.features import features
+from riskbands.derivation.written import CaseDerivation, _fast_path, _Known, source_of
 from riskbands.vocabulary.fields import all_fields
+from riskbands.vocabulary.vocabulary import built_in
 
 CHECKS = tuple({id(c): c for p in PREDICTORS for c in getattr(rb, p)._rules}.values())
 FULL = {"sex": "male", "sanctions": 4, "weapon": "no"}
-SOURCED = tuple(name for name, f in features().items() if f.sources)
+SOURCED = tuple(name for name, f in built_in().features.items() if f.sources)
 
 
 def values_of(seed: int, kept: float) -> dict[str, object]:
@@ -33,9 +34,9 @@ def values_of(seed: int, kept: float) -> dict[str, object]:
     }
 
 
-def both_ways(values: dict[str, object]) -> tuple[CaseEvaluation, Derivation]:
-    given = CaseEvaluation(values)
-    return CaseEvaluation(values), Derivation({n: given.field(n) for n in all_fields()})
+def both_ways(values: dict[str, object]) -> tuple[CaseDerivation, Derivation]:
+    given = CaseDerivation(values)
+    return CaseDerivation(values), Derivation({n: given.field(n) for n in all_fields()})
 
 
 @settings(max_examples=150, deadline=None)
@@ -104,8 +105,8 @@ def test_what_another_thread_found_meanwhile_is_kept() -> None:
                 self["age_at_follow_up"] = 40
             return there
 
-    known = Meanwhile(values.get)
-    assert not _short_way(("age_at_follow_up",))(known)
+    known = Meanwhile(values.get, built_in())
+    assert not _fast_path(built_in(), ("age_at_follow_up",))(known)
     assert known["age_at_follow_up"] == 40
 
 
@@ -117,14 +118,14 @@ def test_what_another_thread_could_not_tell_gives_way_to_what_is_found() -> None
                 self["sanctions"] = None
             return there
 
-    known = Meanwhile({"sanctions": 4}.get)
-    assert _short_way(("sanctions",))(known)
+    known = Meanwhile({"sanctions": 4}.get, built_in())
+    assert _fast_path(built_in(), ("sanctions",))(known)
     assert known["sanctions"] == 4
 
 
 def test_a_feature_is_known_before_it_is_seen_to_be_valid() -> None:
     values = {"date_of_birth": dt.date(1980, 1, 1), "conviction_date": dt.date(2020, 1, 1)}
-    case = CaseEvaluation(values | {"age_at_conviction": 40})
+    case = CaseDerivation(values | {"age_at_conviction": 40})
     seen: list[object] = []
 
     class Watched(dict[str, tuple[object, object]]):
@@ -157,4 +158,26 @@ def test_codes_outside_their_range_are_an_issue_whoever_gave_them(name: str, val
 
 def test_a_name_that_is_no_feature_is_refused() -> None:
     with pytest.raises(KeyError):
-        CaseEvaluation({}).value("__import__('os')")
+        CaseDerivation({}).value("__import__('os')")
+
+
+def test_ages_given_directly_take_the_fast_path() -> None:
+    values = {"age_at_follow_up": 33, "age_at_conviction": 33, "offence_free_months": 2}
+    known = _Known(values.get, built_in())
+    assert _fast_path(built_in(), tuple(values))(known)
+    assert {name: known[name] for name in values} == values
+
+
+def test_a_traceback_shows_the_source_of_the_fast_path() -> None:
+    """A value that no assessment holds: the statement that met it is shown."""
+    known = _Known({"date_of_birth": "1980"}.get, built_in())
+    with pytest.raises(AttributeError) as raised:
+        _fast_path(built_in(), (".date_of_birth",))(known)
+    text = "".join(traceback.format_exception(raised.value))
+    assert "given_date_of_birth.year << 9" in text
+    assert "<riskbands: .date_of_birth" in text
+
+
+def test_variables_are_named_after_the_features() -> None:
+    source = source_of(built_in(), ("career_years",))
+    assert "career_years = age_at_conviction - given_first_sanction_age" in source

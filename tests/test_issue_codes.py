@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import riskbands as rb
-from riskbands.vocabulary.features import features
 from riskbands.vocabulary.offences import WHY_NOT
+from riskbands.vocabulary.vocabulary import built_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -35,11 +35,11 @@ def declared() -> set[str]:
     """Codes that predictors, features and offence groups declare by name."""
     checks = {c.code for p in with_components(rb.predictors.by_id.values()) for c in p.checks}
     of_features: set[str] = set()
-    for feature in features().values():
+    for feature in built_in().features.values():
         of_features |= {
             feature.below,
             feature.above,
-            *(code for code, _ in feature.faults.values()),
+            *(fault.code for fault in feature.faults.values()),
         }
     return checks | (of_features - {""}) | {code for code, _ in WHY_NOT.values()}
 
@@ -70,6 +70,6 @@ def test_every_code_that_the_bundled_cohort_gives_is_documented() -> None:
 
 
 def test_every_code_that_is_documented_can_be_given() -> None:
-    ages = {f"{name}_out_of_range" for name in features() if name.startswith("age_at_")}
+    ages = {f"{name}_out_of_range" for name in built_in().features if name.startswith("age_at_")}
     possible = declared() | GENERAL | OF_COLUMNS | ages
     assert possible >= DOCUMENTED

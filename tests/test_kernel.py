@@ -10,13 +10,14 @@ import numpy as np
 import pytest
 
 import riskbands as rb
+from riskbands import _blocks
 from riskbands.cohorts.columns import read_columns
 from riskbands.derivation.derive import Derivation
 from riskbands.errors import InputErrorGroup, UnknownNameError
 from riskbands.instruments import fused
-from riskbands.instruments import score_features as kernel
-from riskbands.instruments.kinds import Regression
+from riskbands.instruments.regression import Regression
 from riskbands.predictors import by_id
+from riskbands.vocabulary.vocabulary import built_in
 
 EXAMPLE = Path(__file__).parents[1] / "examples" / "cohort.csv"
 SCORED = [p for p in by_id.values() if p.id not in ("yogrs", "asset")]
@@ -33,7 +34,7 @@ def features_of(
     predictor: rb.Predictor, columns: dict[str, list[str]]
 ) -> tuple[dict[str, Any], Any]:
     """The features of the rows that have every one of them, and which rows those are."""
-    readers, rows = read_columns(columns)
+    readers, rows = read_columns(columns, built_in())
     derivation = Derivation({name: reader.block(0, rows) for name, reader in readers.items()})
     names = dict.fromkeys((*predictor.features, *predictor.checked_features))
     found = {name: derivation.value(name) for name in names}
@@ -214,13 +215,13 @@ def test_earlier_scores_that_do_not_fit_are_refused() -> None:
         other.score_features(features, out=out)
 
 
-@pytest.mark.parametrize("rows", [0, 1, kernel.BLOCK, kernel.BLOCK + 1, 2**31 + 5, 2**33 - 1])
+@pytest.mark.parametrize("rows", [0, 1, _blocks.BLOCK, _blocks.BLOCK + 1, 2**31 + 5, 2**33 - 1])
 @pytest.mark.parametrize("threads", [1, 3])
 def test_every_row_of_any_number_is_in_one_block(rows: int, threads: int) -> None:
     blocks: list[tuple[int, int]] = []
-    kernel.run_blocks(rows, lambda start, stop: blocks.append((start, stop)), threads)
+    _blocks.run_blocks(rows, lambda start, stop: blocks.append((start, stop)), threads)
     blocks.sort()
-    longest = kernel.BLOCK * min(threads, 2)
+    longest = _blocks.BLOCK * min(threads, 2)
     assert all(0 < stop - start <= longest for start, stop in blocks)
     edges = [0, *(stop for _, stop in blocks)]
     assert [start for start, _ in blocks] == edges[:-1]

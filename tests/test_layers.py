@@ -1,25 +1,27 @@
-"""The list of modules in docs/design.md is complete, and imports only go up it."""
+"""The list of wings in docs/design.md is complete; imports only go up it, and never in a circle.
+
+Every import counts: at the top of a module, inside a function, and for type checkers alone.
+"""
 
 from __future__ import annotations
 
 import ast
 import re
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import riskbands
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
 PACKAGE = Path(riskbands.__file__).parent
-FRONT_DOOR = {"__init__", "__main__", "_version"}
+PAGE = Path(__file__).parents[1] / "docs" / "design.md"
+FRONT_DOOR = {"riskbands", "riskbands.__main__", "riskbands._version"}
+#: Longer modules, which the design page gives a reason for.
+MOST_LINES = 420
 
 
-def rooms() -> list[str]:
-    """Modules in the order of the page, ground floor first."""
-    page = (Path(__file__).parents[1] / "docs" / "design.md").read_text("utf-8")
-    section = page.split("## Rooms")[1].split("\n## ")[0]
+def wings() -> list[str]:
+    """Wings in the order of the page, ground floor first."""
+    section = PAGE.read_text("utf-8").split("## The wings")[1].split("\n## ")[0]
     return [
         name
         for cell in re.findall(r"^\| (`.+?) \|", section, re.MULTILINE)
@@ -27,41 +29,78 @@ def rooms() -> list[str]:
     ]
 
 
-def room_of(path: Path) -> str:
-    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+def modules() -> dict[str, Path]:
+    found = {}
+    for path in sorted(PACKAGE.rglob("*.py")):
+        parts = ["riskbands", *path.relative_to(PACKAGE).with_suffix("").parts]
+        found[".".join(parts).removesuffix(".__init__")] = path
+    return found
 
 
-def imported_at_once(body: list[ast.stmt]) -> Iterator[str]:
-    """Rooms that a module imports as soon as it is loaded."""
-    for node in body:
-        match node:
-            case ast.ImportFrom(module="riskbands", names=names):
-                yield from (name.name for name in names)
-            case ast.ImportFrom(module=str(module)) if module.startswith("riskbands."):
-                yield module.split(".")[1]
-            case ast.Import(names=names):
-                for name in names:
-                    if name.name.startswith("riskbands."):
-                        yield name.name.split(".")[1]
-            case ast.If(test=ast.Name(id="TYPE_CHECKING")):
-                pass
-            case ast.If() | ast.Try() | ast.With() | ast.ClassDef():
-                yield from imported_at_once(node.body)
+def imports() -> dict[str, set[str]]:
+    """Modules of the package that each module imports, anywhere in it."""
+    known = modules()
+    found: dict[str, set[str]] = {}
+    for name, path in known.items():
+        here: set[str] = set()
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            match node:
+                case ast.ImportFrom(module=str(module), level=0, names=names):
+                    of = {f"{module}.{n.name}" for n in names}
+                    here |= {m if m in known else module for m in of}
+                case ast.Import(names=names):
+                    here |= {n.name for n in names}
+                case ast.ImportFrom():
+                    raise AssertionError(f"{name} has a relative import")
+        found[name] = (here & known.keys()) - {name}
+    return found
+
+
+def wing_of(module: str) -> str:
+    return module.split(".")[1]
 
 
 def test_every_module_has_its_place_in_the_list() -> None:
-    modules = {room_of(path) for path in PACKAGE.rglob("*.py")} - FRONT_DOOR
-    assert sorted(rooms()) == sorted(modules)
+    found = {wing_of(name) for name in modules() if name not in FRONT_DOOR}
+    assert sorted(wings()) == sorted(found)
 
 
-def test_modules_import_from_those_above_them_only() -> None:
-    place = {name: number for number, name in enumerate(rooms())}
-    imports = {
-        (room_of(path), other)
-        for path in PACKAGE.rglob("*.py")
-        if room_of(path) not in FRONT_DOOR
-        for other in imported_at_once(ast.parse(path.read_text("utf-8")).body)
-        if other not in FRONT_DOOR
+def test_a_wing_says_what_it_is_in_one_sentence() -> None:
+    for path in PACKAGE.glob("*/__init__.py"):
+        text = ast.get_docstring(ast.parse(path.read_text("utf-8")))
+        assert text is not None, path
+        assert text.splitlines()[0].endswith("."), path
+
+
+def test_modules_import_from_the_wings_above_them_only() -> None:
+    place = {name: number for number, name in enumerate(wings())}
+    found = {
+        (one, other)
+        for one, others in imports().items()
+        for other in others
+        if one not in FRONT_DOOR and other not in FRONT_DOOR and wing_of(one) != wing_of(other)
     }
-    assert ("cohort", "columns") in imports
-    assert [f"{a} imports {b}" for a, b in imports if a != b and place[b] >= place[a]] == []
+    assert ("riskbands.cohorts.cohort", "riskbands.vocabulary.naming") in found
+    assert [
+        f"{one} imports {other}"
+        for one, other in sorted(found)
+        if place[wing_of(other)] > place[wing_of(one)]
+    ] == []
+
+
+def test_no_module_imports_itself_by_way_of_others() -> None:
+    graph = {name: others - FRONT_DOOR for name, others in imports().items()}
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        raise AssertionError(" -> ".join(reversed(error.args[1]))) from None
+
+
+def test_a_module_fits_a_few_screens_or_the_page_says_why_not() -> None:
+    long = {
+        name: lines
+        for name, path in modules().items()
+        if (lines := len(path.read_text("utf-8").splitlines())) > MOST_LINES
+    }
+    page = PAGE.read_text("utf-8")
+    assert [f"{n}: {lines} lines" for n, lines in long.items() if f"`{n}`" not in page] == []

@@ -17,6 +17,7 @@ import pytest
 from packaging.requirements import Requirement
 
 import riskbands
+from riskbands._version import DISTRIBUTION
 
 ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src" / "riskbands"
@@ -88,7 +89,7 @@ def bare_python(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     run(*pip, "install", "--quiet", "--no-index", "--no-deps", wheel)
 
     (site_packages,) = directory.glob("lib/python*/site-packages")
-    (information,) = site_packages.glob("riskbands-*.dist-info")
+    (information,) = site_packages.glob("riskbands_justice-*.dist-info")
     requires = importlib.metadata.PathDistribution(information).requires or []
     for requirement in map(Requirement, requires):
         if requirement.marker and not requirement.marker.evaluate({"extra": ""}):
@@ -114,7 +115,7 @@ def test_the_tests_run_on_the_package_of_this_checkout() -> None:
 def test_wheel_holds_the_whole_package_and_the_licence(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         found = {name: archive.read(name) for name in archive.namelist()}
-    information = f"riskbands-{riskbands.__version__}.dist-info/"
+    information = f"riskbands_justice-{riskbands.__version__}.dist-info/"
     assert {k: v for k, v in found.items() if not k.startswith(information)} == package_files()
     assert found[information + "licenses/LICENSE"] == (ROOT / "LICENSE").read_bytes()
 
@@ -128,7 +129,7 @@ def test_package_holds_its_type_marker_and_its_tables() -> None:
 
 
 def test_core_requires_only_numpy_and_attrs() -> None:
-    requires = [Requirement(text) for text in importlib.metadata.requires("riskbands") or []]
+    requires = [Requirement(text) for text in importlib.metadata.requires(DISTRIBUTION) or []]
     assert {r.name for r in requires if r.marker is None} == {"numpy", "attrs"}
     assert all("extra" in str(r.marker) for r in requires if r.marker is not None)
 
@@ -156,7 +157,7 @@ def test_wheel_scores_a_case_with_nothing_but_what_it_requires(bare_python: Path
 
 def test_command_without_its_extra_names_the_extra(bare_python: Path) -> None:
     message = run(bare_python, "-m", "riskbands", "tables", status=2)
-    assert "riskbands[cli]" in message
+    assert "[cli] extra of riskbands-justice" in message
     assert "Traceback" not in message
 
 
@@ -189,9 +190,18 @@ def test_scoring_loads_nothing_more() -> None:
     assert not loaded & {"duckdb", "narwhals", "pandas", "polars", "pyarrow", "rich", "typer"}
 
 
+def test_no_page_and_no_message_installs_the_other_package_of_this_name() -> None:
+    texts = [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *SOURCE.rglob("*.py")]
+    advice = re.compile(r"(?:pip|uv|pipx)\s[^`\n]*\binstall\b[^`\n]*[\s'\"]riskbands(?!-justice)\b")
+    assert advice.search('pip install "riskbands[cli]"')
+    assert not advice.search("pip install riskbands-justice")
+    found = [path.name for path in texts if advice.search(path.read_text("utf-8"))]
+    assert found == []
+
+
 def test_version_is_the_same_everywhere() -> None:
     version = riskbands.__version__
-    assert importlib.metadata.version("riskbands") == version
+    assert importlib.metadata.version(DISTRIBUTION) == version
     changelog = (ROOT / "CHANGELOG.md").read_text("utf-8")
     assert re.findall(r"^## \[?(\d[^\]\s]*)", changelog, re.MULTILINE)[0] == version
     citation = (ROOT / "CITATION.cff").read_text("utf-8")

@@ -49,7 +49,8 @@ if TYPE_CHECKING:
         TableError,
         UnknownNameError,
     )
-    from riskbands.instruments.predictor import Explanation, Predictor, Score
+    from riskbands.instruments.predictor import Predictor
+    from riskbands.instruments.score import Score
     from riskbands.predictors import (
         arp,
         asset,
@@ -72,6 +73,7 @@ if TYPE_CHECKING:
         yogrs,
     )
     from riskbands.scorecards.coefficients import CoefficientTable, coefficient_tables, load_table
+    from riskbands.scorecards.explanation import Explanation
     from riskbands.vocabulary import fields
     from riskbands.vocabulary.suggest import suggest_columns
 
@@ -182,9 +184,9 @@ _MODULES = {
     "crosswalk": "analysis.crosswalk",
     "successors": "analysis.crosswalk",
     "overrides": "analysis.overrides",
-    "Explanation": "instruments.predictor",
+    "Explanation": "scorecards.explanation",
     "Predictor": "instruments.predictor",
-    "Score": "instruments.predictor",
+    "Score": "instruments.score",
     "arp": "predictors",
     "asset": "predictors",
     "csrp": "predictors",

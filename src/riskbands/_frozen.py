@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
-__all__ = ["FrozenDict"]
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["FrozenDict", "frozen"]
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -21,3 +24,8 @@ class FrozenDict(dict[K, V]):
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (dict(self),)
+
+
+def frozen(given: Mapping[Any, Any]) -> Mapping[Any, Any]:
+    """A copy that cannot be changed."""
+    return FrozenDict(given)

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from riskbands._version import DISTRIBUTION
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -23,6 +25,7 @@ __all__ = [
     "RiskBandsError",
     "TableError",
     "UnknownNameError",
+    "missing_extra",
 ]
 
 
@@ -44,6 +47,22 @@ class MissingTableError(RiskBandsError, LookupError):
 
 class MissingExtraError(RiskBandsError, ImportError):
     """A part of the library needs an optional extra that is not installed."""
+
+
+def missing_extra(what: str, extra: str) -> MissingExtraError:
+    """The error for a part of the library whose extra is not installed.
+
+    Args:
+        what: The part and its verb, such as ``data frames need``.
+        extra: The name of the extra, such as ``dataframe``.
+
+    Returns:
+        The error, with how to install the extra.
+    """
+    return MissingExtraError(
+        f"{what} the [{extra}] extra of {DISTRIBUTION}: in a checkout of the project run "
+        f"pip install '.[{extra}]'"
+    )
 
 
 class UnknownNameError(RiskBandsError, KeyError):

@@ -16,19 +16,18 @@ import attrs
 
 from riskbands.bands.builtin import band_tables
 from riskbands.errors import UnknownNameError
-from riskbands.instruments.kinds import Combined, Hierarchy, PointsScale, Regression
 from riskbands.predictors import by_id
 from riskbands.scorecards import terms as kinds
 from riskbands.scorecards.compiled import domain
-from riskbands.vocabulary.features import feature
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from riskbands.bands.table import BandTable
-    from riskbands.instruments.kinds import Form
+    from riskbands.instruments.layout import Section
     from riskbands.instruments.predictor import Predictor
     from riskbands.scorecards.terms import Between, Term
+    from riskbands.vocabulary.vocabulary import Vocabulary
 
 __all__ = ["template", "templates"]
 
@@ -99,17 +98,14 @@ def template(name: str) -> str:
 
 
 def _coefficients(predictor: Predictor) -> str:
-    parts = predictor.parts if isinstance(predictor, Combined) else (predictor,)
-    sections = [s for p in parts for s in _sections(p)]
-    if isinstance(predictor, Combined):
-        sections.append(_female(predictor))
+    parts = predictor.components if predictor.shows_components else (predictor,)
     lines = _comment(
         f"Coefficients of {predictor.name}: {predictor.title}.",
         f'Replace every "{_BLANK}" with a number in quotation marks, as its source prints it: '
         "text keeps every digit. A file with an entry too many or too few is refused.",
         f"Use it as riskbands.{predictor.id}.with_table('my-{predictor.id}.toml').",
     )
-    if isinstance(predictor, Combined):
+    if predictor.shows_components:
         lines += _comment(
             f"{predictor.name} is the sum of {', '.join(p.name for p in parts)}; each may also "
             "have a file of its own."
@@ -120,72 +116,58 @@ def _coefficients(predictor: Predictor) -> str:
     lines += ['title = ""', 'source = ""']
     lines += _comment("In your words: published, deployed, supplied in confidence by ...")
     lines += ['status = ""', "notes = []", "departures = []"]
-    for section in sections:
-        lines += ["", *_write(section)]
+    for section in predictor.sections:
+        lines += ["", *_write(_filled(section, predictor.vocabulary))]
     return "\n".join(lines) + "\n"
 
 
-def _sections(p: Predictor) -> Iterator[_Section]:
-    match p:
-        case Regression():
-            for form in p.forms:
-                heads = [_intercept(h) for h in p.horizons]
-                yield _section(p, form, heads, p.limits, "log-odds")
-        case PointsScale():
-            heads = [_intercept(h) for h in p.horizons]
-            if p.horizons:
-                heads.append(_Entry("slope", _BLANK, "slope: log-odds for each point"))
-            if p.zero_points:
-                heads.append(_Entry("zero_points_probability", _BLANK, "probability at 0 points"))
-            yield _section(p, p.form, heads, p.limits, "points")
-        case Hierarchy():
-            yield _hierarchy(p)
-
-
-def _intercept(horizon: str) -> _Entry:
-    return _Entry(f"intercept_{horizon}", _BLANK, f"intercept, horizon {horizon}: log-odds")
-
-
-def _section(
-    p: Predictor,
-    form: Form,
-    heads: Iterable[_Entry],
-    limits: Mapping[str, tuple[int, int]],
-    unit: str,
-) -> _Section:
-    known = _known(p, form.section)
-    entries = list(heads)
-    for term in form.terms:
-        entries += _entries(term, known, limits, unit)
+def _filled(section: Section, vocabulary: Vocabulary) -> _Section:
+    """A section with everything that is to be filled in."""
+    known = _known(section)
+    entries = [
+        _Entry(e.key, dict.fromkeys(e.by, _BLANK) if e.by else _BLANK, e.about)
+        for e in section.entries
+        if not e.optional
+    ]
+    for term in section.terms:
+        entries += _entries(term, known, section, vocabulary)
     merged: dict[str, _Entry] = {}
     for entry in entries:
         if entry.key in merged:
             about = f"{merged[entry.key].about}; {entry.about}"
             entry = attrs.evolve(entry, about=about)
         merged[entry.key] = entry
-    path = ("coefficients", *((form.section,) if form.section else ()))
-    return _Section(path, tuple(merged.values()))
+    path = ("coefficients", *((section.name,) if section.name else ()))
+    optional: list[str] = []
+    for e in section.entries:
+        if e.optional:
+            optional += [
+                f"[{'.'.join((*path, e.key))}]  # {e.about}",
+                *(f'{c} = "{_BLANK}"' for c in e.by),
+            ]
+    return _Section(path, tuple(merged.values()), tuple(optional))
 
 
-def _known(p: Predictor, section: str | None) -> Mapping[str, Any]:
-    """The built-in table of a predictor: its ranges and lengths are followed."""
-    if p._table is None:
+def _known(section: Section) -> Mapping[str, Any]:
+    """The table that is there: its ranges and lengths are followed."""
+    if section.table is None:
         return {}
-    tree: Any = p.table.coefficients
-    return tree[section] if section else tree  # type: ignore[no-any-return]
+    tree: Any = section.table.coefficients
+    return tree[section.name] if section.name else tree  # type: ignore[no-any-return]
 
 
 def _entries(
-    term: Term, known: Mapping[str, Any], limits: Mapping[str, tuple[int, int]], unit: str
+    term: Term, known: Mapping[str, Any], section: Section, vocabulary: Vocabulary
 ) -> Iterator[_Entry]:
     assert isinstance(term, kinds._Base)
     for suffix, whose in (
         (("_male", ", male"), ("_female", ", female")) if term.by_sex else [("", "")]
     ):
         key = term.key + suffix
-        what = f"{term.name}{whose}: {unit}"
-        conditions = "".join(f", where {_condition(w)}" for w in term.when)
-        yield _Entry(key, *_value(term, key, what, conditions, known, limits))
+        what = f"{term.name}{whose}: {section.unit}"
+        conditions = "".join(f", where {_condition(w, vocabulary)}" for w in term.when)
+        value, about = _value(term, key, what, conditions, known, section, vocabulary)
+        yield _Entry(key, value, about)
     if isinstance(term, kinds.LogRate):
         yield _Entry(term.offset_key, _BLANK, f"{term.name}: years added in the denominator")
 
@@ -196,18 +178,24 @@ def _value(
     what: str,
     conditions: str,
     known: Mapping[str, Any],
-    limits: Mapping[str, tuple[int, int]],
+    section: Section,
+    vocabulary: Vocabulary,
 ) -> tuple[_Value, str]:
     """What is to be filled in for one key of a term, and what it means."""
+
+    def of(name: str) -> str:
+        meaning = vocabulary.feature(name).meaning
+        return f"{name} ({meaning})" if meaning and meaning != name else name
+
     match term:
         case kinds.Steps() | kinds.StepsOrPolynomial():
-            low, high = domain(term.feature, limits)
+            low, high = domain(vocabulary, term.feature, section.limits)
             if term_none := getattr(term, "none_at", None):
                 low = max(low, term_none + 1)
             given = known.get(key)
             ranges = list(given) if isinstance(given, Mapping) else _ranges(low, high)
             about = (
-                f"{what} by range of {_of(term.feature)}; {_RANGES}, and the ranges cover "
+                f"{what} by range of {of(term.feature)}; {_RANGES}, and the ranges cover "
                 f"{low} to {high} exactly once"
             )
             if isinstance(term, kinds.StepsOrPolynomial):
@@ -218,16 +206,19 @@ def _value(
             return dict.fromkeys(ranges, _BLANK), about
         case kinds.Polynomial():
             degree = len(known.get(key, "??"))
-            powers = f"{what} for the first and further powers of {_of(term.feature)}{conditions}"
+            powers = f"{what} for the first and further powers of {of(term.feature)}{conditions}"
             return [_BLANK] * degree, powers
         case kinds.Lookup():
             groups = dict.fromkeys((g for g in term.groups if g), _BLANK)
-            return groups, f"{what} by {_of(term.feature)}"
+            return groups, f"{what} by {of(term.feature)}"
         case kinds.LevelList():
-            return [_BLANK] * term.levels, f"{what} at each level of {_of(term.feature)}, from 0"
+            return [_BLANK] * term.levels, f"{what} at each level of {of(term.feature)}, from 0"
         case kinds.PerUnit():
             scale = f", counted {term.scale} times" if term.scale > 1 else ""
-            return _BLANK, f"{what} for each unit of {_of(term.feature)}{scale}{conditions}"
+            return (
+                _BLANK,
+                f"{what} for each unit of {of(term.feature)}{scale}{conditions}",
+            )
         case kinds.LogRate():
             power = f", to the power {term.power}" if term.power > 1 else ""
             rate = f"ln({term.count} / ({term.years} + {term.offset_key})){power}"
@@ -246,40 +237,13 @@ def _ranges(low: int, high: int) -> list[str]:
     return [f"{low}", f"{low + 1}+"]
 
 
-def _of(name: str) -> str:
-    meaning = feature(name).meaning
-    return f"{name} ({meaning})" if meaning and meaning != name else name
-
-
-def _condition(w: Between) -> str:
-    f = feature(w.feature)
+def _condition(w: Between, vocabulary: Vocabulary) -> str:
+    f = vocabulary.feature(w.feature)
     if f.categories and w.low == min(w.high, (f.high or 0)):
         return f"{w.feature} is {f.describe(w.low)}"
     if w.low == w.high:
         return f"{w.feature} is {w.low}"
     return f"{w.feature} is {w.low} or more"
-
-
-def _hierarchy(p: Hierarchy) -> _Section:
-    categories = feature(p.feature_name).categories
-    entries = [
-        _Entry(
-            f"probability_{h}",
-            dict.fromkeys(categories, _BLANK),
-            f"probability from 0 to 1, horizon {h}; the first category that matches counts",
-        )
-        for h in p.horizons
-    ]
-    optional = (
-        f"[coefficients.{p.section}.band]  # the band of each category, by name",
-        *(f'{c} = "{_BLANK}"' for c in categories),
-    )
-    return _Section(("coefficients", p.section), tuple(entries), optional)
-
-
-def _female(p: Combined) -> _Section:
-    about = "probability from 0 to 1 added for a female with a history of sexual offending"
-    return _Section(("coefficients", p.section), (_Entry(p.female_key, _BLANK, about),))
 
 
 def _write(section: _Section) -> list[str]:

@@ -120,14 +120,22 @@ def test_everything_that_is_wrong_is_told_at_once() -> None:
 # ------------------------------------------------------------------------------------- judgements
 
 
-@pytest.mark.parametrize("name", ["mappa_category", "mappa_level"])
-@pytest.mark.parametrize("value", [0, 4, True, "2", 1.0])
-def test_mappa_is_one_to_three(name: str, value: Any) -> None:
-    for number in (1, 2, 3, None):
+MAPPA = {"mappa_category": 4, "mappa_level": 3}
+
+
+@pytest.mark.parametrize("name", MAPPA)
+def test_mappa_has_four_categories_and_three_levels(name: str) -> None:
+    for number in (*range(1, MAPPA[name] + 1), None):
         assert getattr(child(**{name: number}), name) == number
+
+
+@pytest.mark.parametrize("name", MAPPA)
+@pytest.mark.parametrize("value", [0, -1, 5, "+1", True, "2", 1.0])
+def test_a_mappa_number_that_is_none_is_refused(name: str, value: Any) -> None:
+    given = MAPPA[name] + 1 if value == "+1" else value
     for on_issue in ("raise", "keep"):
-        with pytest.raises(rb.InputErrorGroup, match=f"{name} must be 1, 2 or 3"):
-            rb.AssetPlusAssessment.from_dict(CHILD | {name: value}, on_issue=on_issue)
+        with pytest.raises(rb.InputErrorGroup, match=f"{name} must be a whole number from 1 to"):
+            rb.AssetPlusAssessment.from_dict(CHILD | {name: given}, on_issue=on_issue)
 
 
 def test_each_judgement_has_its_own_levels() -> None:

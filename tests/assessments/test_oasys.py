@@ -57,7 +57,8 @@ def test_there_are_the_twelve_sections_after_the_offending_information() -> None
 
 def test_every_table_of_needs_belongs_to_a_section() -> None:
     used = {s.needs for s in SECTIONS.values() if s.needs}
-    assert used == {name for name in rb.band_tables if name.startswith("oasys-needs-")}
+    listed = {name for name in rb.band_tables if name.startswith("oasys-needs-")}
+    assert used == {name for name in listed if not name.startswith("oasys-needs-san-")}
 
 
 # Thresholds of standard and severe need, as the source states them.
@@ -86,16 +87,111 @@ def test_needs_of_an_assessment() -> None:
     needs = rb.OASysAssessment.from_dict(WITH_PARTS).needs()
     assert list(needs) == list(THRESHOLDS)
     assert needs["accommodation"] == "severe need"
-    assert needs["ete"] == "no need"
+    assert needs["ete"] is None
     assert needs["drugs"] == "no need"
     assert needs["alcohol"] is None
     assert set(rb.OASysAssessment().needs().values()) == {None}
 
 
+# Highest scores of the sections, as the source states them.
+MAXIMA = {
+    "accommodation": 8,
+    "ete": 8,
+    "relationships": 6,
+    "lifestyle": 6,
+    "drugs": 10,
+    "alcohol": 8,
+    "thinking_and_behaviour": 8,
+    "attitudes": 8,
+}
+
+
+@pytest.mark.parametrize("section", MAXIMA)
+def test_no_score_is_above_the_highest_of_its_section(section: str) -> None:
+    highest = MAXIMA[section]
+    assert SECTIONS[section].maximum == highest
+    assert SectionScore(section, score=highest).need == "severe need"
+    for score in (highest + 1, 50):
+        with pytest.raises(rb.InputError, match=f"from 0 to {highest}"):
+            SectionScore(section, score=score)
+
+
+def test_a_section_without_counting_items_has_no_highest_score() -> None:
+    assert SECTIONS["health"].maximum is None
+    given = SectionScore("health", {"13.1": 2}, score=50)
+    assert (given.total("zero"), given.need) == (50, None)
+    assert SectionScore("health", {"13.1": 2}).total("zero") is None
+    assert given.reason() == "the section has no thresholds"
+
+
+@pytest.mark.parametrize(
+    ("section", "items", "score", "need"),
+    [
+        ("relationships", {"6.1": 0, "6.3": 0, "6.4": 2, "6.6": 0}, 0, "no need"),
+        (
+            "thinking_and_behaviour",
+            {"11.2": 2, "11.4": 2, "11.5": 0, "11.6": 0, "11.7": 0, "11.9": 0},
+            0,
+            "no need",
+        ),
+        ("relationships", {"6.1": 2, "6.3": 1, "6.4": 2, "6.6": 2}, 5, "severe need"),
+        ("lifestyle", {"7.1": 2, "7.2": 0, "7.3": 1, "7.4": 2, "7.5": 0}, 1, "no need"),
+        ("drugs", {"8.1": 2, "8.4": 0, "8.5": 0, "8.6": 0, "8.8": 0, "8.9": 1}, 1, "no need"),
+        ("alcohol", {"9.1": 1, "9.2": 1, "9.3": 1, "9.4": 2, "9.5": 0}, 3, "no need"),
+        ("attitudes", {"12.1": 0, "12.3": 2, "12.4": 1, "12.5": 0, "12.8": 0}, 1, "no need"),
+        ("ete", {"4.2": 2, "4.3": 1, "4.4": 0, "4.5": 0, "4.7": 2}, 3, "standard need"),
+    ],
+)
+def test_items_that_do_not_count_make_no_need(
+    section: str, items: dict[str, int], score: int, need: str
+) -> None:
+    found = SectionScore(section, items)
+    assert (found.score, str(found.need), found.reason()) == (score, need, None)
+    assert SectionScore(section, items, score=score) == found
+    assert found.total("zero") == score
+
+
+def test_a_stated_score_is_checked_against_the_items_that_count() -> None:
+    items = {"11.2": 2, "11.4": 2, "11.5": 0, "11.6": 1, "11.7": 0, "11.9": 0}
+    assert SectionScore("thinking_and_behaviour", items, score=1).need == "no need"
+    for score in (0, 5):
+        with pytest.raises(rb.InputError, match=r"not the sum of items 11\.5, 11\.6, 11\.7, 11\.9"):
+            SectionScore("thinking_and_behaviour", items, score=score)
+    # where an item that counts is not answered nothing can be checked
+    assert SectionScore("thinking_and_behaviour", items | {"11.9": None}, score=5).score == 5
+
+
+def test_a_part_of_the_answers_gives_no_need_and_says_why() -> None:
+    alone = {"accommodation": {"items": {"3.4": 0}}}
+    case = rb.OASysAssessment.from_dict({"sections": alone})
+    assert case.needs()["accommodation"] is None
+    reasons = case.needs_reasons()
+    assert reasons["accommodation"] == "items 3.3, 3.5, 3.6 are not answered"
+    assert reasons["drugs"] == "the section is not recorded"
+    assert case.needs(unanswered="zero")["accommodation"] == "no need"
+    assert "accommodation" not in case.needs_reasons(unanswered="zero")
+    assert SectionScore("lifestyle", {"7.2": 0, "7.3": 1}).reason() == "item 7.5 is not answered"
+
+
+def test_nothing_answered_is_no_score_but_for_drugs_in_the_deployed_rule() -> None:
+    for name, section in SECTIONS.items():
+        if section.items:
+            found = SectionScore(name, dict.fromkeys(section.items))
+            assert (found.total(), found.need) == (None, None)
+            assert found.total("zero") == (0 if name == "drugs" else None)
+            assert (found.reason("zero") is None) == (name == "drugs")
+
+
+def test_what_unanswered_items_do_is_one_of_two_words() -> None:
+    with pytest.raises(rb.UnknownNameError, match="zero"):
+        rb.OASysAssessment.from_dict(WITH_PARTS).needs(unanswered="zeros")  # type: ignore[arg-type]
+
+
 @pytest.mark.parametrize(
     ("given", "score"),
     [
-        ({"items": {"9.1": 2, "9.2": 1}}, 3),
+        ({"items": {"9.1": 2, "9.2": 1, "9.3": 0, "9.5": 0}}, 3),
+        ({"items": {"9.1": 2, "9.2": 1}}, None),
         ({"items": {"9.1": 2, "9.2": None}}, None),
         ({"items": {"9.1": 2, "9.2": None}, "score": 4}, 4),
         ({"items": {}}, None),
@@ -113,7 +209,9 @@ def test_a_missing_item_is_never_a_zero(given: dict[str, Any], score: int | None
         ("alcohol", {"items": {"9.1": True}}, "item 9.1"),
         ("alcohol", {"items": {"8.1": 1}}, "numbered 9.1"),
         ("ete", {"items": {"4.2": 1}}, "item 4.2 must be one of 0, 2"),
-        ("alcohol", {"items": {"9.1": 2}, "score": 1}, "add up to more"),
+        ("alcohol", {"items": {"9.1": 2, "9.2": 0, "9.3": 0, "9.5": 0}, "score": 1}, "not the sum"),
+        ("accommodation", {"items": {"3.3": 1}}, "item 3.3 must be one of 0, 2"),
+        ("accommodation", {"score": 50}, "from 0 to 8"),
         ("alcohol", {"score": -1}, "from 0"),
         ("alcohol", {"score": 2.5}, "whole number"),
         ("alcohol", {"items": [("9.1", 1), ("9.1", 1)]}, "twice"),
@@ -175,7 +273,9 @@ def test_items_answer_the_fields_of_the_vocabulary() -> None:
     assert case.derivation.value("accommodation") == (1, True)
     assert case.derivation.value("unemployed") == (1, True)
     assert case.accommodation is None
-    plain = rb.OASysAssessment.from_dict(STATIC | {"accommodation": 1, "unemployed": "yes"})
+    assert case.derivation.value("no_fixed_abode") == (1, True)
+    answered = {"accommodation": 1, "unemployed": "yes", "no_fixed_abode": "yes"}
+    plain = rb.OASysAssessment.from_dict(STATIC | answered)
     for predictor in (rb.snsv, rb.ogp):
         lacking = [str(i) for i in predictor.score(case, on_issue="return").issues]
         assert lacking == [str(i) for i in predictor.score(plain, on_issue="return").issues]
@@ -323,8 +423,9 @@ def section_scores(draw: st.DrawFn) -> dict[str, Any]:
                 st.sampled_from([0, 2, None]),
             )
         )
-        total = sum(v for v in items.values() if v)
-        score = draw(st.none() | st.integers(total, 30))
+        complete = bool(section.items) and all(items.get(i) is not None for i in section.items)
+        total = sum(items.get(i) or 0 for i in section.items)
+        score = draw(st.none() | (st.just(total) if complete else st.integers(0, 6)))
         found[section.name] = {"items": items} | ({} if score is None else {"score": score})
     return found
 

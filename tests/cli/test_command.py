@@ -9,7 +9,7 @@ import subprocess
 import sys
 import textwrap
 import time
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -32,15 +32,13 @@ from command import (
 
 import riskbands as rb
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
 # -- as it is installed ----------------------------------------------------------------------------
 
 
 def test_script_and_module_are_the_same_command() -> None:
     assert run("--version", program=(SCRIPT,)) == run("--version")
-    assert run("--version").out == f"riskbands {rb.__version__}\n"
+    place = Path(rb.__file__).parent
+    assert run("--version").out == f"riskbands-justice {rb.__version__} from {place}\n"
 
 
 @pytest.mark.parametrize(
@@ -73,8 +71,8 @@ def test_without_the_extra_it_says_what_to_install(missing: str) -> None:
     done = run(program=(sys.executable, "-c", textwrap.dedent(code)))
     assert done.status == 2
     assert done.err == (
-        f"riskbands: the command line needs {missing}: install the extra with "
-        "pip install 'riskbands[cli]'\n"
+        f"riskbands: the command line needs {missing} from the [cli] extra of riskbands-justice: "
+        "in a checkout of the project run pip install '.[cli]'\n"
     )
 
 

@@ -93,7 +93,7 @@ except ImportError as error:
 """
     found = run(code, ("narwhals",))
     assert found.startswith("MissingExtraError")
-    assert "pip install 'riskbands[dataframe]'" in found
+    assert "the [dataframe] extra of riskbands-justice" in found
 
 
 def test_what_is_no_table_is_said_to_be_none_without_the_extra_too() -> None:

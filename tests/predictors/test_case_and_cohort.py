@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from vectors import Result, alone, as_columns, of_cohort
 
 import riskbands as rb
-from riskbands.instruments import score_features as kernel
+from riskbands import _blocks
 from riskbands.predictors import by_id
 from riskbands.vocabulary.fields import fields
 
@@ -166,7 +166,7 @@ def test_the_size_of_blocks_and_the_number_of_threads_do_not_matter(
 ) -> None:
     rows = [untidy(seed) for seed in range(40 if block == 1 else 150)]
     whole = cohort(rows, threads=1)
-    monkeypatch.setattr(kernel, "BLOCK", block)
+    monkeypatch.setattr(_blocks, "BLOCK", block)
     parts = cohort(rows, threads=threads)
     assert list(whole) == list(parts)
     for name, column in whole.items():

@@ -18,16 +18,19 @@ import numpy as np
 
 from riskbands.arithmetic.percent import Percent
 from riskbands.bands.scale import MISSING_CODE, NOT_APPLICABLE, NOT_APPLICABLE_CODE, BandArray
-from riskbands.cohorts.cohort import available, resolve, score_cohort
+from riskbands.cohorts.cohort import score_cohort
 from riskbands.cohorts.columns import read_columns
+from riskbands.cohorts.request import resolve
 from riskbands.errors import UnknownNameError
 from riskbands.instruments.predictor import Predictor
 from riskbands.predictors import by_id
+from riskbands.vocabulary.vocabulary import built_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
+    from riskbands._options import FormName
     from riskbands.scorecards.coefficients import CoefficientTable
 
 __all__ = ["Crosswalk", "Move", "Moves", "Succession", "crosswalk", "successors"]
@@ -345,7 +348,7 @@ def crosswalk(
     predictors: Iterable[Predictor | str] | Predictor | str | None = None,
     *,
     tables: Mapping[str, CoefficientTable | str | Path] | None = None,
-    form: str = "auto",
+    form: FormName = "auto",
     threads: int | None = None,
 ) -> Crosswalk:
     """Score a cohort with both generations and count the moves between bands.
@@ -393,7 +396,7 @@ def crosswalk(
     chosen = _chosen(predictors, columns)
     used = {p.id: p for p in resolve([p for pair in chosen for p in pair], tables, columns)}
     scored = score_cohort(columns, used.values(), form=form, threads=threads)
-    rows = len(next(iter(scored.values()))) if scored else read_columns(columns)[1]
+    rows = len(next(iter(scored.values()))) if scored else read_columns(columns, built_in())[1]
     pairs = [(used[one.id], used[two.id]) for one, two in chosen]
     return Crosswalk(
         tuple(Moves(one, two, _count(scored, one, two)) for one, two in pairs),
@@ -410,7 +413,7 @@ def _chosen(
         return [
             (s.first, s.second)
             for s in _default_pairs()
-            if available(s.first, names) and available(s.second, names)
+            if s.first.can_score(names) and s.second.can_score(names)
         ]
     if isinstance(predictors, (str, Predictor)):
         predictors = [predictors]

@@ -11,15 +11,17 @@ import attrs
 from riskbands.assessments._inputs import Faulty, check_on_issue, reader
 from riskbands.assessments._parts import moment, not_before, parts, refuse
 from riskbands.assessments.signoff import SignOff, content_digest
-from riskbands.derivation.written import CaseEvaluation
+from riskbands.assessments.summary import Table
+from riskbands.derivation.written import CaseDerivation
 from riskbands.errors import InputError, InputErrorGroup, Issue, UnknownNameError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from riskbands._options import FormName
     from riskbands.assessments.judgement import Judgement
     from riskbands.derivation.derive import Derivation
-    from riskbands.instruments.predictor import Score
+    from riskbands.instruments.score import Score
 
 __all__ = ["Record"]
 
@@ -89,15 +91,15 @@ class Record:
     def derivation(self) -> Derivation:
         """Features of the case, each worked out once and kept."""
         kept: Derivation | None = self.__dict__.get("derivation")
-        return self.__dict__.setdefault("derivation", self._evaluated()) if kept is None else kept
+        return self.__dict__.setdefault("derivation", self._derived()) if kept is None else kept
 
-    def _evaluated(self) -> Derivation:
+    def _derived(self) -> Derivation:
         values = vars(self)
         if more := self._more():
             values = {**values, **{k: v for k, v in more.items() if values.get(k) is None}}
-        return CaseEvaluation(values, self.faults)
+        return CaseDerivation(values, self.faults)
 
-    def scores(self, *, form: str = "auto") -> dict[str, Score]:
+    def scores(self, *, form: FormName = "auto") -> dict[str, Score]:
         """Scores of every predictor that has its inputs, by id; see `riskbands.score`.
 
         Args:
@@ -194,6 +196,14 @@ class Record:
         """The parts without a sign-off in force."""
         signed = self.signed_off
         return tuple(p for p in self.sign_off_parts if p not in signed)
+
+    def _sign_offs_table(self) -> Table:
+        signed = self.signed_off
+        rows = (
+            (name.replace("_", " "), "in force" if name in signed else "needed")
+            for name in self.sign_off_parts
+        )
+        return Table("Sign-off", ("part", "sign-off"), tuple(rows))
 
     def sign_off(self: R, *, by: str, at: Any, covers: Iterable[str] | str | None = None) -> R:
         """This assessment with one more sign-off.

@@ -11,9 +11,10 @@ import attrs
 from riskbands.assessments._base import Record
 from riskbands.assessments._inputs import from_field
 from riskbands.assessments._parts import part, parts, read_back, refuse
-from riskbands.assessments.judgement import Judgement
+from riskbands.assessments.judgement import Judgement, judgements_table
 from riskbands.assessments.rosh import ROSH
 from riskbands.assessments.rules import INTERVENTION, LIKELIHOOD, RuleTable, rule_table
+from riskbands.assessments.summary import Table, as_text, summary_of
 from riskbands.bands.scale import Band, BandScale
 from riskbands.errors import Issue, UnknownNameError
 from riskbands.predictors.children import CHILD
@@ -39,8 +40,8 @@ JUDGEMENTS: Final[Mapping[str, BandScale]] = MappingProxyType(
 )
 #: Those that have a computed level; the others are the practitioner's alone.
 _COMPUTED: Final = ("likelihood_of_reoffending", "intervention_level")
-_MAPPA: Final = ("mappa_category", "mappa_level")
-_MAPPA_HIGHEST: Final = 3
+#: MAPPA: the highest number of each; category 4 is "terrorist or terrorist risk offender".
+_MAPPA: Final[Mapping[str, int]] = MappingProxyType({"mappa_category": 4, "mappa_level": 3})
 
 
 def _said(instance: object, attribute: attrs.Attribute[str], value: object) -> None:
@@ -115,7 +116,7 @@ class AssetPlusAssessment(Record):
         risk_of_serious_harm: Low, Medium, High or Very High; no computed level.
         safety_and_wellbeing: Likewise.
         intervention_level: Standard, Enhanced or Intensive.
-        mappa_category: 1, 2 or 3; None where MAPPA does not apply.
+        mappa_category: 1, 2, 3 or 4; None where MAPPA does not apply.
         mappa_level: 1, 2 or 3.
         future_behaviours: What might happen.
         sign_offs: Every sign-off so far, of explanations and conclusions, of pathways and
@@ -188,11 +189,12 @@ class AssetPlusAssessment(Record):
 
     def _broken_rules(self) -> Iterable[Issue]:
         if self.derivation.check(CHILD) is True:
-            yield CHILD.issue()
-        for name in _MAPPA:
+            yield CHILD.issue(self.derivation.vocabulary)
+        for name, highest in _MAPPA.items():
             value = getattr(self, name)
-            if value is not None and (type(value) is not int or not 1 <= value <= _MAPPA_HIGHEST):
-                yield Issue("out_of_range", (name,), f"{name} must be 1, 2 or 3, or None")
+            if value is not None and (type(value) is not int or not 1 <= value <= highest):
+                message = f"{name} must be a whole number from 1 to {highest}, or None"
+                yield Issue("out_of_range", (name,), message)
         for name, scale in JUDGEMENTS.items():
             judgement = getattr(self, name)
             if judgement is None:
@@ -309,6 +311,16 @@ class AssetPlusAssessment(Record):
 
     def summary(self) -> Summary:
         """Judgements, MAPPA and future behaviours in tables, for people to read."""
-        from riskbands.assessments.summary import asset_plus_summary
-
-        return asset_plus_summary(self)
+        managed = self.mappa_category is not None or self.mappa_level is not None
+        mappa = ((as_text(self.mappa_category), as_text(self.mappa_level)),)
+        return summary_of(
+            "AssetPlus assessment",
+            judgements_table(self.judgements),
+            Table("MAPPA", ("category", "level"), mappa if managed else ()),
+            Table(
+                "Future behaviours",
+                ("what", "to whom", "when", "imminence", "likelihood", "impact"),
+                tuple(attrs.astuple(behaviour) for behaviour in self.future_behaviours),
+            ),
+            self._sign_offs_table(),
+        )

@@ -18,14 +18,15 @@ from riskbands.assessments._parts import (
     text,
 )
 from riskbands.assessments.signoff import SignOff, content_digest
+from riskbands.assessments.summary import NOTHING, Table, as_text
 from riskbands.bands.scale import Band, BandScale, NotApplicable, rank_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
-    from riskbands.instruments.predictor import Score
+    from riskbands.instruments.score import Score
 
-__all__ = ["Judgement", "as_level"]
+__all__ = ["Judgement", "as_level", "judgements_table"]
 
 _COVERS = "judgement"
 
@@ -309,3 +310,20 @@ class Judgement:
         computed = "none" if self.computed is None else self.computed.label
         signed = "countersigned" if self.countersigned else "not countersigned"
         return f"<Judgement {self.about}: computed {computed}, final {self.final.label}, {signed}>"
+
+
+def judgements_table(judgements: Iterable[Judgement]) -> Table:
+    """The judgements of an assessment, for a summary; who made them is left out."""
+    columns = ("about", "computed", "final", "departure", "rationale", "countersigned")
+    rows = (
+        (
+            j.about.replace("_", " "),
+            as_text(j.computed),
+            j.final.label,
+            NOTHING if j.departure is None else f"{j.departure:+d}" if j.departure else "0",
+            j.rationale or NOTHING,
+            "yes" if j.countersigned else "no",
+        )
+        for j in judgements
+    )
+    return Table("Judgements", columns, tuple(rows))

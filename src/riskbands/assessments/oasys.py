@@ -10,15 +10,17 @@ import attrs
 from riskbands.assessments._base import Record
 from riskbands.assessments._inputs import from_field, hmpps_fields
 from riskbands.assessments._parts import part, parts
-from riskbands.assessments.judgement import Judgement
+from riskbands.assessments.judgement import Judgement, judgements_table
 from riskbands.assessments.rosh import Rosh
-from riskbands.assessments.sections import Sections
+from riskbands.assessments.sections import SECTIONS, Sections
+from riskbands.assessments.summary import Table, as_text, scores_table, summary_of
 from riskbands.errors import Issue, UnknownNameError
 from riskbands.vocabulary.fields import fields
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from riskbands.assessments.sections import Unanswered
     from riskbands.assessments.summary import Summary
     from riskbands.bands.scale import Band
 
@@ -165,12 +167,25 @@ class OASysAssessment(Record):
 
     # -- the practitioner's part -------------------------------------------------------------
 
-    def needs(self) -> dict[str, Band | None]:
+    def needs(self, unanswered: Unanswered = "none") -> dict[str, Band | None]:
         """The need of each OASys section that has thresholds: none, standard or severe.
 
-        None where no score of the section is recorded.
+        None where no score of the section is recorded; `needs_reasons` says why.
+
+        Args:
+            unanswered: ``"none"``: a section whose items are not all answered has no score.
+                ``"zero"``: unanswered items count 0, which is the deployed rule; see
+                `SectionScore.total`.
         """
-        return (self.sections or Sections(())).needs()
+        return (self.sections or Sections(())).needs(unanswered)
+
+    def needs_reasons(self, unanswered: Unanswered = "none") -> dict[str, str]:
+        """Why a section has no need: for each that `needs` gives None.
+
+        Args:
+            unanswered: As for `needs`.
+        """
+        return (self.sections or Sections(())).reasons(unanswered)
 
     def judgement(self, about: str) -> Judgement:
         """The judgement about something, e.g. about a predictor's id.
@@ -195,6 +210,28 @@ class OASysAssessment(Record):
 
     def summary(self) -> Summary:
         """Scores, needs, risk of serious harm and judgements in tables, for people to read."""
-        from riskbands.assessments.summary import oasys_summary
-
-        return oasys_summary(self)
+        recorded = () if self.sections is None else self.sections.scores
+        needs = () if self.sections is None else self.sections.needs().items()
+        rosh = Rosh() if self.rosh is None else self.rosh
+        harm = (*rosh.by_group().items(), ("overall", rosh.overall))
+        return summary_of(
+            "OASys assessment",
+            scores_table(self.scores()),
+            Table(
+                "Section scores",
+                ("section", "score"),
+                tuple((SECTIONS[s.section].title, as_text(s.score)) for s in recorded),
+            ),
+            Table(
+                "Needs",
+                ("section", "need"),
+                tuple((SECTIONS[n].title, as_text(need and need.label)) for n, need in needs),
+            ),
+            Table(
+                "Risk of serious harm",
+                ("to", "level"),
+                tuple((n.replace("_", " "), as_text(level)) for n, level in harm if self.rosh),
+            ),
+            judgements_table(self.judgements),
+            self._sign_offs_table(),
+        )

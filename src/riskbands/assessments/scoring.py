@@ -10,7 +10,9 @@ from riskbands.predictors import by_id as all_predictors
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from riskbands.instruments.predictor import Assessment, Predictor, Score
+    from riskbands._options import FormName
+    from riskbands.instruments.predictor import Assessment, Predictor
+    from riskbands.instruments.score import Score
 
 __all__ = ["score"]
 
@@ -19,7 +21,7 @@ def score(
     assessment: Assessment,
     predictors: Iterable[Predictor] | None = None,
     *,
-    form: str = "auto",
+    form: FormName = "auto",
 ) -> dict[str, Score]:
     """Score one case with every predictor that has its inputs.
 

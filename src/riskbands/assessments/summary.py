@@ -1,6 +1,7 @@
-"""An assessment in tables, for a terminal and a notebook; every text is escaped for HTML.
+"""Tables for a terminal and a notebook; every text is escaped for HTML.
 
-Neither identifiers nor dates of birth are shown.
+Each assessment says for itself what its tables hold. Neither identifiers nor dates of birth are
+shown.
 """
 
 from __future__ import annotations
@@ -10,23 +11,18 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from riskbands.assessments.sections import SECTIONS
-
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator, Mapping
 
-    from riskbands.assessments._base import Record
-    from riskbands.assessments.asset_plus import AssetPlusAssessment
-    from riskbands.assessments.judgement import Judgement
-    from riskbands.assessments.oasys import OASysAssessment
-    from riskbands.instruments.predictor import Score
+    from riskbands.instruments.score import Score
 
-__all__ = ["Summary", "Table", "asset_plus_summary", "oasys_summary"]
+__all__ = ["NOTHING", "Summary", "Table", "as_text", "scores_table", "summary_of"]
 
-_NOTHING = "-"
+#: Stands where nothing is recorded.
+NOTHING = "-"
 
 
-@attrs.frozen
+@attrs.frozen(repr=False)
 class Table:
     """One table of a summary.
 
@@ -39,6 +35,9 @@ class Table:
     title: str
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+
+    def __repr__(self) -> str:
+        return f"<Table {self.title!r}: {len(self.rows)} rows>"
 
     def __str__(self) -> str:
         lines = [self.columns, *self.rows]
@@ -56,7 +55,7 @@ class Table:
         return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
 
-@attrs.frozen
+@attrs.frozen(repr=False)
 class Summary:
     """Tables of an assessment; ``print`` shows them, and so does a notebook.
 
@@ -68,6 +67,10 @@ class Summary:
     title: str
     tables: tuple[Table, ...]
 
+    def __repr__(self) -> str:
+        titles = ", ".join(table.title for table in self.tables)
+        return f"<Summary {self.title!r}: {titles}>"
+
     def __str__(self) -> str:
         return "\n\n".join([self.title, *map(str, self.tables)])
 
@@ -76,95 +79,26 @@ class Summary:
         return f"<div><p>{html.escape(self.title)}</p>{tables}</div>"
 
 
-def oasys_summary(assessment: OASysAssessment) -> Summary:
-    """The summary of an OASys assessment."""
-    needs = [
-        (SECTIONS[name].title, _text(None if need is None else need.label))
-        for name, need in assessment.needs().items()
-    ]
-    recorded = (
-        {s.section: s.score for s in assessment.sections.scores} if assessment.sections else {}
-    )
-    scores = [(SECTIONS[name].title, _text(score)) for name, score in recorded.items()]
-    rosh = assessment.rosh
-    harm = (
-        [
-            (n.replace("_", " "), _text(v))
-            for n, v in (*rosh.by_group().items(), ("overall", rosh.overall))
-        ]
-        if rosh
-        else []
-    )
-    return _summary(
-        "OASys assessment",
-        Table("Scores", ("predictor", "1 year", "2 years", "band", "form"), _scores(assessment)),
-        Table("Section scores", ("section", "score"), tuple(scores)),
-        Table("Needs", ("section", "need"), tuple(needs) if recorded else ()),
-        Table("Risk of serious harm", ("to", "level"), tuple(harm)),
-        _judgements(assessment.judgements),
-        _sign_offs(assessment),
-    )
-
-
-def asset_plus_summary(assessment: AssetPlusAssessment) -> Summary:
-    """The summary of an AssetPlus assessment."""
-    behaviours = tuple(
-        (b.what, b.to_whom, b.when, b.imminence, b.likelihood, b.impact)
-        for b in assessment.future_behaviours
-    )
-    mappa = ((_text(assessment.mappa_category), _text(assessment.mappa_level)),)
-    managed = assessment.mappa_category is not None or assessment.mappa_level is not None
-    columns = ("what", "to whom", "when", "imminence", "likelihood", "impact")
-    return _summary(
-        "AssetPlus assessment",
-        _judgements(assessment.judgements),
-        Table("MAPPA", ("category", "level"), mappa if managed else ()),
-        Table("Future behaviours", columns, behaviours),
-        _sign_offs(assessment),
-    )
-
-
-def _summary(title: str, *tables: Table) -> Summary:
+def summary_of(title: str, *tables: Table) -> Summary:
+    """A summary of the tables that have rows."""
     return Summary(title, tuple(table for table in tables if table.rows))
 
 
-def _text(value: object) -> str:
-    return _NOTHING if value is None else str(value)
+def as_text(value: object) -> str:
+    """The text of a cell; a dash for None."""
+    return NOTHING if value is None else str(value)
 
 
-def _scores(assessment: Record) -> tuple[tuple[str, ...], ...]:
-    return tuple(tuple(_score(found)) for found in assessment.scores().values())
+def scores_table(scores: Mapping[str, Score]) -> Table:
+    """The scores of a case, as `riskbands.score` gives them."""
+    columns = ("predictor", "1 year", "2 years", "band", "form")
+    return Table("Scores", columns, tuple(tuple(_cells(found)) for found in scores.values()))
 
 
-def _score(found: Score) -> Iterator[str]:
+def _cells(found: Score) -> Iterator[str]:
     yield found.predictor
     for horizon in ("1yr", "2yr"):
         percent = found.percent.get(horizon)
-        yield _NOTHING if percent is None else f"{percent} %"
-    yield _text(found.band)
-    yield _text(found.form)
-
-
-def _judgements(judgements: Iterable[Judgement]) -> Table:
-    columns = ("about", "computed", "final", "departure", "rationale", "countersigned")
-    rows = (
-        (
-            j.about.replace("_", " "),
-            _text(j.computed),
-            j.final.label,
-            _NOTHING if j.departure is None else f"{j.departure:+d}" if j.departure else "0",
-            j.rationale or _NOTHING,
-            "yes" if j.countersigned else "no",
-        )
-        for j in judgements
-    )
-    return Table("Judgements", columns, tuple(rows))
-
-
-def _sign_offs(assessment: Record) -> Table:
-    signed = assessment.signed_off
-    rows = (
-        (part.replace("_", " "), "in force" if part in signed else "needed")
-        for part in assessment.sign_off_parts
-    )
-    return Table("Sign-off", ("part", "sign-off"), tuple(rows))
+        yield NOTHING if percent is None else f"{percent} %"
+    yield as_text(found.band)
+    yield as_text(found.form)

@@ -7,7 +7,7 @@ import os
 import sys
 from pathlib import Path
 
-from riskbands.errors import MissingExtraError
+from riskbands.errors import MissingExtraError, missing_extra
 
 __all__ = ["main"]
 
@@ -22,10 +22,7 @@ def _check_extra() -> None:
     """
     missing = [name for name in _NEEDED if importlib.util.find_spec(name) is None]
     if missing:
-        raise MissingExtraError(
-            f"the command line needs {', '.join(missing)}: install the extra with "
-            "pip install 'riskbands[cli]'"
-        )
+        raise missing_extra(f"the command line needs {', '.join(missing)} from", "cli")
 
 
 def _fill_closed_streams() -> None:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 from typer.core import TyperGroup
 
-from riskbands._version import __version__
+from riskbands._version import DISTRIBUTION, __version__
 from riskbands.cli._errors import UNSCORED, reported
+
+if TYPE_CHECKING:
+    from riskbands._options import FormName
 
 __all__ = ["app"]
 
@@ -33,7 +37,7 @@ app = typer.Typer(
 
 def _version(wanted: bool) -> None:
     if wanted:
-        typer.echo(f"riskbands {__version__}")
+        typer.echo(f"{DISTRIBUTION} {__version__} from {Path(__file__).parents[1]}")
         raise typer.Exit
 
 
@@ -41,7 +45,9 @@ def _version(wanted: bool) -> None:
 def _riskbands(
     version: Annotated[
         bool,
-        typer.Option("--version", callback=_version, is_eager=True, help="Print the version."),
+        typer.Option(
+            "--version", callback=_version, is_eager=True, help="Print the version and its place."
+        ),
     ] = False,
     debug: Annotated[bool, typer.Option("--debug", help="Show where an error came from.")] = False,
 ) -> None:
@@ -182,7 +188,7 @@ def score(
         delimiter=delimiter,
         predictors=predictor or (),
         quiet=quiet,
-        form=form,
+        form=cast("FormName", form),
         probabilities=probabilities,
         information=information,
         overwrite=overwrite,
@@ -223,7 +229,7 @@ def explain(
         delimiter=delimiter,
         predictors=predictor or (),
         horizon=horizon,
-        form=form,
+        form=cast("FormName", form),
         **_options(table, bands, rename),
     )
     if not done:

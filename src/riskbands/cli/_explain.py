@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from riskbands.instruments.predictor import Predictor, Score
+    from riskbands._options import FormName
+    from riskbands.instruments.predictor import Predictor
+    from riskbands.instruments.score import Score
 
 __all__ = ["explain"]
 
@@ -62,7 +64,7 @@ def explain(
     delimiter: str | None,
     predictors: Sequence[str],
     horizon: str | None,
-    form: str,
+    form: FormName,
     **options: Any,
 ) -> bool:
     """Print the explanation of every row of that case.
@@ -94,7 +96,9 @@ def explain(
     return found == done
 
 
-def _print_case(console: Console, plan: Plan, case: _Case, horizon: str | None, form: str) -> bool:
+def _print_case(
+    console: Console, plan: Plan, case: _Case, horizon: str | None, form: FormName
+) -> bool:
     """Print the scores of a case; returns whether there is every score."""
     scores = [p.score(case, form=form, on_issue="return") for p in plan.predictors]
     for p, score in zip(plan.predictors, scores, strict=True):

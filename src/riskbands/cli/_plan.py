@@ -5,7 +5,6 @@ from __future__ import annotations
 import difflib
 import json
 import re
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,26 +15,23 @@ from riskbands._version import __version__
 from riskbands.bands import files as bandfiles
 from riskbands.bands.builtin import band_tables
 from riskbands.cohorts.arrowreader import ArrowReader
-from riskbands.cohorts.cohort import Request, available, resolve, sufficient
 from riskbands.cohorts.frames._arrow import arrow_column, arrow_type
+from riskbands.cohorts.request import Request, resolve
 from riskbands.cohorts.scorecolumns import output_columns
-from riskbands.derivation.derive import leaves
 from riskbands.errors import InputError, InputErrorGroup, RiskBandsError, UnknownNameError
-from riskbands.instruments.kinds import Combined, PointsScale, Regression
-from riskbands.instruments.predictor import as_table
 from riskbands.predictors import by_id
-from riskbands.vocabulary.features import feature
 from riskbands.vocabulary.fields import all_fields
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
+    from riskbands._options import FormName
     from riskbands.bands.table import BandTable
     from riskbands.cohorts.files import TableInput
     from riskbands.cohorts.scorecolumns import Output, ScoreColumn
     from riskbands.instruments.predictor import Predictor
 
-__all__ = ["Needs", "OptionError", "Plan", "lookalikes", "needs", "pairs", "read_band_table"]
+__all__ = ["OptionError", "Plan", "lookalikes", "pairs", "read_band_table"]
 
 # Arrow would take an interruption that comes while it parses, and drop it when it is done.
 pa.enable_signal_handlers(False)
@@ -79,84 +75,6 @@ def read_band_table(text: str) -> BandTable:
         raise OptionError(f"{text} is not a text file in UTF-8") from None
 
 
-# -- what a predictor needs ------------------------------------------------------------------------
-
-
-@attrs.frozen
-class Needs:
-    """Fields of a predictor.
-
-    Attributes:
-        needed: Without these there is no score.
-        instead: These can stand in for some of those.
-        used: Used where given.
-        dynamic: With all of these the extended form is used.
-    """
-
-    needed: tuple[str, ...]
-    instead: tuple[str, ...]
-    used: tuple[str, ...]
-    dynamic: tuple[str, ...]
-
-    @property
-    def readable(self) -> set[str]:
-        """All of these."""
-        return {*self.needed, *self.instead, *self.used, *self.dynamic}
-
-
-def _brief(p: Predictor) -> tuple[str, ...]:
-    if isinstance(p, Combined):
-        inner = (name for part in p.parts for name in _brief(part))
-        return tuple(dict.fromkeys([*inner, "female_with_sexual_history"]))
-    return p.forms[0].features if isinstance(p, Regression) else p.features
-
-
-def _reach(name: str) -> dict[str, None]:
-    """Every field a feature can come from."""
-    found: dict[str, None] = {}
-    for source in feature(name).sources:
-        found |= _reach_of((*source.inputs, *source.absent))
-    return found
-
-
-def _reach_of(items: Iterable[str]) -> dict[str, None]:
-    """Every field that features, and fields written ``".name"``, can come from."""
-    found: dict[str, None] = {}
-    for item in items:
-        found |= {item[1:]: None} if item.startswith(".") else _reach(item)
-    return found
-
-
-@cache
-def needs(ident: str) -> Needs:
-    """What the predictor of that id reads, as far as `riskbands.cohorts.cohort.sufficient` asks."""
-    p = by_id[ident]
-    usual = dict.fromkeys(leaf for name in _brief(p) for leaf in leaves(name))
-    brief: dict[str, None] = {}
-    for name in _brief(p):
-        brief |= _reach(name)
-    for check in p.checks:
-        brief |= _reach_of(check.inputs)
-    everything = dict(brief)
-    for name in p.features:
-        everything |= _reach(name)
-    needed = [f for f in usual if not sufficient(p, usual.keys() - {f})]
-    instead = [f for f in brief if f not in needed and _stands_in(p, f, frozenset(needed))]
-    used = [f for f in brief if f not in needed and f not in instead]
-    return Needs(
-        tuple(needed), tuple(instead), tuple(used), tuple(f for f in everything if f not in brief)
-    )
-
-
-def _stands_in(p: Predictor, name: str, needed: frozenset[str]) -> bool:
-    """Whether a field makes one of those needed unnecessary."""
-    others = frozenset(["age_at_conviction", "age_at_follow_up", name])
-    return any(sufficient(p, (needed - {f}) | {name}) for f in needed) or (
-        name in ("age_at_conviction", "age_at_follow_up")
-        and any(sufficient(p, (needed - {f}) | others) for f in needed)
-    )
-
-
 # -- the plan --------------------------------------------------------------------------------------
 
 
@@ -191,7 +109,7 @@ class Plan:
         tables: Mapping[str, str] | None = None,
         bands: Mapping[str, str] | None = None,
         rename: Mapping[str, str] | None = None,
-        form: str = "auto",
+        form: FormName = "auto",
         probabilities: bool = False,
         information: bool = False,
         overwrite: bool = False,
@@ -215,11 +133,12 @@ class Plan:
             RiskBandsError: A name is not known, or the table has no predictor's fields.
         """
         sources = _sources(schema.names, rename or {})
-        chosen = resolve(predictors or _scorable(tables or {}, sources), tables, sources)
-        if not any(needs(p.id).readable & sources.keys() for p in chosen):
+        known = {k: read_band_table(v) for k, v in (bands or {}).items()}
+        for option, given in (("--table", tables or {}), ("--bands", known)):
+            _check_scored(option, given, predictors)
+        chosen = resolve(predictors or None, tables, sources, known)
+        if not any(p.needs.readable & sources.keys() for p in chosen):
             raise _nothing_to_score(schema.names, sources, predictors)
-        _check_scored("--table", tables or {}, chosen)
-        chosen = _with_bands(chosen, {k: read_band_table(v) for k, v in (bands or {}).items()})
         for p in chosen:
             p.prepare()
         outputs = tuple(
@@ -324,39 +243,10 @@ def _origin(p: Predictor) -> dict[str, Any]:
     }
 
 
-def _scorable(tables: Mapping[str, str], sources: Mapping[str, str]) -> list[str]:
-    """Predictors whose fields are there, those without a public table where one is given."""
-    return [
-        p.id
-        for p in by_id.values()
-        if available(p, sources)
-        or (p.id in tables and available(p.with_table(as_table(tables[p.id])), sources))
-    ]
-
-
-def _with_bands(
-    chosen: tuple[Predictor, ...], bands: Mapping[str, BandTable]
-) -> tuple[Predictor, ...]:
-    """The predictors, and those they are made from, with other band tables."""
-    made: dict[Predictor, Predictor] = {}
-
-    def with_bands(p: Predictor) -> Predictor:
-        if p not in made:
-            changed = p
-            parts = [with_bands(part) for part in p.components]
-            if tuple(parts) != p.components and isinstance(p, (Combined, PointsScale)):
-                changed = p.with_components(*parts)
-            made[p] = changed.with_bands(bands[p.id]) if p.id in bands else changed
-        return made[p]
-
-    _check_scored("--bands", bands, chosen)
-    return tuple(with_bands(p) for p in chosen)
-
-
-def _check_scored(option: str, given: Collection[str], chosen: Collection[Predictor]) -> None:
+def _check_scored(option: str, given: Collection[str], asked: Collection[str]) -> None:
     """Refuse an option for a predictor that is neither scored nor part of one that is."""
     scored: set[str] = set()
-    parts = list(chosen)
+    parts = [by_id[ident] for ident in asked or by_id if ident in by_id]
     while parts:
         p = parts.pop()
         scored.add(p.id)
@@ -373,8 +263,8 @@ def _nothing_to_score(
 ) -> OptionError:
     alike = lookalikes(names, sources)
     there = {*sources, *alike.values()}
-    short = [i for i in by_id if not set(needs(i).needed) <= sources.keys()]
-    lacking = {i: [f for f in needs(i).needed if f not in there] for i in asked or short}
+    short = [i for i in by_id if not set(by_id[i].needs.needed) <= sources.keys()]
+    lacking = {i: [f for f in by_id[i].needs.needed if f not in there] for i in asked or short}
     nearest = min(lacking, key=lambda i: len(lacking[i]))
     if asked:
         text = f"none of the columns is a field that {' or '.join(lacking)} reads; {nearest}"

@@ -7,7 +7,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 from riskbands.cli import _terminal as terminal
-from riskbands.cli._plan import Plan, lookalikes, needs
+from riskbands.cli._plan import Plan, lookalikes
 from riskbands.cli._summary import Summary
 from riskbands.cohorts import files
 from riskbands.predictors import by_id
@@ -117,8 +117,8 @@ def _print_columns(console: Console, plan: Plan, asked: Sequence[str]) -> None:
     lines = []
     for ident in dict.fromkeys(asked):
         if ident in by_id:
-            lacking = [f for f in needs(ident).needed if f not in plan.sources]
-            instead = needs(ident).instead
+            lacking = [f for f in by_id[ident].needs.needed if f not in plan.sources]
+            instead = by_id[ident].needs.instead
             if lacking and not set(instead) & plan.sources.keys():
                 lines.append(f"{ident} lacks the columns {', '.join(lacking)}")
     alike = lookalikes(plan.schema.names, plan.sources)

@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Any
 from riskbands.bands import files as bandfiles
 from riskbands.bands.builtin import band_tables
 from riskbands.cli import _terminal as terminal
-from riskbands.cli._plan import needs, read_band_table
+from riskbands.cli._plan import read_band_table
 from riskbands.errors import MissingTableError, UnknownNameError
-from riskbands.instruments.predictor import as_table
 from riskbands.predictors import by_id
-from riskbands.scorecards.coefficients import coefficient_tables
+from riskbands.scorecards.coefficients import as_table, coefficient_tables
 from riskbands.templates import template
 from riskbands.vocabulary.fields import Kind, all_fields
 
@@ -206,7 +205,7 @@ def show_predictors(ident: str | None) -> None:
 
 
 def _print_predictor(p: Predictor) -> None:
-    wanted = needs(p.id)
+    wanted = p.needs
     _facts(
         ("id", p.id),
         ("name", p.name),

@@ -19,12 +19,14 @@ import numpy as np
 from riskbands.arithmetic import dates
 from riskbands.derivation.derive import Input
 from riskbands.errors import InputError, InputErrorGroup, Issue
-from riskbands.vocabulary.fields import Field, FieldFault, Kind, all_fields
+from riskbands.vocabulary.fields import Field, FieldFault, Kind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
+
+    from riskbands.vocabulary.vocabulary import Vocabulary
 
 __all__ = ["ColumnReader", "DictionaryColumn", "Seen", "read_columns"]
 
@@ -343,7 +345,9 @@ def _as_array(column: Any) -> NDArray[Any]:
         return found
 
 
-def read_columns(columns: Mapping[str, Any]) -> tuple[dict[str, ColumnReader], int]:
+def read_columns(
+    columns: Mapping[str, Any], vocabulary: Vocabulary
+) -> tuple[dict[str, ColumnReader], int]:
     """Readers of the columns that are fields a predictor may read, and the number of rows.
 
     Columns of other names are left alone; a column that is a reader already is taken as it is.
@@ -351,12 +355,11 @@ def read_columns(columns: Mapping[str, Any]) -> tuple[dict[str, ColumnReader], i
     Raises:
         InputErrorGroup: Columns that cannot be used; all of them together.
     """
-    vocabulary = all_fields()
     readers: dict[str, ColumnReader] = {}
     problems: list[Issue] = []
     lengths: dict[str, int] = {}
     for name, column in columns.items():
-        f = vocabulary.get(name)
+        f = vocabulary.fields.get(name)
         if f is None or not f.scored:
             continue
         try:

@@ -11,7 +11,6 @@ import numpy as np
 from riskbands.arithmetic.truth import both, negate, some
 from riskbands.bands.scale import NOT_APPLICABLE
 from riskbands.bands.table import BandArray
-from riskbands.instruments.kinds import Hierarchy, PointsScale
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -88,8 +87,7 @@ class Output:
     @property
     def may_not_apply(self) -> bool:
         """Whether the predictor can turn out not to apply to a person."""
-        p = self.predictor
-        return isinstance(p, (PointsScale, Hierarchy)) and p.gate is not None
+        return self.predictor.may_not_apply
 
     @property
     def is_ordered(self) -> bool:
@@ -103,7 +101,8 @@ def output_columns(
     """The columns the predictors give, components of a sum after it, each once."""
     found: dict[str, Output] = {}
     for p in chosen:
-        for part in p.shown:
+        parts = (p, *p.components) if p.shows_components else (p,)
+        for part in parts:
             for output in _outputs(part, probabilities, information):
                 found.setdefault(output.name, output)
     return list(found.values())

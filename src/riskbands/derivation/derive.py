@@ -7,20 +7,22 @@ are collected as issues with the rows they concern.
 
 from __future__ import annotations
 
-from functools import cache
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import attrs
 
 from riskbands.arithmetic.truth import both, either, negate, some, where
 from riskbands.errors import Issue
-from riskbands.vocabulary.features import DIRECT_FIELDS, Feature, Source, feature
-from riskbands.vocabulary.fields import all_fields
+from riskbands.vocabulary.vocabulary import built_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-__all__ = ["Check", "Derivation", "Found", "Input", "joined", "leaves"]
+    from riskbands.vocabulary.expressions import Expression
+    from riskbands.vocabulary.feature import Feature, Source
+    from riskbands.vocabulary.vocabulary import Vocabulary
+
+__all__ = ["ABSENT", "Check", "Derivation", "Found", "Input", "Truth"]
 
 #: ``True``, ``False`` or a boolean array.
 Truth: TypeAlias = Any
@@ -49,18 +51,6 @@ class Input:
 ABSENT = Input(0, False)
 
 
-@cache
-def leaves(name: str) -> tuple[str, ...]:
-    """Fields a feature comes from, by the source that is blamed when it is missing."""
-    f = feature(name)
-    chosen = f.sources if f.blame_all else (f.sources[f.blame],)
-    found: list[str] = []
-    for source in chosen:
-        for item in (*source.inputs, *source.absent):
-            found += [item[1:]] if item.startswith(".") else leaves(item)
-    return tuple(dict.fromkeys(found))
-
-
 @attrs.frozen
 class Check:
     """A rule that inputs must keep, beyond being there.
@@ -68,7 +58,7 @@ class Check:
     Attributes:
         code: Stable code of the issue.
         inputs: Features (or fields, ``".name"``) the rule reads; skipped where one is missing.
-        fails: Elementwise: whether the rule is broken.
+        fails: Whether the rule is broken, as a rule over the inputs.
         message: What is wrong and what to do; no personal value.
         fields: Fields to name; by default those the inputs come from.
         unless: A 0/1 feature; where it is 1 everywhere the rule cannot be broken.
@@ -76,60 +66,14 @@ class Check:
 
     code: str
     inputs: tuple[str, ...]
-    fails: Callable[..., Any]
+    fails: Expression
     message: str
     fields: tuple[str, ...] = ()
     unless: str | None = None
 
-    def issue(self) -> Issue:
-        """The issue this rule gives."""
-        names = self.fields or tuple(
-            dict.fromkeys(
-                leaf
-                for item in self.inputs
-                for leaf in ((item[1:],) if item.startswith(".") else leaves(item))
-            )
-        )
-        return Issue(self.code, names, self.message)
-
-
-@cache
-def _domain_issue(name: str, below: bool) -> Issue:
-    f = feature(name)
-    direct = len(f.sources) == 1 and f.sources[0].inputs == (f".{name}",)
-    code = (f.below if below else f.above) or ("out_of_range" if direct else f"{name}_out_of_range")
-    message = (
-        f"{f.meaning or name} must be from {f.low} to {f.high}: check {', '.join(leaves(name))}"
-    )
-    return Issue(code, leaves(name), message)
-
-
-#: The vocabulary says so of the field.
-YOUNG_FIRST_SANCTION = Check(
-    "first_sanction_under_10",
-    ("first_sanction_age",),
-    lambda age: age < 10,
-    "first_sanction_age is under 10, the age of criminal responsibility: check it",
-)
-
-
-def joined(issues: Iterable[Found], more: Iterable[Found]) -> list[Found]:
-    """Issues of both, each once: in the rows of the one and of the other.
-
-    Fields that are missing or cannot be read come first, both kinds in vocabulary order, so that
-    the issues of a row do not depend on the rows beside it.
-    """
-    found: dict[Issue, Truth] = {}
-    for issue, rows in (*issues, *more):
-        found[issue] = either(found.get(issue, False), rows)
-    places = {name: place for place, name in enumerate(all_fields())}
-
-    def order(of: Found) -> tuple[bool, list[int], str]:
-        issue = of[0]
-        whole = issue.code not in ("missing", "malformed", "out_of_range")
-        return whole, [places.get(f, -1) for f in issue.fields], issue.code
-
-    return sorted(found.items(), key=order)
+    def issue(self, vocabulary: Vocabulary) -> Issue:
+        """The issue this rule gives, naming fields of the vocabulary."""
+        return Issue(self.code, self.fields or vocabulary.leaves_of(self.inputs), self.message)
 
 
 class Derivation:
@@ -137,6 +81,7 @@ class Derivation:
 
     Args:
         inputs: Fields by name; one that is not there counts as missing everywhere.
+        vocabulary: The fields and features there are; by default the built-in ones.
     """
 
     #: Whether features are whole numbers, of one case.
@@ -144,8 +89,9 @@ class Derivation:
     #: What adds up the terms of a scorecard where they are not looked up: see `riskbands.scoresql`.
     sums: Any = None
 
-    def __init__(self, inputs: Mapping[str, Input]) -> None:
+    def __init__(self, inputs: Mapping[str, Input], vocabulary: Vocabulary | None = None) -> None:
         self._inputs = inputs
+        self.vocabulary = built_in() if vocabulary is None else vocabulary
         self._features: dict[str, tuple[Any, Truth]] = {}
         self._faults: dict[str, list[Found]] = {}
         self._checks: dict[int, tuple[Check, Truth]] = {}
@@ -160,7 +106,7 @@ class Derivation:
         """A feature's values and where they are valid and inside its domain."""
         found = self._features.get(name)
         if found is None:
-            found = self._features[name] = self._derive(feature(name))
+            found = self._features[name] = self._derive(self.vocabulary.feature(name))
         return found
 
     def valid(self, names: Iterable[str]) -> Truth:
@@ -214,14 +160,15 @@ class Derivation:
             if f.agree:
                 clash = both(both(valid, there), value != other)
                 if some(clash):
-                    self._note(f, Issue("contradiction", self._all_fields(f), _clash(f)), clash)
+                    all_fields = self.vocabulary.leaves_of(i for s in f.sources for i in s.inputs)
+                    self._note(f, Issue("contradiction", all_fields, _clash(f)), clash)
                     valid = both(valid, negate(clash))
                     there = both(there, negate(clash))
             if there is not False:
                 value = where(valid, value, other)
                 valid = either(valid, there)
         if len(f.sources) > 1:  # a value that cannot be read is not a missing one
-            for name in self._direct_fields(f):
+            for name in f.fields_of_sources(absent=True):
                 for bad in self.field(name).faults.values():
                     valid = both(valid, negate(bad))
         return value, self._in_domain(f, value, valid)
@@ -241,40 +188,45 @@ class Derivation:
         if not some(outside):
             return valid
         rest = outside
-        for special, (code, message) in f.faults.items():
+        for special, fault in f.faults.items():
             here = both(rest, value == special)
             if some(here):
-                self._note(f, Issue(code, self._faulty_fields(f, code), message), here)
+                fields = fault.fields or self.vocabulary.leaves(f.name)
+                self._note(f, Issue(fault.code, fields, fault.message), here)
                 rest = both(rest, negate(value == special))
         for below, where_ in ((True, value < f.low), (False, value > f.high)):
             here = both(rest, where_)
             if some(here):
-                self._note(f, _domain_issue(f.name, below), here)
+                self._note(f, self._domain_issue(f, below), here)
         return both(valid, inside)
 
     def _note(self, f: Feature, issue: Issue, rows: Truth) -> None:
         self._faults.setdefault(f.name, []).append((issue, rows))
 
-    @staticmethod
-    def _faulty_fields(f: Feature, code: str) -> tuple[str, ...]:
-        return ("offence_group",) if code == "unknown_offence_group" else leaves(f.name)
+    def _domain_issue(self, f: Feature, below: bool) -> Issue:
+        fields = self.vocabulary.leaves(f.name)
+        direct = len(f.sources) == 1 and f.sources[0].inputs == (f".{f.name}",)
+        code = "out_of_range" if direct else f"{f.name}_out_of_range"
+        what = f.meaning or f.name
+        message = f"{what} must be from {f.low} to {f.high}: check {', '.join(fields)}"
+        return Issue((f.below if below else f.above) or code, fields, message)
 
-    @staticmethod
-    def _direct_fields(f: Feature) -> tuple[str, ...]:
-        return tuple(
-            item[1:]
-            for source in f.sources
-            for item in (*source.inputs, *source.absent)
-            if item[0] == "."
-        )
+    def joined(self, issues: Iterable[Found], more: Iterable[Found]) -> list[Found]:
+        """Issues of both, each once: in the rows of the one and of the other.
 
-    @staticmethod
-    def _all_fields(f: Feature) -> tuple[str, ...]:
-        found: list[str] = []
-        for source in f.sources:
-            for item in source.inputs:
-                found += [item[1:]] if item[0] == "." else leaves(item)
-        return tuple(dict.fromkeys(found))
+        Fields that are missing or cannot be read come first, both kinds in the order of the
+        vocabulary, so that the issues of a row do not depend on the rows beside it.
+        """
+        found: dict[Issue, Truth] = {}
+        for issue, rows in (*issues, *more):
+            found[issue] = either(found.get(issue, False), rows)
+
+        def order(of: Found) -> tuple[bool, list[int], str]:
+            issue = of[0]
+            whole = issue.code not in ("missing", "malformed", "out_of_range")
+            return whole, [self.vocabulary.place(f) for f in issue.fields], issue.code
+
+        return sorted(found.items(), key=order)
 
     def check(self, rule: Check) -> Truth:
         """Where the rule is broken."""
@@ -304,7 +256,7 @@ class Derivation:
             known = self._checks.get(id(rule))
             rows = known[1] if known is not None and known[0] is rule else self.check(rule)
             if rows is not False and some(rows):
-                found.append((rule.issue(), rows))
+                found.append((rule.issue(self.vocabulary), rows))
         return found
 
     def why_missing(self, names: Iterable[str], rows: Truth = True) -> list[Found]:
@@ -323,7 +275,7 @@ class Derivation:
         for name in names:
             self._blame(name, rows, blamed, found, seen)
         result: list[Found] = []
-        for name, f in all_fields().items():
+        for name, f in self.vocabulary.fields.items():
             if name not in blamed:
                 continue
             given = self.field(name)
@@ -359,9 +311,9 @@ class Derivation:
                 else:  # too low in one row, too high in another; or reached by another way
                     found[place] = (issue, either(found[place][1], here))
                 rows = both(rows, negate(bad))
-        f = feature(name)
+        f = self.vocabulary.feature(name)
         if len(f.sources) > 1:
-            for direct in self._direct_fields(f):
+            for direct in f.fields_of_sources(absent=True):
                 for bad in self.field(direct).faults.values():
                     here = both(rows, bad)
                     if some(here):
@@ -390,9 +342,9 @@ class Derivation:
         if not f.agree:
             return [(chosen, rows)]
         direct: Truth = False
-        for name in DIRECT_FIELDS:
+        for name in self.vocabulary.direct_fields:
             direct = either(direct, self.field(name).valid)
-        direct = both(direct, negate(self.field("date_of_birth").valid))
+        direct = both(direct, negate(self.field(self.vocabulary.origin).valid))
         return [
             (items, here)
             for items, here in (

@@ -1,106 +1,153 @@
-"""The features of one case, by a short way where nothing is amiss.
+"""The features of one case, by a fast path where nothing is amiss.
 
-The short way is written from the declarations of `riskbands.vocabulary.features`: one function
-for the features that a predictor reads, without a call for each. It tells a feature only if nothing
-is in doubt; where anything is missing, out of its domain or given twice, the long way of
+The fast path is one Python function, written from the declarations of the features that a predictor
+reads: a call for each feature would cost more than its arithmetic. It answers only where nothing
+is in doubt. Where a field is missing, out of its domain or given twice,
 `riskbands.derivation.derive` finds out what holds.
+
+The written source names its variables after the features. A traceback shows it, and so does
+``print(source_of(vocabulary, ("age_at_follow_up",)))``.
 """
 
 from __future__ import annotations
 
+import itertools
+import keyword
+import linecache
 from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from riskbands.derivation.derive import ABSENT, Derivation, Input
-from riskbands.vocabulary.features import feature, same
-from riskbands.vocabulary.fields import Kind, field
+from riskbands.errors import TableError
+from riskbands.vocabulary.fields import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from riskbands.derivation.derive import Check, Found, Truth
     from riskbands.errors import Issue
-    from riskbands.vocabulary.features import Feature
+    from riskbands.vocabulary.expressions import Expression
+    from riskbands.vocabulary.feature import Feature
+    from riskbands.vocabulary.vocabulary import Vocabulary
 
-__all__ = ["CaseEvaluation"]
+__all__ = ["CaseDerivation", "source_of"]
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
+_FILES = itertools.count(1)
 
 
 class _Known(dict[str, "int | None"]):
-    """Codes of fields (``".name"``) and features (``"name"``), each when it is first asked for.
+    """Codes of fields (``".name"``) and features (``"name"``), worked out when first asked for.
 
-    None is a field that is missing, or a feature the short way does not tell.
+    None means that the field is missing, or that the fast path cannot decide the feature.
     """
 
-    __slots__ = ("given",)
+    __slots__ = ("given", "vocabulary")
 
-    def __init__(self, given: Callable[[str], Any]) -> None:
+    def __init__(self, given: Callable[[str], Any], vocabulary: Vocabulary) -> None:
         #: Gives the value of a field, or None.
         self.given = given
+        self.vocabulary = vocabulary
 
     def __missing__(self, item: str) -> int | None:
-        _short_way((item,))(self)
+        _fast_path(self.vocabulary, (item,))(self)
         return self[item]
 
 
-class CaseEvaluation(Derivation):
-    """An `Derivation` of one case.
+class CaseDerivation(Derivation):
+    """A `Derivation` of one case.
 
     Args:
         values: Values of fields by name; what is not there, or None, is missing.
-        faults: Issues; those of one field are of a field that could not be read.
+        faults: Issues; an issue of one field says that the field could not be read.
+        vocabulary: The fields and features there are; by default the built-in ones.
     """
 
     one = True
 
-    def __init__(self, values: Mapping[str, Any], faults: tuple[Issue, ...] = ()) -> None:
-        super().__init__(_NOTHING)
-        self._known = _Known(values.get)
-        self._short = not faults
+    def __init__(
+        self,
+        values: Mapping[str, Any],
+        faults: tuple[Issue, ...] = (),
+        vocabulary: Vocabulary | None = None,
+    ) -> None:
+        super().__init__(_NOTHING, vocabulary)
+        self._values = values
+        self._known = _Known(values.get, self.vocabulary)
+        self._fast = not faults
         self._unread = faults
+        self._under: dict[Vocabulary, CaseDerivation] = {}
+
+    def under(self, vocabulary: Vocabulary) -> CaseDerivation:
+        """The same case read with another vocabulary: fields they share keep their values.
+
+        Raises:
+            TableError: A field that is given means something else in the other vocabulary.
+        """
+        if vocabulary is self.vocabulary:
+            return self
+        found = self._under.get(vocabulary)
+        if found is None:
+            ours = self.vocabulary.fields
+            clash = [
+                name
+                for name, f in vocabulary.fields.items()
+                if name in ours and ours[name] != f and self._values.get(name) is not None
+            ]
+            if clash:
+                raise TableError(
+                    f"{', '.join(clash)} of this case means something else for the instrument: "
+                    "give the instrument's own case, a mapping of its fields"
+                )
+            faults = tuple(i for i in self._unread if set(i.fields) <= vocabulary.fields.keys())
+            found = CaseDerivation(self._values, faults, vocabulary)
+            self._under[vocabulary] = found
+        return found
 
     def field(self, name: str) -> Input:
         """A field's code, validity and faults."""
         for fault in self._unread:
             if fault.fields == (name,):
                 return Input(0, False, {fault.code: True})
+        if name not in self.vocabulary.fields:
+            return ABSENT
         code = self._known["." + name]
         return ABSENT if code is None else Input(code, True)
 
     def value(self, name: str) -> tuple[Any, Truth]:
         """A feature's value and whether it is valid."""
-        value = self._known[name] if self._short else None
+        value = self._known[name] if self._fast else None
         return super().value(name) if value is None else (value, True)
 
     def _derive(self, f: Feature) -> tuple[Any, Truth]:
-        """The long way; what it tells is known before another thread can see that it is valid."""
+        """Work a feature out without the fast path."""
         found = super()._derive(f)
-        if self._short and found[1] is True:
+        if self._fast and found[1] is True:
+            # Before another thread can see that the feature is valid, its value must be there.
             self._known[f.name] = found[0]
         return found
 
     def valid(self, names: Iterable[str]) -> Truth:
         """Whether all these features are valid and inside their domains."""
         names, known = tuple(names), self._known
-        if self._short and _short_way(names, not known)(known):
+        if self._fast and _fast_path(self.vocabulary, names, not known)(known):
             return True
         return super().valid(names)
 
     @property
     def sure(self) -> Callable[[str], Any]:
         """Reads values of features that are known to be valid."""
-        return self._known.__getitem__ if self._short else self.read
+        return self._known.__getitem__ if self._fast else self.read
 
     def read(self, name: str) -> Any:
         """A feature's value alone; meaningless where it is not valid."""
-        value = self._known[name] if self._short else None
+        value = self._known[name] if self._fast else None
         return super().read(name) if value is None else value
 
     def broken(self, rules: Iterable[Check]) -> list[Found]:
         """Issues of the rules that are broken."""
-        if not self._short:
+        if not self._fast:
             return super().broken(rules)
         known, found = self._known, []
         for rule in rules:
@@ -108,94 +155,130 @@ class CaseEvaluation(Derivation):
                 continue
             values = [known[item] for item in rule.inputs]
             if self.check(rule) if None in values else rule.fails(*values):
-                found.append((rule.issue(), True))
+                found.append((rule.issue(self.vocabulary), True))
         return found
 
 
-_ShortWay: TypeAlias = "Callable[[_Known], bool]"
+_FastPath: TypeAlias = "Callable[[_Known], bool]"
 
 
 @cache
-def _short_way(items: tuple[str, ...], first: bool = False) -> _ShortWay:
+def _fast_path(vocabulary: Vocabulary, items: tuple[str, ...], first: bool = False) -> _FastPath:
     """Works items out and keeps them; returns whether none of them is None.
 
     Args:
+        vocabulary: Where they are declared.
         items: Features (``"name"``) and fields (``".name"``).
         first: Whether nothing is known yet, so that it need not be looked for.
     """
-    writer = _Writer(first)
-    found = [f"{writer.needed(item)} is not None" for item in items]
-    body = [*writer.lines, f"return {' and '.join(found) or True}"]
-    head = ["def short_way(known):", "given = known.given"]
-    text = "\n    ".join([*head, *body])
-    exec(text, writer.names)  # noqa: S102 - of declarations alone; nothing a caller gave is in it
-    written: _ShortWay = writer.names["short_way"]
+    writer = _Writer(vocabulary, first)
+    text = writer.function(items)
+    file = f"<riskbands: {', '.join(items[:3])}{', ...' if len(items) > 3 else ''} #{next(_FILES)}>"
+    linecache.cache[file] = (len(text), None, text.splitlines(keepends=True), file)
+    # The text is made of declarations alone; nothing that a caller gave is in it.
+    exec(compile(text, file, "exec"), writer.names)  # noqa: S102
+    written: _FastPath = writer.names["fast_path"]
     return written
+
+
+def source_of(vocabulary: Vocabulary, items: tuple[str, ...]) -> str:
+    """The source of the fast path of features (``"name"``) and fields (``".name"``)."""
+    return _Writer(vocabulary, first=True).function(items)
 
 
 class _Writer:
     """Writes the statements that work items out, each after those it needs."""
 
-    def __init__(self, first: bool) -> None:
+    def __init__(self, vocabulary: Vocabulary, first: bool) -> None:
+        self._vocabulary = vocabulary
         self._first = first
-        self.lines: list[str] = []
+        self._lines: list[str] = []
         #: What the statements call.
         self.names: dict[str, Any] = {}
         self._variables: dict[str, str] = {}
 
-    def needed(self, item: str) -> str:
-        """The variable of an item, whose statements are written if they are not yet."""
+    def function(self, items: tuple[str, ...]) -> str:
+        """The whole function."""
+        found = [f"{self._needed(item)} is not None" for item in items]
+        body = ["given = known.given", *self._lines, f"return {' and '.join(found) or True}"]
+        return "\n    ".join(["def fast_path(known):", *body]) + "\n"
+
+    def _needed(self, item: str) -> str:
+        """The variable of an item; its statements are written if they are not there yet."""
         if item not in self._variables:
-            statements = self._field(item[1:]) if item[0] == "." else self._feature(item)
-            variable = f"v{len(self._variables)}"
+            variable = f"given_{item[1:]}" if item[0] == "." else item
+            if keyword.iskeyword(variable) or variable in ("known", "given"):
+                variable += "_"
+            if item[0] == ".":
+                statements = self._field(item[1:], variable)
+            else:
+                statements = self._feature(item, variable)
             self._variables[item] = variable
-            written = [s.replace("$", variable) for s in statements]
-            # A None of this thread must not hide what another found meanwhile, nor the reverse.
-            written += [f"if {variable} is None:", f"    known.setdefault({item!r})"]
-            written += ["else:", f"    known[{item!r}] = {variable}"]
+            # Another thread may have stored a value already: keep it.
+            statements += [f"if {variable} is None:", f"    known.setdefault({item!r})"]
+            statements += ["else:", f"    known[{item!r}] = {variable}"]
             if not self._first:
                 head = [f"if {item!r} in known:", f"    {variable} = known[{item!r}]", "else:"]
-                written = head + ["    " + line for line in written]
-            self.lines += written
+                statements = head + ["    " + line for line in statements]
+            self._lines += statements
         return self._variables[item]
 
-    def _named(self, value: Any) -> str:
-        name = f"n{len(self.names)}"
+    def _named(self, name: str, value: Any) -> str:
         self.names[name] = value
         return name
 
-    def _field(self, name: str) -> list[str]:
-        """Statements that give ``$`` the code of a field, as `Field.encode` does."""
-        f = field(name)
-        if f.kind is Kind.DATE:
-            code = "$.year << 9 | $.month << 5 | $.day"
-        elif f.kind is Kind.ENUM:
-            code = f"{self._named({v: i for i, v in enumerate(f.values)})}[$]"
-        elif f.kind is Kind.OFFENCE_GROUP:
-            code = f"{self._named(f.encode)}($)"
-        else:
-            code = "int($)"
-        return [f"$ = given({name!r})", "if $ is not None:", f"    $ = {code}"]
+    def _field(self, name: str, variable: str) -> list[str]:
+        """Statements that give the variable the code of a field, as `Field.encode` does."""
+        f = self._vocabulary.field(name)
+        match f.kind:
+            case Kind.DATE:
+                code = f"{variable}.year << 9 | {variable}.month << 5 | {variable}.day"
+            case Kind.ENUM:
+                places = {value: place for place, value in enumerate(f.values)}
+                code = f"{self._named(f'places_of_{name}', places)}[{variable}]"
+            case Kind.OFFENCE_GROUP:
+                code = f"{self._named(f'code_of_{name}', f.encode)}({variable})"
+            case _:
+                code = f"int({variable})"
+        return [
+            f"{variable} = given({name!r})",
+            f"if {variable} is not None:",
+            f"    {variable} = {code}",
+        ]
 
-    def _feature(self, name: str) -> list[str]:
-        """Statements that give ``$`` the value of a feature, or None for the long way."""
-        f = feature(name)
-        statements: list[str] = []
+    def _feature(self, name: str, variable: str) -> list[str]:
+        """Statements that give the variable the value of a feature, or None where in doubt."""
+        f = self._vocabulary.feature(name)
         rivals = [i for s in f.sources[1:] for i in s.inputs if i[0] == "."] if f.agree else []
-        for source in f.sources:
-            values = [self.needed(item) for item in source.inputs]
-            conditions = [f"{v} is not None" for v in values]
-            conditions += [f"{self.needed(item)} is None" for item in (*rivals, *source.absent)]
+        branches: list[str] = []
+        unavailable: list[str] = []
+        for place, source in enumerate(f.sources):
+            values = [self._needed(item) for item in source.inputs]
+            conditions = [*unavailable, *(f"{v} is not None" for v in values)]
+            lacking = [*source.absent, *(rivals if place == 0 else ())]
+            conditions += [f"{self._needed(item)} is None" for item in lacking]
             if source.when is not None:
-                conditions.append(f"{self._named(source.when)}({', '.join(values)})")
-            value = f"{self._named(source.derive)}({', '.join(values)})"
-            if source.derive is same:
-                (value,) = values
-            word = "elif" if statements else "if"
-            statements += [f"{word} {' and '.join(conditions) or True}:", f"    $ = {value}"]
-            if any(item[0] != "." for item in source.inputs):
-                break  # whether that feature is missing, only the long way knows
-        statements += ["else:", "    $ = None"]
+                conditions.append(self._rule(source.when, values, outer=2))
+            word = "elif" if branches else "if"
+            branches += [
+                f"{word} {' and '.join(conditions) or True}:",
+                f"    {variable} = {self._rule(source.derive, values)}",
+            ]
+            if not f.agree and all(item[0] == "." for item in source.inputs):
+                continue
+            # The next source is used where this one is known to be unavailable: a field that is
+            # None is missing, but a feature that is None may only be undecided.
+            fields = [self._needed(item) for item in source.inputs if item[0] == "."]
+            if not fields:
+                break
+            unavailable.append(f"({' or '.join(f'{v} is None' for v in fields)})")
+        statements = [*branches, "else:", f"    {variable} = None"]
         if f.low is not None:
-            statements += [f"if $ is not None and not {f.low} <= $ <= {f.high}:", "    $ = None"]
+            statements += [
+                f"if {variable} is not None and not {f.low} <= {variable} <= {f.high}:",
+                f"    {variable} = None",
+            ]
         return statements
+
+    def _rule(self, rule: Expression, values: list[str], outer: int = 0) -> str:
+        return rule.python(values, self.names, one=True, outer=outer)

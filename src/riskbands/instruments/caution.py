@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from riskbands.vocabulary.features import feature
-
 if TYPE_CHECKING:
     from riskbands.derivation.derive import Derivation
 
@@ -64,7 +62,10 @@ def _sexual(derivation: Derivation) -> bool:
         return True
     for name in ("offence_group_ogrs3", "offence_group_actuarial_2025"):
         value, valid = derivation.value(name)
-        if valid is True and feature(name).categories[value] in _SEXUAL_GROUPS:
+        if (
+            valid is True
+            and derivation.vocabulary.feature(name).categories[value] in _SEXUAL_GROUPS
+        ):
             return True
     return False
 

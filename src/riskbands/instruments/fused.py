@@ -3,7 +3,7 @@
 Rows are scored in pieces that stay in the caches, straight into the results and with the same
 scratch arrays throughout: a fresh temporary costs its page faults every time, and they keep
 threads from working side by side. The products are taken in the order of
-`riskbands.instruments.kinds.FormTables.against`, so the numbers are the same to the last bit.
+`riskbands.instruments.regression.FormTables.against`, so the numbers are the same to the last bit.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from riskbands.instruments.kinds import Regression
+    from riskbands.instruments.banding import Banding
+    from riskbands.scorecards.compiled import JointTable
 
 __all__ = ["BLOCK", "OUTER", "SHARE", "Regressor", "Scratch"]
 
@@ -73,17 +74,28 @@ class Regressor:
     """Scores rows of one form of a regression; every thread has its own.
 
     Args:
-        predictor: The regression.
-        form: ``brief`` (or the only form), or ``extended``.
+        first: Entries of the first table times the odds against of the intercept, by horizon.
+        tables: All joint tables.
+        rule: How the percentage is rounded.
+        banding: How it is banded, or None.
+        banded: The horizon that is banded.
         rows: The most rows it will be given at once.
     """
 
-    def __init__(self, predictor: Regression, form: str, rows: int) -> None:
-        self._predictor = predictor
-        self._scorecard = predictor.scorecard(form)
+    def __init__(
+        self,
+        first: Mapping[str, NDArray[np.float64]],
+        tables: tuple[JointTable, ...],
+        rule: Percent,
+        banding: Banding | None,
+        banded: str,
+        rows: int,
+    ) -> None:
+        self._first, self._tables = first, tables
+        self._rule, self._banding, self._banded = rule, banding, banded
         outer = min(OUTER, rows)
         inner = min(BLOCK, outer)
-        dtypes = [t.position_dtype for t in self._scorecard.tables]
+        dtypes = [t.position_dtype for t in tables]
         size = 24 * inner + (5 + 4 * len(dtypes)) * outer
         self._scratch = scratch = Scratch(size, 5 + len(dtypes))
         self._index = scratch.array(inner, np.int64)
@@ -114,9 +126,9 @@ class Regressor:
             codes: Where the band codes go, or None.
         """
         rows = len(next(iter(features.values())))
-        tables, predictor = self._scorecard.tables, self._predictor
-        whole = predictor.rule is Percent.WHOLE_AFTER_FIVE
-        for table, positions in zip(tables, self._positions, strict=True):
+        rule, banding = self._rule, self._banding
+        whole = rule is Percent.WHOLE_AFTER_FIVE
+        for table, positions in zip(self._tables, self._positions, strict=True):
             room = self._room[table.position_dtype]
             table.positions(features.__getitem__, positions[:rows], room[:rows])
         block = len(self._rest)
@@ -125,7 +137,7 @@ class Regressor:
             rest = self._products(here)
             for h, column in probability.items():
                 p, index = column[here], self._read_positions(0, here)
-                np.take(self._scorecard.first[h], index, out=p, mode="clip")
+                np.take(self._first[h], index, out=p, mode="clip")
                 if rest is not None:
                     np.multiply(p, rest, out=p)
                 np.add(p, 1.0, out=p)
@@ -133,10 +145,10 @@ class Regressor:
                 if whole:
                     Percent.look_up(p, percent[h][here], index)
                     continue
-                units = predictor.rule.units(p)
-                predictor.rule.write(units, percent[h][here])
-                if codes is not None and h == predictor.banded:
-                    predictor.write_band_codes(units, p, codes[here], self._flag[: len(p)])
+                units = rule.units(p)
+                rule.write(units, percent[h][here])
+                if codes is not None and banding is not None and h == self._banded:
+                    banding.write(units, p, codes[here], self._flag[: len(p)])
         if whole:
             self._settle(probability, percent, codes)
 
@@ -149,7 +161,7 @@ class Regressor:
     def _products(self, here: slice) -> NDArray[np.float64] | None:
         """The product of the entries of all tables but the first."""
         rest, spare = (a[: here.stop - here.start] for a in (self._rest, self._spare))
-        tables = self._scorecard.tables
+        tables = self._tables
         for n, table in enumerate(tables[1:], start=1):
             out = rest if n == 1 else spare
             np.take(table.entries, self._read_positions(n, here), out=out, mode="clip")
@@ -167,5 +179,5 @@ class Regressor:
         for h, p in probability.items():
             flag = self._flag[: len(p)]
             Percent.settle(p, percent[h], flag)
-            if codes is not None and h == self._predictor.banded:
-                self._predictor.write_band_codes(percent[h], p, codes, flag)
+            if codes is not None and self._banding is not None and h == self._banded:
+                self._banding.write(percent[h], p, codes, flag)

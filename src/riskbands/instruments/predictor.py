@@ -2,42 +2,52 @@
 
 from __future__ import annotations
 
-import html
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar
 
 import attrs
-import numpy as np
 
-from riskbands._frozen import FrozenDict
+from riskbands._frozen import FrozenDict, frozen
+from riskbands._options import FORMS, ON_ISSUE
 from riskbands._version import __version__
-from riskbands.arithmetic.truth import both, negate, some, take
+from riskbands.arithmetic.truth import both, negate, some
 from riskbands.bands.builtin import band_table
-from riskbands.bands.table import NOT_APPLICABLE, BandTable, Unit
+from riskbands.bands.scale import NOT_APPLICABLE
+from riskbands.bands.table import BandTable, Unit
+from riskbands.derivation.case import Case
+from riskbands.derivation.written import CaseDerivation
 from riskbands.errors import InputErrorGroup, MissingTableError, TableError, UnknownNameError
-from riskbands.scorecards.coefficients import CoefficientTable, coefficient_tables, load_table
-from riskbands.vocabulary.features import feature
+from riskbands.instruments.banding import Banding
+from riskbands.instruments.score import Score
+from riskbands.instruments.score_features import outcome_scorer, score_features
+from riskbands.scorecards.coefficients import CoefficientTable, as_table, coefficient_tables
+from riskbands.vocabulary.needs import derivable, field_needs
+from riskbands.vocabulary.vocabulary import built_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
-    from numpy.typing import NDArray
-
+    from riskbands._options import FormName, OnIssue
     from riskbands.arithmetic.percent import Percent
-    from riskbands.bands.scale import NotApplicable
-    from riskbands.bands.table import Band, BandScale
+    from riskbands.bands.scale import Band, BandScale, NotApplicable
     from riskbands.derivation.derive import Check, Derivation, Found, Truth
     from riskbands.errors import Issue
     from riskbands.instruments.caution import Caution
+    from riskbands.instruments.layout import Addition, Section
     from riskbands.instruments.outcome import Outcome
-    from riskbands.instruments.score_features import FeatureScores
-    from riskbands.scorecards.compiled import Contribution
+    from riskbands.instruments.reduction import Reduction
+    from riskbands.instruments.score_features import BlockScorer, FeatureScores
+    from riskbands.scorecards.explanation import Explanation
+    from riskbands.scorecards.form import Form
+    from riskbands.vocabulary.needs import FieldNeeds
+    from riskbands.vocabulary.vocabulary import Vocabulary
 
-__all__ = ["Assessment", "Explanation", "Predictor", "Score"]
+__all__ = ["Assessment", "Predictor"]
 
-FORMS = ("auto", "brief", "extended")
 _NO_COMPONENTS: Mapping[str, Score] = FrozenDict()
+_NO_VALUES: Mapping[str, int] = FrozenDict()
 P = TypeVar("P", bound="Predictor")
 
 
@@ -49,161 +59,13 @@ class Assessment(Protocol):
         """Features of the case, each worked out once."""
 
 
-@attrs.frozen
-class Explanation:
-    """Why a score is what it is: each factor, its value, and what it adds.
-
-    Iterating gives the contributions. ``print`` shows a table.
-
-    Attributes:
-        predictor: Id of the predictor.
-        horizon: The horizon explained; empty for an instrument of points alone.
-        unit: ``log-odds``, ``points``, ``percent`` or ``category``.
-        contributions: Factors in the order of the instrument.
-        total: What the contributions add up to: the linear predictor, points or percentage.
-        probability: Unrounded probability; None for an instrument of points alone.
-        percent: Percentage as the instrument reports it, or None likewise.
-        parts: Explanations of the components this score is made from.
-    """
-
-    predictor: str
-    horizon: str
-    unit: str
-    contributions: tuple[Contribution, ...]
-    total: float
-    probability: float | None
-    percent: float | None
-    parts: tuple[Explanation, ...] = ()
-
-    def __iter__(self) -> Iterator[Contribution]:
-        return iter(self.contributions)
-
-    def __len__(self) -> int:
-        return len(self.contributions)
-
-    def __str__(self) -> str:
-        wide = max([len(c.factor) for c in self.contributions] + [len("total")])
-        digits = 6 if self.unit == "log-odds" else 2 if self.unit == "percent" else 0
-        lines = [f"{' '.join(filter(None, (self.predictor, self.horizon)))} ({self.unit})"]
-        lines += [
-            f"  {c.factor:<{wide}}  {c.amount:>+12.{digits}f}  {c.text}" for c in self.contributions
-        ]
-        lines.append(f"  {'total':<{wide}}  {self.total:>+12.{digits}f}")
-        if self.probability is not None:
-            lines.append(f"  probability {self.probability:.6f}, reported as {self.percent} %")
-        for part in self.parts:
-            lines += ["  " + line for line in str(part).splitlines()]
-        return "\n".join(lines)
-
-
-@attrs.frozen(eq=False, repr=False)
-class Score:
-    """One person's score: the numbers, where they come from, and what they do not say.
-
-    Attributes:
-        predictor: Id of the predictor.
-        percent: Percentage by horizon, as the instrument reports it: whole numbers for OGRS3,
-            OGP and OVP, two decimals for the others. Empty without a score.
-        probability: Unrounded probability by horizon.
-        band: Band of the percentage (or points), ``NOT_APPLICABLE``, or None.
-        points: Points, where the instrument has them.
-        form: ``brief`` or ``extended``; None for an instrument with one form.
-        reduced: Whether the band was lowered a level; None where the instrument has no such rule.
-        table: The coefficient table.
-        bands: The band table, or None.
-        issues: Why there is no score; empty when there is one.
-        information: What is worth knowing though there is a score.
-        components: Scores this one is made from, by predictor.
-        version: Version of this library.
-    """
-
-    predictor: str
-    percent: Mapping[str, float]
-    probability: Mapping[str, float]
-    band: Band | NotApplicable | None
-    points: int | None
-    form: str | None
-    reduced: bool | None
-    table: CoefficientTable
-    bands: BandScale | None
-    issues: tuple[Issue, ...]
-    information: tuple[Issue, ...]
-    components: Mapping[str, Score]
-    _source: tuple[Predictor, Derivation, str]
-    version: str = __version__
-
-    @property
-    def ok(self) -> bool:
-        """Whether there is a score."""
-        return not self.issues
-
-    def __repr__(self) -> str:
-        if not self.ok:
-            return f"<Score {self.predictor}: none; {'; '.join(map(str, self.issues))}>"
-        parts = [f"{h} {value} %" for h, value in self.percent.items()]
-        parts += [f"{self.points} points"] if self.points is not None else []
-        parts += [str(self.band)] if self.band is not None else []
-        parts += [self.form] if self.form else []
-        return f"<Score {self.predictor}: {', '.join(parts)}; {self.table.id}>"
-
-    def _repr_html_(self) -> str:
-        rows = [("percentage " + h, f"{v} %") for h, v in self.percent.items()]
-        rows += [("points", str(self.points))] if self.points is not None else []
-        rows += [("band", str(self.band))] if self.band is not None else []
-        rows += [("form", self.form)] if self.form else []
-        rows += [("coefficient table", self.table.id)]
-        rows += [("issue", i.message or str(i)) for i in self.issues]
-        rows += [("caution", text) for text in self.cautions]
-        cells = "".join(
-            f"<tr><th>{html.escape(k)}</th><td>{html.escape(v)}</td></tr>" for k, v in rows
-        )
-        return f"<table><caption>{html.escape(self.predictor)}</caption>{cells}</table>"
-
-    @property
-    def cautions(self) -> tuple[str, ...]:
-        """Limits of the instrument that concern this case."""
-        predictor, derivation, _ = self._source
-        return tuple(c.text for c in predictor.cautions if c.concerns(derivation))
-
-    def explain(self, horizon: str | None = None) -> Explanation:
-        """Each factor, its value and what it adds.
-
-        Args:
-            horizon: ``"1yr"`` or ``"2yr"``; by default the longest the instrument has, if any.
-
-        Raises:
-            InputErrorGroup: There is no score to explain.
-            UnknownNameError: The instrument has no such horizon.
-        """
-        predictor, derivation, form = self._source
-        return predictor.explain(derivation, horizon, form)
-
-    def to_dict(self) -> dict[str, Any]:
-        """The score as plain values for JSON."""
-        return {
-            "predictor": self.predictor,
-            "percent": dict(self.percent),
-            "probability": dict(self.probability),
-            "band": None if self.band is None else str(self.band),
-            "points": self.points,
-            "form": self.form,
-            "reduced": self.reduced,
-            "coefficient_table": {"id": self.table.id, "digest": self.table.digest},
-            "band_table": None if self.bands is None else self.bands.id,
-            "issues": [str(i) for i in self.issues],
-            "information": [str(i) for i in self.information],
-            "cautions": list(self.cautions),
-            "components": {k: s.to_dict() for k, s in self.components.items()},
-            "version": self.version,
-        }
-
-
 @attrs.frozen(slots=False, eq=False, repr=False, kw_only=True)
 class Predictor:
     """An instrument: its declaration, its numbers and its bands.
 
-    Do not make one by hand: import the instruments (``riskbands.ogrs3``, ...) and, for other
-    numbers, use `with_table` and `with_bands`, which give a new predictor.
+    A predictor is a value: it can be copied, pickled and passed to another process. Import the
+    built-in ones (``riskbands.ogrs3``, ...). `with_table` and `with_bands` give a new predictor
+    with other numbers.
 
     Attributes:
         id: Short name, prefix of its columns.
@@ -216,6 +78,10 @@ class Predictor:
         advice: Rules whose breaking is worth knowing but no fault.
         cautions: What its scores do not say.
         successor: Id of the predictor that followed it, or an empty text.
+        vocabulary: The fields and features it may read.
+        forms: Its scorecards, the brief one first; empty where it has none of its own.
+        limits: Domains of features that are narrower here than elsewhere, by feature.
+        reduction: The rule that lowers its band a level, or None.
     """
 
     id: str
@@ -228,13 +94,27 @@ class Predictor:
     advice: tuple[Check, ...] = ()
     cautions: tuple[Caution, ...] = ()
     successor: str = ""
+    vocabulary: Vocabulary = attrs.field(factory=built_in)
+    forms: tuple[Form, ...] = ()
+    limits: Mapping[str, tuple[int, int]] = attrs.field(factory=FrozenDict, converter=frozen)
+    reduction: Reduction | None = None
     _table: CoefficientTable | str | None = None
     _bands: BandScale | str | None = None
+
+    #: In what the factors are counted: ``log-odds``, ``points`` or ``percent``.
+    unit: ClassVar[str] = "percent"
 
     def __repr__(self) -> str:
         table = self._table if isinstance(self._table, str) else getattr(self._table, "id", None)
         parts = ", ".join(c.id for c in self.components)
         return f"<Predictor {self.id!r} ({self.name}) with {table or parts or 'no table'}>"
+
+    def __getstate__(self) -> dict[str, Any]:
+        """The declaration: compiled tables are made again where they are needed."""
+        return {a.name: getattr(self, a.name) for a in attrs.fields(type(self))}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
 
     # -- tables ------------------------------------------------------------------------------
 
@@ -263,9 +143,33 @@ class Predictor:
         return band_table(self._bands) if isinstance(self._bands, str) else self._bands
 
     @property
+    def has_table(self) -> bool:
+        """Whether there are numbers to score with: built in, or supplied."""
+        return self._table is not None
+
+    @property
+    def tables(self) -> tuple[CoefficientTable, ...]:
+        """The coefficient tables its numbers come from, each once."""
+        return (self.table,)
+
+    @property
+    def sections(self) -> tuple[Section, ...]:
+        """What it reads of its coefficient tables, section by section."""
+        raise NotImplementedError
+
+    @property
     def components(self) -> tuple[Predictor, ...]:
         """Predictors this one is made from."""
         return ()
+
+    @property
+    def shows_components(self) -> bool:
+        """Whether results of the components stand beside its own."""
+        return False
+
+    def with_components(self: P, *components: Predictor) -> P:
+        """This predictor reading other versions of its components, matched by id."""
+        return self
 
     def with_table(self: P, table: CoefficientTable | str | Path) -> P:
         """This predictor with other numbers.
@@ -319,19 +223,29 @@ class Predictor:
         return False
 
     @property
-    def shown(self) -> tuple[Predictor, ...]:
-        """The predictors whose columns a cohort is given: itself, and the parts of a sum."""
-        return (self,)
-
-    @property
     def has_forms(self) -> bool:
         """Whether it has a brief and an extended form."""
         return False
 
     @property
+    def may_not_apply(self) -> bool:
+        """Whether the instrument can turn out not to apply to a person."""
+        return False
+
+    @property
     def reducible(self) -> bool:
         """Whether its band may be lowered a level."""
-        return False
+        return self.reduction is not None
+
+    @property
+    def gate_features(self) -> tuple[str, ...]:
+        """The feature that says to whom it applies, if there is one."""
+        return ()
+
+    @property
+    def additions(self) -> tuple[Addition, ...]:
+        """What features add to a sum of components."""
+        return ()
 
     @cached_property
     def features(self) -> tuple[str, ...]:
@@ -344,6 +258,11 @@ class Predictor:
         return self.features
 
     @property
+    def dynamic_features(self) -> tuple[str, ...]:
+        """Features that only the extended form reads."""
+        return tuple(f for f in self.features if f not in self.needed_features)
+
+    @property
     def checked_features(self) -> tuple[str, ...]:
         """Features its checks read beside its own."""
         own = [i for c in self.checks for i in c.inputs if i[0] != "."]
@@ -351,23 +270,41 @@ class Predictor:
         return tuple(dict.fromkeys((*own, *inner)))
 
     @property
+    def aliases(self) -> Mapping[str, str]:
+        """Features that `score_features` takes under another name, by that name."""
+        found: dict[str, str] = {}
+        for name in self.features:
+            if alias := self.vocabulary.feature(name).alias:
+                found.setdefault(alias, name)
+        return found
+
+    @property
     def offence_groups(self) -> tuple[str, ...]:
         """Names of the codes of its ``offence_group`` feature, in code order.
 
         Empty for an instrument that does not read the offence.
         """
-        names = (f for f in self.features if f.startswith("offence_group"))
-        return next((feature(f).categories for f in names), ())
+        name = self.aliases.get("offence_group")
+        return () if name is None else self.vocabulary.feature(name).categories
+
+    @cached_property
+    def needs(self) -> FieldNeeds:
+        """The fields behind its features: needed, standing in, used where given, dynamic."""
+        checked = (i for c in self.checks for i in c.inputs)
+        return field_needs(self.vocabulary, self.needed_features, self.features, checked)
+
+    def can_score(self, fields: Collection[str]) -> bool:
+        """Whether there are numbers, and data with these fields gives every needed feature."""
+        return self.has_table and derivable(self.vocabulary, self.needed_features, fields)
 
     def domain_of(self, name: str) -> tuple[int, int] | None:
         """Least and greatest value of a feature here, or None where it is not limited."""
         for component in self.components:
             if name in component.features and component.domain_of(name) is not None:
                 return component.domain_of(name)
-        f = feature(name)
-        limits: Mapping[str, tuple[int, int]] = getattr(self, "limits", {})
-        if name in limits:
-            return limits[name]
+        if name in self.limits:
+            return self.limits[name]
+        f = self.vocabulary.feature(name)
         return None if f.low is None or f.high is None else (f.low, f.high)
 
     # -- scoring -----------------------------------------------------------------------------
@@ -423,18 +360,43 @@ class Predictor:
             >>> scores.percent["2yr"].tolist(), scores.band
             ([25], <BandArray ogrs3-2yr n=1: Low>)
         """
-        from riskbands.instruments.score_features import score_features
-
         self.table  # noqa: B018 - without one there is no use in looking at the features
         return score_features(self, features, horizons=horizons, threads=threads, out=out)
 
+    def block_scorer(self, form: str, rows: int) -> AbstractContextManager[BlockScorer]:
+        """How a share of so many rows of ready features is scored, a block at a time.
+
+        Args:
+            form: ``brief`` (or the only form), or ``extended``.
+            rows: The most rows it will be given.
+        """
+        del rows
+        return outcome_scorer(self, form)
+
+    def case(self, values: Mapping[str, Any]) -> Case:
+        """One case of the fields of this instrument, from a mapping of raw values.
+
+        Args:
+            values: Values by field, in the forms data comes in (``"M"``, ``"2024-01-16"``,
+                ``"yes"``, a date, a number); None or a word for it is missing.
+
+        Raises:
+            InputErrorGroup: A value cannot be read; lists every one.
+            UnknownNameError: A name is no field of the instrument's vocabulary.
+        """
+        return Case(values, self.vocabulary)
+
     def score(
-        self, assessment: Assessment, *, form: str = "auto", on_issue: str = "raise"
+        self,
+        assessment: Assessment | Mapping[str, Any],
+        *,
+        form: FormName = "auto",
+        on_issue: OnIssue = "raise",
     ) -> Score:
         """Score one case.
 
         Args:
-            assessment: The case.
+            assessment: The case: an assessment, or a mapping of raw values by field.
             form: ``"auto"`` takes the extended form when every dynamic item is there, else the
                 brief one and lists the missing items as information; ``"brief"`` and
                 ``"extended"`` force one. Ignored by an instrument with one form.
@@ -444,32 +406,70 @@ class Predictor:
         Raises:
             InputErrorGroup: Something is missing or inconsistent; lists everything.
             MissingTableError: The instrument has no table.
+            TypeError: Neither an assessment nor a mapping.
         """
-        if on_issue not in ("raise", "return"):
-            raise UnknownNameError("on_issue", on_issue, ("raise", "return"))
+        if on_issue not in ON_ISSUE:
+            raise UnknownNameError("on_issue", on_issue, ON_ISSUE)
         self.table  # noqa: B018 - without one there is no use in looking at the case
-        derivation = assessment.derivation
+        derivation = self._derivation(assessment)
         outcome = self.outcome(derivation, form)
         if outcome.ok is not True and on_issue == "raise":
-            raise self._error(outcome)
-        return self._score(outcome, derivation, form)
+            raise InputErrorGroup.of(
+                f"{self.name} cannot be scored", (i for i, _ in outcome.issues)
+            )
+        return self.score_of(derivation, form)
 
-    def _error(self, outcome: Outcome) -> InputErrorGroup:
-        return InputErrorGroup.of(f"{self.name} cannot be scored", (i for i, _ in outcome.issues))
+    def explain(
+        self,
+        assessment: Assessment | Mapping[str, Any],
+        horizon: str | None = None,
+        *,
+        form: FormName = "auto",
+    ) -> Explanation:
+        """Each factor of one case and what it adds.
 
-    def _score(self, outcome: Outcome, derivation: Derivation, form: str) -> Score:
+        Args:
+            assessment: The case, as for `score`.
+            horizon: ``"1yr"`` or ``"2yr"``; by default the longest the instrument has, if any.
+            form: As for `score`.
+
+        Raises:
+            InputErrorGroup: There is no score to explain.
+            UnknownNameError: The instrument has no such horizon.
+        """
+        return self.score(assessment, form=form).explain(horizon)
+
+    def _derivation(self, assessment: Assessment | Mapping[str, Any]) -> Derivation:
+        """The features of a case, in the vocabulary of this instrument."""
+        derivation = getattr(assessment, "derivation", None)
+        if derivation is None:
+            return self.case(_mapping(assessment, self.id)).derivation
+        if derivation.vocabulary is self.vocabulary:
+            return derivation  # type: ignore[no-any-return]
+        if isinstance(derivation, CaseDerivation):
+            return derivation.under(self.vocabulary)
+        return derivation  # type: ignore[no-any-return]
+
+    def score_of(self, derivation: Derivation, form: str) -> Score:
+        """The score of one case whose features are worked out, with or without issues."""
+        outcome = self.outcome(derivation, form)
         percent: dict[str, float] = {}
         probability: dict[str, float] = {}
         band: Any = None
+        values = _NO_VALUES
         ok = outcome.ok is True
         if ok:
             probability = dict(outcome.p)
             percent = {h: self.rule.of_units(n) for h, n in outcome.units.items()}
             if outcome.band is not None and self.bands is not None:
                 band = _band(outcome.band, self.bands)
+            values = FrozenDict(self._values(derivation, outcome))
         kind = None
         if outcome.extended is not None and ok:
             kind = "extended" if outcome.extended is True else "brief"
+        components = _NO_COMPONENTS
+        if self.components:
+            components = FrozenDict({c.id: c.score_of(derivation, form) for c in self.components})
         return Score(
             self.id,
             FrozenDict(percent),
@@ -478,12 +478,15 @@ class Predictor:
             outcome.points if ok and outcome.applies is True else None,
             kind,
             outcome.reduced if ok else None,
+            outcome.applies is True,
             self.table,
             self.bands,
             _issues(outcome.issues),
             _issues(outcome.information),
-            _components(self.components, derivation, form),
-            (self, derivation, form),
+            tuple([c.text for c in self.cautions if c.concerns(derivation)]),
+            components,
+            values,
+            self,
         )
 
     def to_sql(
@@ -493,7 +496,7 @@ class Predictor:
         source: str | Sequence[str],
         columns: Mapping[str, str] | Iterable[str] | None = None,
         keep: Sequence[str] = (),
-        form: str = "auto",
+        form: FormName = "auto",
     ) -> str:
         """The whole score as one SELECT, exact: what `riskbands.score_cohort` gives.
 
@@ -541,27 +544,18 @@ class Predictor:
             found.information += derivation.broken(self.advice)
         return found
 
+    # -- for the instruments -----------------------------------------------------------------
+
     def _work_out(self, derivation: Derivation, form: str) -> Outcome:
         raise NotImplementedError
 
-    def explain(
-        self, derivation: Derivation, horizon: str | None = None, form: str = "auto"
-    ) -> Explanation:
-        """Each factor of one case and what it adds; see `Score.explain`."""
-        horizon = horizon or (self.horizons[-1] if self.horizons else "")
-        if horizon and horizon not in self.horizons:
-            raise UnknownNameError("horizon", horizon, self.horizons)
-        outcome = self.outcome(derivation, form)
-        if outcome.ok is not True:
-            raise self._error(outcome)
-        return self._explain(derivation, outcome, horizon, form)
-
-    def _explain(
-        self, derivation: Derivation, outcome: Outcome, horizon: str, form: str
-    ) -> Explanation:
+    def _values(self, derivation: Derivation, outcome: Outcome) -> Mapping[str, int]:
+        """What an explanation of the outcome of one case will read, by feature."""
         raise NotImplementedError
 
-    # -- for the instruments -----------------------------------------------------------------
+    def explain_score(self, score: Score, horizon: str) -> Explanation:
+        """Each factor of a score of this predictor; see `riskbands.Score.explain`."""
+        raise NotImplementedError
 
     @property
     def _rules(self) -> tuple[Check, ...]:
@@ -583,100 +577,20 @@ class Predictor:
         return ok, issues
 
     @cached_property
-    def _steps_of_units(self) -> _Steps:
-        """Band of every percentage the instrument can report."""
-        assert isinstance(self.bands, BandTable)
-        percents = np.arange(self.rule.highest + 1) / 10**self.rule.digits
-        return _Steps(self.bands.codes(percents, refused="missing"))
-
-    @cached_property
-    def _steps_of_points(self) -> _Steps:
-        """Band of every number of points."""
-        assert isinstance(self.bands, BandTable)
-        return _Steps(self.bands.codes(np.arange(1000), refused="missing"))
-
-    def band_codes(self, units: Any, p: Any, points: Any = None) -> Any:
-        """Band codes by percentage, points or probability, as the band table says.
-
-        Args:
-            units: Percentages of the banded horizon, in units of their last digit.
-            p: Its probabilities.
-            points: Points, where the instrument has them.
-        """
-        assert isinstance(self.bands, BandTable)
-        if self.bands.unit is Unit.POINTS:
-            return self._steps_of_points(points)
-        if self.bands.unit is Unit.PROBABILITY:
-            codes = self.bands.codes(np.atleast_1d(p), refused="missing")
-            return int(codes[0]) if isinstance(p, float) else codes
-        return self._steps_of_units(units)
-
-    def write_band_codes(
-        self,
-        units: NDArray[Any],
-        p: NDArray[np.float64],
-        out: NDArray[np.int8],
-        room: NDArray[np.bool_],
-    ) -> None:
-        """Write what `band_codes` gives; ``room`` for as many truths."""
-        if isinstance(self.bands, BandTable) and self.bands.unit is Unit.PERCENT:
-            self._steps_of_units.write(units, out, room)
-        else:
-            out[:] = self.band_codes(units, p)
+    def banding(self) -> Banding | None:
+        """Band codes of what it reports; None without a band table of intervals."""
+        return Banding(self.bands, self.rule) if isinstance(self.bands, BandTable) else None
 
     def _band(self, outcome: Outcome) -> None:
         """Band the outcome, where there is a band table."""
         h = self.banded
-        if isinstance(self.bands, BandTable) and (h in outcome.p or not self.horizons):
+        if self.banding is not None and (h in outcome.p or not self.horizons):
             units, p = outcome.units.get(h), outcome.p.get(h)
-            outcome.band = self.band_codes(units, p, outcome.points)
-
-
-class _Steps:
-    """Band codes of small whole numbers: a few comparisons where they only rise by one."""
-
-    def __init__(self, codes: NDArray[np.int8]) -> None:
-        self._codes = codes
-        self._of_case: list[int] = codes.tolist()
-        rises = np.diff(codes)
-        self._edges: list[int] | None = None
-        if codes[0] == 0 and bool(((rises == 0) | (rises == 1)).all()):
-            self._edges = [int(e) for e in np.flatnonzero(rises) + 1]
-
-    def __call__(self, n: Any) -> Any:
-        if isinstance(n, int):
-            return self._of_case[n]
-        if not isinstance(n, np.ndarray):
-            return take(self._codes, n)
-        codes = np.empty(len(n), dtype=np.int8)
-        self.write(n, codes, np.empty(len(n), dtype=np.bool_))
-        return codes
-
-    def write(self, n: NDArray[Any], out: NDArray[np.int8], room: NDArray[np.bool_]) -> None:
-        """Write the codes of whole numbers; ``room`` for as many truths."""
-        if self._edges is None:
-            out[:] = take(self._codes, n)
-            return
-        if not self._edges:
-            out.fill(0)
-            return
-        np.greater_equal(n, self._edges[0], out=out.view(np.bool_))
-        for edge in self._edges[1:]:
-            np.add(out, np.greater_equal(n, edge, out=room).view(np.int8), out=out)
+            outcome.band = self.banding.codes(units, p, outcome.points)
 
 
 def _issues(found: list[Found]) -> tuple[Issue, ...]:
     return tuple([issue for issue, _ in found]) if found else ()
-
-
-def _components(
-    components: tuple[Predictor, ...], derivation: Derivation, form: str
-) -> Mapping[str, Score]:
-    if not components:
-        return _NO_COMPONENTS
-    return FrozenDict(
-        {c.id: c._score(c.outcome(derivation, form), derivation, form) for c in components}
-    )
 
 
 def _band(code: int, bands: BandScale) -> Band | NotApplicable | None:
@@ -686,12 +600,21 @@ def _band(code: int, bands: BandScale) -> Band | NotApplicable | None:
     return None if code == -1 else NOT_APPLICABLE
 
 
-def as_table(table: CoefficientTable | str | Path) -> CoefficientTable:
-    """A table from a table, the id of a built-in one, or the path of a TOML file."""
-    if isinstance(table, CoefficientTable):
-        return table
-    if isinstance(table, str) and table in coefficient_tables:
-        return coefficient_tables[table]
-    if isinstance(table, str) and "/" not in table and not table.endswith(".toml"):
-        return coefficient_tables[table]  # unknown: the error suggests
-    return load_table(table)
+def _mapping(given: Any, ident: str) -> Mapping[str, Any]:
+    """A mapping of one case's values.
+
+    Raises:
+        TypeError: It is none; a data frame or a list of cases is told where it belongs.
+    """
+    if isinstance(given, dict) or (hasattr(given, "keys") and not hasattr(given, "columns")):
+        return given  # type: ignore[no-any-return]
+    kind = type(given).__name__
+    if hasattr(given, "columns") or hasattr(given, "column_names") or isinstance(given, list):
+        raise TypeError(
+            f"score takes one case, not a {kind}: for many cases use "
+            f"riskbands.score_cohort(data, ['{ident}'])"
+        )
+    raise TypeError(
+        f"score takes an assessment such as riskbands.OASysAssessment(...), or a mapping of "
+        f"fields, not a {kind}"
+    )

@@ -7,7 +7,8 @@ probability belongs to them. Bands: Lords written answers HL2587 and HL2588, 2 A
 from __future__ import annotations
 
 from riskbands.arithmetic.percent import Percent
-from riskbands.instruments.kinds import Form, PointsScale
+from riskbands.instruments.points import PointsScale
+from riskbands.scorecards.form import Form
 from riskbands.scorecards.terms import PerUnit
 from riskbands.vocabulary.fields import youth_fields
 
@@ -23,13 +24,17 @@ asset = PointsScale(
     rule=Percent.WHOLE,
     table="asset-points",
     bands="asset-2009",
-    form=Form(
-        terms=tuple(
-            PerUnit(
-                name=name.removeprefix("asset_").replace("_", " "), key="per_point", feature=name
-            )
-            for name in _PARTS
+    forms=(
+        Form(
+            terms=tuple(
+                PerUnit(
+                    name=name.removeprefix("asset_").replace("_", " "),
+                    key="per_point",
+                    feature=name,
+                )
+                for name in _PARTS
+            ),
+            groups=tuple((name,) for name in _PARTS),
         ),
-        groups=tuple((name,) for name in _PARTS),
     ),
 )

@@ -8,20 +8,36 @@ from __future__ import annotations
 from riskbands.arithmetic.percent import Percent
 from riskbands.derivation.derive import Check
 from riskbands.instruments.caution import STANDARD
-from riskbands.instruments.kinds import Combined
+from riskbands.instruments.combined import Combined
+from riskbands.instruments.layout import Addition
 from riskbands.predictors._osp import dc_srp, iic_srp, osp_dc, osp_iic
 from riskbands.predictors._reoffending_2026 import svrp
 from riskbands.predictors._snsv import snsv
+from riskbands.vocabulary.rules import arguments
 
 __all__ = ["csrp", "rsr"]
 
+_WOMAN, _MOTIVATED, _COUNT = arguments(3)
 #: The 2025 deployment gives no score here.
 _MOTIVATED_WITHOUT_COUNT = Check(
     "history_without_sexual_sanctions",
     ("female_with_sexual_history", ".current_offence_sexually_motivated", "sexual_sanctions"),
-    lambda woman, motivated, n: (woman == 1) & (motivated == 1) & (n == 0),
+    _WOMAN.equals(1) & _MOTIVATED.equals(1) & _COUNT.equals(0),
     "the current offence is sexually motivated but all four sexual counts are 0: mend one of them",
 )
+
+
+def _for_women(section: str) -> Addition:
+    """What a history of sexual offending adds for a female, to whom the contact scale is closed."""
+    return Addition(
+        feature="female_with_sexual_history",
+        name="female with sexual-offence history",
+        about="probability from 0 to 1 added for a female with a history of sexual offending",
+        part=1,
+        section=section,
+        key="female_with_sexual_history_2yr",
+    )
+
 
 rsr = Combined(
     id="rsr",
@@ -34,7 +50,7 @@ rsr = Combined(
     successor="csrp",
     checks=(_MOTIVATED_WITHOUT_COUNT,),
     parts=(snsv, osp_dc, osp_iic),
-    section="rsr",
+    added_by=(_for_women("rsr"),),
 )
 csrp = Combined(
     id="csrp",
@@ -45,5 +61,5 @@ csrp = Combined(
     bands="csrp-2026",
     cautions=STANDARD,
     parts=(svrp, dc_srp, iic_srp),
-    section="csrp",
+    added_by=(_for_women("csrp"),),
 )

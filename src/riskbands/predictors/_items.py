@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from riskbands.derivation.derive import Check
 from riskbands.scorecards.terms import Between, PerUnit
-from riskbands.vocabulary.features import feature
+from riskbands.vocabulary.rules import arguments
+from riskbands.vocabulary.vocabulary import built_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -90,17 +91,19 @@ def drug_terms(drugs: Iterable[str]) -> tuple[tuple[Term, ...], tuple[str, ...]]
 
 def drug_checks(drugs: Iterable[str]) -> tuple[Check, ...]:
     """A drug is used but the motivation to tackle drug misuse is missing: one check a flag."""
+    uses, known = arguments(2)
     flags = []
     for drug in drugs:
         if drug == "any_other_drug":
-            flags += [item.removesuffix("_or_no") for item in feature(drug).sources[0].inputs]
+            inputs = built_in().feature(drug).sources[0].inputs
+            flags += [item.removesuffix("_or_no") for item in inputs]
         else:
             flags.append(f"uses_{drug}")
     return tuple(
         Check(
             "drug_motivation_missing",
             (f".{flag}", "drug_motivation_known"),
-            lambda uses, known: (uses == 1) & (known == 0),
+            uses.equals(1) & known.equals(0),
             f"{flag} is yes but drug_motivation is missing: supply drug_motivation",
             fields=(flag, "drug_motivation"),
             unless="drug_motivation_known",

@@ -6,10 +6,10 @@ Source: Howard, Francis, Soothill and Humphreys (2009), Ministry of Justice Rese
 from __future__ import annotations
 
 from riskbands.arithmetic.percent import Percent
-from riskbands.derivation.derive import YOUNG_FIRST_SANCTION
 from riskbands.instruments.caution import DYNAMIC, STANDARD
-from riskbands.instruments.kinds import Form, Regression
-from riskbands.predictors._static import FROM_TEN
+from riskbands.instruments.regression import Regression
+from riskbands.predictors._static import FROM_TEN, YOUNG_FIRST_SANCTION
+from riskbands.scorecards.form import Form
 from riskbands.scorecards.terms import Between, Indicator, LogRate, Lookup, Steps
 from riskbands.vocabulary.offences import scheme
 

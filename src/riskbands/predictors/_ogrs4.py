@@ -7,16 +7,17 @@ percentage is given half up to two decimals.
 from __future__ import annotations
 
 from riskbands.arithmetic.percent import Percent
-from riskbands.derivation.derive import YOUNG_FIRST_SANCTION
 from riskbands.instruments.caution import STANDARD
-from riskbands.instruments.kinds import Form, Regression
+from riskbands.instruments.regression import Regression
 from riskbands.predictors._static import (
     FOLLOW_UP_BEFORE_CONVICTION,
     FROM_TEN,
     VIOLENT_ABOVE_ALL,
+    YOUNG_FIRST_SANCTION,
     static_groups,
     static_terms,
 )
+from riskbands.scorecards.form import Form
 
 __all__ = ["ogrs4g", "ogrs4v"]
 

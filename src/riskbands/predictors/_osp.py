@@ -13,8 +13,12 @@ from riskbands.arithmetic.percent import Percent
 from riskbands.bands.scale import BandScale
 from riskbands.derivation.derive import Check
 from riskbands.instruments.caution import STANDARD
-from riskbands.instruments.kinds import Form, Hierarchy, PointsScale
+from riskbands.instruments.hierarchy import Hierarchy
+from riskbands.instruments.points import PointsScale
+from riskbands.instruments.reduction import Reduction
+from riskbands.scorecards.form import Form
 from riskbands.scorecards.terms import Between, Indicator, Steps
+from riskbands.vocabulary.rules import arguments
 
 if TYPE_CHECKING:
     from riskbands.scorecards.terms import Term
@@ -28,11 +32,23 @@ _COUNTS = ("contact_adult_sanctions", "contact_child_sanctions", "non_contact_sa
 _FROM_TEN = {"age_at_follow_up": (10, 109)}
 _LAST_AGE = "age_at_last_sexual_offence_if_known"
 
+_X, _Y, _Z = arguments(3)
+#: In the community, and five quiet years: since the last offence, the last sexual offence and the
+#: start of follow-up.
+_QUIET = Reduction(
+    (
+        ("supervision_status", _X.differs(0)),
+        ("five_years_since_last_offence", _X.equals(1)),
+        ("five_years_since_last_sexual_offence", _X.equals(1)),
+        ("five_years_since_follow_up", _X.equals(1)),
+    )
+)
+
 _HISTORY = (
     Check(
         "sexual_sanctions_without_history",
         ("sex", ".sexual_offence_history", "sexual_sanctions_recorded"),
-        lambda sex, history, n: (sex == 0) & (history == 0) & (n > 0),
+        _X.equals(0) & _Y.equals(0) & (_Z > 0),
         "sexual_offence_history is no but a sexual sanction is counted: mend one of them",
         fields=(
             "sexual_offence_history",
@@ -45,7 +61,7 @@ _HISTORY = (
     Check(
         "history_without_sexual_sanctions",
         ("osp_applies", "sexual_sanctions"),
-        lambda applies, n: (applies == 1) & (n == 0),
+        _X.equals(1) & _Y.equals(0),
         "sexual_offence_history is yes but all four sexual counts are 0: mend one of them",
         fields=(
             "contact_adult_sanctions",
@@ -58,14 +74,14 @@ _HISTORY = (
 _BEFORE_BIRTH = Check(
     "last_sexual_offence_before_birth",
     ("osp_applies", ".date_of_birth", ".last_sexual_offence_date"),
-    lambda applies, born, offence: (applies == 1) & (offence <= born),
+    _X.equals(1) & (_Z <= _Y),
     "last_sexual_offence_date must lie after date_of_birth",
 )
 #: Only the 2026 deployment refuses this; that of 2025 scores it.
 _OVER_TOTAL = Check(
     "sexual_sanctions_above_sanctions",
     ("osp_applies", "sexual_sanctions", ".sanctions"),
-    lambda applies, n, sanctions: (applies == 1) & (n > sanctions),
+    _X.equals(1) & (_Y > _Z),
     "the four sexual counts must not add up to more than sanctions",
     fields=(
         "contact_adult_sanctions",
@@ -133,10 +149,10 @@ def _contact(
         gate="osp_applies",
         required=required,
         checks=checks,
-        lowers=True,
+        reduction=_QUIET,
         zero_points=True,
         limits=_FROM_TEN,
-        form=_contact_form(section, "two_or_more_sanctions", _LAST_AGE),
+        forms=(_contact_form(section, "two_or_more_sanctions", _LAST_AGE),),
     )
 
 
@@ -165,6 +181,7 @@ def _images(
         required=required,
         checks=checks,
         section=section,
+        category="image_hierarchy",
     )
 
 
@@ -228,7 +245,7 @@ osp_c = PointsScale(
     gate="osp_applies",
     required=(_COUNTED,),
     checks=(*_HISTORY, _BEFORE_BIRTH),
-    form=_contact_form("osp_c", "any_previous_sanction", "age_at_last_sexual_offence"),
+    forms=(_contact_form("osp_c", "any_previous_sanction", "age_at_last_sexual_offence"),),
     limits={**_FROM_TEN, "age_at_last_sexual_offence": (10, 109)},
 )
 osp_i = Hierarchy(
@@ -243,4 +260,5 @@ osp_i = Hierarchy(
     gate="osp_applies",
     checks=_HISTORY,
     section="osp_i",
+    category="image_hierarchy",
 )

@@ -6,13 +6,10 @@ HMPPS actuarial API of August 2026.
 
 from __future__ import annotations
 
-from typing import Any
-
-from riskbands.arithmetic import dates
 from riskbands.arithmetic.percent import Percent
-from riskbands.derivation.derive import YOUNG_FIRST_SANCTION, Check
+from riskbands.derivation.derive import Check
 from riskbands.instruments.caution import STANDARD
-from riskbands.instruments.kinds import Form, Regression
+from riskbands.instruments.regression import Regression
 from riskbands.predictors._items import (
     PREVIOUS,
     drug_checks,
@@ -22,23 +19,26 @@ from riskbands.predictors._items import (
 )
 from riskbands.predictors._static import (
     VIOLENT_ABOVE_ALL,
+    YOUNG_FIRST_SANCTION,
     static_groups,
     static_terms,
     subgroup_check,
 )
+from riskbands.scorecards.form import Form
+from riskbands.vocabulary.rules import arguments, completed_months, day_of_month
 
 __all__ = ["LIMITS_2026", "arp", "svrp", "vrp"]
 
 _GROUP = "offence_group_actuarial_2026"
 _MONTHS = 3
+_X, _Y = arguments(2)
 
 
-def _more_than_three_months_after(conviction: Any, assessment: Any) -> Any:
-    """Whether a packed date lies after the day three calendar months after another."""
-    months = dates.months_of_packed(assessment, conviction)
-    other_day = (conviction & 31) != (assessment & 31)
-    return (months > _MONTHS) | ((months == _MONTHS) & other_day)
-
+#: Whether one packed date lies after the day three calendar months after another.
+_MONTHS_AHEAD = completed_months(_Y, _X)
+_MORE_THAN_THREE_MONTHS_AFTER = (_MONTHS_AHEAD > _MONTHS) | (
+    _MONTHS_AHEAD.equals(_MONTHS) & day_of_month(_X).differs(day_of_month(_Y))
+)
 
 #: Children are scored from any age, as in the OASys regression set; only not before birth.
 #: Checks that the 2026 deployment makes of every predictor with sanctions.
@@ -46,19 +46,19 @@ LIMITS_2026 = (
     Check(
         "out_of_range",
         ("sanctions",),
-        lambda s: s > 999,
+        _X > 999,
         "sanctions must be a whole number from 1 to 999",
     ),
     Check(
         "conviction_before_birth",
         (".date_of_birth", ".conviction_date"),
-        lambda born, convicted: convicted <= born,
+        _Y <= _X,
         "conviction_date must lie after date_of_birth",
     ),
     Check(
         "conviction_after_assessment",
         (".conviction_date", ".assessment_date"),
-        _more_than_three_months_after,
+        _MORE_THAN_THREE_MONTHS_AFTER,
         "conviction_date must not lie more than three months after assessment_date",
     ),
 )

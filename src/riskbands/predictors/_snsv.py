@@ -6,18 +6,19 @@ Source: the 2018 NOMS calculator and the HMPPS actuarial API of December 2025.
 from __future__ import annotations
 
 from riskbands.arithmetic.percent import Percent
-from riskbands.derivation.derive import YOUNG_FIRST_SANCTION
 from riskbands.instruments.caution import STANDARD
-from riskbands.instruments.kinds import Form, Regression
+from riskbands.instruments.regression import Regression
 from riskbands.predictors._items import PREVIOUS, item_terms, previous_terms
 from riskbands.predictors._static import (
     FOLLOW_UP_BEFORE_CONVICTION,
     FROM_TEN,
     VIOLENT_ABOVE_ALL,
+    YOUNG_FIRST_SANCTION,
     static_groups,
     static_terms,
     subgroup_check,
 )
+from riskbands.scorecards.form import Form
 
 __all__ = ["snsv"]
 

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 from riskbands.derivation.derive import Check
 from riskbands.scorecards.terms import Between, Indicator, LogRate, Lookup, PerUnit, Polynomial
-from riskbands.vocabulary.features import VIOLENCE, feature
+from riskbands.vocabulary.features import VIOLENCE
 from riskbands.vocabulary.offences import VIOLENCE_SUBGROUPS
+from riskbands.vocabulary.rules import arguments
+from riskbands.vocabulary.vocabulary import built_in
 
 if TYPE_CHECKING:
     from riskbands.scorecards.terms import Term
@@ -16,6 +18,7 @@ __all__ = [
     "FOLLOW_UP_BEFORE_CONVICTION",
     "FROM_TEN",
     "VIOLENT_ABOVE_ALL",
+    "YOUNG_FIRST_SANCTION",
     "static_groups",
     "static_terms",
     "subgroup_check",
@@ -23,6 +26,7 @@ __all__ = [
 
 #: Ages that the instruments before 2026 score, at conviction and at start of follow-up.
 FROM_TEN = {"age_at_conviction": (10, 109), "age_at_follow_up": (10, 109)}
+_X, _Y = arguments(2)
 _FEMALE = (Between("sex", 1, 1),)
 
 
@@ -39,7 +43,7 @@ def static_terms(group: str, *, violent: bool, squared: bool, subgroups: bool) -
         squared: With the square of the Copas rate.
         subgroups: With the weight of the violence subgroup beside that of violence.
     """
-    categories = feature(group).categories
+    categories = built_in().feature(group).categories
     shared = tuple(VIOLENCE if c in VIOLENCE_SUBGROUPS else c for c in categories)
     terms: list[Term] = [
         Indicator(name="female", key="female", when=_FEMALE),
@@ -130,26 +134,34 @@ def static_groups(group: str, *, violent: bool) -> tuple[tuple[str, ...], ...]:
 
 def subgroup_check(group: str) -> Check:
     """Violence without its subgroup is not enough where the subgroup has a weight."""
-    position = feature(group).categories.index(VIOLENCE)
+    position = built_in().feature(group).categories.index(VIOLENCE)
     return Check(
         "violence_subgroup_needed",
         (group,),
-        lambda g: g == position,
+        _X.equals(position),
         "offence_group violence is not enough here: give the violence subgroup or the code",
         fields=("offence_group",),
     )
 
 
+#: Advice alone: the vocabulary allows such an age with a warning.
+YOUNG_FIRST_SANCTION = Check(
+    "first_sanction_under_10",
+    ("first_sanction_age",),
+    _X < 10,
+    "first_sanction_age is under 10, the age of criminal responsibility: check it",
+)
+
 VIOLENT_ABOVE_ALL = Check(
     "violent_sanctions_above_sanctions",
     ("sanctions", "violent_sanctions"),
-    lambda s, v: v > s,
+    _Y > _X,
     "violent_sanctions must not exceed sanctions, which count the violent ones too",
 )
 
 FOLLOW_UP_BEFORE_CONVICTION = Check(
     "follow_up_before_conviction",
     (".conviction_date", ".follow_up_date"),
-    lambda c, f: f < c,
+    _Y < _X,
     "follow_up_date must not lie before conviction_date",
 )

@@ -12,31 +12,34 @@ from __future__ import annotations
 from riskbands.arithmetic.percent import Percent
 from riskbands.derivation.derive import Check
 from riskbands.instruments.caution import PROVEN, Caution
-from riskbands.instruments.kinds import Form, Regression
+from riskbands.instruments.regression import Regression
 from riskbands.predictors._static import FOLLOW_UP_BEFORE_CONVICTION
 from riskbands.predictors.children import ADULT, CHILD, YOUNGEST
+from riskbands.scorecards.form import Form
 from riskbands.scorecards.terms import Between, Indicator, LogRate, Lookup, Steps, StepsOrPolynomial
 from riskbands.vocabulary.offences import scheme
+from riskbands.vocabulary.rules import arguments
 
 __all__ = ["yogrs"]
 
+_X, _Y = arguments(2)
 _GROUP = "offence_group_ogrs3"
 _FIRST_SANCTION = Check(
     "first_sanction_age_out_of_range",
     (".first_sanction_age",),
-    lambda age: age < YOUNGEST,
+    _X < YOUNGEST,
     "first_sanction_age must be 10 or more: nobody is sanctioned before that age",
 )
 _DISPOSALS = Check(
     "out_of_court_disposals_above_sanctions",
     (".out_of_court_disposals", ".sanctions"),
-    lambda disposals, sanctions: disposals > sanctions,
+    _X > _Y,
     "out_of_court_disposals must not exceed sanctions, which count them too",
 )
 _LAST_SANCTION = Check(
     "last_sanction_before_conviction",
     (".conviction_date", ".last_sanction_date"),
-    lambda conviction, last: last < conviction,
+    _Y < _X,
     "last_sanction_date must not lie before conviction_date, which is a sanction too",
 )
 _SUPPLIED = Caution(

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 __all__ = [
     "CoefficientTable",
     "Numbers",
+    "as_table",
     "check_sections",
     "coefficient_tables",
     "load_table",
@@ -477,3 +478,14 @@ class _BuiltIn(Mapping[str, CoefficientTable]):
 
 #: The built-in coefficient tables by id.
 coefficient_tables: Mapping[str, CoefficientTable] = _BuiltIn()
+
+
+def as_table(table: CoefficientTable | str | Path) -> CoefficientTable:
+    """A table from a table, the id of a built-in one, or the path of a TOML file."""
+    if isinstance(table, CoefficientTable):
+        return table
+    if isinstance(table, str) and table in coefficient_tables:
+        return coefficient_tables[table]
+    if isinstance(table, str) and "/" not in table and not table.endswith(".toml"):
+        return coefficient_tables[table]  # unknown: the error suggests
+    return load_table(table)

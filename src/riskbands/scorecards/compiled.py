@@ -17,7 +17,6 @@ import numpy as np
 
 from riskbands.arithmetic.truth import take
 from riskbands.errors import TableError
-from riskbands.vocabulary.features import feature
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
 
     from riskbands.scorecards.coefficients import Numbers
     from riskbands.scorecards.terms import Term
+    from riskbands.vocabulary.vocabulary import Vocabulary
 
 #: No instrument has as many points; the probability of each number of points is tabulated.
 MOST_POINTS = 10_000
@@ -40,9 +40,11 @@ __all__ = [
 ]
 
 
-def domain(name: str, limits: Mapping[str, tuple[int, int]]) -> tuple[int, int]:
+def domain(
+    vocabulary: Vocabulary, name: str, limits: Mapping[str, tuple[int, int]]
+) -> tuple[int, int]:
     """Least and greatest value of a feature, as the predictor limits it."""
-    f = feature(name)
+    f = vocabulary.feature(name)
     if name in limits:
         return limits[name]
     if f.low is None or f.high is None:
@@ -135,6 +137,7 @@ def compile_tables(
     numbers: Numbers,
     groups: Sequence[tuple[str, ...]],
     limits: Mapping[str, tuple[int, int]],
+    vocabulary: Vocabulary,
     *,
     points: bool = False,
 ) -> tuple[JointTable, ...]:
@@ -145,6 +148,7 @@ def compile_tables(
         numbers: Section of the coefficient table; what is missing is noted there.
         groups: Features of each joint table; a term goes to the first that has all of its own.
         limits: Domains narrower than the feature's own.
+        vocabulary: Where the features are declared.
         points: Whether weights are whole points that add up, rather than log-odds.
 
     Raises:
@@ -159,7 +163,7 @@ def compile_tables(
         else:
             raise TableError(f"no joint table has the features of {term.name}: {term.features}")
     return tuple(
-        _tabulate(share, numbers, group, limits, points)
+        _tabulate(share, numbers, [domain(vocabulary, n, limits) for n in group], group, points)
         for share, group in zip(shares, groups, strict=True)
     )
 
@@ -167,11 +171,10 @@ def compile_tables(
 def _tabulate(
     terms: Sequence[Term],
     numbers: Numbers,
+    domains: Sequence[tuple[int, int]],
     group: tuple[str, ...],
-    limits: Mapping[str, tuple[int, int]],
     points: bool,
 ) -> JointTable:
-    domains = [domain(name, limits) for name in group]
     shape = [high - low + 1 for low, high in domains]
     x = {}
     for axis, (name, (low, high)) in enumerate(zip(group, domains, strict=True)):
@@ -221,7 +224,7 @@ class Contribution:
 
 
 def contributions(
-    terms: Sequence[Term], numbers: Numbers, value: Callable[[str], int]
+    terms: Sequence[Term], numbers: Numbers, value: Callable[[str], int], vocabulary: Vocabulary
 ) -> tuple[Contribution, ...]:
     """What each term adds for one case; ``value(name)`` gives its feature values."""
     found = []
@@ -230,6 +233,6 @@ def contributions(
         x = {name: np.array([v], dtype=np.int64) for name, v in values.items()}
         amount = float(np.broadcast_to(term.weigh(numbers, x), (1,))[0])
         amount += 0.0  # a negative weight of nothing is 0, not -0
-        text = ", ".join(f"{n} {feature(n).describe(v)}" for n, v in values.items())
+        text = ", ".join(f"{n} {vocabulary.feature(n).describe(v)}" for n, v in values.items())
         found.append(Contribution(term.name, values, amount, text))
     return tuple(found)

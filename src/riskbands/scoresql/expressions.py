@@ -114,7 +114,9 @@ class Value:
     def __lshift__(self, bits: int) -> Any:
         return self * (1 << bits)
 
-    def _compared(self, op: str, other: Any) -> Value:
+    def _compared(self, op: str, other: Any) -> Any:
+        if self.kind == TRUTH and isinstance(other, bool) and op in ("=", "<>"):
+            return self if other is (op == "=") else ~self
         return Value(op, (_number(self), _plain(_number(other))), TRUTH)
 
     def __eq__(self, other: Any) -> Any:

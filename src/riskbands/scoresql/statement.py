@@ -12,6 +12,7 @@ from riskbands.bands.scale import NOT_APPLICABLE
 from riskbands.bands.sql import DIALECTS
 from riskbands.derivation.derive import Derivation
 from riskbands.errors import InputError, Issue, UnknownNameError
+from riskbands.scorecards.compiled import domain
 from riskbands.scoresql.expressions import DOUBLE, TEXT, TRUTH, WHOLE, Value, bound, listed, null
 from riskbands.scoresql.inputs import code_of, given
 from riskbands.scoresql.layers import Layers
@@ -22,14 +23,14 @@ from riskbands.scoresql.sums import (
     points_sum,
     weighted_sum,
 )
-from riskbands.vocabulary.features import DIRECT_FIELDS
-from riskbands.vocabulary.fields import all_fields, field
+from riskbands.vocabulary.fields import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from riskbands.bands.sql import Dialect
-    from riskbands.vocabulary.features import Feature
+    from riskbands.vocabulary.feature import Feature
+    from riskbands.vocabulary.vocabulary import Vocabulary
 
 __all__ = ["fields_read", "statement"]
 
@@ -43,20 +44,21 @@ class _Sums:
     def regression(self, predictor: Any, extended: Any, outcome: Any) -> None:
         """Write the percentages of a regression, and where they cannot be told."""
         predictor.prepare()  # its checks of the table
+        reach = _domain_of(predictor)
         sums, margin = [], 0.0
         forms = list(zip(predictor.forms, predictor.numbers, strict=True))
         most = 0.0
         for form, numbers in forms:
             intercepts = [numbers.number(f"intercept_{h}") for h in predictor.horizons]
             most = max(map(abs, intercepts))
-            margin = max(margin, margin_of(form.terms, numbers, predictor.limits, most))
+            margin = max(margin, margin_of(form.terms, numbers, reach, most))
         for index, (form, numbers) in enumerate(forms):
             if extended is (index == 0):  # this form is nobody's
                 sums.append((None, numbers))
                 continue
             name = "_".join(filter(None, (predictor.id, form.name, "sum")))
             read = self._derivation.read
-            total = weighted_sum(form.terms, numbers, predictor.limits, read)
+            total = weighted_sum(form.terms, numbers, reach, read)
             sums.append((bound(total, name), numbers))
         unsure: Any = False
         for h in predictor.horizons:
@@ -78,15 +80,22 @@ class _Sums:
 
     def points(self, predictor: Any, read: Any) -> Any:
         """The points of a points scale."""
-        total = points_sum(predictor.form.terms, predictor.numbers, predictor.limits, read)
+        total = points_sum(predictor.form.terms, predictor.numbers, _domain_of(predictor), read)
         return bound(total, f"{predictor.id}_sum")
+
+
+def _domain_of(predictor: Any) -> Callable[[str], tuple[int, int]]:
+    """The domain of a feature, as the predictor limits it."""
+    return lambda name: domain(predictor.vocabulary, name, predictor.limits)
 
 
 class _SqlDerivation(Derivation):
     """Features whose values are SQL; each of them becomes a column."""
 
-    def __init__(self, names: Iterable[str]) -> None:
-        super().__init__({name: given(f"given_{name}", field(name)) for name in names})
+    def __init__(self, names: Iterable[str], vocabulary: Vocabulary) -> None:
+        fields = vocabulary.fields
+        inputs = {name: given(f"given_{name}", fields[name]) for name in names}
+        super().__init__(inputs, vocabulary)
         self.sums = _Sums(self)
         self.fields_read: set[str] = set()
 
@@ -100,27 +109,37 @@ class _SqlDerivation(Derivation):
         return bound(value, f"f_{f.name}"), bound(valid, f"k_{f.name}")
 
 
+def _shown(predictor: Any) -> tuple[Any, ...]:
+    """The predictors whose columns a cohort is given: the predictor, and the parts of a sum."""
+    return (predictor, *(predictor.components if predictor.shows_components else ()))
+
+
 def fields_read(predictor: Any, form: str = "auto") -> tuple[str, ...]:
     """Every field that may bear on the score, in the order of the vocabulary."""
-    derivation = _SqlDerivation(name for name, f in all_fields().items() if f.scored)
-    for part in predictor.shown:
+    fields = predictor.vocabulary.fields
+    derivation = _SqlDerivation((n for n, f in fields.items() if f.scored), predictor.vocabulary)
+    for part in _shown(predictor):
         part.outcome(derivation, form)
-    return tuple(name for name in all_fields() if name in derivation.fields_read)
+    return tuple(name for name in fields if name in derivation.fields_read)
 
 
 def _columns(
     predictor: Any, columns: Mapping[str, str] | Iterable[str] | None, form: str
 ) -> dict[str, str]:
     """The column of each field that is there and read."""
+    vocabulary = predictor.vocabulary
     readable = fields_read(predictor, form)
     if columns is None:
-        stand_ins = (*DIRECT_FIELDS, "offence_group")
+        stand_ins = {
+            *vocabulary.direct_fields,
+            *(n for n, f in vocabulary.fields.items() if f.kind is Kind.OFFENCE_GROUP),
+        }
         columns = [name for name in readable if name not in stand_ins]
     if isinstance(columns, str):
         columns = [columns]
     named = dict(columns) if isinstance(columns, Mapping) else {name: name for name in columns}
     for name in named:
-        field(name)
+        vocabulary.field(name)
     return {name: named[name] for name in readable if name in named}
 
 
@@ -139,9 +158,9 @@ def statement(
         raise UnknownNameError("SQL dialect", str(dialect), DIALECTS)
     write = DIALECTS[dialect]
     names = _columns(predictor, columns, form)
-    derivation = _SqlDerivation(names)
+    derivation = _SqlDerivation(names, predictor.vocabulary)
     results = [
-        result for part in predictor.shown for result in _results(part, derivation, form, write)
+        result for part in _shown(predictor) for result in _results(part, derivation, form, write)
     ]
     layers = Layers(write, [value for _, value in results])
     kept = _kept(keep, [name for name, _ in results], write)
@@ -149,7 +168,7 @@ def statement(
     last += [f"  {layers.text(value)} AS {write.identifier(name)}" for name, value in results]
     inputs = [f"    {name} AS keep_{n}" for n, name in enumerate(kept, start=1)]
     for name, column in names.items():
-        code = code_of(field(name), write.identifier(column), write)
+        code = code_of(predictor.vocabulary.field(name), write.identifier(column), write)
         inputs.append(f"    {code} AS given_{name}")
     first = ",\n".join(inputs or ["    1 AS nothing_given"])
     expressions = [
@@ -240,13 +259,17 @@ def _issues(ok: Any, issues: Iterable[tuple[Issue, Any]]) -> Any:
 def _comment(predictor: Any, dialect: str, version: str) -> Iterator[str]:
     """Where the numbers come from, and how to read the columns."""
     yield f"{predictor.name}: {predictor.title}. Written by riskbands {version} for {dialect}."
-    known = set()
-    for part in (*predictor.shown, *predictor.components):
-        tables = [] if part.id in known else [("coefficients", part.table), ("bands", part.bands)]
-        known.add(part.id)
-        for kind, table in tables:
-            if table is not None and (kind == "bands" or part is not predictor or not part.components or part.shown == (part,)):
-                digest = getattr(table, "digest", "")
-                yield f"{part.id}: {kind} {table.id}" + (f" {digest}" if digest else "")
+    for table in {t.id: t for p in _all(predictor) for t in p.tables}.values():
+        yield f"coefficients {table.id}, digest {table.digest}"
+    for scale in {p.bands.id: p.bands for p in _all(predictor) if p.bands is not None}.values():
+        digest = getattr(scale, "digest", "")
+        yield f"bands {scale.id}" + (f", digest {digest}" if digest else "")
     yield "given_...: a field as a number, -1 missing, -2 malformed, -3 out of range; a date is"
     yield "year * 512 + month * 32 + day. f_...: a feature. k_...: whether it is known."
+
+
+def _all(predictor: Any) -> Iterator[Any]:
+    """The predictor and all it is made from."""
+    yield predictor
+    for component in predictor.components:
+        yield from _all(component)

@@ -20,18 +20,17 @@ import numpy as np
 
 from riskbands.errors import Issue, TableError
 from riskbands.scorecards import terms
-from riskbands.scorecards.compiled import domain
 from riskbands.scoresql.expressions import Value, bound, listed, null, raw
 from riskbands.scoresql.thresholds import rises
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
     from riskbands.arithmetic.percent import Percent
     from riskbands.scorecards.coefficients import Numbers
     from riskbands.scorecards.terms import Between, Term
 
-    Domains = Mapping[str, tuple[int, int]]
+    Domain = Callable[[str], tuple[int, int]]
     Read = Callable[[str], Any]
 
 __all__ = ["UNDECIDED", "least_margin", "margin_of", "percentage", "points_sum", "weighted_sum"]
@@ -50,30 +49,32 @@ least_margin = 2.0**-38
 _MOST_STEPS = 4096
 
 
-def margin_of(form_terms: Sequence[Term], numbers: Numbers, limits: Domains, most: float) -> float:
+def margin_of(
+    form_terms: Sequence[Term], numbers: Numbers, domain: Domain, most: float
+) -> float:
     """How near a sum may lie to a threshold before rounding could decide, with room to spare.
 
     Args:
         form_terms: The terms.
         numbers: Their numbers.
-        limits: Domains narrower than the features' own.
+        domain: Least and greatest value of a feature.
         most: Greatest intercept, without its sign.
 
     Each of ``n`` terms is worked out with less than 16 roundings of numbers no greater than its
     ``size``; adding up rounds ``n`` times. Python rounds as often.
     """
-    sizes = [_size(term, numbers, limits) for term in form_terms]
+    sizes = [_size(term, numbers, domain) for term in form_terms]
     total = most + sum(sizes)
     difference = 2.0 * _UNIT * total * (len(sizes) + 17)
     return max(least_margin, 4.0 * difference)
 
 
-def _size(term: Term, numbers: Numbers, limits: Domains) -> float:
+def _size(term: Term, numbers: Numbers, domain: Domain) -> float:
     """A number no part of the term's arithmetic is greater than."""
-    x = _arrays(term.features, limits)
+    x = _arrays(term.features, domain)
     size = float(np.abs(term.weigh(numbers, x)).max())
     if isinstance(term, terms.Polynomial | terms.StepsOrPolynomial):
-        most = max(map(abs, domain(term.feature, limits)))
+        most = max(map(abs, domain(term.feature)))
         keys = [f"{term.key}_{s}" for s in ("male", "female")] if term.by_sex else [term.key]
         for key in keys:
             if numbers.is_list(key):
@@ -82,11 +83,11 @@ def _size(term: Term, numbers: Numbers, limits: Domains) -> float:
     return size
 
 
-def _arrays(features: Sequence[str], limits: Domains) -> dict[str, Any]:
+def _arrays(features: Sequence[str], domain: Domain) -> dict[str, Any]:
     """Every value of each feature, along an axis of its own."""
     x = {}
     for axis, name in enumerate(features):
-        low, high = domain(name, limits)
+        low, high = domain(name)
         shape = [1] * len(features)
         shape[axis] = high - low + 1
         x[name] = np.arange(low, high + 1, dtype=np.int64).reshape(shape)
@@ -101,7 +102,7 @@ class _Weigher:
     """Writes the weight of terms: doubles, or whole points."""
 
     numbers: Numbers
-    limits: Domains
+    domain: Domain
     read: Read
     points: bool = False
 
@@ -110,7 +111,7 @@ class _Weigher:
 
     def term(self, term: Term) -> Any:
         """The weight of a term."""
-        count = math.prod(h - l + 1 for l, h in (domain(f, self.limits) for f in term.features))
+        count = math.prod(h - l + 1 for l, h in (self.domain(f) for f in term.features))
         formula = _formula.dispatch(type(term))
         if formula is not _formula.dispatch(object) and count > 3:
             written = formula(term, self)
@@ -120,8 +121,8 @@ class _Weigher:
 
     def steps(self, term: Term) -> Any:
         """The weight as it steps along its features."""
-        features = sorted(term.features, key=lambda f: np.subtract(*domain(f, self.limits)[::-1]))
-        x = _arrays(features, self.limits)
+        features = sorted(term.features, key=lambda f: np.subtract(*self.domain(f)[::-1]))
+        x = _arrays(features, self.domain)
         shape = [v.size for v in x.values()]
         weights = np.broadcast_to(term.weigh(self.numbers, x), shape)
         return self._along(features, weights)
@@ -130,7 +131,7 @@ class _Weigher:
         if not features:
             return self.number(float(weights))
         name, *rest = features
-        low, _ = domain(name, self.limits)
+        low, _ = self.domain(name)
         value = self.read(name)
         runs = []
         place = low
@@ -158,7 +159,7 @@ class _Weigher:
         return weight if holds is True else listed([(holds, weight)], 0.0, "double")
 
     def _holds(self, condition: Between) -> Any:
-        low, high = domain(condition.feature, self.limits)
+        low, high = self.domain(condition.feature)
         value = self.read(condition.feature)
         if condition.low == condition.high:
             return value == condition.low
@@ -210,7 +211,7 @@ def _(term: terms.LogRate, write: _Weigher) -> Any:
     offset = write.numbers.positive(term.offset_key)
     count = write.read(term.count)
     years = write.read(term.years)
-    least, _ = domain(term.years, write.limits)
+    least, _ = write.domain(term.years)
     # what is not valid may be anything, and a logarithm of it an error of the whole query
     text = f"LN(GREATEST({{0}}, 1) / (GREATEST({{1}}, {least}) + {{2}}))"
     rate = raw(text, "double", count, years, offset)
@@ -224,17 +225,17 @@ def _summed(weights: Sequence[tuple[str, Any]], kind: str) -> Any:
 
 
 def weighted_sum(
-    form_terms: Sequence[Term], numbers: Numbers, limits: Domains, read: Read
+    form_terms: Sequence[Term], numbers: Numbers, domain: Domain, read: Read
 ) -> Value:
     """The log-odds of terms, without an intercept."""
-    write = _Weigher(numbers, limits, read)
+    write = _Weigher(numbers, domain, read)
     found: Value = _summed([(t.name, write.term(t)) for t in form_terms], "double")
     return found
 
 
-def points_sum(form_terms: Sequence[Term], numbers: Numbers, limits: Domains, read: Read) -> Value:
+def points_sum(form_terms: Sequence[Term], numbers: Numbers, domain: Domain, read: Read) -> Value:
     """The points of terms."""
-    write = _Weigher(numbers, limits, read, points=True)
+    write = _Weigher(numbers, domain, read, points=True)
     found: Value = _summed([(t.name, write.term(t)) for t in form_terms], "whole")
     return found
 

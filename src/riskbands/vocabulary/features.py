@@ -1,10 +1,9 @@
-"""Derived features: what the scorecards read, each with its domain, for a case or a cohort.
+"""The built-in features: what the scorecards read, each with its domain.
 
 A feature is declared once as a list of *sources*. A source names its inputs (a field as
-``".name"``, another feature as ``"name"``) and a function that works on whole numbers and on
-arrays alike. The first source whose inputs are there gives the value. The rules are those of the
-instruments: completed years, the conviction date standing in for a missing start of follow-up,
-offence-free months up to 36.
+``".name"``, another feature as ``"name"``) and a rule over whole numbers. The first source whose
+inputs are there gives the value. The rules are those of the instruments: completed years, the
+conviction date standing in for a missing start of follow-up, offence-free months up to 36.
 
 Compact names and codes (``sex`` 0 male 1 female, offence groups as positions in their tuple, ages
 in years, months, counts) are those that ``Predictor.score_features`` takes.
@@ -12,139 +11,45 @@ in years, months, counts) are those that ``Predictor.score_features`` takes.
 
 from __future__ import annotations
 
-from functools import cache
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import Final
 
-import attrs
-import numpy as np
-
-from riskbands.arithmetic import dates
-from riskbands.arithmetic.truth import take, where
 from riskbands.vocabulary import offences
-from riskbands.vocabulary.fields import Kind, all_fields, field, fields
+from riskbands.vocabulary.expressions import Constant, Flag, LookUp, OffenceGroup
+from riskbands.vocabulary.feature import SAME, Fault, Feature, Source, or_else
+from riskbands.vocabulary.fields import fields
+from riskbands.vocabulary.rules import (
+    arguments,
+    at_least,
+    capped,
+    completed_months,
+    completed_years,
+    first_match,
+    total,
+)
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-__all__ = ["DIRECT_FIELDS", "OFFENCE_FREE_MONTHS_CAP", "Feature", "Source", "feature", "features"]
+__all__ = ["IMAGE_HIERARCHY", "OFFENCE_FREE_MONTHS_CAP", "VIOLENCE", "declared_features"]
 
 #: Offence-free time counts up to this many months.
-OFFENCE_FREE_MONTHS_CAP = 36
-#: Fields that stand for features themselves, in data without dates of birth.
-DIRECT_FIELDS = (
-    "age_at_conviction",
-    "age_at_follow_up",
-    "offence_free_months",
-    "age_at_last_sexual_offence",
-    "months_since_last_sanction",
-)
-#: Names of the violence subgroups that share one weight in the actuarial groups.
-VIOLENCE = "violence"
+OFFENCE_FREE_MONTHS_CAP: Final = 36
+#: The weight that the violence subgroups share in the actuarial groups.
+VIOLENCE: Final = "violence"
 
-
-@attrs.frozen
-class Source:
-    """One way to get a feature.
-
-    Attributes:
-        inputs: Fields (``".name"``) and features (``"name"``) it needs.
-        derive: Function of their values; elementwise, total.
-        when: Further condition on their values, or None.
-        absent: Fields that must be missing for this source to be used.
-    """
-
-    inputs: tuple[str, ...]
-    derive: Callable[..., Any]
-    when: Callable[..., Any] | None = None
-    absent: tuple[str, ...] = ()
-
-
-@attrs.frozen
-class Feature:
-    """A small whole number that scorecards look up.
-
-    Attributes:
-        name: Name; the key of ``score_features``.
-        sources: Ways to get it, in order of preference.
-        low: Least value of the domain, or None where the domain is not checked.
-        high: Greatest value.
-        is_field: Whether it is a field as it is, with the field's range for its domain.
-        below: Issue code under ``low``.
-        above: Issue code over ``high``.
-        faults: Issue code and message of special negative values.
-        agree: Whether all sources that are available must give the same value.
-        blame: Which source's fields are named when the feature is missing.
-        blame_all: Name the fields of every source instead.
-        categories: Names of the values, for a categorical feature.
-        meaning: What it is, for explanations.
-    """
-
-    name: str
-    sources: tuple[Source, ...]
-    low: int | None = None
-    high: int | None = None
-    is_field: bool = False
-    below: str = ""
-    above: str = ""
-    faults: Mapping[int, tuple[str, str]] = attrs.field(factory=dict)
-    agree: bool = False
-    blame: int = 0
-    blame_all: bool = False
-    categories: tuple[str, ...] = ()
-    meaning: str = ""
-
-    @property
-    def size(self) -> int:
-        """Number of values in the domain."""
-        if self.low is None or self.high is None:
-            raise ValueError(f"{self.name} has no domain")
-        return self.high - self.low + 1
-
-    def describe(self, value: int) -> str:
-        """The value in words."""
-        return self.categories[value] if self.categories else str(value)
-
-
-def same(x: Any) -> Any:
-    """The input as it is."""
-    return x
-
-
-def _of_field(name: str) -> Feature:
-    """A field taken as it is."""
-    f = field(name)
-    low, high = 0, 1
-    categories: tuple[str, ...] = ()
-    if f.kind is Kind.INT:
-        assert f.low is not None
-        assert f.high is not None
-        low, high = f.low, f.high
-    elif f.kind is Kind.LEVEL:
-        high = 2
-    elif f.kind is Kind.ENUM:
-        high, categories = len(f.values) - 1, f.values
-    elif f.kind is Kind.BOOL:
-        categories = ("no", "yes")
-    return Feature(
-        name,
-        (Source((f".{name}",), same),),
-        low=low,
-        high=high,
-        is_field=True,
-        categories=categories,
-        meaning=f.meaning,
-    )
+_X, _Y, _Z, _W = arguments(4)
+_FLAG: Final = ("no", "yes")
+_YEARS: Final = completed_years(_X, _Y)
+_CAPPED_MONTHS: Final = capped(_X, OFFENCE_FREE_MONTHS_CAP)
+#: Completed months from the first date to the second, none where that is not later, at most 36.
+_FREE_MONTHS: Final = capped(completed_months(_X, _Y) * Flag(_Y > _X), OFFENCE_FREE_MONTHS_CAP)
 
 
 def _flag_or_no(name: str) -> Feature:
     """A yes/no field that counts as no when it is missing."""
     return Feature(
         f"{name}_or_no",
-        (Source((f".{name}",), same), Source((), lambda: 0)),
+        or_else(name, 0),
         low=0,
         high=1,
-        categories=("no", "yes"),
+        categories=_FLAG,
         meaning=f"{name}, no when not recorded",
     )
 
@@ -153,24 +58,14 @@ def _years_feature(name: str, until: str, low: int, meaning: str) -> Feature:
     return Feature(
         name,
         (
-            Source((".date_of_birth", until), dates.years_of_packed),
-            Source((f".{name}",), same),
+            Source((".date_of_birth", until), _YEARS),
+            Source((f".{name}",), SAME),
         ),
         low=low,
         high=109,
         agree=True,
         meaning=meaning,
     )
-
-
-def _free_months(start: Any, assessed: Any) -> Any:
-    months = dates.months_of_packed(start, assessed)
-    return _cap_months(months * (assessed > start))
-
-
-def _cap_months(months: Any) -> Any:
-    over = months > OFFENCE_FREE_MONTHS_CAP
-    return months - (months - OFFENCE_FREE_MONTHS_CAP) * over
 
 
 def _offence_group(scheme_name: str) -> Feature:
@@ -180,40 +75,31 @@ def _offence_group(scheme_name: str) -> Feature:
         categories = (*categories, VIOLENCE)
     position = {g: i for i, g in enumerate(categories)}
     unknown_group = -9
-    by_name = np.array(
-        [position.get(g, unknown_group) for g in offences.all_groups()], dtype=np.int16
-    )
+    by_name = tuple(position.get(g, unknown_group) for g in offences.all_groups())
     return Feature(
         f"offence_group_{scheme_name.replace('-', '_')}",
         (
-            Source((".offence_group",), lambda g: take(by_name, g)),
-            Source((".offence_code",), lambda c: take(scheme.table, c)),
+            Source((".offence_group",), LookUp(by_name, _X)),
+            Source((".offence_code",), OffenceGroup(scheme_name, _X)),
         ),
         low=0,
         high=len(categories) - 1,
         faults={
             **{
-                negative: (code, message.format(scheme_name))
+                negative: Fault(code, message.format(scheme_name))
                 for negative, (code, message) in offences.WHY_NOT.items()
             },
-            unknown_group: (
+            unknown_group: Fault(
                 "unknown_offence_group",
                 f"offence_group is not a group of {scheme_name}; give one of its groups",
+                ("offence_group",),
             ),
         },
         blame=1,
         categories=categories,
         meaning="group of the current offence",
+        alias="offence_group",
     )
-
-
-def _hierarchy(image: Any, child: Any, adult: Any, other: Any) -> Any:
-    """Position of the first category of OSP/I and OSP/IIC that matches."""
-    rest = where(adult + other > 0, 4, 5)
-    rest = where(child == 1, 3, rest)
-    rest = where(child >= 2, 2, rest)
-    rest = where(image == 1, 1, rest)
-    return where(image >= 2, 0, rest)
 
 
 #: Categories of OSP/I and OSP/IIC in the order of the hierarchy.
@@ -224,6 +110,18 @@ IMAGE_HIERARCHY = (
     "one_contact_child_sanction",
     "any_other_sexual_sanction",
     "no_sexual_sanction",
+)
+#: The first of these that holds, over the counts of images, contact (child), contact (adult) and
+#: non-contact; the last category where none does.
+_HIERARCHY: Final = first_match(
+    (
+        (_X >= 2, 0),
+        (_X.equals(1), 1),
+        (_Y >= 2, 2),
+        (_Y.equals(1), 3),
+        (_Z + _W > 0, 4),
+    ),
+    otherwise=5,
 )
 _SEXUAL_COUNTS = (
     "image_sanctions",
@@ -238,6 +136,7 @@ _OTHER_DRUGS = (
     "uses_hallucinogens",
     "uses_solvents",
 )
+_ANY_DRUG: Final = Flag(total(*arguments(len(_OTHER_DRUGS))) > 0)
 _QUIET_YEARS = 5
 
 
@@ -246,10 +145,10 @@ def _quiet(name: str) -> Feature:
     return Feature(
         f"five_years_since_{name.removesuffix('_date')}",
         (
-            Source((), lambda: 1, absent=(f".{name}",)),
+            Source((), Constant(1), absent=(f".{name}",)),
             Source(
                 (f".{name}", ".assessment_date"),
-                lambda d, a: 1 * (dates.years_of_packed(d, a) >= _QUIET_YEARS),
+                at_least(_YEARS, _QUIET_YEARS),
             ),
         ),
         low=0,
@@ -259,13 +158,13 @@ def _quiet(name: str) -> Feature:
     )
 
 
-def _declared() -> list[Feature]:
-    flag = ("no", "yes")
+def declared_features() -> list[Feature]:
+    """The features that are derived, those another comes from first."""
     return [
         Feature("ogrs3_2yr", (), low=1, high=99, meaning="OGRS3 two-year percentage"),
         Feature(
             "follow_up_start",
-            (Source((".follow_up_date",), same), Source((".conviction_date",), same)),
+            (Source((".follow_up_date",), SAME), Source((".conviction_date",), SAME)),
             blame_all=True,
             meaning="start of follow-up; the conviction date where it is missing",
         ),
@@ -290,10 +189,10 @@ def _declared() -> list[Feature]:
             (
                 Source(
                     (),
-                    lambda: -1,
+                    Constant(-1),
                     absent=(".last_sexual_offence_date", ".age_at_last_sexual_offence"),
                 ),
-                Source(("age_at_last_sexual_offence",), same),
+                Source(("age_at_last_sexual_offence",), SAME),
             ),
             low=-1,
             high=109,
@@ -302,7 +201,7 @@ def _declared() -> list[Feature]:
         ),
         Feature(
             "career_years",
-            (Source(("age_at_conviction", ".first_sanction_age"), lambda a, f: a - f),),
+            (Source(("age_at_conviction", ".first_sanction_age"), _X - _Y),),
             low=0,
             high=109,
             below="first_sanction_after_conviction",
@@ -311,8 +210,8 @@ def _declared() -> list[Feature]:
         Feature(
             "offence_free_months",
             (
-                Source(("follow_up_start", ".assessment_date"), _free_months),
-                Source((".offence_free_months",), _cap_months),
+                Source(("follow_up_start", ".assessment_date"), _FREE_MONTHS),
+                Source((".offence_free_months",), _CAPPED_MONTHS),
             ),
             low=0,
             high=OFFENCE_FREE_MONTHS_CAP,
@@ -321,15 +220,15 @@ def _declared() -> list[Feature]:
         ),
         Feature(
             "last_sanction",
-            (Source((".last_sanction_date",), same), Source((".conviction_date",), same)),
+            (Source((".last_sanction_date",), SAME), Source((".conviction_date",), SAME)),
             blame_all=True,
             meaning="last sanction; the conviction date where it is missing",
         ),
         Feature(
             "months_since_last_sanction",
             (
-                Source(("last_sanction", ".assessment_date"), _free_months),
-                Source((".months_since_last_sanction",), _cap_months),
+                Source(("last_sanction", ".assessment_date"), _FREE_MONTHS),
+                Source((".months_since_last_sanction",), _CAPPED_MONTHS),
             ),
             low=0,
             high=OFFENCE_FREE_MONTHS_CAP,
@@ -338,23 +237,23 @@ def _declared() -> list[Feature]:
         ),
         Feature(
             "age_at_assessment",
-            (Source((".date_of_birth", ".assessment_date"), dates.years_of_packed),),
+            (Source((".date_of_birth", ".assessment_date"), _YEARS),),
             meaning="completed years at assessment",
         ),
         Feature(
             "order_runs",
             (
-                Source((".order_end_date", ".assessment_date"), lambda end, a: 1 * (end >= a)),
-                Source((), lambda: 0),
+                Source((".order_end_date", ".assessment_date"), Flag(_X >= _Y)),
+                Source((), Constant(0)),
             ),
             low=0,
             high=1,
-            categories=flag,
+            categories=_FLAG,
             meaning="an order runs at the assessment",
         ),
         Feature(
             "non_violent_sanctions",
-            (Source((".sanctions", ".violent_sanctions"), lambda s, v: s - v),),
+            (Source((".sanctions", ".violent_sanctions"), _X - _Y),),
             low=0,
             high=1023,
             below="violent_sanctions_above_sanctions",
@@ -364,33 +263,33 @@ def _declared() -> list[Feature]:
         Feature(
             "domestic_abuse_of_partner",
             (
-                Source((".domestic_abuse",), lambda d: 0 * d, when=lambda d: d == 0),
-                Source((".domestic_abuse", ".domestic_abuse_partner"), lambda d, p: d * p),
+                Source((".domestic_abuse",), _X * 0, when=_X.equals(0)),
+                Source((".domestic_abuse", ".domestic_abuse_partner"), _X * _Y),
             ),
             low=0,
             high=1,
             blame=1,
-            categories=flag,
+            categories=_FLAG,
             meaning="evidence of domestic abuse, against a partner",
         ),
         Feature(
             "lives_with_partner",
-            (Source((".relationship_status",), lambda r: 1 * (r == 0)),),
+            (Source((".relationship_status",), Flag(_X.equals(0))),),
             low=0,
             high=1,
-            categories=flag,
+            categories=_FLAG,
             meaning="relationship status is living together",
         ),
         Feature(
             "drug_motivation_or_0",
-            (Source((".drug_motivation",), same), Source((), lambda: 0)),
+            or_else("drug_motivation", 0),
             low=0,
             high=2,
             meaning="motivation to tackle drug misuse, 0 when not recorded",
         ),
         Feature(
             "drug_motivation_known",
-            (Source((".drug_motivation",), lambda d: 0 * d + 1), Source((), lambda: 0)),
+            (Source((".drug_motivation",), _X * 0 + 1), Source((), Constant(0))),
             low=0,
             high=1,
             meaning="whether motivation to tackle drug misuse is recorded",
@@ -398,35 +297,40 @@ def _declared() -> list[Feature]:
         *(_flag_or_no(n) for n in fields() if n.startswith("uses_")),
         Feature(
             "any_other_drug",
-            (Source(tuple(f"{d}_or_no" for d in _OTHER_DRUGS), lambda *f: 1 * (sum(f) > 0)),),
+            (
+                Source(
+                    tuple(f"{d}_or_no" for d in _OTHER_DRUGS),
+                    Flag(total(*arguments(len(_OTHER_DRUGS))) > 0),
+                ),
+            ),
             low=0,
             high=1,
-            categories=flag,
+            categories=_FLAG,
             meaning="any of " + ", ".join(_OTHER_DRUGS),
         ),
         Feature(
             "osp_applies",
             (
-                Source((".sex",), lambda s: 0 * s, when=lambda s: s == 1),
-                Source((".sex", ".sexual_offence_history"), lambda s, h: (1 - s) * h),
+                Source((".sex",), _X * 0, when=_X.equals(1)),
+                Source((".sex", ".sexual_offence_history"), (Constant(1) - _X) * _Y),
             ),
             low=0,
             high=1,
             blame=1,
-            categories=flag,
+            categories=_FLAG,
             meaning="male with a history of sexual offending",
         ),
         Feature(
             "female_with_sexual_history",
-            (Source((".sex", ".sexual_offence_history"), lambda s, h: s * h),),
+            (Source((".sex", ".sexual_offence_history"), _X * _Y),),
             low=0,
             high=1,
-            categories=flag,
+            categories=_FLAG,
             meaning="female with a history of sexual offending",
         ),
         Feature(
             "image_hierarchy",
-            (Source(tuple(f".{c}" for c in _SEXUAL_COUNTS), _hierarchy),),
+            (Source(tuple(f".{c}" for c in _SEXUAL_COUNTS), _HIERARCHY),),
             low=0,
             high=5,
             categories=IMAGE_HIERARCHY,
@@ -434,14 +338,14 @@ def _declared() -> list[Feature]:
         ),
         Feature(
             "sexual_sanctions",
-            (Source(tuple(f".{c}" for c in _SEXUAL_COUNTS), lambda *c: sum(c)),),
+            (Source(tuple(f".{c}" for c in _SEXUAL_COUNTS), total(_X, _Y, _Z, _W)),),
             low=0,
             high=4 * 999,
             meaning="sum of the four sexual sanction counts",
         ),
         Feature(
             "sexual_sanctions_recorded",
-            (Source(tuple(f"{c}_or_0" for c in _SEXUAL_COUNTS), lambda *c: sum(c)),),
+            (Source(tuple(f"{c}_or_0" for c in _SEXUAL_COUNTS), total(_X, _Y, _Z, _W)),),
             low=0,
             high=4 * 999,
             meaning="sum of the sexual sanction counts that are recorded",
@@ -449,7 +353,7 @@ def _declared() -> list[Feature]:
         *(
             Feature(
                 f"{c}_or_0",
-                (Source((f".{c}",), same), Source((), lambda: 0)),
+                or_else(c, 0),
                 low=0,
                 high=999,
                 meaning=f"{c}, 0 when not recorded",
@@ -464,27 +368,12 @@ def _declared() -> list[Feature]:
             (
                 Source(
                     ("follow_up_start", ".assessment_date"),
-                    lambda d, a: 1 * (dates.years_of_packed(d, a) >= _QUIET_YEARS),
+                    at_least(_YEARS, _QUIET_YEARS),
                 ),
-                Source((".offence_free_months",), lambda m: 1 * (m >= 12 * _QUIET_YEARS)),
+                Source((".offence_free_months",), at_least(_X, 12 * _QUIET_YEARS)),
             ),
             low=0,
             high=1,
             meaning="five completed years from start of follow-up to assessment",
         ),
     ]
-
-
-@cache
-def features() -> Mapping[str, Feature]:
-    """Every feature by name; read-only. A field that is not derived is a feature by itself."""
-    found = {f.name: f for f in _declared()}
-    for name, f in all_fields().items():
-        if name not in found and f.kind in (Kind.INT, Kind.LEVEL, Kind.BOOL, Kind.ENUM):
-            found[name] = _of_field(name)
-    return MappingProxyType(found)
-
-
-def feature(name: str) -> Feature:
-    """The feature of that name."""
-    return features()[name]

@@ -5,22 +5,27 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from riskbands.errors import InputErrorGroup, Issue, UnknownNameError
-from riskbands.vocabulary.fields import all_fields
+from riskbands.vocabulary.vocabulary import built_in
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Mapping
+
+    from riskbands.vocabulary.vocabulary import Vocabulary
 
 __all__ = ["field_places"]
 
 
 def field_places(
-    labels: Iterable[Hashable], rename: Mapping[Any, str] | None = None
+    labels: Iterable[Hashable],
+    rename: Mapping[Any, str] | None = None,
+    vocabulary: Vocabulary | None = None,
 ) -> dict[str, int]:
     """Where among the columns each field stands.
 
     Args:
         labels: The labels of the columns, in order; only texts can be fields by themselves.
         rename: Field by label, for columns that have another name.
+        vocabulary: The fields there are; by default the built-in ones.
 
     Returns:
         Position by field, for the fields a predictor may read.
@@ -30,18 +35,18 @@ def field_places(
         UnknownNameError: ``rename`` names a column that is not there, or no field.
     """
     listed = list(labels)
-    vocabulary = all_fields()
+    known = (built_in() if vocabulary is None else vocabulary).fields
     renamed = dict(rename or {})
     for label, name in renamed.items():
         if label not in listed:
-            raise UnknownNameError("column", str(label), [str(known) for known in listed])
-        if name not in vocabulary:
-            raise UnknownNameError("field", name, vocabulary)
+            raise UnknownNameError("column", str(label), [str(other) for other in listed])
+        if name not in known:
+            raise UnknownNameError("field", name, known)
     places: dict[str, int] = {}
     twice: dict[str, None] = {}
     for place, label in enumerate(listed):
         name = renamed.get(label, label if isinstance(label, str) else "")
-        if name in vocabulary and vocabulary[name].scored:
+        if name in known and known[name].scored:
             if name in places:
                 twice[name] = None
             places.setdefault(name, place)

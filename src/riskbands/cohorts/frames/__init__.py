@@ -12,20 +12,17 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from riskbands.cohorts.frames._common import Frame, FrameError, UnsupportedFrameError
-from riskbands.errors import InputError, InputErrorGroup, MissingExtraError
-from riskbands.vocabulary.fields import all_fields
+from riskbands.errors import InputError, InputErrorGroup, missing_extra
 from riskbands.vocabulary.naming import field_places
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from riskbands.cohorts.cohort import Request
     from riskbands.cohorts.columns import ColumnReader
+    from riskbands.cohorts.request import Request
     from riskbands.cohorts.scorecolumns import Output
 
 __all__ = ["Frame", "FrameError", "UnsupportedFrameError", "labels_of", "open_frame", "score_frame"]
-
-_EXTRA = "data frames need the [dataframe] extra: pip install 'riskbands[dataframe]'"
 
 
 def score_frame(
@@ -102,7 +99,7 @@ def _narwhals(data: Any) -> Any:
     except ImportError as error:
         if not hasattr(data, "columns") and not hasattr(data, "schema"):
             raise _unsupported(data) from None
-        raise MissingExtraError(_EXTRA) from error
+        raise missing_extra("data frames need", "dataframe") from error
     return nw
 
 
@@ -154,12 +151,12 @@ def _prepared(
     frame: Frame, request: Request, rename: Mapping[Any, str] | None, overwrite: bool
 ) -> tuple[dict[str, ColumnReader], list[Output]]:
     """Readers of the fields, and the columns there will be; everything that can be refused is."""
-    vocabulary = all_fields()
+    vocabulary = request.vocabulary
     readers: dict[str, ColumnReader] = {}
     problems = []
-    for name, place in field_places(frame.labels, rename).items():
+    for name, place in field_places(frame.labels, rename, vocabulary).items():
         try:
-            readers[name] = frame.reader(vocabulary[name], place)
+            readers[name] = frame.reader(vocabulary.fields[name], place)
         except InputError as error:
             problems.append(error.issue)
     if problems:

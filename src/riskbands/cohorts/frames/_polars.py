@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
+from riskbands._blocks import BLOCK
 from riskbands.cohorts.columns import ColumnReader, Seen
 from riskbands.cohorts.frames._common import Frame
 from riskbands.errors import InputError, Issue
-from riskbands.instruments.score_features import BLOCK
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -1,0 +1,15 @@
+"""Options that several calls share: the values each may have, for people and for type checkers."""
+
+from __future__ import annotations
+
+from typing import Literal, TypeAlias, get_args
+
+__all__ = ["FORMS", "ON_ISSUE", "FormName", "OnIssue"]
+
+#: Which form of an instrument is wanted: ``"auto"`` takes the extended one where it can.
+FormName: TypeAlias = Literal["auto", "brief", "extended"]
+#: What happens where there is no score.
+OnIssue: TypeAlias = Literal["return", "raise"]
+
+FORMS: tuple[str, ...] = get_args(FormName)
+ON_ISSUE: tuple[str, ...] = get_args(OnIssue)

@@ -1,0 +1,224 @@
+"""What is asked of a cohort: which predictors, with which tables and options."""
+
+from __future__ import annotations
+
+from functools import reduce
+from typing import TYPE_CHECKING
+
+import attrs
+import numpy as np
+
+from riskbands._blocks import run_blocks
+from riskbands._options import FORMS, ON_ISSUE
+from riskbands.cohorts.scorecolumns import Output, ScoreColumn, output_columns
+from riskbands.derivation.derive import Derivation
+from riskbands.errors import InputErrorGroup, Issue, TableError, UnknownNameError
+from riskbands.instruments.predictor import Predictor
+from riskbands.predictors import by_id as all_predictors
+from riskbands.vocabulary.vocabulary import Vocabulary, built_in
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from pathlib import Path
+
+    from riskbands._options import FormName, OnIssue
+    from riskbands.bands.table import BandTable
+    from riskbands.cohorts.columns import ColumnReader
+    from riskbands.scorecards.coefficients import CoefficientTable
+
+__all__ = ["Request", "resolve"]
+
+
+def _several(
+    predictors: Iterable[Predictor | str] | Predictor | str | None,
+) -> tuple[Predictor | str, ...] | None:
+    if predictors is None:
+        return None
+    return (predictors,) if isinstance(predictors, (str, Predictor)) else tuple(predictors)
+
+
+@attrs.frozen
+class Request:
+    """What is asked of a cohort: the arguments of `score_cohort`, checked.
+
+    Raises:
+        UnknownNameError: An option is not known.
+    """
+
+    predictors: tuple[Predictor | str, ...] | None = attrs.field(default=None, converter=_several)
+    tables: Mapping[str, CoefficientTable | str | Path] | None = None
+    form: FormName = "auto"
+    probabilities: bool = False
+    information: bool = False
+    on_issue: OnIssue = "return"
+    threads: int | None = None
+    bands: Mapping[str, BandTable | str] | None = None
+
+    def __attrs_post_init__(self) -> None:
+        if self.on_issue not in ON_ISSUE:
+            raise UnknownNameError("on_issue", self.on_issue, ON_ISSUE)
+        if self.form not in FORMS:
+            raise UnknownNameError("form", self.form, FORMS)
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """The fields and features that the predictors asked for may read.
+
+        Raises:
+            TableError: A name means something else in each of two instruments.
+        """
+        given = [p.vocabulary for p in self.predictors or () if isinstance(p, Predictor)]
+        if not given or any(isinstance(p, str) for p in self.predictors or ()):
+            given.append(built_in())
+        return reduce(Vocabulary.union, given)
+
+    def outputs(self, provided: Collection[str]) -> list[Output]:
+        """The columns data with these fields is given.
+
+        Raises:
+            UnknownNameError: A predictor or table is not known.
+            MissingTableError: A predictor has no table.
+            TableError: A table does not fit.
+        """
+        chosen = resolve(self.predictors, self.tables, provided, self.bands)
+        return output_columns(
+            chosen, probabilities=self.probabilities, information=self.information
+        )
+
+    def score(self, readers: Mapping[str, ColumnReader], rows: int) -> list[ScoreColumn]:
+        """Score rows.
+
+        Raises:
+            InputErrorGroup: There are issues, and ``on_issue`` is ``"raise"``.
+            UnknownNameError: A predictor or table is not known.
+            MissingTableError: A predictor has no table.
+            TableError: A table does not fit.
+        """
+        columns = [ScoreColumn(output, rows) for output in self.outputs(readers)]
+        for column in columns:
+            column.output.predictor.prepare()
+        vocabulary = self.vocabulary
+
+        def score(start: int, stop: int) -> None:
+            inputs = {name: reader.block(start, stop) for name, reader in readers.items()}
+            derivation = Derivation(inputs, vocabulary)
+            for column in columns:
+                outcome = column.output.predictor.outcome(derivation, self.form)
+                column.put(slice(start, stop), outcome)
+
+        run_blocks(rows, score, self.threads)
+        if self.on_issue == "raise":
+            _refuse(columns)
+        return columns
+
+
+def _refuse(columns: Iterable[ScoreColumn]) -> None:
+    """Raise for the first rows that have issues."""
+    problems = []
+    for column in columns:
+        if column.output.kind == "issues":
+            texts = column.texts
+            for row in np.flatnonzero(column.data)[:20]:
+                text = f"row {row}: {column.output.predictor.id}: {texts[column.data[row]]}"
+                problems.append(Issue("row_has_issues", (), text))
+    if problems:
+        raise InputErrorGroup.of("the cohort has issues", problems[:100])
+
+
+def resolve(
+    predictors: Iterable[Predictor | str] | None,
+    tables: Mapping[str, CoefficientTable | str | Path] | None,
+    provided: Collection[str],
+    bands: Mapping[str, BandTable | str] | None = None,
+) -> tuple[Predictor, ...]:
+    """The predictors asked for, with the tables asked for, each shared component once.
+
+    Args:
+        predictors: Predictors or ids, or None for all whose fields are provided.
+        tables: Coefficient tables by id of a predictor, or of one that it is made from.
+        provided: Fields the data has.
+        bands: Band tables, likewise.
+
+    Raises:
+        UnknownNameError: A predictor or table is not known, or a table is for a predictor that is
+            neither asked for nor part of one that is.
+        MissingTableError: A predictor was asked for whose numbers are not public, without a table.
+        TableError: A table does not fit, or two predictors bring different ones for a component.
+    """
+    asked_for = tuple(all_predictors) if predictors is None else _several(predictors)
+    chosen = [_known(p) for p in asked_for or ()]
+    changed = _Changes(tables or {}, bands or {})
+    found = [changed.of(p) for p in chosen]
+    changed.check(p.id for p in _with_components(chosen))
+    if predictors is None:
+        found = [p for p in found if p.can_score(provided)]
+    for p in found:
+        p.table  # noqa: B018 - one that was asked for and has no table is an error
+    unique: dict[str, Predictor] = {}
+    for p in _with_components(found):
+        other = unique.setdefault(p.id, p)
+        if other is p:
+            continue
+        for what, one, two in (("", other.table, p.table), ("band ", other.bands, p.bands)):
+            if one != two:
+                raise TableError(
+                    f"two different versions of {p.id} are asked for at once ({what}tables "
+                    f"{_id(one)} and {_id(two)}): score them one after the other"
+                )
+    asked = dict.fromkeys(p.id for p in found)
+    return tuple(
+        unique[i] if unique[i].components == () else next(p for p in found if p.id == i)
+        for i in asked
+    )
+
+
+def _id(table: object) -> str:
+    return str(getattr(table, "id", "none"))
+
+
+def _known(p: Predictor | str) -> Predictor:
+    """A predictor as it is; the built-in one of an id."""
+    if not isinstance(p, str):
+        return p
+    if p not in all_predictors:
+        raise UnknownNameError("predictor", p, all_predictors)
+    return all_predictors[p]
+
+
+def _with_components(chosen: Iterable[Predictor]) -> Iterator[Predictor]:
+    for p in chosen:
+        yield p
+        yield from _with_components(p.components)
+
+
+class _Changes:
+    """Predictors with other tables; one that is shared is changed once and stays shared."""
+
+    def __init__(
+        self,
+        tables: Mapping[str, CoefficientTable | str | Path],
+        bands: Mapping[str, BandTable | str],
+    ) -> None:
+        self._tables, self._bands = tables, bands
+        self._made: dict[Predictor, Predictor] = {}
+
+    def of(self, p: Predictor) -> Predictor:
+        """The predictor, and those it is made from, with the tables asked for."""
+        if p not in self._made:
+            changed = p
+            parts = tuple(self.of(part) for part in p.components)
+            if parts != p.components:
+                changed = p.with_components(*parts)
+            if p.id in self._tables:
+                changed = changed.with_table(self._tables[p.id])
+            if p.id in self._bands:
+                changed = changed.with_bands(self._bands[p.id])
+            self._made[p] = changed
+        return self._made[p]
+
+    def check(self, there: Iterable[str]) -> None:
+        """Refuse a table for a predictor that is not there."""
+        known = tuple(dict.fromkeys(there))
+        for ident in (*self._tables, *self._bands):
+            if ident not in known:
+                raise UnknownNameError("predictor to be scored", ident, known)

@@ -1,0 +1,64 @@
+"""An instrument that applies to some people only; for others "not applicable" is its result."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import attrs
+
+from riskbands.arithmetic.truth import both, either, negate, some
+from riskbands.instruments.predictor import Predictor
+
+if TYPE_CHECKING:
+    from riskbands.derivation.derive import Check, Derivation, Found, Truth
+
+__all__ = ["Gated"]
+
+
+@attrs.frozen(slots=False, eq=False, repr=False, kw_only=True)
+class Gated(Predictor):
+    """An instrument that applies only where a 0/1 feature is 1.
+
+    Attributes:
+        gate: The feature, or None where the instrument applies to everyone.
+        required: Features that must be there though no term reads them.
+    """
+
+    gate: str | None = None
+    required: tuple[str, ...] = ()
+
+    @property
+    def may_not_apply(self) -> bool:
+        """Whether the instrument can turn out not to apply to a person."""
+        return self.gate is not None
+
+    @property
+    def gate_features(self) -> tuple[str, ...]:
+        """The feature that says to whom it applies, if there is one."""
+        return () if self.gate is None else (self.gate,)
+
+    def _gated(
+        self, derivation: Derivation, names: tuple[str, ...], extra: tuple[Check, ...] = ()
+    ) -> tuple[Truth, list[Found], Truth]:
+        """Where there is a result, the issues elsewhere, and where the instrument applies."""
+        issues: list[Found] = []
+        applies: Truth = True
+        known: Truth = True
+        if self.gate is not None:
+            value, known = derivation.value(self.gate)
+            applies = both(known, value == 1)
+            if some(negate(known)):
+                issues += derivation.why_missing((self.gate,))
+        ready, found = self._ready(derivation, (*names, *self.required), applies)
+        for issue, broken in derivation.broken(extra):
+            rows = both(applies, broken)
+            if some(rows):
+                found.append((issue, rows))
+                ready = both(ready, negate(rows))
+        # A check that breaks where the instrument does not apply (a history of "no" beside
+        # sexual sanctions) still withholds the result.
+        clean: Truth = True
+        for issue, rows in found:
+            issues.append((issue, rows))
+            clean = both(clean, negate(rows))
+        return both(both(known, clean), either(negate(applies), ready)), issues, applies

@@ -1,0 +1,83 @@
+"""What a predictor reads of a coefficient table: for templates, pages and files."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import attrs
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from riskbands.scorecards.coefficients import CoefficientTable
+    from riskbands.scorecards.terms import Term
+
+__all__ = ["Addition", "Entry", "Section", "intercepts"]
+
+
+@attrs.frozen
+class Entry:
+    """A number of a section that belongs to no term.
+
+    Attributes:
+        key: Where it stands in the section.
+        about: What it is, with its unit.
+        by: Keys of a sub-table of such numbers; empty for one number.
+        names: Whether the sub-table has names (of bands) in place of numbers.
+        optional: Whether it may be left out.
+    """
+
+    key: str
+    about: str
+    by: tuple[str, ...] = ()
+    names: bool = False
+    optional: bool = False
+
+
+@attrs.frozen(kw_only=True)
+class Section:
+    """One section of a coefficient table, as one predictor reads it.
+
+    Attributes:
+        name: Section of the table, or None for the whole.
+        form: ``brief``, ``extended``, or an empty text.
+        entries: Numbers beside the terms: intercepts, slopes, probabilities.
+        terms: The terms whose numbers stand there.
+        limits: Domains that are narrower than the features' own.
+        unit: ``log-odds``, ``points`` or ``percent``.
+        table: The table that is read now, or None where there is none.
+    """
+
+    name: str | None
+    form: str = ""
+    entries: tuple[Entry, ...] = ()
+    terms: tuple[Term, ...] = ()
+    limits: Mapping[str, tuple[int, int]]
+    unit: str
+    table: CoefficientTable | None
+
+
+@attrs.frozen(kw_only=True)
+class Addition:
+    """A probability that a 0/1 feature adds to a sum.
+
+    Attributes:
+        feature: The feature; the probability is added where it is 1.
+        name: The factor, as explanations call it.
+        about: What the number is, for templates.
+        part: Place of the component whose coefficient table holds the number.
+        section: Section of that table.
+        key: Where it stands in the section.
+    """
+
+    feature: str
+    name: str
+    about: str
+    part: int
+    section: str
+    key: str
+
+
+def intercepts(horizons: tuple[str, ...]) -> tuple[Entry, ...]:
+    """The intercept of each horizon."""
+    return tuple(Entry(f"intercept_{h}", f"intercept, horizon {h}: log-odds") for h in horizons)

@@ -1,0 +1,146 @@
+"""One person's score, as a value: it can be copied, pickled and explained without the case."""
+
+from __future__ import annotations
+
+import html
+from typing import TYPE_CHECKING, Any, Protocol
+
+import attrs
+
+from riskbands._version import __version__
+from riskbands.errors import InputErrorGroup, UnknownNameError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from riskbands.bands.scale import Band, BandScale, NotApplicable
+    from riskbands.errors import Issue
+    from riskbands.scorecards.coefficients import CoefficientTable
+    from riskbands.scorecards.explanation import Explanation
+
+__all__ = ["Explains", "Score"]
+
+
+class Explains(Protocol):
+    """The predictor of a score, as far as the score asks it."""
+
+    @property
+    def name(self) -> str:
+        """Name as the field writes it."""
+
+    @property
+    def horizons(self) -> tuple[str, ...]:
+        """Its horizons."""
+
+    def explain_score(self, score: Score, horizon: str) -> Explanation:
+        """Each factor of a score of its own."""
+
+
+@attrs.frozen(eq=False, repr=False)
+class Score:
+    """One person's score: the numbers, where they come from, and what they do not say.
+
+    A score keeps the ages, counts and answers that it was made from, so that it can explain
+    itself. It keeps no date, identifier or name: the case is not in it.
+
+    Attributes:
+        predictor: Id of the predictor.
+        percent: Percentage by horizon, as the instrument reports it: whole numbers for OGRS3,
+            OGP and OVP, two decimals for the others. Empty without a score.
+        probability: Unrounded probability by horizon.
+        band: Band of the percentage (or points), ``NOT_APPLICABLE``, or None.
+        points: Points, where the instrument has them.
+        form: ``brief`` or ``extended``; None for an instrument with one form.
+        reduced: Whether the band was lowered a level; None where the instrument has no such rule.
+        applies: Whether the instrument applies to the person; where not, its percentage is 0.
+        table: The coefficient table.
+        bands: The band table, or None.
+        issues: Why there is no score; empty when there is one.
+        information: What is worth knowing though there is a score.
+        cautions: Limits of the instrument that concern this case.
+        components: Scores this one is made from, by predictor.
+        values: What the score was made from: whole numbers by feature. Empty without a score.
+        version: Version of this library.
+    """
+
+    predictor: str
+    percent: Mapping[str, float]
+    probability: Mapping[str, float]
+    band: Band | NotApplicable | None
+    points: int | None
+    form: str | None
+    reduced: bool | None
+    applies: bool
+    table: CoefficientTable
+    bands: BandScale | None
+    issues: tuple[Issue, ...]
+    information: tuple[Issue, ...]
+    cautions: tuple[str, ...]
+    components: Mapping[str, Score]
+    values: Mapping[str, int]
+    _instrument: Explains
+    version: str = __version__
+
+    @property
+    def ok(self) -> bool:
+        """Whether there is a score."""
+        return not self.issues
+
+    def __repr__(self) -> str:
+        if not self.ok:
+            return f"<Score {self.predictor}: none; {'; '.join(map(str, self.issues))}>"
+        parts = [f"{h} {value} %" for h, value in self.percent.items()]
+        parts += [f"{self.points} points"] if self.points is not None else []
+        parts += [str(self.band)] if self.band is not None else []
+        parts += [self.form] if self.form else []
+        return f"<Score {self.predictor}: {', '.join(parts)}; {self.table.id}>"
+
+    def _repr_html_(self) -> str:
+        rows = [("percentage " + h, f"{v} %") for h, v in self.percent.items()]
+        rows += [("points", str(self.points))] if self.points is not None else []
+        rows += [("band", str(self.band))] if self.band is not None else []
+        rows += [("form", self.form)] if self.form else []
+        rows += [("coefficient table", self.table.id)]
+        rows += [("issue", i.message or str(i)) for i in self.issues]
+        rows += [("caution", text) for text in self.cautions]
+        cells = "".join(
+            f"<tr><th>{html.escape(k)}</th><td>{html.escape(v)}</td></tr>" for k, v in rows
+        )
+        return f"<table><caption>{html.escape(self.predictor)}</caption>{cells}</table>"
+
+    def explain(self, horizon: str | None = None) -> Explanation:
+        """Each factor, its value and what it adds.
+
+        Args:
+            horizon: ``"1yr"`` or ``"2yr"``; by default the longest the instrument has, if any.
+
+        Raises:
+            InputErrorGroup: There is no score to explain.
+            UnknownNameError: The instrument has no such horizon.
+        """
+        known = self._instrument.horizons
+        horizon = horizon or (known[-1] if known else "")
+        if horizon and horizon not in known:
+            raise UnknownNameError("horizon", horizon, known)
+        if not self.ok:
+            raise InputErrorGroup.of(f"{self._instrument.name} cannot be scored", self.issues)
+        return self._instrument.explain_score(self, horizon)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The score as plain values for JSON."""
+        return {
+            "predictor": self.predictor,
+            "percent": dict(self.percent),
+            "probability": dict(self.probability),
+            "band": None if self.band is None else str(self.band),
+            "points": self.points,
+            "form": self.form,
+            "reduced": self.reduced,
+            "coefficient_table": {"id": self.table.id, "digest": self.table.digest},
+            "band_table": None if self.bands is None else self.bands.id,
+            "issues": [str(i) for i in self.issues],
+            "information": [str(i) for i in self.information],
+            "cautions": list(self.cautions),
+            "components": {k: s.to_dict() for k, s in self.components.items()},
+            "version": self.version,
+        }

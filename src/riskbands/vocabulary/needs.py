@@ -1,0 +1,91 @@
+"""Which fields a set of features needs, and which fields can stand in for which."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import attrs
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+    from riskbands.vocabulary.vocabulary import Vocabulary
+
+__all__ = ["FieldNeeds", "derivable", "field_needs"]
+
+
+@attrs.frozen
+class FieldNeeds:
+    """Fields of a predictor.
+
+    Attributes:
+        needed: Without these there is no score.
+        instead: These can stand in for some of those.
+        used: Used where given.
+        dynamic: With all of these the extended form is used.
+    """
+
+    needed: tuple[str, ...]
+    instead: tuple[str, ...]
+    used: tuple[str, ...]
+    dynamic: tuple[str, ...]
+
+    @property
+    def readable(self) -> set[str]:
+        """All of these."""
+        return {*self.needed, *self.instead, *self.used, *self.dynamic}
+
+
+def derivable(vocabulary: Vocabulary, features: Iterable[str], fields: Collection[str]) -> bool:
+    """Whether all features can be worked out from data that has these fields."""
+    known: dict[str, bool] = {}
+
+    def one(name: str) -> bool:
+        if name not in known:
+            f = vocabulary.feature(name)
+            known[name] = not f.sources or any(
+                all(i[1:] in fields if i[0] == "." else one(i) for i in source.inputs)
+                for source in f.sources
+            )
+        return known[name]
+
+    return all(one(name) for name in features)
+
+
+def field_needs(
+    vocabulary: Vocabulary, brief: Iterable[str], every: Iterable[str], checked: Iterable[str]
+) -> FieldNeeds:
+    """The fields behind the features of a predictor.
+
+    Args:
+        vocabulary: Where they are declared.
+        brief: Features without which there is no score.
+        every: All features it reads.
+        checked: Features and fields (``".name"``) that its checks read.
+    """
+    brief = tuple(brief)
+    usual = vocabulary.leaves_of(brief)
+    reached = tuple(dict.fromkeys((*vocabulary.reach(brief), *vocabulary.reach(checked))))
+    everything = tuple(dict.fromkeys((*reached, *vocabulary.reach(every))))
+
+    def enough(fields: Collection[str]) -> bool:
+        return derivable(vocabulary, brief, fields)
+
+    needed = tuple(f for f in usual if not enough(set(usual) - {f}))
+    given = set(needed)
+    # Ages are given together: without a date of birth each of them is needed.
+    ages = set(vocabulary.direct_fields)
+
+    def stands_in(name: str) -> bool:
+        company = {name} | (ages if name in ages else set())
+        return any(enough((given - {f}) | {name}) for f in needed) or (
+            name in ages and any(enough((given - {f}) | company) for f in needed)
+        )
+
+    instead = tuple(f for f in reached if f not in needed and stands_in(f))
+    return FieldNeeds(
+        needed,
+        instead,
+        tuple(f for f in reached if f not in needed and f not in instead),
+        tuple(f for f in everything if f not in reached),
+    )

@@ -1,0 +1,218 @@
+"""A vocabulary: the fields and features that an instrument may read, as one value."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from riskbands._frozen import FrozenDict
+from riskbands.errors import TableError, UnknownNameError
+from riskbands.vocabulary.feature import feature_of_field
+from riskbands.vocabulary.features import declared_features
+from riskbands.vocabulary.fields import all_fields
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from riskbands.vocabulary.feature import Feature
+    from riskbands.vocabulary.fields import Field
+
+__all__ = ["Vocabulary", "built_in"]
+
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,99}", re.ASCII)
+
+
+class Vocabulary:
+    """Fields and the features that come from them.
+
+    Every predictor carries one. The built-in predictors share the built-in one, `built_in`; an
+    instrument of one's own has a vocabulary of its own, which may extend that.
+
+    Args:
+        fields: Fields in the order in which issues name them.
+        features: Features that are derived. A field of whole numbers, levels, answers or yes/no
+            is a feature under its own name where none is declared.
+
+    Raises:
+        TableError: A name is not a lower-case word, is declared twice, or a source names a field
+            or feature that is not there or comes from itself; all faults are named.
+    """
+
+    def __init__(self, fields: Iterable[Field], features: Iterable[Feature] = ()) -> None:
+        fields, features = tuple(fields), tuple(features)
+        self.fields: Mapping[str, Field] = FrozenDict({f.name: f for f in fields})
+        self.declared = features
+        known = {f.name: f for f in features}
+        for f in fields:
+            own = None if f.name in known else feature_of_field(f)
+            if own is not None:
+                known[f.name] = own
+        self.features: Mapping[str, Feature] = FrozenDict(known)
+        self._leaves: dict[str, tuple[str, ...]] = {}
+        self._check(fields, features)
+        #: Fields that stand for features themselves, in data without dates of birth.
+        self.direct_fields = tuple(f.name for f in features if f.direct)
+        #: The date that a row with those lacks: the first that any of them comes from.
+        self.origin = next(
+            (i[1:] for f in features if f.direct for i in f.sources[0].inputs if i[0] == "."), ""
+        )
+        self._places = {name: place for place, name in enumerate(self.fields)}
+
+    def _check(self, fields: tuple[Field, ...], features: tuple[Feature, ...]) -> None:
+        problems = []
+        for kind, things in (("field", fields), ("feature", features)):
+            names = [thing.name for thing in things]
+            problems += [
+                f"{kind} {n!r} must be a word of lower-case letters, digits and _"
+                for n in names
+                if not _NAME.fullmatch(n)
+            ]
+            problems += [f"{kind} {n} is declared twice" for n in names if names.count(n) > 1]
+        for f in features:
+            for source in f.sources:
+                for item in (*source.inputs, *source.absent):
+                    found = item[1:] in self.fields if item[:1] == "." else item in self.features
+                    if not found:
+                        problems.append(f"feature {f.name} reads {item}, which is not declared")
+        if not problems:
+            problems += self._circles()
+        if problems:
+            raise TableError("; ".join(dict.fromkeys(problems)))
+
+    def _circles(self) -> list[str]:
+        """Features that come from themselves."""
+        state: dict[str, bool] = {}
+        found: list[str] = []
+
+        def visit(name: str) -> None:
+            if name in state:
+                if not state[name]:
+                    found.append(f"feature {name} comes from itself")
+                return
+            state[name] = False
+            for source in self.features[name].sources:
+                for item in source.inputs:
+                    if item[0] != ".":
+                        visit(item)
+            state[name] = True
+
+        for name in self.features:
+            visit(name)
+        return found
+
+    def __repr__(self) -> str:
+        if self is built_in():
+            return "<Vocabulary: built-in>"
+        return f"<Vocabulary: {len(self.fields)} fields, {len(self.declared)} derived features>"
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Vocabulary):
+            return NotImplemented
+        return self is other or (
+            tuple(self.fields.items()) == tuple(other.fields.items())
+            and self.declared == other.declared
+        )
+
+    def __hash__(self) -> int:
+        return hash((tuple(self.fields), tuple(f.name for f in self.declared)))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        if self is built_in():
+            return built_in, ()
+        return Vocabulary, (tuple(self.fields.values()), self.declared)
+
+    def field(self, name: str) -> Field:
+        """The field of that name.
+
+        Raises:
+            UnknownNameError: There is none; near names are suggested.
+        """
+        try:
+            return self.fields[name]
+        except KeyError:
+            raise UnknownNameError("field", name, self.fields) from None
+
+    def feature(self, name: str) -> Feature:
+        """The feature of that name.
+
+        Raises:
+            UnknownNameError: There is none; near names are suggested.
+        """
+        try:
+            return self.features[name]
+        except KeyError:
+            raise UnknownNameError("feature", name, self.features) from None
+
+    def place(self, field: str) -> int:
+        """Where a field stands in the order of the vocabulary; -1 for a name it has not."""
+        return self._places.get(field, -1)
+
+    def leaves(self, name: str) -> tuple[str, ...]:
+        """Fields a feature comes from, by the source that is blamed when it is missing."""
+        known = self._leaves.get(name)
+        if known is None:
+            f = self.feature(name)
+            chosen = f.sources if f.blame_all else f.sources[f.blame : f.blame + 1]
+            known = self.leaves_of(i for s in chosen for i in (*s.inputs, *s.absent))
+            self._leaves[name] = known
+        return known
+
+    def leaves_of(self, items: Iterable[str]) -> tuple[str, ...]:
+        """Fields that fields (``".name"``) and features (``"name"``) come from, each once."""
+        found: dict[str, None] = {}
+        for item in items:
+            found |= dict.fromkeys((item[1:],) if item[0] == "." else self.leaves(item))
+        return tuple(found)
+
+    def reach(self, items: Iterable[str]) -> tuple[str, ...]:
+        """Every field that fields (``".name"``) and features can come from, by any source."""
+        found: dict[str, None] = {}
+        for item in items:
+            if item[0] == ".":
+                found[item[1:]] = None
+                continue
+            for source in self.feature(item).sources:
+                found |= dict.fromkeys(self.reach((*source.inputs, *source.absent)))
+        return tuple(found)
+
+    def extended(
+        self, fields: Iterable[Field] = (), features: Iterable[Feature] = ()
+    ) -> Vocabulary:
+        """This vocabulary with more fields and features.
+
+        Raises:
+            TableError: As for the class: what is there already cannot be declared again.
+        """
+        return Vocabulary((*self.fields.values(), *fields), (*self.declared, *features))
+
+    def union(self, other: Vocabulary) -> Vocabulary:
+        """Both vocabularies in one, for a cohort that several instruments read.
+
+        Raises:
+            TableError: A name means something else in the other.
+        """
+        if other == self:
+            return self
+        for kind, ours, theirs in (
+            ("field", self.fields, other.fields),
+            ("feature", self.features, other.features),
+        ):
+            clash = [n for n in ours if n in theirs and ours[n] != theirs[n]]
+            if clash:
+                raise TableError(
+                    f"{kind} {', '.join(clash)} means something else in each of two instruments: "
+                    "score them in two calls, or give it another name in one of them"
+                )
+        if self.fields.keys() >= other.fields.keys() and set(self.declared) >= set(other.declared):
+            return self
+        return Vocabulary(
+            {**self.fields, **other.fields}.values(),
+            dict.fromkeys((*self.declared, *other.declared)),
+        )
+
+
+@cache
+def built_in() -> Vocabulary:
+    """The vocabulary of the built-in predictors: OASys, AssetPlus and Asset."""
+    return Vocabulary(all_fields().values(), declared_features())
