@@ -92,7 +92,9 @@ class Layers:
         if found is None:
             found = getattr(self, f"_{_METHODS.get(value.op, 'operation')}")(value)
             shared = self._uses.get(id(value), 0) > 1 and len(found.sql) > _LONG
-            if id(value) in self._wanted or (shared and value.op not in ("column", "state", "bind")):
+            if id(value) in self._wanted or (
+                shared and value.op not in ("column", "state", "bind")
+            ):
                 found = self._column(found, self._wanted.get(id(value), "t"))
             self._known[id(value)] = found
         return found
@@ -123,7 +125,7 @@ class Layers:
         """A plain name, not yet taken."""
         plain = re.sub(r"[^a-z0-9_]", "_", wanted.lower())[:50]
         name, n = plain, 1
-        while name in self._taken or name == "t" :
+        while name in self._taken or name == "t":
             name, n = f"{plain}{n}", n + 1
         self._taken.add(name)
         return name

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from riskbands.arithmetic.truth import both, either, negate
 from riskbands.bands.scale import NOT_APPLICABLE
 from riskbands.bands.sql import DIALECTS
@@ -18,6 +16,7 @@ from riskbands.scoresql.inputs import code_of, given
 from riskbands.scoresql.layers import Layers
 from riskbands.scoresql.sums import (
     UNDECIDED,
+    greatest_difference,
     margin_of,
     percentage,
     points_sum,
@@ -32,7 +31,7 @@ if TYPE_CHECKING:
     from riskbands.vocabulary.feature import Feature
     from riskbands.vocabulary.vocabulary import Vocabulary
 
-__all__ = ["fields_read", "statement"]
+__all__ = ["fields_read", "greatest_difference_of", "statement"]
 
 
 class _Sums:
@@ -44,14 +43,10 @@ class _Sums:
     def regression(self, predictor: Any, extended: Any, outcome: Any) -> None:
         """Write the percentages of a regression, and where they cannot be told."""
         predictor.prepare()  # its checks of the table
-        reach = _domain_of(predictor)
-        sums, margin = [], 0.0
+        sums: list[tuple[Any, Any]] = []
         forms = list(zip(predictor.forms, predictor.numbers, strict=True))
-        most = 0.0
-        for form, numbers in forms:
-            intercepts = [numbers.number(f"intercept_{h}") for h in predictor.horizons]
-            most = max(map(abs, intercepts))
-            margin = max(margin, margin_of(form.terms, numbers, reach, most))
+        reach = _domain_of(predictor)
+        margin = margin_of(greatest_difference_of(predictor))
         for index, (form, numbers) in enumerate(forms):
             if extended is (index == 0):  # this form is nobody's
                 sums.append((None, numbers))
@@ -82,6 +77,16 @@ class _Sums:
         """The points of a points scale."""
         total = points_sum(predictor.form.terms, predictor.numbers, _domain_of(predictor), read)
         return bound(total, f"{predictor.id}_sum")
+
+
+def greatest_difference_of(predictor: Any) -> float:
+    """A number by which the log-odds of a regression in SQL and in Python cannot differ."""
+    reach = _domain_of(predictor)
+    found = 0.0
+    for form, numbers in zip(predictor.forms, predictor.numbers, strict=True):
+        most = max(abs(numbers.number(f"intercept_{h}")) for h in predictor.horizons)
+        found = max(found, greatest_difference(form.terms, numbers, reach, most))
+    return found
 
 
 def _domain_of(predictor: Any) -> Callable[[str], tuple[int, int]]:
@@ -190,7 +195,9 @@ def _kept(keep: Sequence[str], results: Sequence[str], write: Dialect) -> list[s
         write.identifier(name)  # refuses what is no name
         if name.lower() in taken:
             raise InputError(
-                Issue("sql_column", (), "a column to keep has the name of a score, or is named twice")
+                Issue(
+                    "sql_column", (), "a column to keep has the name of a score, or is named twice"
+                )
             )
         taken.add(name.lower())
     return [write.identifier(name) for name in wanted]

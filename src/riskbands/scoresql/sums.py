@@ -33,7 +33,14 @@ if TYPE_CHECKING:
     Domain = Callable[[str], tuple[int, int]]
     Read = Callable[[str], Any]
 
-__all__ = ["UNDECIDED", "least_margin", "margin_of", "percentage", "points_sum", "weighted_sum"]
+__all__ = [
+    "UNDECIDED",
+    "greatest_difference",
+    "margin_of",
+    "percentage",
+    "points_sum",
+    "weighted_sum",
+]
 
 #: Where rounding could decide the percentage.
 UNDECIDED = Issue(
@@ -43,16 +50,17 @@ UNDECIDED = Issue(
     "row with riskbands",
 )
 _UNIT = 2.0**-53
-#: Above the difference, in log-odds, of Python and SQL for every built-in instrument.
-least_margin = 2.0**-38
+#: The least margin. The hundredths of a percentage begin, in Python, within 1e-12 of the log-odds
+#: that SQL uses: near 100 % a double tells them apart no better.
+_LEAST_MARGIN = 2.0**-38
 #: The most entries a term's weight is listed by.
 _MOST_STEPS = 4096
 
 
-def margin_of(
+def greatest_difference(
     form_terms: Sequence[Term], numbers: Numbers, domain: Domain, most: float
 ) -> float:
-    """How near a sum may lie to a threshold before rounding could decide, with room to spare.
+    """A number by which the log-odds of SQL and of Python cannot differ.
 
     Args:
         form_terms: The terms.
@@ -60,13 +68,18 @@ def margin_of(
         domain: Least and greatest value of a feature.
         most: Greatest intercept, without its sign.
 
-    Each of ``n`` terms is worked out with less than 16 roundings of numbers no greater than its
-    ``size``; adding up rounds ``n`` times. Python rounds as often.
+    Each of ``n`` terms is worked out with at most 16 roundings of numbers no greater than its
+    ``size``, a logarithm counted as four; adding up rounds ``n`` times. Python rounds as often, and
+    its exponentials, products and their logarithm add less than 64 roundings of numbers near 1.
     """
     sizes = [_size(term, numbers, domain) for term in form_terms]
     total = most + sum(sizes)
-    difference = 2.0 * _UNIT * total * (len(sizes) + 17)
-    return max(least_margin, 4.0 * difference)
+    return 2.0 * _UNIT * (total * (len(sizes) + 17) + 32)
+
+
+def margin_of(difference: float) -> float:
+    """How near to a threshold rounding could decide, and as much again."""
+    return max(_LEAST_MARGIN, 2.0 * difference)
 
 
 def _size(term: Term, numbers: Numbers, domain: Domain) -> float:
@@ -94,6 +107,10 @@ def _arrays(features: Sequence[str], domain: Domain) -> dict[str, Any]:
     return x
 
 
+def _count(low: int, high: int) -> int:
+    return high - low + 1
+
+
 # -- the weight of a term --------------------------------------------------------------------
 
 
@@ -111,7 +128,7 @@ class _Weigher:
 
     def term(self, term: Term) -> Any:
         """The weight of a term."""
-        count = math.prod(h - l + 1 for l, h in (self.domain(f) for f in term.features))
+        count = math.prod(_count(*self.domain(f)) for f in term.features)
         formula = _formula.dispatch(type(term))
         if formula is not _formula.dispatch(object) and count > 3:
             written = formula(term, self)
@@ -121,7 +138,7 @@ class _Weigher:
 
     def steps(self, term: Term) -> Any:
         """The weight as it steps along its features."""
-        features = sorted(term.features, key=lambda f: np.subtract(*self.domain(f)[::-1]))
+        features = sorted(term.features, key=lambda f: _count(*self.domain(f)))
         x = _arrays(features, self.domain)
         shape = [v.size for v in x.values()]
         weights = np.broadcast_to(term.weigh(self.numbers, x), shape)
@@ -219,31 +236,22 @@ def _(term: terms.LogRate, write: _Weigher) -> Any:
     return write.chosen(term, lambda key: power * write.numbers.number(key))
 
 
-def _summed(weights: Sequence[tuple[str, Any]], kind: str) -> Any:
-    """A sum, a line each with the name of its factor."""
-    return Value("sum", tuple(weights), kind)
-
-
-def weighted_sum(
-    form_terms: Sequence[Term], numbers: Numbers, domain: Domain, read: Read
-) -> Value:
+def weighted_sum(form_terms: Sequence[Term], numbers: Numbers, domain: Domain, read: Read) -> Value:
     """The log-odds of terms, without an intercept."""
     write = _Weigher(numbers, domain, read)
-    found: Value = _summed([(t.name, write.term(t)) for t in form_terms], "double")
-    return found
+    return Value("sum", tuple([(t.name, write.term(t)) for t in form_terms]), "double")
 
 
 def points_sum(form_terms: Sequence[Term], numbers: Numbers, domain: Domain, read: Read) -> Value:
     """The points of terms."""
     write = _Weigher(numbers, domain, read, points=True)
-    found: Value = _summed([(t.name, write.term(t)) for t in form_terms], "whole")
-    return found
+    return Value("sum", tuple([(t.name, write.term(t)) for t in form_terms]), "whole")
 
 
 # -- from log-odds to the percentage ---------------------------------------------------------
 
 
-def percentage(rule: Percent, log_odds: Value, margin: float, name: str) -> Value:
+def percentage(rule: Percent, log_odds: Value, margin: float, name: str) -> Any:
     """The reported percentage in units of its last digit, NULL where SQL cannot tell it."""
     if rule.digits == 0:
         return bound(_whole(rule, log_odds, margin), name)
@@ -252,7 +260,7 @@ def percentage(rule: Percent, log_odds: Value, margin: float, name: str) -> Valu
     raise TableError(f"a percentage of {rule.text} is not written in SQL")
 
 
-def _whole(rule: Percent, log_odds: Value, margin: float) -> Value:
+def _whole(rule: Percent, log_odds: Value, margin: float) -> Any:
     """A line for each percentage: where it begins, and where the one before it surely ends."""
     cases: list[tuple[Any, Any]] = []
     for units, begins in rises(rule):
@@ -261,7 +269,7 @@ def _whole(rule: Percent, log_odds: Value, margin: float) -> Value:
     return listed(cases, rule.highest, "whole")
 
 
-def _hundredths(rule: Percent, log_odds: Value, margin: float, name: str) -> Value:
+def _hundredths(rule: Percent, log_odds: Value, margin: float, name: str) -> Any:
     """One digit after the other, by the log-odds at which each hundredth begins.
 
     The hundredth ``k`` begins at ``ln((2k - 1) / (20001 - 2k))``, the log-odds of
