@@ -139,7 +139,7 @@ def test_duckdb_compares_text_and_the_expression_compares_bands() -> None:
     con = duckdb.connect()
     people = pa.table(CASES)
     con.register("people", people)
-    scored = rb.score_cohort(con.table("people"), ["ogrs3"])
+    scored: Any = rb.score_cohort(con.table("people"), ["ogrs3"])
     kinds = scored.query("t", "SELECT typeof(ogrs3_band) FROM t").fetchall()
     assert kinds[0][0].startswith("ENUM")
     bands = [row[0] for row in scored.query("t", "SELECT ogrs3_band FROM t").fetchall()]

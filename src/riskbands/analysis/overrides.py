@@ -317,7 +317,8 @@ def _column(cohort: Mapping[str, Any] | Frame, given: Any, which: str) -> Any:
     if not isinstance(given, str):
         return given
     if isinstance(cohort, Mapping):
-        names, column = list(cohort), cohort.get(given)
+        names: list[Any] = list(cohort)
+        column = cohort.get(given)
     else:
         place = cohort.place_of(given)
         names, column = list(cohort.labels), None if place is None else cohort.column(place)

@@ -231,6 +231,7 @@ class ScoreColumn:
             case "issues" | "information":
                 return _named(self.data, self.texts)
             case "reduced":
+                assert self.mask is not None
                 return _named(np.where(self.mask, -1, self.data), [False, True, None])
             case _:
                 assert self.mask is not None
