@@ -184,7 +184,7 @@ def test_the_expressions_are_sound_in_every_dialect(dialect: DialectName) -> Non
 def test_a_band_of_another_table_or_an_unknown_dialect_is_refused() -> None:
     with pytest.raises(TypeError, match="cannot be compared"):
         TABLE.at_least_to_sql("band", rb.band_table("ogp-2yr").band("High"))
-    with pytest.raises(rb.UnknownNameError, match="named 'Hgih'"):
+    with pytest.raises(rb.UnknownNameError, match="did you mean High"):
         TABLE.at_least_to_sql("band", "Hgih")
     with pytest.raises(rb.UnknownNameError, match="SQL dialect"):
         TABLE.rank_to_sql("band", "sqlite")  # type: ignore[arg-type]
