@@ -78,10 +78,9 @@ class Request:
         Raises:
             TableError: A name means something else in each of two instruments.
         """
-        given = [p.vocabulary for p in self.predictors or () if isinstance(p, Predictor)]
-        if not given or any(isinstance(p, str) for p in self.predictors or ()):
-            given.append(built_in())
-        return reduce(Vocabulary.union, given)
+        if not self.predictors:
+            return built_in()
+        return reduce(Vocabulary.union, [_known(p).vocabulary for p in self.predictors])
 
     def outputs(self, provided: Collection[str]) -> list[Output]:
         """The columns data with these fields is given.
@@ -239,7 +238,7 @@ def resolve(
     found = [changed.of(p) for p in chosen]
     changed.check(p.id for p in _with_components(chosen))
     if predictors is None:
-        found = [p for p in found if p.can_score(provided)]
+        found = [p for p in found if not p.by_name_only and p.can_score(provided)]
     for p in found:
         p.table  # noqa: B018 - one that was asked for and has no table is an error
     unique: dict[str, Predictor] = {}

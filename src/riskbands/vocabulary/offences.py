@@ -46,6 +46,7 @@ __all__ = [
     "describe",
     "parse_code",
     "scheme",
+    "violent_or_sexual",
 ]
 
 #: Names of the schemes.
@@ -308,6 +309,21 @@ def _scheme(name: str, column: int) -> OffenceScheme:
     table[numbers] = [index[group] for group in group_of]
     table.flags.writeable = False
     return OffenceScheme(name, groups, table)
+
+
+@functools.cache
+def violent_or_sexual() -> NDArray[np.int16]:
+    """By the five digits of an offence code: 1 for a violent or sexual type, 0 for another.
+
+    `UNKNOWN_CODE` where the list has no such code, or says nothing of it. As the HMPPS actuarial
+    API of August 2026 has it.
+    """
+    table = np.full(100_000, UNKNOWN_CODE, dtype=np.int16)
+    for number, offence in _offences().items():
+        if offence.violent_or_sexual_2026 is not None and offence.actuarial_2026 is not None:
+            table[number] = offence.violent_or_sexual_2026
+    table.flags.writeable = False
+    return table
 
 
 @functools.cache
