@@ -178,11 +178,11 @@ class ArrowReader(ColumnReader):
 
     def _table(self, values: pa.Array) -> NDArray[np.int32]:
         """The codes of different values, and after them that of a missing one."""
-        self._seen.make_room()
         if _is_text(values.type):
-            codes = [self._seen[v] for v in values.to_pylist()]
-        else:
-            codes = [self._read_any(v) for v in values.to_pylist()]
+            self._seen.make_room()
+            codes: Any = [self._seen[v] for v in _listed(values)]
+        else:  # not by way of Python, whose calendar ends with the year 9999
+            codes = self._way(values.type)(values, 0)
         return np.array([*codes, self.MISSING], dtype=np.int32)
 
     def _read_dictionaries(self) -> list[NDArray[np.int32]]:
@@ -204,6 +204,15 @@ def _is_known_zone(zone: str) -> bool:
     except pa.ArrowInvalid:
         return False
     return True
+
+
+def _listed(texts: pa.Array) -> list[Any]:
+    """Texts as Python has them; as bytes where one is not in UTF-8, which is that row's fault."""
+    try:
+        found: list[Any] = texts.to_pylist()
+    except UnicodeDecodeError:
+        found = texts.cast(pa.large_binary()).to_pylist()
+    return found
 
 
 def _numpy(array: pa.Array) -> NDArray[Any]:
