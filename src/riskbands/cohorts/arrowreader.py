@@ -115,9 +115,7 @@ class ArrowReader(ColumnReader):
             if offset is None:
                 if not _is_known_zone(kind.tz):
                     what = f"column {self._field.name} has a time zone that is not known here"
-                    raise InputError(
-                        Issue("unusable_column", (self._field.name,), f"{what}: {kind.tz}")
-                    )
+                    raise InputError(Issue("unusable_column", (self._field.name,), what))
                 return lambda array, _: self._from_plain(pc.local_timestamp(array))
             minutes = int(offset[1] + offset[3]) + 60 * int(offset[1] + offset[2])
             naive = pa.timestamp(kind.unit)
@@ -133,7 +131,8 @@ class ArrowReader(ColumnReader):
         ):
             return lambda array, _: self._from_plain(array)
         f = self._field
-        what = f"column {f.name} holds {kind}, which is not {f.allowed}"
+        name = str(kind).partition("<")[0]  # a struct lists the names of its fields
+        what = f"column {f.name} holds {name}, which is not {f.allowed}"
         raise InputError(Issue("unusable_column", (f.name,), what))
 
     def _from_plain(self, array: pa.Array) -> NDArray[Any]:

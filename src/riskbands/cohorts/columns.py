@@ -148,7 +148,7 @@ class ColumnReader:
                 Issue(
                     "unusable_column",
                     (f.name,),
-                    f"column {f.name} has dtype {column.dtype}, which is not {f.allowed}",
+                    f"column {f.name} has dtype {_named(column.dtype)}, which is not {f.allowed}",
                 )
             )
         if column.dtype.kind == "f" and column.dtype.itemsize > 8:
@@ -327,6 +327,11 @@ def _range(f: Field) -> tuple[int, int]:
         assert f.high is not None
         return f.low, f.high
     return 0, 2 if f.kind is Kind.LEVEL else 1
+
+
+def _named(dtype: np.dtype[Any]) -> str:
+    """A dtype in a message; not the names of the fields of a structured one."""
+    return str(dtype) if dtype.names is None else "of several fields"
 
 
 def _as_array(column: Any) -> NDArray[Any]:

@@ -109,7 +109,8 @@ class PolarsReader(ColumnReader):
         if kind == pl.Object or kind == pl.Binary:
             return self._from_objects
         f = self._field
-        what = f"column {f.name} holds {kind}, which is not {f.allowed}"
+        name = kind.base_type().__name__  # nothing of what is in it: an Enum lists its words
+        what = f"column {f.name} holds {name}, which is not {f.allowed}"
         raise InputError(Issue("unusable_column", (f.name,), what))
 
     def _from_numbers_of(self, part: pl.Series) -> NDArray[Any]:
