@@ -56,7 +56,7 @@ print(json.dumps({"beyond": peak - before - output, "output": output}))
 """
 
 # A new process starts with the peak of the one that started it, so a small one must do that.
-_LAUNCH = """
+LAUNCH = """
 import json, resource, subprocess, sys, time
 start = time.perf_counter()
 done = subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL)
@@ -145,7 +145,7 @@ def stream(rows: int) -> tuple[float, float]:
         command = [sys.executable, "-m", "riskbands", "score", str(source)]
         command += ["-o", str(target), "-p", "ogrs3"]
         done = subprocess.run(
-            [sys.executable, "-c", _LAUNCH, *command], capture_output=True, check=False, text=True
+            [sys.executable, "-c", LAUNCH, *command], capture_output=True, check=False, text=True
         )
         if done.returncode:
             raise Skipped(f"riskbands score failed: {done.stderr.strip()[-200:]}")

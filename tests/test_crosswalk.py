@@ -147,8 +147,10 @@ def test_asked_pairs_tables_and_bands(columns: dict[str, list[str]]) -> None:
     assert counted is not None
     assert walk["rsr"].labels[0][:-2] == counted.labels
     assert walk["ogrs4g"].labels[0] == ("scored", "missing", "not_applicable")
-    later = rb.crosswalk(columns, ["rsr", rb.csrp.with_bands("rsr-2025")])
-    assert later["rsr"].second.bands == rb.band_table("rsr-2025")
+    later = rb.crosswalk(columns, ["rsr", rb.csrp.with_bands("rsr-2025", any_score=True)])
+    banded = later["rsr"].second.bands
+    assert banded is not None
+    assert banded.id == "rsr-2025 (any score)"
     assert list(rb.crosswalk(columns, rb.ovp)) == list(rb.crosswalk(columns, "ovp")) == ["ovp"]
 
 
@@ -214,3 +216,16 @@ def test_results_are_frozen(walk: rb.Crosswalk) -> None:
     assert isinstance(moves, Moves)
     with pytest.raises(attrs.exceptions.FrozenInstanceError):
         moves.table = ()  # type: ignore[misc]
+
+
+def test_outcomes_of_each_move_are_told() -> None:
+    people = rb.simulate_cohort(2000, 3, "arp", outcome="y")
+    people |= rb.simulate_cohort(2000, 3, "ogrs3", outcome=False)
+    moves = rb.crosswalk(people, "ogrs3", outcome="y")["ogrs3"]
+    assert sum(m.count for m in moves.table) == 2000
+    assert {(m.before, m.after) for m in moves.table} == set(moves.observed)
+    rate = sum(m.count * float(moves.observed[m.before, m.after]) for m in moves.table) / 2000
+    assert rate == pytest.approx(people["y"].mean())
+    assert rb.crosswalk(people, "ogrs3")["ogrs3"].observed == {}
+    with pytest.raises(rb.InputError, match="y has 3 rows"):
+        rb.crosswalk({**people, "y": [0, 1, 1]}, "ogrs3", outcome="y")

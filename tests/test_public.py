@@ -150,7 +150,7 @@ def test_many_threads_score_as_one_does() -> None:
     with ThreadPoolExecutor(8) as pool:
         assert list(pool.map(everything, rows)) == expected
 
-        fresh = rb.snsv.with_bands("rsr-2025")
+        fresh = rb.snsv.with_bands("snsv-oasys-test-2025-10")
         cases = [rb.OASysAssessment.from_dict(row, on_issue="keep") for row in rows]
         found = list(pool.map(lambda c: fresh.score(c, on_issue="return").probability, cases))
     assert found == [rb.snsv.score(c, on_issue="return").probability for c in cases]

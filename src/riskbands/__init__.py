@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from riskbands.analysis.drift import drift
     from riskbands.analysis.estimates import Estimate
     from riskbands.analysis.evaluation import Evaluation, evaluate
+    from riskbands.analysis.impact import impact
     from riskbands.analysis.overrides import overrides
     from riskbands.analysis.simulation import simulate_cohort
     from riskbands.assessments import (
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     )
     from riskbands.assessments.scoring import score
     from riskbands.bands.builtin import band_table, band_table_schema, band_tables
-    from riskbands.bands.compare import compare, impact
+    from riskbands.bands.compare import compare
     from riskbands.bands.printed import Choice, PrintedBands
     from riskbands.bands.table import (
         NOT_APPLICABLE,
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
         Unit,
     )
     from riskbands.cohorts.cohort import score_cohort
+    from riskbands.cohorts.files import read_table
     from riskbands.cohorts.provenance import CohortScores, provenance
     from riskbands.cohorts.suggest import suggest_columns
     from riskbands.cohorts.toframe import to_frame
@@ -163,6 +165,7 @@ __all__ = [
     "ovp",
     "predictors",
     "provenance",
+    "read_table",
     "rsr",
     "score",
     "score_cohort",
@@ -191,7 +194,7 @@ _MODULES = {
     "Judgement": "assessments",
     "OASysAssessment": "assessments",
     "compare": "bands.compare",
-    "impact": "bands.compare",
+    "impact": "analysis.impact",
     "Band": "bands.table",
     "BandArray": "bands.table",
     "BandScale": "bands.table",
@@ -210,6 +213,7 @@ _MODULES = {
     "CoefficientTable": "scorecards.coefficients",
     "coefficient_tables": "scorecards.coefficients",
     "load_table": "scorecards.coefficients",
+    "read_table": "cohorts.files",
     "score_cohort": "cohorts.cohort",
     "CohortScores": "cohorts.provenance",
     "provenance": "cohorts.provenance",

@@ -539,12 +539,10 @@ def test_tables_lists_and_shows_every_table(tmp_path: Path) -> None:
 
 
 def test_bands_lists_and_shows_every_table() -> None:
-    import riskbands.bands.files as bandfiles
-
     listed = run("bands").out
     assert all(f"\n{ident} " in listed for ident in rb.band_tables)
     for ident in ("rsr-2025", "asset-2009"):
-        for form, reader in (("toml", bandfiles.from_toml), ("json", bandfiles.from_json)):
+        for form, reader in (("toml", rb.BandTable.from_toml), ("json", rb.BandTable.from_json)):
             assert reader(run("bands", ident, "--format", form).out) == rb.band_table(ident)
     assert "[6.9, inf)" in run("bands", "rsr-2025").out
     assert "(14, 15): points are whole numbers" in run("bands", "asset-2009").out

@@ -32,7 +32,8 @@ def score_cohort(
     predictors: Iterable[Predictor | str] | None = None,
     *,
     tables: Mapping[str, CoefficientTable | str | Path] | None = None,
-    bands: Mapping[str, BandTable | str] | None = None,
+    bands: Mapping[str, BandTable | str | Path] | None = None,
+    any_score: bool = False,
     form: FormName = "auto",
     probabilities: bool = False,
     information: bool = False,
@@ -46,7 +47,8 @@ def score_cohort(
     predictors: Iterable[Predictor | str] | None = None,
     *,
     tables: Mapping[str, CoefficientTable | str | Path] | None = None,
-    bands: Mapping[str, BandTable | str] | None = None,
+    bands: Mapping[str, BandTable | str | Path] | None = None,
+    any_score: bool = False,
     form: FormName = "auto",
     probabilities: bool = False,
     information: bool = False,
@@ -60,7 +62,8 @@ def score_cohort(
     predictors: Iterable[Predictor | str] | None = None,
     *,
     tables: Mapping[str, CoefficientTable | str | Path] | None = None,
-    bands: Mapping[str, BandTable | str] | None = None,
+    bands: Mapping[str, BandTable | str | Path] | None = None,
+    any_score: bool = False,
     form: FormName = "auto",
     probabilities: bool = False,
     information: bool = False,
@@ -80,7 +83,9 @@ def score_cohort(
             no field are ignored.
         predictors: Predictors or their ids; by default every one whose fields are there.
         tables: Other coefficient tables, by predictor id; they hold for components too.
-        bands: Other band tables, likewise: tables, or ids of built-in ones.
+        bands: Other band tables, likewise: tables, ids of built-in ones, or paths of files.
+        any_score: Take band tables that are for the scores of other predictors; their ids, and so
+            all results, then end in ``(any score)``.
         form: ``"auto"``, ``"brief"`` or ``"extended"``, as for `Predictor.score`.
         probabilities: Add ``<id>_<N>yr_p``: the unrounded probability.
         information: Add ``<id>_information``, e.g. the items the extended form lacks.
@@ -116,7 +121,8 @@ def score_cohort(
         UnknownNameError: A predictor, table, field, column or option is not known.
         UnsupportedFrameError: Neither a mapping nor a table of a library that is known.
         MissingTableError: A predictor was asked for whose numbers are not public, without a table.
-        TableError: A table does not fit.
+        TableError: A table does not fit, a band table is for other scores, or two versions of one
+            predictor are asked for.
 
     Example:
         >>> import numpy as np
@@ -135,7 +141,15 @@ def score_cohort(
         ([25.0, nan], ['', 'missing:sanctions'])
     """
     request = Request(
-        predictors, tables, form, probabilities, information, on_issue, threads, bands
+        predictors,
+        tables,
+        form,
+        probabilities,
+        information,
+        on_issue,
+        threads,
+        bands,
+        any_score,
     )
     if not isinstance(data, Mapping):
         from riskbands.cohorts.frames import score_frame

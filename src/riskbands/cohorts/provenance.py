@@ -56,6 +56,7 @@ def _tables(p: Predictor) -> dict[str, Any]:
         "table": p.table.id,
         "digest": p.table.digest,
         "bands": None if p.bands is None else p.bands.id,
+        "bands_digest": None if p.bands is None else p.bands.digest,
     }
 
 

@@ -62,7 +62,8 @@ class Request:
     information: bool = False
     on_issue: OnIssue = "return"
     threads: int | None = None
-    bands: Mapping[str, BandTable | str] | None = None
+    bands: Mapping[str, BandTable | str | Path] | None = None
+    any_score: bool = False
 
     def __attrs_post_init__(self) -> None:
         if self.on_issue not in ON_ISSUE:
@@ -90,7 +91,9 @@ class Request:
             MissingTableError: A predictor has no table.
             TableError: A table does not fit.
         """
-        chosen = resolve(self.predictors, self.tables, provided, self.bands)
+        chosen = resolve(
+            self.predictors, self.tables, provided, self.bands, any_score=self.any_score
+        )
         return output_columns(
             chosen, probabilities=self.probabilities, information=self.information
         )
@@ -211,7 +214,9 @@ def resolve(
     predictors: Iterable[Predictor | str] | None,
     tables: Mapping[str, CoefficientTable | str | Path] | None,
     provided: Collection[str],
-    bands: Mapping[str, BandTable | str] | None = None,
+    bands: Mapping[str, BandTable | str | Path] | None = None,
+    *,
+    any_score: bool = False,
 ) -> tuple[Predictor, ...]:
     """The predictors asked for, with the tables asked for, each shared component once.
 
@@ -220,6 +225,7 @@ def resolve(
         tables: Coefficient tables by id of a predictor, or of one that it is made from.
         provided: Fields the data has.
         bands: Band tables, likewise.
+        any_score: Take band tables that are for other scores; see `Predictor.with_bands`.
 
     Raises:
         UnknownNameError: A predictor or table is not known, or a table is for a predictor that is
@@ -229,7 +235,7 @@ def resolve(
     """
     asked_for = tuple(all_predictors) if predictors is None else _several(predictors)
     chosen = [_known(p) for p in asked_for or ()]
-    changed = _Changes(tables or {}, bands or {})
+    changed = _Changes(tables or {}, bands or {}, any_score)
     found = [changed.of(p) for p in chosen]
     changed.check(p.id for p in _with_components(chosen))
     if predictors is None:
@@ -241,11 +247,20 @@ def resolve(
         other = unique.setdefault(p.id, p)
         if other is p:
             continue
-        for what, one, two in (("", other.table, p.table), ("band ", other.bands, p.bands)):
+        for kind, one, two, instead in (
+            ("coefficient", other.table, p.table, "score them one after the other"),
+            (
+                "band",
+                other.bands,
+                p.bands,
+                "score it once, and band its percentages or points with the other table "
+                "(table.classify); or score them one after the other",
+            ),
+        ):
             if one != two:
                 raise TableError(
-                    f"two different versions of {p.id} are asked for at once ({what}tables "
-                    f"{_id(one)} and {_id(two)}): score them one after the other"
+                    f"two versions of {p.id} are asked for at once, with the {kind} tables "
+                    f"{_id(one)} and {_id(two)}; their columns would have the same names: {instead}"
                 )
     asked = dict.fromkeys(p.id for p in found)
     return tuple(
@@ -279,9 +294,10 @@ class _Changes:
     def __init__(
         self,
         tables: Mapping[str, CoefficientTable | str | Path],
-        bands: Mapping[str, BandTable | str],
+        bands: Mapping[str, BandTable | str | Path],
+        any_score: bool,
     ) -> None:
-        self._tables, self._bands = tables, bands
+        self._tables, self._bands, self._any_score = tables, bands, any_score
         self._made: dict[Predictor, Predictor] = {}
 
     def of(self, p: Predictor) -> Predictor:
@@ -294,7 +310,7 @@ class _Changes:
             if p.id in self._tables:
                 changed = changed.with_table(self._tables[p.id])
             if p.id in self._bands:
-                changed = changed.with_bands(self._bands[p.id])
+                changed = changed.with_bands(self._bands[p.id], any_score=self._any_score)
             self._made[p] = changed
         return self._made[p]
 

@@ -9,8 +9,9 @@ import attrs
 import numpy as np
 
 from riskbands.arithmetic.truth import both, negate, some
+from riskbands.bands.array import BandArray
+from riskbands.bands.codes import MISSING_CODE
 from riskbands.bands.scale import NOT_APPLICABLE
-from riskbands.bands.table import BandArray
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -182,7 +183,7 @@ class ScoreColumn:
             case "p":
                 value = outcome.p[self.output.horizon]
             case "band":
-                value = -1 if outcome.band is None else outcome.band
+                value = MISSING_CODE if outcome.band is None else outcome.band
             case "type":
                 value = np.asarray(outcome.extended, dtype=np.int8)
             case _:
@@ -230,6 +231,7 @@ class ScoreColumn:
             case "issues" | "information":
                 return _named(self.data, self.texts)
             case "reduced":
+                assert self.mask is not None
                 return _named(np.where(self.mask, -1, self.data), [False, True, None])
             case _:
                 assert self.mask is not None

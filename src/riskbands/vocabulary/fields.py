@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 __all__ = [
     "MISSING_WORDS",
     "NO_WORDS",
+    "PROBLEM_WORDS",
     "YES_WORDS",
     "Field",
     "FieldFault",
@@ -44,6 +45,7 @@ __all__ = [
     "field",
     "fields",
     "is_missing",
+    "screening_fields",
     "youth_fields",
 ]
 
@@ -65,6 +67,16 @@ _ISO = re.compile(
 )
 #: What ``str(None)`` gives. It is a missing value to a program and an answer to a person.
 _NEITHER = "None"
+#: Words for a level of problems, the answer to most items; they stand for it where a field has no
+#: words of its own.
+PROBLEM_WORDS = {
+    "none": "0",
+    "no_problems": "0",
+    "some": "1",
+    "some_problems": "1",
+    "significant": "2",
+    "significant_problems": "2",
+}
 _WHOLE = re.compile(r"[+-]?\d{1,9}(?:\.0*)?", re.ASCII)
 _YEARS = (1800, 2200)
 
@@ -128,6 +140,7 @@ class Field:
         aliases: Other words for an answer, lower case.
         oasys_item: OASys question, where known.
         hmpps_name: Name in requests of the HMPPS actuarial API, or an empty text.
+        hmpps_also: Further names there of the same field.
         meaning: What the field says.
     """
 
@@ -140,6 +153,12 @@ class Field:
     oasys_item: str = ""
     hmpps_name: str = ""
     meaning: str = ""
+    hmpps_also: tuple[str, ...] = ()
+
+    @property
+    def hmpps_names(self) -> tuple[str, ...]:
+        """Every name in requests of the HMPPS actuarial API."""
+        return (self.hmpps_name, *self.hmpps_also) if self.hmpps_name else ()
 
     @property
     def scored(self) -> bool:
@@ -345,6 +364,9 @@ def _read(name: str) -> dict[str, Field]:
     found = {}
     for row in csv.DictReader(text.splitlines()):
         aliases = dict(pair.split("=") for pair in row["aliases"].split())
+        if row["kind"] == Kind.LEVEL.value and not aliases:
+            aliases = PROBLEM_WORDS
+        name, *also = row["hmpps_api_name"].split() or [""]
         found[row["field"]] = Field(
             name=row["field"],
             kind=Kind(row["kind"]),
@@ -353,16 +375,26 @@ def _read(name: str) -> dict[str, Field]:
             values=tuple(row["values"].split()),
             aliases=aliases,
             oasys_item=row["oasys_item"],
-            hmpps_name=row["hmpps_api_name"],
+            hmpps_name=name,
             meaning=row["meaning"],
+            hmpps_also=tuple(also),
         )
     return found
 
 
 @cache
 def fields() -> Mapping[str, Field]:
-    """Every field of an OASys assessment by name, in the order of the vocabulary; read-only."""
-    return MappingProxyType(_read("fields.csv"))
+    """Every field of an OASys assessment by name, in the order of the vocabulary; read-only.
+
+    Those that only the screening tools read are last.
+    """
+    return MappingProxyType({**_read("fields.csv"), **screening_fields()})
+
+
+@cache
+def screening_fields() -> Mapping[str, Field]:
+    """The fields that only screening tools read (maturity, learning and the like); read-only."""
+    return MappingProxyType(_read("screening_fields.csv"))
 
 
 @cache

@@ -190,20 +190,22 @@ def _index(key: Callable[[Field], Hashable]) -> Mapping[Hashable, str]:
     return {k: name for name, k in keys.items() if k and shared[k] == 1}
 
 
+@cache
+def _api_names(key: Callable[[str], Hashable]) -> Mapping[Hashable, str]:
+    """Fields by a property of their names in the HMPPS API that those of no other field have."""
+    found: dict[Hashable, set[str]] = {}
+    for f in all_fields().values():
+        for name in f.hmpps_names:
+            found.setdefault(key(name), set()).add(f.name)
+    return {k: next(iter(names)) for k, names in found.items() if k and len(names) == 1}
+
+
 def _name(f: Field) -> Hashable:
     return _folded(f.name)
 
 
-def _api_name(f: Field) -> Hashable:
-    return _folded(f.hmpps_name)
-
-
 def _name_words(f: Field) -> Hashable:
     return _words(f.name)
-
-
-def _api_words(f: Field) -> Hashable:
-    return _words(f.hmpps_name)
 
 
 def _item(f: Field) -> Hashable:
@@ -224,10 +226,10 @@ def _by_nearness(label: str) -> str | None:
 #: Ways to know a field by the name of a column, the surest first, and what to say of each.
 _WAYS: tuple[tuple[Callable[[str], str | None], Callable[[Field], str]], ...] = (
     (lambda label: _index(_name).get(_folded(label)), lambda f: "the same name"),
-    (lambda label: _index(_api_name).get(_folded(label)), lambda f: "its HMPPS API name"),
+    (lambda label: _api_names(_folded).get(_folded(label)), lambda f: "its HMPPS API name"),
     (lambda label: _USUAL.get(_folded(label)), lambda f: "a usual name"),
     (_by_item, lambda f: f"OASys item {f.oasys_item}"),
     (lambda label: _index(_name_words).get(_words(label)), lambda f: "the same words"),
-    (lambda label: _index(_api_words).get(_words(label)), lambda f: "words of its API name"),
+    (lambda label: _api_names(_words).get(_words(label)), lambda f: "words of its API name"),
     (_by_nearness, lambda f: "nearly the same name"),
 )
