@@ -61,6 +61,7 @@ if TYPE_CHECKING:
         MissingExtraError,
         MissingTableError,
         ProvenanceError,
+        ReadingWarning,
         RiskBandsError,
         TableError,
         UnknownNameError,
@@ -125,6 +126,7 @@ __all__ = [
     "Predictor",
     "PrintedBands",
     "ProvenanceError",
+    "ReadingWarning",
     "RiskBandsError",
     "Rounding",
     "Score",
@@ -226,6 +228,7 @@ _MODULES = {
     "MissingExtraError": "errors",
     "MissingTableError": "errors",
     "ProvenanceError": "errors",
+    "ReadingWarning": "errors",
     "UnsupportedFrameError": "errors",
     "RiskBandsError": "errors",
     "TableError": "errors",
@@ -265,6 +268,7 @@ _MODULES = {
 _SUBMODULES = {
     "assessments": "assessments",
     "fields": "vocabulary.fields",
+    "offence_codes": "vocabulary.offences",
     "predictors": "predictors",
     "templates": "templates",
 }

@@ -108,6 +108,8 @@ class ArrowReader(ColumnReader):
         if types.is_run_end_encoded(kind):
             inner = self._way(kind.value_type)
             return lambda array, n: inner(pc.run_end_decode(array), n)
+        if self._field.date_format and _is_a_number(kind):
+            return lambda array, _: self._one_by_one(_objects(array), None)
         if types.is_date32(kind) and self._field.kind is Kind.DATE:
             return lambda array, _: self._from_days(array)
         if types.is_timestamp(kind) and kind.tz is not None:
@@ -166,6 +168,32 @@ class ArrowReader(ColumnReader):
             codes = _five_digits(array)
             if codes is not None:
                 return codes
+        if self._field.kind is Kind.DATE and not types.is_fixed_size_binary(array.type):
+            return self._from_written_text(array)
+        return self._by_dictionary(array)
+
+    def _from_written_text(self, array: pa.Array) -> NDArray[Any]:
+        """Dates as text: those of one usual length all at once."""
+        n = len(array)
+        _, ends, data = array.buffers()
+        if data is None or not n:
+            return self._by_dictionary(array)
+        large = types.is_large_string(array.type) or types.is_large_binary(array.type)
+        width = np.int64 if large else np.int32
+        places = np.frombuffer(ends, width)[array.offset : array.offset + n + 1]
+        lengths, first, last = np.diff(places), int(places[0]), int(places[-1])
+        hidden = None
+        if array.null_count:
+            hidden = _numpy(array.is_null())
+            if lengths[hidden].any():  # something stands where nothing is
+                return self._by_dictionary(array)
+        return self.from_lengths(
+            lengths,
+            np.frombuffer(data, np.uint8)[first:last],
+            lambda rows: self._by_dictionary(array.take(pa.array(rows))),
+        )
+
+    def _by_dictionary(self, array: pa.Array) -> NDArray[Any]:
         encoded = array.dictionary_encode()
         return _look_up(encoded, self._table(encoded.dictionary))
 
@@ -231,6 +259,14 @@ def _later(moments: NDArray[np.datetime64], minutes: int) -> NDArray[np.datetime
 
 def _number(value: Decimal) -> int | float:
     return int(value) if value == int(value) else float(value)
+
+
+def _is_a_number(kind: pa.DataType) -> bool:
+    return bool(types.is_integer(kind) or types.is_floating(kind) or types.is_decimal(kind))
+
+
+def _objects(array: pa.Array) -> NDArray[Any]:
+    return np.array([*array.to_pylist(), None], dtype=object)[:-1]
 
 
 def _is_text(kind: pa.DataType) -> bool:

@@ -8,6 +8,7 @@ single case accepts, and nothing else.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from contextlib import suppress
 from functools import cache
@@ -17,8 +18,10 @@ import attrs
 import numpy as np
 
 from riskbands.arithmetic import dates
+from riskbands.arithmetic.written import ISO_WIDTHS, UNREAD, date_format, fixed_dates, iso_dates
+from riskbands.cohorts.listed import as_array, ascii_texts, named, typed_days
 from riskbands.derivation.derive import Input
-from riskbands.errors import InputError, InputErrorGroup, Issue
+from riskbands.errors import InputError, Issue
 from riskbands.vocabulary.fields import Field, FieldFault, Kind
 
 if TYPE_CHECKING:
@@ -26,9 +29,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from riskbands.vocabulary.vocabulary import Vocabulary
 
-__all__ = ["ColumnReader", "DictionaryColumn", "Seen", "read_columns"]
+__all__ = ["ColumnReader", "DictionaryColumn", "Seen"]
 
 _MISSING, _MALFORMED, _OUT_OF_RANGE = -1, -2, -3
 _FAULTS = {_MALFORMED: "malformed", _OUT_OF_RANGE: "out_of_range"}
@@ -41,9 +43,14 @@ _FEW = (Kind.LEVEL, Kind.BOOL, Kind.ENUM)
 _TOO_FINE = ("ps", "fs", "as")
 
 
-_NUMBERS = (int, float, np.integer, np.floating)
 #: Types whose values are never equal to those of another type.
 _NEVER_EQUAL = frozenset([str, bytes, type(None), dt.date, dt.datetime])
+
+
+#: What can be noted of a column.
+_READ, _DAY_FIRST, _FEW_DIGITS = "read", "day first", "few digits"
+_SLASHED = re.compile(r"\s*\d{1,2}[/.-]\d{1,2}[/.-]\d{4}(?:[T ].*)?", re.ASCII | re.DOTALL)
+_FIVE_DIGITS = 10_000
 
 
 class _EqualTypesError(Exception):
@@ -60,6 +67,8 @@ class Seen(dict[Any, int]):
     def __init__(self, read: Callable[[Any], int]) -> None:
         super().__init__()
         self._read = read
+        #: What is worth saying of the column once: see `ColumnReader.remarks`.
+        self.noted: set[str] = set()
         self.by_type: dict[tuple[type, Any], int] = {}
 
     def __missing__(self, key: Any) -> int:
@@ -137,7 +146,7 @@ class ColumnReader:
                         f"column {f.name} must be an array or a list, with a value for each row",
                     )
                 )
-            column = _as_array(column)
+            column = as_array(column)
         if column.ndim != 1:
             raise InputError(
                 Issue("unusable_column", (f.name,), f"column {f.name} must have one dimension")
@@ -148,7 +157,7 @@ class ColumnReader:
                 Issue(
                     "unusable_column",
                     (f.name,),
-                    f"column {f.name} has dtype {_named(column.dtype)}, which is not {f.allowed}",
+                    f"column {f.name} has dtype {named(column.dtype)}, which is not {f.allowed}",
                 )
             )
         if column.dtype.kind == "f" and column.dtype.itemsize > 8:
@@ -158,6 +167,23 @@ class ColumnReader:
 
     def __len__(self) -> int:
         return len(self._column)
+
+    @property
+    def remarks(self) -> list[str]:
+        """What is worth saying of the column once, after it has been read."""
+        noted, name = self._seen.noted, self._field.name
+        found = []
+        if _DAY_FIRST in noted and _READ not in noted:
+            found.append(
+                f"{name}: no date is written with the year first; if they have the day first, say "
+                "date_format='%d/%m/%Y' (--date-format %d/%m/%Y)"
+            )
+        if _FEW_DIGITS in noted:
+            found.append(
+                f"{name}: whole numbers of fewer than five digits were read with zeros in front, "
+                "801 as 00801; give codes as text if they are something else"
+            )
+        return found
 
     def reads(self, f: Field) -> bool:
         """Whether the codes are those of this field."""
@@ -194,6 +220,8 @@ class ColumnReader:
             return listed if mask is None else np.where(mask, _MISSING, listed)
         kind, dtype = self._field.kind, values.dtype.kind
         codes: NDArray[Any]
+        if kind is Kind.DATE and dtype in "OUS":
+            return self._from_written(values, mask)
         if dtype == "M":
             codes = self._from_dates(values) if kind is Kind.DATE else _no_answers(values)
         elif dtype in "iu" and kind in _FEW:
@@ -257,6 +285,61 @@ class ColumnReader:
             outside = np.where(outside == _OUT_OF_RANGE, _MALFORMED, outside)
         return np.where(inside & whole, codes, outside).astype(np.int16)
 
+    def _from_written(self, values: NDArray[Any], mask: Any) -> NDArray[Any]:
+        """Dates as text or as objects of Python: those of one usual length all at once."""
+        if mask is not None:
+            values = np.where(mask, None, values.astype(object))
+        found = typed_days(values)
+        if found is not None:
+            return self._from_dates(found)
+        texts = ascii_texts(values)
+        if texts is None:
+            return self._one_by_one(values, None)
+        return self.from_lengths(*texts, lambda rows: self._one_by_one(values[rows], None))
+
+    def from_lengths(
+        self,
+        lengths: NDArray[Any],
+        data: NDArray[np.uint8],
+        others: Callable[[NDArray[np.intp]], NDArray[Any]],
+    ) -> NDArray[np.int32]:
+        """Codes of dates that are texts, one after the other in ``data``.
+
+        Args:
+            lengths: In bytes; what is missing has none.
+            data: The bytes of all texts.
+            others: Gives the codes of rows whose texts must be looked at one by one.
+        """
+        lengths = lengths.astype(np.int64, copy=False)
+        codes = np.full(len(lengths), UNREAD, np.int32)
+        layout = date_format(self._field.date_format).layout if self._field.date_format else ""
+        widths = (len(layout),) if self._field.date_format else ISO_WIDTHS
+        starts: Any = None
+        for width in widths if len(data) else ():
+            if not width:
+                continue
+            here = lengths == width
+            rows: Any = np.flatnonzero(here)
+            if not len(rows):
+                continue
+            if len(rows) * width == len(data):  # nothing else is between them
+                texts = data.reshape(len(rows), width)
+            else:
+                if starts is None:
+                    starts = np.cumsum(lengths) - lengths
+                texts = data[starts[rows][:, None] + np.arange(width)]
+            found = fixed_dates(texts, layout) if layout else iso_dates(texts)
+            if len(rows) == len(codes):
+                codes = found
+            else:
+                codes[rows] = found
+            if (found >= 0).any():
+                self._seen.noted.add(_READ)
+        rest = np.flatnonzero(codes == UNREAD)
+        if len(rest):
+            codes[rest] = others(rest)
+        return codes
+
     def _one_by_one(self, values: NDArray[Any], mask: Any) -> NDArray[Any]:
         """Parse each different value once."""
         listed = values.tolist()
@@ -283,7 +366,19 @@ class ColumnReader:
         return self._read(raw)
 
     def _read(self, raw: Any) -> int:
-        return _code(self._field, raw)
+        code = _code(self._field, raw)
+        kind = self._field.kind
+        if kind is Kind.DATE and not self._field.date_format:
+            if code >= 0:
+                self._seen.noted.add(_READ)
+            elif code == _MALFORMED and isinstance(raw, (str, bytes)):
+                text = raw if isinstance(raw, str) else raw.decode("utf-8", "replace")
+                if _SLASHED.fullmatch(text):
+                    self._seen.noted.add(_DAY_FIRST)
+        whole = kind is Kind.OFFENCE_CODE and not isinstance(raw, (str, bytes))
+        if whole and 0 <= code < _FIVE_DIGITS:
+            self._seen.noted.add(_FEW_DIGITS)
+        return code
 
 
 def _code(f: Field, raw: Any) -> int:
@@ -327,70 +422,3 @@ def _range(f: Field) -> tuple[int, int]:
         assert f.high is not None
         return f.low, f.high
     return 0, 2 if f.kind is Kind.LEVEL else 1
-
-
-def _named(dtype: np.dtype[Any]) -> str:
-    """A dtype in a message; not the names of the fields of a structured one."""
-    return str(dtype) if dtype.names is None else "of several fields"
-
-
-def _as_array(column: Any) -> NDArray[Any]:
-    """An array of a list or another array-like; values of several kinds are kept as they are.
-
-    NumPy would make 1 of True beside a number, and 1 January of a year beside a day.
-    """
-    if hasattr(column, "__array__"):
-        return np.asarray(column)
-    listed = list(column)
-    kinds = set(map(type, listed))
-    alike = len(kinds) <= 1 and kinds.isdisjoint([str, np.datetime64])
-    if kinds == {np.datetime64}:
-        alike = len({value.dtype for value in listed}) == 1
-    if alike or all(map(_is_number, kinds)):
-        try:
-            return np.asarray(listed)
-        except ValueError:  # a value is itself a list: that row is malformed, not the column
-            pass
-    found = np.empty(len(listed), dtype=object)
-    found[:] = listed
-    return found
-
-
-def _is_number(kind: type) -> bool:
-    """Whether an array may hold values of this type beside other numbers."""
-    return issubclass(kind, _NUMBERS) and not issubclass(kind, (bool, np.timedelta64))
-
-
-def read_columns(
-    columns: Mapping[str, Any], vocabulary: Vocabulary
-) -> tuple[dict[str, ColumnReader], int]:
-    """Readers of the columns that are fields a predictor may read, and the number of rows.
-
-    Columns of other names are left alone; a column that is a reader already is taken as it is.
-
-    Raises:
-        InputErrorGroup: Columns that cannot be used; all of them together.
-    """
-    readers: dict[str, ColumnReader] = {}
-    problems: list[Issue] = []
-    lengths: dict[str, int] = {}
-    for name, column in columns.items():
-        f = vocabulary.fields.get(name)
-        if f is None or not f.scored:
-            continue
-        try:
-            is_reader = isinstance(column, ColumnReader) and column.reads(f)
-            readers[name] = column if is_reader else ColumnReader(f, column)
-        except InputError as error:
-            problems.append(error.issue)
-            continue
-        lengths[name] = len(readers[name])
-    if len(set(lengths.values())) > 1:
-        n = max(lengths.values(), key=list(lengths.values()).count)
-        odd = ", ".join(f"{k} has {v}" for k, v in lengths.items() if v != n)
-        problems.append(
-            Issue("unequal_lengths", tuple(lengths), f"columns must have one length ({n}); {odd}")
-        )
-    if problems:
-        raise InputErrorGroup.of("the cohort cannot be read", problems)
-    return readers, next(iter(lengths.values()), 0)

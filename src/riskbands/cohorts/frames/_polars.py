@@ -13,6 +13,7 @@ from riskbands.cohorts.columns import ColumnReader, Seen
 from riskbands.cohorts.frames._common import Frame
 from riskbands.cohorts.provenance import keep
 from riskbands.errors import InputError, Issue
+from riskbands.vocabulary.fields import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -73,7 +74,7 @@ class PolarsReader(ColumnReader):
         self._values = None
         self._seen = Seen(self._read)
         self._categories = _categories()
-        if series.dtype == pl.String and self._categories is None:
+        if series.dtype == pl.String and self._categories is None and f.kind is not Kind.DATE:
             series = series.cast(pl.Categorical)
         if series.n_chunks() > 1 + len(series) // BLOCK:
             series = series.rechunk()
@@ -94,7 +95,7 @@ class PolarsReader(ColumnReader):
         if kind == pl.Null:
             return lambda part: np.full(len(part), self.MISSING, np.int16)
         if kind == pl.String:
-            return self._from_text
+            return self._from_written_text if self._field.kind is Kind.DATE else self._from_text
         if isinstance(kind, (pl.Categorical, pl.Enum)):
             return self._from_categories
         if kind == pl.Boolean or kind == pl.Float32 or kind == pl.Float64 or kind.is_integer():
@@ -119,6 +120,18 @@ class PolarsReader(ColumnReader):
         missing = part.is_null().to_numpy()
         filled = part.fill_null(False if part.dtype == pl.Boolean else 0)
         return self._codes(filled.to_numpy(), missing)
+
+    def _from_written_text(self, part: pl.Series) -> NDArray[Any]:
+        """Dates as text: those of one usual length all at once."""
+        lengths = part.str.len_bytes().fill_null(0).to_numpy()
+        data = np.frombuffer(part.str.join("").item().encode(), np.uint8)
+        return self.from_lengths(
+            lengths,
+            data,
+            lambda rows: self._one_by_one(
+                np.array([*part.gather(rows).to_list(), None], dtype=object)[:-1], None
+            ),
+        )
 
     def _from_text(self, part: pl.Series) -> NDArray[Any]:
         assert self._categories is not None
