@@ -17,7 +17,8 @@ import pyarrow.compute as pc
 from pyarrow import types
 
 from riskbands.arithmetic import dates
-from riskbands.cohorts.columns import ColumnReader, Seen
+from riskbands.cohorts.columns import ColumnReader
+from riskbands.cohorts.seen import Seen
 from riskbands.errors import InputError, Issue
 from riskbands.vocabulary.fields import Kind
 
@@ -59,7 +60,7 @@ class ArrowReader(ColumnReader):
         self, f: Field, column: pa.Array | pa.ChunkedArray, known: ArrowReader | None = None
     ) -> None:
         self._field = f
-        self._seen = Seen(self._read) if known is None else known._seen
+        self._seen = Seen(f) if known is None else known._seen
         self._values = None
         chunks = column.chunks if isinstance(column, pa.ChunkedArray) else [column]
         if isinstance(column.type, pa.BaseExtensionType):
@@ -168,29 +169,19 @@ class ArrowReader(ColumnReader):
             codes = _five_digits(array)
             if codes is not None:
                 return codes
-        if self._field.kind is Kind.DATE and not types.is_fixed_size_binary(array.type):
+        if self._field.kind is Kind.DATE:
             return self._from_written_text(array)
-        return self._by_dictionary(array)
+        texts = _lengths_and_bytes(array)
+        codes = None if texts is None else self._seen.short_texts(*texts)
+        return self._by_dictionary(array) if codes is None else codes
 
     def _from_written_text(self, array: pa.Array) -> NDArray[Any]:
         """Dates as text: those of one usual length all at once."""
-        n = len(array)
-        _, ends, data = array.buffers()
-        if data is None or not n:
+        texts = _lengths_and_bytes(array)
+        if texts is None:
             return self._by_dictionary(array)
-        large = types.is_large_string(array.type) or types.is_large_binary(array.type)
-        width = np.int64 if large else np.int32
-        places = np.frombuffer(ends, width)[array.offset : array.offset + n + 1]
-        lengths, first, last = np.diff(places), int(places[0]), int(places[-1])
-        hidden = None
-        if array.null_count:
-            hidden = _numpy(array.is_null())
-            if lengths[hidden].any():  # something stands where nothing is
-                return self._by_dictionary(array)
-        return self.from_lengths(
-            lengths,
-            np.frombuffer(data, np.uint8)[first:last],
-            lambda rows: self._by_dictionary(array.take(pa.array(rows))),
+        return self._seen.dates(
+            *texts, lambda rows: self._by_dictionary(array.take(pa.array(rows)))
         )
 
     def _by_dictionary(self, array: pa.Array) -> NDArray[Any]:
@@ -231,6 +222,20 @@ def _is_known_zone(zone: str) -> bool:
     except pa.ArrowInvalid:
         return False
     return True
+
+
+def _lengths_and_bytes(array: pa.Array) -> tuple[NDArray[Any], NDArray[np.uint8]] | None:
+    """Lengths and bytes of texts, as they are in memory; None where they are not side by side."""
+    _, ends, data = array.buffers() if not types.is_fixed_size_binary(array.type) else [None] * 3
+    if data is None:
+        return None
+    large = types.is_large_string(array.type) or types.is_large_binary(array.type)
+    places = np.frombuffer(ends, np.int64 if large else np.int32)
+    places = places[array.offset : array.offset + len(array) + 1]
+    lengths = np.diff(places)
+    if array.null_count and lengths[_numpy(array.is_null())].any():
+        return None  # something stands where nothing is
+    return lengths, np.frombuffer(data, np.uint8)[int(places[0]) : int(places[-1])]
 
 
 def _listed(texts: pa.Array) -> list[Any]:

@@ -7,8 +7,6 @@ single case accepts, and nothing else.
 
 from __future__ import annotations
 
-import datetime as dt
-import re
 from collections.abc import Mapping
 from contextlib import suppress
 from functools import cache
@@ -18,78 +16,32 @@ import attrs
 import numpy as np
 
 from riskbands.arithmetic import dates
-from riskbands.arithmetic.written import ISO_WIDTHS, UNREAD, date_format, fixed_dates, iso_dates
 from riskbands.cohorts.listed import as_array, ascii_texts, named, typed_days
+from riskbands.cohorts.seen import (
+    FAULTS,
+    MALFORMED,
+    MISSING,
+    OUT_OF_RANGE,
+    EqualTypesError,
+    Seen,
+    code_of,
+)
 from riskbands.derivation.derive import Input
 from riskbands.errors import InputError, Issue
-from riskbands.vocabulary.fields import Field, FieldFault, Kind
+from riskbands.vocabulary.fields import Field, Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
 
-__all__ = ["ColumnReader", "DictionaryColumn", "Seen"]
+__all__ = ["ColumnReader", "DictionaryColumn"]
 
-_MISSING, _MALFORMED, _OUT_OF_RANGE = -1, -2, -3
-_FAULTS = {_MALFORMED: "malformed", _OUT_OF_RANGE: "out_of_range"}
-_BY_FAULT = {code: number for number, code in _FAULTS.items()}
-#: Different values of a column that are remembered between blocks.
-_REMEMBERED = 1_000_000
 #: Kinds of field whose codes are small, and soonest read as bytes.
 _FEW = (Kind.LEVEL, Kind.BOOL, Kind.ENUM)
 #: Units of time that reach a few months or hours only.
 _TOO_FINE = ("ps", "fs", "as")
-
-
-#: Types whose values are never equal to those of another type.
-_NEVER_EQUAL = frozenset([str, bytes, type(None), dt.date, dt.datetime])
-
-
-#: What can be noted of a column.
-_READ, _DAY_FIRST, _FEW_DIGITS = "read", "day first", "few digits"
-_SLASHED = re.compile(r"\s*\d{1,2}[/.-]\d{1,2}[/.-]\d{4}(?:[T ].*)?", re.ASCII | re.DOTALL)
-_FIVE_DIGITS = 10_000
-
-
-class _EqualTypesError(Exception):
-    """A value may equal one of another type that means something else."""
-
-
-class Seen(dict[Any, int]):
-    """Codes of the different values of a column, each parsed when it is first met.
-
-    It holds texts, dates and None, and no others: 1, True and 1.0 are equal keys. Those are in
-    `by_type`, whose keys are the type and the value.
-    """
-
-    def __init__(self, read: Callable[[Any], int]) -> None:
-        super().__init__()
-        self._read = read
-        #: What is worth saying of the column once: see `ColumnReader.remarks`.
-        self.noted: set[str] = set()
-        self.by_type: dict[tuple[type, Any], int] = {}
-
-    def __missing__(self, key: Any) -> int:
-        if type(key) not in _NEVER_EQUAL:
-            raise _EqualTypesError
-        code = self[key] = self._read(key)
-        return code
-
-    def typed(self, value: Any) -> int:
-        """The code of a value of any type."""
-        key = type(value), value
-        code = self.by_type.get(key)
-        if code is None:
-            code = self.by_type[key] = self._read(value)
-        return code
-
-    def make_room(self) -> None:
-        """Forget everything when there is too much to remember."""
-        if len(self) + len(self.by_type) > _REMEMBERED:
-            self.clear()
-            self.by_type.clear()
 
 
 @attrs.frozen(eq=False)
@@ -121,16 +73,16 @@ class ColumnReader:
     """
 
     #: Codes that are none.
-    MISSING, OUT_OF_RANGE = _MISSING, _OUT_OF_RANGE
+    MISSING, OUT_OF_RANGE = MISSING, OUT_OF_RANGE
 
     def __init__(self, f: Field, column: Any) -> None:
         self._field = f
-        self._seen = Seen(self._read)
+        self._seen = Seen(f)
         mask: Any = None
         self._values: NDArray[Any] | None = None
         if isinstance(column, DictionaryColumn):
             codes = [self._read_any(v) for v in column.values]
-            self._values = np.array([*codes, _MISSING], dtype=np.int32)
+            self._values = np.array([*codes, MISSING], dtype=np.int32)
             column = column.indices
         if isinstance(column, np.ma.MaskedArray):
             if column.mask is not np.ma.nomask:
@@ -171,19 +123,7 @@ class ColumnReader:
     @property
     def remarks(self) -> list[str]:
         """What is worth saying of the column once, after it has been read."""
-        noted, name = self._seen.noted, self._field.name
-        found = []
-        if _DAY_FIRST in noted and _READ not in noted:
-            found.append(
-                f"{name}: no date is written with the year first; if they have the day first, say "
-                "date_format='%d/%m/%Y' (--date-format %d/%m/%Y)"
-            )
-        if _FEW_DIGITS in noted:
-            found.append(
-                f"{name}: whole numbers of fewer than five digits were read with zeros in front, "
-                "801 as 00801; give codes as text if they are something else"
-            )
-        return found
+        return self._seen.remarks
 
     def reads(self, f: Field) -> bool:
         """Whether the codes are those of this field."""
@@ -203,10 +143,10 @@ class ColumnReader:
             return Input(codes, True, ranged=True)
         valid = codes >= 0
         faults = {}
-        if least < _MISSING:
+        if least < MISSING:
             faults = {
                 name: rows
-                for number, name in _FAULTS.items()
+                for number, name in FAULTS.items()
                 if bool((rows := codes == number).any())
             }
         return Input(codes, valid, faults, ranged=True)
@@ -217,7 +157,7 @@ class ColumnReader:
             if values.dtype.kind == "i":
                 values = np.maximum(values, -1)
             listed = self._values[values]
-            return listed if mask is None else np.where(mask, _MISSING, listed)
+            return listed if mask is None else np.where(mask, MISSING, listed)
         kind, dtype = self._field.kind, values.dtype.kind
         codes: NDArray[Any]
         if kind is Kind.DATE and dtype in "OUS":
@@ -231,7 +171,7 @@ class ColumnReader:
         else:
             return self._one_by_one(values, mask)
         if mask is not None:
-            codes = np.where(mask, _MISSING, codes)
+            codes = np.where(mask, MISSING, codes)
         return codes
 
     def _from_dates(self, values: NDArray[Any]) -> NDArray[Any]:
@@ -240,7 +180,7 @@ class ColumnReader:
         packed, valid = dates.pack_array(values)
         if valid.all():
             return packed
-        bad = np.where(packed == dates.NO_DATE, _MISSING, _OUT_OF_RANGE)
+        bad = np.where(packed == dates.NO_DATE, MISSING, OUT_OF_RANGE)
         return np.where(valid, packed, bad.astype(packed.dtype))
 
     def _from_small(self, values: NDArray[Any]) -> NDArray[Any]:
@@ -261,14 +201,14 @@ class ColumnReader:
         if values.dtype.kind == "b":
             if f.kind is Kind.BOOL:
                 return values.astype(np.int16)
-            return np.full(len(values), _MALFORMED, dtype=np.int16)
+            return np.full(len(values), MALFORMED, dtype=np.int16)
         if f.kind is Kind.BOOL and f.aliases:
             return self._one_by_one(values, None)
         low, high = _range(f)
         if values.dtype.kind != "f":
             codes = values.astype(np.int16)  # a fault is negative, which uint8 cannot hold
             if len(values) and (values.min() < low or values.max() > high):
-                codes[(values < low) | (values > high)] = _OUT_OF_RANGE
+                codes[(values < low) | (values > high)] = OUT_OF_RANGE
             return codes
         inside = (values >= low) & (values <= high)
         safe = np.where(inside, values, 0)
@@ -278,11 +218,11 @@ class ColumnReader:
             return codes
         outside = np.where(
             np.isnan(values),
-            _MISSING,
-            np.where(_is_whole(values), _OUT_OF_RANGE, _MALFORMED),
+            MISSING,
+            np.where(_is_whole(values), OUT_OF_RANGE, MALFORMED),
         )
         if f.kind is Kind.BOOL:
-            outside = np.where(outside == _OUT_OF_RANGE, _MALFORMED, outside)
+            outside = np.where(outside == OUT_OF_RANGE, MALFORMED, outside)
         return np.where(inside & whole, codes, outside).astype(np.int16)
 
     def _from_written(self, values: NDArray[Any], mask: Any) -> NDArray[Any]:
@@ -295,50 +235,7 @@ class ColumnReader:
         texts = ascii_texts(values)
         if texts is None:
             return self._one_by_one(values, None)
-        return self.from_lengths(*texts, lambda rows: self._one_by_one(values[rows], None))
-
-    def from_lengths(
-        self,
-        lengths: NDArray[Any],
-        data: NDArray[np.uint8],
-        others: Callable[[NDArray[np.intp]], NDArray[Any]],
-    ) -> NDArray[np.int32]:
-        """Codes of dates that are texts, one after the other in ``data``.
-
-        Args:
-            lengths: In bytes; what is missing has none.
-            data: The bytes of all texts.
-            others: Gives the codes of rows whose texts must be looked at one by one.
-        """
-        lengths = lengths.astype(np.int64, copy=False)
-        codes = np.full(len(lengths), UNREAD, np.int32)
-        layout = date_format(self._field.date_format).layout if self._field.date_format else ""
-        widths = (len(layout),) if self._field.date_format else ISO_WIDTHS
-        starts: Any = None
-        for width in widths if len(data) else ():
-            if not width:
-                continue
-            here = lengths == width
-            rows: Any = np.flatnonzero(here)
-            if not len(rows):
-                continue
-            if len(rows) * width == len(data):  # nothing else is between them
-                texts = data.reshape(len(rows), width)
-            else:
-                if starts is None:
-                    starts = np.cumsum(lengths) - lengths
-                texts = data[starts[rows][:, None] + np.arange(width)]
-            found = fixed_dates(texts, layout) if layout else iso_dates(texts)
-            if len(rows) == len(codes):
-                codes = found
-            else:
-                codes[rows] = found
-            if (found >= 0).any():
-                self._seen.noted.add(_READ)
-        rest = np.flatnonzero(codes == UNREAD)
-        if len(rest):
-            codes[rest] = others(rest)
-        return codes
+        return self._seen.dates(*texts, lambda rows: self._one_by_one(values[rows], None))
 
     def _one_by_one(self, values: NDArray[Any], mask: Any) -> NDArray[Any]:
         """Parse each different value once."""
@@ -347,12 +244,12 @@ class ColumnReader:
             listed = [None if hidden else v for v, hidden in zip(listed, mask, strict=True)]
         self._seen.make_room()
         if self._field.kind in _FEW:
-            with suppress(ValueError, TypeError, _EqualTypesError):  # a fault is negative
+            with suppress(ValueError, TypeError, EqualTypesError):  # a fault is negative
                 return np.frombuffer(bytes(map(self._seen.__getitem__, listed)), np.int8)
         for read in (self._seen.__getitem__, self._seen.typed):
             try:
                 return np.fromiter(map(read, listed), np.int32, len(listed))
-            except _EqualTypesError:
+            except EqualTypesError:
                 continue
             except TypeError:  # a value that cannot be hashed, such as a list
                 break
@@ -362,32 +259,8 @@ class ColumnReader:
         try:
             hash(raw)
         except TypeError:
-            return _MALFORMED
-        return self._read(raw)
-
-    def _read(self, raw: Any) -> int:
-        code = _code(self._field, raw)
-        kind = self._field.kind
-        if kind is Kind.DATE and not self._field.date_format:
-            if code >= 0:
-                self._seen.noted.add(_READ)
-            elif code == _MALFORMED and isinstance(raw, (str, bytes)):
-                text = raw if isinstance(raw, str) else raw.decode("utf-8", "replace")
-                if _SLASHED.fullmatch(text):
-                    self._seen.noted.add(_DAY_FIRST)
-        whole = kind is Kind.OFFENCE_CODE and not isinstance(raw, (str, bytes))
-        if whole and 0 <= code < _FIVE_DIGITS:
-            self._seen.noted.add(_FEW_DIGITS)
-        return code
-
-
-def _code(f: Field, raw: Any) -> int:
-    """The code of a raw value; negative where there is none."""
-    try:
-        value = f.parse(raw)
-    except FieldFault as fault:
-        return _BY_FAULT[fault.code]
-    return _MISSING if value is None else f.encode(value)
+            return MALFORMED
+        return self._seen.read(raw)
 
 
 @cache
@@ -400,13 +273,13 @@ def _same_codes(f: Field) -> int:
 @cache
 def _small_codes(f: Field) -> NDArray[np.int16]:
     """Codes of the whole numbers 0 to 255; no larger number is an answer, nor is 255."""
-    return np.array([_code(f, n) for n in range(256)], dtype=np.int16)
+    return np.array([code_of(f, n) for n in range(256)], dtype=np.int16)
 
 
 def _no_answers(moments: NDArray[np.datetime64]) -> NDArray[np.int16]:
     """Codes of dates where a field wants something else."""
-    codes = np.full(len(moments), _MALFORMED, np.int16)
-    codes[np.isnat(moments)] = _MISSING
+    codes = np.full(len(moments), MALFORMED, np.int16)
+    codes[np.isnat(moments)] = MISSING
     return codes
 
 

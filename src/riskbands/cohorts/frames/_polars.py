@@ -9,9 +9,10 @@ import numpy as np
 import polars as pl
 
 from riskbands._blocks import BLOCK
-from riskbands.cohorts.columns import ColumnReader, Seen
+from riskbands.cohorts.columns import ColumnReader
 from riskbands.cohorts.frames._common import Frame
 from riskbands.cohorts.provenance import keep
+from riskbands.cohorts.seen import Seen
 from riskbands.errors import InputError, Issue
 from riskbands.vocabulary.fields import Kind
 
@@ -28,6 +29,8 @@ __all__ = ["PolarsFrame", "of_scores", "polars_type"]
 
 #: In a table of codes: a category that has not been met.
 _UNREAD = -100
+#: Texts of at most so many bytes are looked up by their bytes.
+_SHORT = 2
 
 
 class PolarsFrame(Frame):
@@ -72,7 +75,7 @@ class PolarsReader(ColumnReader):
     def __init__(self, f: Field, series: pl.Series) -> None:
         self._field = f
         self._values = None
-        self._seen = Seen(self._read)
+        self._seen = Seen(f)
         self._categories = _categories()
         if series.dtype == pl.String and self._categories is None and f.kind is not Kind.DATE:
             series = series.cast(pl.Categorical)
@@ -123,11 +126,8 @@ class PolarsReader(ColumnReader):
 
     def _from_written_text(self, part: pl.Series) -> NDArray[Any]:
         """Dates as text: those of one usual length all at once."""
-        lengths = part.str.len_bytes().fill_null(0).to_numpy()
-        data = np.frombuffer(part.str.join("").item().encode(), np.uint8)
-        return self.from_lengths(
-            lengths,
-            data,
+        return self._seen.dates(
+            *_lengths_and_bytes(part),
             lambda rows: self._one_by_one(
                 np.array([*part.gather(rows).to_list(), None], dtype=object)[:-1], None
             ),
@@ -135,6 +135,10 @@ class PolarsReader(ColumnReader):
 
     def _from_text(self, part: pl.Series) -> NDArray[Any]:
         assert self._categories is not None
+        if len(part) and (part.str.len_bytes().max() or 0) <= _SHORT:  # type: ignore[operator]
+            codes = self._seen.short_texts(*_lengths_and_bytes(part))
+            if codes is not None:
+                return codes
         return self._from_categories(part.cast(self._categories.dtype))
 
     def _from_objects(self, part: pl.Series) -> NDArray[Any]:
@@ -164,6 +168,11 @@ class PolarsReader(ColumnReader):
             table[known] = [self._seen[word] for word in words]
             self._table = table
         return table
+
+
+def _lengths_and_bytes(part: pl.Series) -> tuple[NDArray[Any], NDArray[np.uint8]]:
+    lengths = part.str.len_bytes().fill_null(0).to_numpy().astype(np.int64)
+    return lengths, np.frombuffer(part.str.join("").item().encode(), np.uint8)
 
 
 def _look_up(table: NDArray[np.int32], places: NDArray[Any], missing: Any) -> NDArray[np.int32]:
