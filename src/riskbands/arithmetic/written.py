@@ -60,7 +60,7 @@ class DateFormat:
         if not isinstance(raw, str):
             if not float(raw).is_integer():
                 return None
-            raw = str(int(raw))
+            raw = str(int(float(raw)))
         raw = raw.strip()
         if any(c.isdigit() and not c.isascii() for c in raw):
             return None
@@ -160,7 +160,7 @@ def fixed_dates(texts: NDArray[np.uint8], layout: str) -> NDArray[np.int32]:
             good &= columns[n] == ord(c)
 
     def number(part: str) -> NDArray[np.uint16]:
-        total = digits[places[part][0]].astype(np.uint16)
+        total: NDArray[np.uint16] = digits[places[part][0]].astype(np.uint16)
         for n in places[part][1:]:
             total *= np.uint16(10)
             total += digits[n]

@@ -226,16 +226,16 @@ def _is_known_zone(zone: str) -> bool:
 
 def _lengths_and_bytes(array: pa.Array) -> tuple[NDArray[Any], NDArray[np.uint8]] | None:
     """Lengths and bytes of texts, as they are in memory; None where they are not side by side."""
-    _, ends, data = array.buffers() if not types.is_fixed_size_binary(array.type) else [None] * 3
-    if data is None:
+    buffers = array.buffers()
+    if types.is_fixed_size_binary(array.type) or buffers[2] is None:
         return None
     large = types.is_large_string(array.type) or types.is_large_binary(array.type)
-    places = np.frombuffer(ends, np.int64 if large else np.int32)
+    places = np.frombuffer(buffers[1], np.int64 if large else np.int32)
     places = places[array.offset : array.offset + len(array) + 1]
     lengths = np.diff(places)
     if array.null_count and lengths[_numpy(array.is_null())].any():
         return None  # something stands where nothing is
-    return lengths, np.frombuffer(data, np.uint8)[int(places[0]) : int(places[-1])]
+    return lengths, np.frombuffer(buffers[2], np.uint8)[int(places[0]) : int(places[-1])]
 
 
 def _listed(texts: pa.Array) -> list[Any]:

@@ -228,7 +228,8 @@ class ColumnReader:
     def _from_written(self, values: NDArray[Any], mask: Any) -> NDArray[Any]:
         """Dates as text or as objects of Python: those of one usual length all at once."""
         if mask is not None:
-            values = np.where(mask, None, values.astype(object))
+            values = values.astype(object)
+            values[mask] = None
         found = typed_days(values)
         if found is not None:
             return self._from_dates(found)
