@@ -61,6 +61,7 @@ if TYPE_CHECKING:
         MissingExtraError,
         MissingTableError,
         ProvenanceError,
+        ReadingWarning,
         RiskBandsError,
         TableError,
         UnknownNameError,
@@ -128,6 +129,7 @@ __all__ = [
     "Predictor",
     "PrintedBands",
     "ProvenanceError",
+    "ReadingWarning",
     "RiskBandsError",
     "Rounding",
     "Score",
@@ -232,6 +234,7 @@ _MODULES = {
     "MissingExtraError": "errors",
     "MissingTableError": "errors",
     "ProvenanceError": "errors",
+    "ReadingWarning": "errors",
     "UnsupportedFrameError": "errors",
     "RiskBandsError": "errors",
     "TableError": "errors",
@@ -274,6 +277,7 @@ _MODULES = {
 _SUBMODULES = {
     "assessments": "assessments",
     "fields": "vocabulary.fields",
+    "offence_codes": "vocabulary.offences",
     "predictors": "predictors",
     "templates": "templates",
 }
