@@ -9,12 +9,14 @@ import attrs
 
 from riskbands._frozen import FrozenDict, frozen
 from riskbands._options import FORMS, ON_ISSUE
+from riskbands._version import __version__
 from riskbands.arithmetic.truth import both, negate, some
 from riskbands.bands.builtin import as_bands, band_table
 from riskbands.bands.codes import MISSING_CODE
 from riskbands.bands.scale import NOT_APPLICABLE
 from riskbands.bands.table import BandTable, Unit
 from riskbands.derivation.case import Case
+from riskbands.derivation.derive import Rules
 from riskbands.derivation.written import CaseDerivation
 from riskbands.errors import InputErrorGroup, MissingTableError, TableError, UnknownNameError
 from riskbands.instruments.banding import Banding
@@ -25,7 +27,7 @@ from riskbands.vocabulary.needs import derivable, field_needs
 from riskbands.vocabulary.vocabulary import built_in
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from contextlib import AbstractContextManager
     from pathlib import Path
 
@@ -90,8 +92,8 @@ class Predictor:
     horizons: tuple[str, ...]
     rule: Percent
     banded: str = "2yr"
-    checks: tuple[Check, ...] = ()
-    advice: tuple[Check, ...] = ()
+    checks: tuple[Check, ...] = attrs.field(default=(), converter=Rules)
+    advice: tuple[Check, ...] = attrs.field(default=(), converter=Rules)
     cautions: tuple[Caution, ...] = ()
     successor: str = ""
     vocabulary: Vocabulary = attrs.field(factory=built_in)
@@ -424,7 +426,7 @@ class Predictor:
             raise InputErrorGroup.of(
                 f"{self.name} cannot be scored", (i for i, _ in outcome.issues)
             )
-        return self.score_of(derivation, form)
+        return self._score(derivation, outcome, form)
 
     def explain(
         self,
@@ -459,7 +461,9 @@ class Predictor:
 
     def score_of(self, derivation: Derivation, form: str) -> Score:
         """The score of one case whose features are worked out, with or without issues."""
-        outcome = self.outcome(derivation, form)
+        return self._score(derivation, self.outcome(derivation, form), form)
+
+    def _score(self, derivation: Derivation, outcome: Outcome, form: str) -> Score:
         percent: dict[str, float] = {}
         probability: dict[str, float] = {}
         band: Any = None
@@ -490,10 +494,67 @@ class Predictor:
             self.bands,
             _issues(outcome.issues),
             _issues(outcome.information),
-            tuple([c.text for c in self.cautions if c.concerns(derivation)]),
+            self._cautions_of(derivation),
             components,
             values,
             self,
+        )
+
+    def _cautions_of(self, derivation: Derivation) -> tuple[str, ...]:
+        """Texts of the cautions that concern a case; whom each concerns is found out once."""
+        known = derivation.outcomes
+        found = []
+        for caution in self.cautions:
+            if caution.concern is not None:
+                if caution.concern.name not in known:
+                    known[caution.concern.name] = caution.concerns(derivation)
+                if not known[caution.concern.name]:
+                    continue
+            found.append(caution.text)
+        return tuple(found)
+
+    def to_sql(
+        self,
+        dialect: str = "duckdb",
+        *,
+        source: str | Sequence[str],
+        columns: Mapping[str, str] | Iterable[str] | None = None,
+        keep: Sequence[str] = (),
+        form: FormName = "auto",
+    ) -> str:
+        """The whole score as one SELECT, exact: what `riskbands.score_cohort` gives.
+
+        Args:
+            dialect: ``duckdb``, ``spark``, ``postgres`` (or ``postgresql``), ``trino`` or
+                ``athena``; the last two are written but not run in this library's tests.
+            source: The table: its name, or the parts of a qualified name.
+            columns: Column by field, e.g. ``{"date_of_birth": "dob"}``, or the fields whose
+                columns have their names. Fields that are not among them are missing. By default
+                all fields the predictor can read, under their own names, but for those that
+                stand in for others (ages and months in place of dates, ``offence_group``).
+            keep: Columns of the table to give back beside the scores, such as a case number.
+            form: ``"auto"``, ``"brief"`` or ``"extended"``, as for `score`.
+
+        Returns:
+            One statement, the same for the same predictor, table and version. A row for each
+            row of the source, with the columns ``keep`` and those of `riskbands.score_cohort`:
+            ``<id>_points`` (smallint), ``<id>_1yr`` and ``<id>_2yr`` (smallint, or double of two
+            decimals), ``<id>_band``, ``<id>_type``, ``<id>_issues`` (text) and ``<id>_reduced``
+            (boolean). See docs/how-to/sql.md for the types of the fields.
+
+        Raises:
+            InputError: A name cannot be one of a column or table.
+            MissingTableError: The instrument has no table.
+            TableError: The instrument has something that SQL is not written for.
+            UnknownNameError: The dialect, a field or the form is not known.
+        """
+        from riskbands.instruments.sql.statement import statement
+
+        if form not in FORMS:
+            raise UnknownNameError("form", form, FORMS)
+        self.table  # noqa: B018 - without one there is nothing to write
+        return statement(
+            self, dialect, source=source, columns=columns, keep=keep, form=form, version=__version__
         )
 
     def outcome(self, derivation: Derivation, form: str = "auto") -> Outcome:
