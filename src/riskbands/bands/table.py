@@ -6,8 +6,9 @@ not cover.
 
 from __future__ import annotations
 
+import functools
 import json
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, TypedDict
 
 import attrs
 
@@ -34,9 +35,10 @@ from riskbands.bands.scale import NOT_APPLICABLE, Band, BandScale, NotApplicable
 from riskbands.errors import TableError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from decimal import Decimal
     from pathlib import Path
+    from typing import Unpack
 
 __all__ = [
     "MISSING_CODE",
@@ -59,6 +61,44 @@ __all__ = [
     "Status",
     "Unit",
 ]
+
+PolicyName: TypeAlias = Literal["raise", "none", "clamp"]
+UnitName: TypeAlias = Literal["percent", "probability", "points"]
+StatusName: TypeAlias = Literal["published", "deployed", "superseded", "test", "custom"]
+
+
+class Document(TypedDict, total=False):
+    """Attributes of a table besides its id and what makes its intervals."""
+
+    below: Policy | PolicyName
+    above: Policy | PolicyName
+    missing: Policy | Literal["raise", "none"]
+    score: str
+    applies_to: str | Iterable[str]
+    unit: Unit | UnitName
+    title: str
+    source: str
+    dates: str
+    status: Status | StatusName
+    licence: str
+    notes: Iterable[str]
+    origin: PrintedOrigin | None
+
+
+class Attributes(Document, total=False):
+    """Attributes of a table besides its id, labels and intervals."""
+
+    gaps: Iterable[Gap]
+    rounding: Rounding | None
+
+
+class Changes(Attributes, total=False):
+    """Attributes that a copy may have changed."""
+
+    id: str
+    labels: Iterable[str]
+    intervals: Iterable[Interval | str]
+
 
 _MODIFIED: Final = " (modified)"
 _ANY_SCORE: Final = " (any score)"
@@ -129,7 +169,7 @@ class BandTable(IntervalScale):
         *,
         closed: Closed | Literal["lower", "upper"] = Closed.LOWER,
         include_ends: bool = False,
-        **rest: Any,
+        **rest: Unpack[Attributes],
     ) -> BandTable:
         """A table whose bands all meet, from one edge more than it has labels.
 
@@ -148,7 +188,7 @@ class BandTable(IntervalScale):
         intervals = line.from_edges(id, len(labels), edges, closed, include_ends=include_ends)
         return cls(id=id, labels=labels, intervals=intervals, **rest)
 
-    def replace(self, **changes: Any) -> BandTable:
+    def replace(self, **changes: Unpack[Changes]) -> BandTable:
         """A copy with some attributes changed.
 
         Unless ``changes`` names an id, the copy says so in its own: ``rsr-2025 (modified)``. Other
@@ -169,8 +209,7 @@ class BandTable(IntervalScale):
         """
         if self.id not in library.built_in_ids():
             return self
-        built_in = files.from_toml(library.built_in_text(self.id), self.id, BandTable)
-        if built_in.digest == self.digest:
+        if _built_in_digest(self.id) == self.digest:
             return self
         return attrs.evolve(self, id=self.id + _MODIFIED)
 
@@ -280,3 +319,8 @@ class BandTable(IntervalScale):
         rows = [(band.label, band.interval) for band in self.bands]
         rows += [("no band", gap.interval) for gap in self.gaps]
         return html_table(caption, ("band", self.unit.value), rows)
+
+
+@functools.cache
+def _built_in_digest(name: str) -> str:
+    return files.from_toml(library.built_in_text(name), name, BandTable).digest

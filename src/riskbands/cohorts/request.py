@@ -83,6 +83,9 @@ class Request:
             given.append(built_in())
         return reduce(Vocabulary.union, given)
 
+    def _resolved(self, provided: Collection[str]) -> tuple[Predictor, ...]:
+        return resolve(self.predictors, self.tables, provided, self.bands, any_score=self.any_score)
+
     def outputs(self, provided: Collection[str]) -> list[Output]:
         """The columns data with these fields is given.
 
@@ -91,9 +94,7 @@ class Request:
             MissingTableError: A predictor has no table.
             TableError: A table does not fit.
         """
-        chosen = resolve(
-            self.predictors, self.tables, provided, self.bands, any_score=self.any_score
-        )
+        chosen = self._resolved(provided)
         return output_columns(
             chosen, probabilities=self.probabilities, information=self.information
         )
@@ -108,7 +109,7 @@ class Request:
         Raises:
             FrameError: There is nothing to score.
         """
-        chosen = resolve(self.predictors, self.tables, provided, self.bands)
+        chosen = self._resolved(provided)
         nothing_asked = self.predictors is not None and not chosen
         if not (nothing_asked or any(p.needs.readable & set(provided) for p in chosen)):
             asked = None if self.predictors is None else chosen
