@@ -209,7 +209,7 @@ def test_a_table_with_edges_bands_the_percentage_of_an_instrument_of_categories(
 @given(st.sampled_from(sorted(band_tables)), st.data())
 def test_any_change_that_decides_a_band_is_told(name: str, data: st.DataObject) -> None:
     table = band_tables[name]
-    change = data.draw(
+    change: dict[str, Any] = data.draw(
         st.sampled_from(
             [
                 {"labels": [f"{label}'" for label in table.labels]},

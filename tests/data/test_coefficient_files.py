@@ -220,6 +220,10 @@ def test_title_source_status_and_predictors_are_those_of_the_facts(name: str) ->
     assert ours["predictor"] == theirs["predictor"].partition(" (")[0].split(", ")
 
 
+#: A note that later facts overtook: a table of these points was found in public code.
+OVERTAKEN = "No confirmed band table for OSP/C points: none is shipped, the user supplies one."
+
+
 @needs_facts
 @pytest.mark.parametrize("name", STATED)
 def test_no_note_of_the_facts_is_lost(name: str) -> None:
@@ -228,7 +232,7 @@ def test_no_note_of_the_facts_is_lost(name: str) -> None:
         "extended offence", "dynamic offence"
     )
     for note in facts(name)["notes"]:
-        assert note in kept
+        assert note in kept or (note == OVERTAKEN and "osp-c-points-2017" in kept)
 
 
 def hierarchy(section: dict[str, Any]) -> list[list[str]]:
