@@ -17,6 +17,7 @@ from riskbands.bands import files, library, line
 from riskbands.bands.array import BandArray
 from riskbands.bands.codes import MISSING_CODE, NOT_APPLICABLE_CODE
 from riskbands.bands.intervals import Closed, Interval, Rounding, RoundingMode
+from riskbands.bands.intervalscale import IntervalScale
 from riskbands.bands.parts import (
     Decision,
     Gap,
@@ -30,7 +31,6 @@ from riskbands.bands.parts import (
     as_texts,
     is_text,
 )
-from riskbands.bands.rule import IntervalScale
 from riskbands.bands.scale import NOT_APPLICABLE, Band, BandScale, NotApplicable
 from riskbands.errors import TableError
 
