@@ -80,4 +80,4 @@ class PrintedBands(PrintedRows):
             lowest=lowest,
             highest=highest,
         )
-        return BandTable(id=id, **settled.parts(), **rest)
+        return BandTable(id=id, **settled, **rest)

@@ -82,7 +82,6 @@ class Document(TypedDict, total=False):
     status: Status | StatusName
     licence: str
     notes: Iterable[str]
-    origin: PrintedOrigin | None
 
 
 class Attributes(Document, total=False):
@@ -90,6 +89,7 @@ class Attributes(Document, total=False):
 
     gaps: Iterable[Gap]
     rounding: Rounding | None
+    origin: PrintedOrigin | None
 
 
 class Changes(Attributes, total=False):
