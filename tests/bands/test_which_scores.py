@@ -81,6 +81,9 @@ def test_results_say_which_table_banded_them() -> None:
     table = rb.band_table("rsr-2025")
     assert plain["band_table"] == {"id": "rsr-2025", "digest": table.digest}
     assert changed["band_table"]["id"] == "rsr-2025 (modified)"
+    assert "rsr-2025 (modified)>" in repr(edited.score(case()))
+    assert "(modified)" not in repr(rb.rsr.score(case()))
+    assert "<td>rsr-2025 (modified)</td>" in edited.score(case())._repr_html_()
     assert changed["band_table"]["digest"] != table.digest
     scored = rb.score_cohort(COLUMNS, ["rsr"], bands={"rsr": rb.BandTable.from_toml(EDITED)})
     assert scored["rsr_band"].scale.id == "rsr-2025 (modified)"

@@ -31,7 +31,14 @@ from riskbands.bands.parts import (
     as_texts,
     is_text,
 )
-from riskbands.bands.scale import NOT_APPLICABLE, Band, BandScale, NotApplicable
+from riskbands.bands.scale import (
+    ANY_SCORE,
+    MODIFIED,
+    NOT_APPLICABLE,
+    Band,
+    BandScale,
+    NotApplicable,
+)
 from riskbands.errors import TableError
 
 if TYPE_CHECKING:
@@ -100,8 +107,6 @@ class Changes(Attributes, total=False):
     intervals: Iterable[Interval | str]
 
 
-_MODIFIED: Final = " (modified)"
-_ANY_SCORE: Final = " (any score)"
 #: What follows from the printed text and the decisions in the origin of a table.
 _FROM_PRINT: Final = ("labels", "intervals", "gaps", "rounding")
 
@@ -197,7 +202,7 @@ class BandTable(IntervalScale):
         """
         if not changes.keys().isdisjoint(_FROM_PRINT):
             changes.setdefault("origin", None)
-        changes.setdefault("id", f"{self.id.removesuffix(_MODIFIED)}{_MODIFIED}")
+        changes.setdefault("id", f"{self.id.removesuffix(MODIFIED)}{MODIFIED}")
         return attrs.evolve(self, **changes).marked()
 
     def marked(self) -> BandTable:
@@ -211,7 +216,7 @@ class BandTable(IntervalScale):
             return self
         if _built_in_digest(self.id) == self.digest:
             return self
-        return attrs.evolve(self, id=self.id + _MODIFIED)
+        return attrs.evolve(self, id=self.id + MODIFIED)
 
     def banding(self, score: str, *, any_score: bool = False) -> BandTable:
         """This table for the scores of a predictor; its id says what a reader must know.
@@ -236,13 +241,13 @@ class BandTable(IntervalScale):
                 "(any_score=True, --any-score) to use this one all the same, and every result "
                 "says so"
             )
-        name = f"{table.id.removesuffix(_ANY_SCORE)}{_ANY_SCORE}"
+        name = f"{table.id.removesuffix(ANY_SCORE)}{ANY_SCORE}"
         return attrs.evolve(table, id=name, applies_to=(score,))
 
     @property
     def any_score(self) -> bool:
         """Whether the table is used for a score that it was not made for."""
-        return self.id.endswith(_ANY_SCORE)
+        return self.id.endswith(ANY_SCORE)
 
     def to_dict(self) -> dict[str, Any]:
         """The table as plain data, of the form of the files; `from_dict` reads it back."""
