@@ -126,6 +126,9 @@ class Request:
             found[name] = attrs.evolve(found[name], date_format=date_format(text).text)
         return found
 
+    def _resolved(self, provided: Collection[str]) -> tuple[Predictor, ...]:
+        return resolve(self.predictors, self.tables, provided, self.bands, any_score=self.any_score)
+
     def outputs(self, provided: Collection[str]) -> list[Output]:
         """The columns data with these fields is given.
 
@@ -134,9 +137,7 @@ class Request:
             MissingTableError: A predictor has no table.
             TableError: A table does not fit.
         """
-        chosen = resolve(
-            self.predictors, self.tables, provided, self.bands, any_score=self.any_score
-        )
+        chosen = self._resolved(provided)
         return output_columns(
             chosen, probabilities=self.probabilities, information=self.information
         )
@@ -151,9 +152,7 @@ class Request:
         Raises:
             FrameError: There is nothing to score.
         """
-        chosen = resolve(
-            self.predictors, self.tables, provided, self.bands, any_score=self.any_score
-        )
+        chosen = self._resolved(provided)
         nothing_asked = self.predictors is not None and not chosen
         if not (nothing_asked or any(p.needs.readable & set(provided) for p in chosen)):
             asked = None if self.predictors is None else chosen
