@@ -22,7 +22,14 @@ except ImportError as error:
     raise MissingExtraError("files need the [cli] extra: pip install 'riskbands[cli]'") from error
 
 from riskbands.cohorts.files._ahead import ahead
-from riskbands.cohorts.files._common import FileError, Piece, Reading, TableInput, TableOutput
+from riskbands.cohorts.files._common import (
+    FileError,
+    Lines,
+    Piece,
+    Reading,
+    TableInput,
+    TableOutput,
+)
 from riskbands.cohorts.files._csv import CsvInput
 from riskbands.cohorts.files._csvout import CsvOutput
 from riskbands.cohorts.files._excel import ExcelInput, is_workbook
@@ -46,6 +53,7 @@ __all__ = [
     "CsvInput",
     "CsvOutput",
     "FileError",
+    "Lines",
     "ParquetInput",
     "Piece",
     "TableInput",

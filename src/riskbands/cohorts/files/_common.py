@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "FileError",
+    "Lines",
     "Piece",
     "Reading",
     "TableInput",
@@ -56,17 +57,29 @@ class Reading:
 
 
 @attrs.frozen(eq=False)
+class Lines:
+    """Rows of CSV as they stand in the file, in UTF-8.
+
+    Attributes:
+        texts: One for each row; a large_string array.
+        led: Whether the line end stands before each row but the first, and not after it.
+    """
+
+    texts: pa.Array
+    led: bool
+
+
+@attrs.frozen(eq=False)
 class Piece:
     """Some rows of a table.
 
     Attributes:
         cells: The columns that were asked for.
-        lines: Of CSV, each row as it stands in the file, in UTF-8, with its line end and blank
-            lines after it, a large_string array; else None.
+        lines: Of CSV, the rows as they stand in the file; else None.
     """
 
     cells: pa.RecordBatch
-    lines: pa.Array | None = None
+    lines: Lines | None = None
 
 
 class TableInput(Protocol):
