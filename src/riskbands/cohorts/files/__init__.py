@@ -12,7 +12,7 @@ import glob
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from riskbands.errors import MissingExtraError, UnknownNameError
 
@@ -32,8 +32,6 @@ from riskbands.cohorts.files._common import (
 )
 from riskbands.cohorts.files._csv import CsvInput
 from riskbands.cohorts.files._csvout import CsvOutput
-from riskbands.cohorts.files._excel import ExcelInput, is_workbook
-from riskbands.cohorts.files._parquet import ParquetInput, ParquetOutput
 from riskbands.cohorts.files._several import Several, one_schema
 from riskbands.cohorts.files._target import is_stream, replacing
 from riskbands.cohorts.files._text import Source
@@ -54,7 +52,6 @@ __all__ = [
     "CsvOutput",
     "FileError",
     "Lines",
-    "ParquetInput",
     "Piece",
     "TableInput",
     "TableOutput",
@@ -227,7 +224,7 @@ def _open_path(path: Path, how: Reading) -> TableInput:
             # Arrow seeks, which a pipe does not.
             source = path if size is not None else pa.BufferReader(stream.read())
             stream.close()
-            return ParquetInput(source, str(path))
+            return _parquet(source, str(path))
         return _open_other(stream, head, str(path), size, how)
     except BaseException:
         stream.close()
@@ -242,8 +239,14 @@ def _open_standard(how: Reading) -> TableInput:
     stream = Source(cast("io.RawIOBase", getattr(buffered, "raw", buffered)))
     head = stream.peek(8)
     if head.startswith(_PARQUET):
-        return ParquetInput(pa.BufferReader(stream.read()), name)
+        return _parquet(pa.BufferReader(stream.read()), name)
     return _open_other(stream, head, name, None, how)
+
+
+def _parquet(source: Any, name: str) -> TableInput:
+    from riskbands.cohorts.files._parquet import ParquetInput
+
+    return ParquetInput(source, name)
 
 
 def _open_other(
@@ -255,6 +258,8 @@ def _open_other(
         FileError: It is neither.
     """
     if head.startswith(_WORKBOOKS):
+        from riskbands.cohorts.files._excel import ExcelInput, is_workbook
+
         data = stream.read()
         if is_workbook(head, data):
             stream.close()
@@ -326,6 +331,8 @@ def open_output(
         if kind == "csv":
             output = CsvOutput(stream, schema, delimiter, marked, safe)
         else:
+            from riskbands.cohorts.files._parquet import ParquetOutput
+
             output = ParquetOutput(stream, schema)
         try:
             yield output

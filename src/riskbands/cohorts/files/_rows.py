@@ -60,8 +60,8 @@ def find_rows(text: bytes, delimiter: str, *, ended: bool, blanks: bool = False)
     Raises:
         QuoteFault: A quoted cell is followed by text; says where the cell begins.
     """
-    if text.startswith(b'"'):
-        rows = _all_quoted(text, delimiter, ended)
+    if text.startswith(b'"') and _all_quoted(text[:_BLOCK], delimiter, ended=False) is not None:
+        rows = _all_quoted(text, delimiter, ended=ended)
         if rows is not None:
             return rows
     data = np.frombuffer(text, np.uint8)
@@ -101,7 +101,7 @@ def _after(ends: NDArray[np.int64]) -> NDArray[np.int64]:
     return starts
 
 
-def _all_quoted(text: bytes, delimiter: str, ended: bool) -> Rows | None:
+def _all_quoted(text: bytes, delimiter: str, *, ended: bool) -> Rows | None:
     """The rows of a text whose every cell is quoted and has no quote inside, or None.
 
     Then all quotes but the first and the last come in pairs, with a delimiter or a line end
@@ -236,14 +236,17 @@ def looks_swallowed(text: bytes, rows: Rows, delimiter: str, columns: int) -> in
     So it looks where a stray quote opens a cell, and a second one, rows later, closes it.
     """
     owners = np.searchsorted(rows.starts, rows.inner, side="right") - 1
-    leads = np.append(True, owners[1:] != owners[:-1])  # the first line end of each row
-    owners, firsts = owners[leads], rows.inner[leads]
+    turns = owners[1:] != owners[:-1]
+    firsts, lasts = rows.inner[np.append(True, turns)], rows.inner[np.append(turns, True)]
+    owners = owners[np.append(True, turns)]
     starts = rows.starts[owners]
-    marks = np.flatnonzero(np.frombuffer(text, np.uint8) == ord(delimiter))
-    before = np.searchsorted(marks, firsts) - np.searchsorted(marks, starts)
-    mark = delimiter.encode()
     stops = np.append(rows.starts[1:], rows.stop)[owners]
-    for row in np.flatnonzero(before == columns - 1).tolist():
+    marks = np.flatnonzero(np.frombuffer(text, np.uint8) == ord(delimiter))
+    suspect = np.ones(len(owners), np.bool_)
+    for low, high in ((starts, firsts), (lasts, stops)):
+        suspect &= np.searchsorted(marks, high) - np.searchsorted(marks, low) == columns - 1
+    mark = delimiter.encode()
+    for row in np.flatnonzero(suspect).tolist():
         lines = text[starts[row] : stops[row]].splitlines()
         if all(line.count(mark) == columns - 1 for line in lines if line):
             return int(starts[row])
