@@ -14,7 +14,6 @@ import pyarrow as pa
 
 from riskbands._redact import column_labels, has_header, shown
 from riskbands._version import __version__
-from riskbands.bands import files as bandfiles
 from riskbands.bands.builtin import band_tables
 from riskbands.cohorts import files
 from riskbands.cohorts.arrowreader import ArrowReader
@@ -78,6 +77,8 @@ def read_band_table(text: str) -> BandTable:
     """
     if text in band_tables or not ("/" in text or text.endswith((".toml", ".json"))):
         return band_tables[text]
+    from riskbands.bands import files as bandfiles
+
     try:
         return bandfiles.from_file(Path(text))
     except OSError as error:
@@ -254,18 +255,13 @@ class Plan:
             raise InputErrorGroup.of("the table cannot be read", problems)
         return found
 
-    def score(self, table: TableInput, delimiter: str | None = None) -> Iterator[ScoredRows]:
+    def score(self, table: TableInput, *, copied: bool = False) -> Iterator[ScoredRows]:
         """Score the table, some rows after others, while those that follow are read.
 
         Args:
             table: What the plan was made for.
-            delimiter: That of the CSV that will be written; None where something else will be.
+            copied: Whether what is kept is copied as it stands, and need not be read.
         """
-        copied = (
-            delimiter is not None
-            and table.line_delimiter == delimiter
-            and tuple(self.kept.names) == self.names
-        )
         kept = [] if copied else self.kept.names
         sources = self.read
         wanted = dict.fromkeys([*kept, *sources.values()])

@@ -56,12 +56,16 @@ def score(
         style: dict[str, Any] = {}
         if isinstance(table, files.CsvInput):
             style = {"delimiter": table.delimiter, "marked": table.marked}
-        with files.open_output(output, kind, plan.result, safe=safe, **style) as target:
-            copied = kind == "csv" and not safe
-            delimiter = style.get("delimiter", ",") if copied else None
-            parts = plan.score(table, delimiter)
+        copied = (
+            not safe
+            and plan.kept.names == table.schema.names
+            and files.can_be_copied(table, kind, style.get("delimiter", ","))
+        )
+        style |= {"safe": safe, "copied": table if copied else None}
+        with files.open_output(output, kind, plan.result, **style) as target:
+            parts = plan.score(table, copied=copied)
             for part in terminal.watched(parts, table, busy=on_terminal or quiet):
-                if part.lines is not None and isinstance(target, files.CsvOutput):
+                if copied:
                     target.append(part.lines, part.added)
                 else:
                     target.write(part.whole)

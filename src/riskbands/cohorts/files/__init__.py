@@ -56,6 +56,7 @@ __all__ = [
     "TableInput",
     "TableOutput",
     "ahead",
+    "can_be_copied",
     "checked_thousands",
     "format_of",
     "one_schema",
@@ -224,7 +225,7 @@ def _open_path(path: Path, how: Reading) -> TableInput:
             # Arrow seeks, which a pipe does not.
             source = path if size is not None else pa.BufferReader(stream.read())
             stream.close()
-            return _parquet(source, str(path))
+            return _opened_parquet(source, str(path))
         return _open_other(stream, head, str(path), size, how)
     except BaseException:
         stream.close()
@@ -239,11 +240,11 @@ def _open_standard(how: Reading) -> TableInput:
     stream = Source(cast("io.RawIOBase", getattr(buffered, "raw", buffered)))
     head = stream.peek(8)
     if head.startswith(_PARQUET):
-        return _parquet(pa.BufferReader(stream.read()), name)
+        return _opened_parquet(pa.BufferReader(stream.read()), name)
     return _open_other(stream, head, name, None, how)
 
 
-def _parquet(source: Any, name: str) -> TableInput:
+def _opened_parquet(source: Any, name: str) -> TableInput:
     from riskbands.cohorts.files._parquet import ParquetInput
 
     return ParquetInput(source, name)
@@ -270,6 +271,21 @@ def _open_other(
     if how.sheet is not None or how.header_row is not None:
         raise FileError(f"{name} is no workbook: --sheet and --header-row are for workbooks only")
     return CsvInput(stream, name, size, how.encoding, how.delimiter)
+
+
+def can_be_copied(table: TableInput, kind: str, delimiter: str) -> bool:
+    """Whether the rows or columns of a table can be copied as they stand.
+
+    Args:
+        table: What is read.
+        kind: Format of what is written.
+        delimiter: Of CSV that is written.
+    """
+    if kind == "csv":
+        return table.line_delimiter == delimiter
+    from riskbands.cohorts.files._parquet import ParquetInput
+
+    return isinstance(table, ParquetInput) and table.can_be_copied
 
 
 def format_of(name: str, forced: str | None) -> str:
@@ -303,6 +319,7 @@ def open_output(
     delimiter: str = ",",
     marked: bool = False,
     safe: bool = False,
+    copied: TableInput | None = None,
 ) -> Iterator[TableOutput]:
     """Open a table to write; it is finished, and appears, when the block ends without an error.
 
@@ -313,6 +330,7 @@ def open_output(
         delimiter: Of CSV.
         marked: Whether CSV begins with a byte order mark.
         safe: Whether CSV has an apostrophe before what a spreadsheet takes for a formula.
+        copied: The table whose columns are to be copied as they stand; only added ones are given.
 
     Raises:
         FileError: It cannot be written.
@@ -331,9 +349,13 @@ def open_output(
         if kind == "csv":
             output = CsvOutput(stream, schema, delimiter, marked, safe)
         else:
-            from riskbands.cohorts.files._parquet import ParquetOutput
+            from riskbands.cohorts.files._graft import ParquetGraft
+            from riskbands.cohorts.files._parquet import ParquetInput, ParquetOutput
 
-            output = ParquetOutput(stream, schema)
+            if isinstance(copied, ParquetInput):
+                output = ParquetGraft(stream, copied, schema)
+            else:
+                output = ParquetOutput(stream, schema)
         try:
             yield output
             output.finish()

@@ -140,6 +140,9 @@ class TableOutput(Protocol):
     def write(self, batch: pa.RecordBatch) -> None:
         """Write rows."""
 
+    def append(self, lines: Lines | None, added: pa.RecordBatch) -> None:
+        """Write rows that are copied as they stand, with further columns."""
+
     def finish(self) -> None:
         """Write what belongs after the last row."""
 

@@ -69,13 +69,14 @@ class CsvOutput:
             cells[-1] = _glued([cells[-1], ""], "\n")
             self._stream.write(_data(_glued(cells, self._delimiter)))
 
-    def append(self, lines: Lines, added: pa.RecordBatch) -> None:
+    def append(self, lines: Lines | None, added: pa.RecordBatch) -> None:
         """Write lines as they are, with further cells after each.
 
         Args:
             lines: Rows of CSV with the same delimiter.
             added: The further cells of each row.
         """
+        assert lines is not None
         before = len(self._names) - added.num_columns
         cells = map(self._cells, added.columns, range(before, len(self._names)))
         texts = lines.texts
