@@ -108,12 +108,13 @@ def test_other_readers_read_it(tmp_path: Path) -> None:
 
     source = tmp_path / "in.parquet"
     for options in ({}, {"write_page_index": True, "row_group_size": 300, "data_page_size": 400}):
-        pq.write_table(people(), source, **options)  # type: ignore[arg-type]
+        pq.write_table(people(), source, **options)
         out = score(source, out=tmp_path / "out.parquet")
         wanted = pq.read_table(out)["ogrs3_2yr"].to_pylist()
         assert pl.read_parquet(out)["ogrs3_2yr"].to_list() == wanted
-        rows = duckdb.sql(f"select ogrs3_2yr from '{out}' where case_id = 'A700'").fetchall()
-        assert rows == [(wanted[700],)]
+        found = duckdb.sql(f"select ogrs3_2yr from '{out}' where case_id = 'A700'")
+        assert found is not None
+        assert found.fetchall() == [(wanted[700],)]
 
 
 def test_files_of_other_writers_are_kept(tmp_path: Path) -> None:
@@ -175,7 +176,7 @@ def test_damage_in_a_column_that_is_only_copied_is_found(
 
 
 NUMBERS = st.integers(-(2**63), 2**63 - 1)
-ITEMS = st.deferred(
+ITEMS: st.SearchStrategy[thrift.Item] = st.deferred(
     lambda: st.one_of(
         st.booleans().map(lambda v: thrift.Item(1 if v else 2, v)),
         st.sampled_from([thrift.I16, thrift.I32, thrift.I64]).flatmap(
@@ -191,7 +192,7 @@ ITEMS = st.deferred(
         ),
     )
 )
-STRUCTS = st.dictionaries(st.integers(1, 200), ITEMS, max_size=4)
+STRUCTS: st.SearchStrategy[thrift.Struct] = st.dictionaries(st.integers(1, 200), ITEMS, max_size=4)
 
 
 @given(STRUCTS)

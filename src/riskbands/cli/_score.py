@@ -61,15 +61,18 @@ def score(
             and plan.kept.names == table.schema.names
             and files.can_be_copied(table, kind, style.get("delimiter", ","))
         )
-        style |= {"safe": safe, "copied": table if copied else None}
-        with files.open_output(output, kind, plan.result, **style) as target:
-            parts = plan.score(table, copied=copied)
-            for part in terminal.watched(parts, table, busy=on_terminal or quiet):
-                if copied:
-                    target.append(part.lines, part.added)
-                else:
+        parts = plan.score(table, copied=copied)
+        parts = terminal.watched(parts, table, busy=on_terminal or quiet)
+        if copied:
+            with files.open_copy(output, kind, plan.result, table) as copy:
+                for part in parts:
+                    copy.append(part.lines, part.added)
+                    summary.add(part.added)
+        else:
+            with files.open_output(output, kind, plan.result, safe=safe, **style) as target:
+                for part in parts:
                     target.write(part.whole)
-                summary.add(part.added)
+                    summary.add(part.added)
     if not quiet:
         where = "standard output" if output == files.STANDARD else output
         console = terminal.err()

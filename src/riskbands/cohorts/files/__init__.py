@@ -12,7 +12,7 @@ import glob
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar, cast
 
 from riskbands.errors import MissingExtraError, UnknownNameError
 
@@ -23,6 +23,7 @@ except ImportError as error:
 
 from riskbands.cohorts.files._ahead import ahead
 from riskbands.cohorts.files._common import (
+    CopyingOutput,
     FileError,
     Lines,
     Piece,
@@ -43,11 +44,12 @@ from riskbands.cohorts.files._thousands import (
 
 if TYPE_CHECKING:
     import io
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
 __all__ = [
     "FORMATS",
     "STANDARD",
+    "CopyingOutput",
     "CsvInput",
     "CsvOutput",
     "FileError",
@@ -60,12 +62,14 @@ __all__ = [
     "checked_thousands",
     "format_of",
     "one_schema",
+    "open_copy",
     "open_input",
     "open_output",
     "read_table",
     "without_thousands",
 ]
 
+OutputT = TypeVar("OutputT", "TableOutput", "CopyingOutput")
 #: Name of the standard streams.
 STANDARD = "-"
 FORMATS = ("csv", "parquet")
@@ -310,7 +314,6 @@ def format_of(name: str, forced: str | None) -> str:
     return _SUFFIXES[suffix]
 
 
-@contextlib.contextmanager
 def open_output(
     name: str,
     kind: str,
@@ -319,8 +322,7 @@ def open_output(
     delimiter: str = ",",
     marked: bool = False,
     safe: bool = False,
-    copied: TableInput | None = None,
-) -> Iterator[TableOutput]:
+) -> contextlib.AbstractContextManager[TableOutput]:
     """Open a table to write; it is finished, and appears, when the block ends without an error.
 
     Args:
@@ -330,11 +332,51 @@ def open_output(
         delimiter: Of CSV.
         marked: Whether CSV begins with a byte order mark.
         safe: Whether CSV has an apostrophe before what a spreadsheet takes for a formula.
-        copied: The table whose columns are to be copied as they stand; only added ones are given.
 
     Raises:
         FileError: It cannot be written.
     """
+
+    def make(stream: BinaryIO) -> TableOutput:
+        if kind == "csv":
+            return CsvOutput(stream, schema, delimiter, marked, safe)
+        from riskbands.cohorts.files._parquet import ParquetOutput
+
+        return ParquetOutput(stream, schema)
+
+    return _opened(name, kind, make)
+
+
+def open_copy(
+    name: str, kind: str, schema: pa.Schema, table: TableInput
+) -> contextlib.AbstractContextManager[CopyingOutput]:
+    """Open a table to write, whose rows or columns are copied from one that `can_be_copied`.
+
+    Args:
+        name: A file, or ``"-"`` for standard output.
+        kind: ``csv`` or ``parquet``.
+        schema: Columns, those of the table first.
+        table: What is copied.
+
+    Raises:
+        FileError: It cannot be written.
+    """
+
+    def make(stream: BinaryIO) -> CopyingOutput:
+        if kind == "csv":
+            marked = isinstance(table, CsvInput) and table.marked
+            return CsvOutput(stream, schema, table.line_delimiter or ",", marked)
+        from riskbands.cohorts.files._graft import ParquetGraft
+        from riskbands.cohorts.files._parquet import ParquetInput
+
+        assert isinstance(table, ParquetInput)
+        return ParquetGraft(stream, table, schema)
+
+    return _opened(name, kind, make)
+
+
+@contextlib.contextmanager
+def _opened(name: str, kind: str, make: Callable[[BinaryIO], OutputT]) -> Iterator[OutputT]:
     with contextlib.ExitStack() as stack:
         stream: BinaryIO
         if name == STANDARD:
@@ -345,17 +387,7 @@ def open_output(
                 raise FileError("Parquet is not for a terminal: give --output FILE")
         else:
             stream = stack.enter_context(replacing(Path(name)))
-        output: TableOutput
-        if kind == "csv":
-            output = CsvOutput(stream, schema, delimiter, marked, safe)
-        else:
-            from riskbands.cohorts.files._graft import ParquetGraft
-            from riskbands.cohorts.files._parquet import ParquetInput, ParquetOutput
-
-            if isinstance(copied, ParquetInput):
-                output = ParquetGraft(stream, copied, schema)
-            else:
-                output = ParquetOutput(stream, schema)
+        output = make(stream)
         try:
             yield output
             output.finish()

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 __all__ = [
+    "CopyingOutput",
     "FileError",
     "Lines",
     "Piece",
@@ -140,8 +141,18 @@ class TableOutput(Protocol):
     def write(self, batch: pa.RecordBatch) -> None:
         """Write rows."""
 
+    def finish(self) -> None:
+        """Write what belongs after the last row."""
+
+    def abandon(self) -> None:
+        """Write nothing more; what was written is no whole table."""
+
+
+class CopyingOutput(Protocol):
+    """A table that is written as a copy of another one, with further columns."""
+
     def append(self, lines: Lines | None, added: pa.RecordBatch) -> None:
-        """Write rows that are copied as they stand, with further columns."""
+        """Write rows: their lines where there are lines, and the further columns."""
 
     def finish(self) -> None:
         """Write what belongs after the last row."""

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     import io
     from collections.abc import Iterator, Sequence
 
-    from riskbands.cohorts.files._common import Lines
     from riskbands.cohorts.files._thrift import Struct
 
 __all__ = ["ParquetInput", "ParquetOutput"]
@@ -204,10 +203,6 @@ class ParquetOutput:
         """Write rows; types that hold the same values otherwise encoded are turned into ours."""
         table = pa.Table.from_batches([batch])
         self._writer.write_table(table.cast(self._schema))
-
-    def append(self, lines: Lines | None, added: pa.RecordBatch) -> None:
-        """Not for this: columns that are copied are for `ParquetGraft`."""
-        raise NotImplementedError
 
     def finish(self) -> None:
         """Write the footer."""

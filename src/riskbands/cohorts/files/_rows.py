@@ -227,7 +227,10 @@ def _quoted(delimiter: str) -> re.Pattern[bytes]:
 
 def _beside(found: NDArray[np.uint8], delimiter: str) -> NDArray[np.bool_]:
     """Which bytes may stand before an opening and after a closing quote."""
-    return (found == ord(delimiter)) | (found == _LF) | (found == _QUOTE) | (found == _CR)
+    beside: NDArray[np.bool_] = found == ord(delimiter)
+    for other in (_LF, _QUOTE, _CR):
+        beside |= found == other
+    return beside
 
 
 def looks_swallowed(text: bytes, rows: Rows, delimiter: str, columns: int) -> int | None:
