@@ -50,12 +50,7 @@ peak = status("VmHWM")
 if kind == "features":
     arrays = [*found.probability.values(), *found.percent.values(), found.band.codes]
 else:
-    arrays = []
-    for c in found.values():
-        if isinstance(c, np.ma.MaskedArray):
-            arrays += [c.data, np.ma.getmaskarray(c)]
-        else:
-            arrays.append(c.codes if hasattr(c, "codes") else c)
+    arrays = [c.codes if hasattr(c, "codes") else c for c in found.values()]
 output = sum(a.nbytes for a in arrays)
 print(json.dumps({"beyond": peak - before - output, "output": output}))
 """

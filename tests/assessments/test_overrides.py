@@ -167,7 +167,7 @@ def test_a_scored_table_of_any_library_is_taken(kind: str) -> None:
     found = rb.overrides(scored, **asked, scale=scale)
     plain = rb.overrides(columns | rb.score_cohort(columns, ["ogrs3"]), **asked)
     assert found.to_dict() == plain.to_dict()
-    with pytest.raises(rb.UnknownNameError, match="no column for by named 'tems'") as caught:
+    with pytest.raises(rb.UnknownNameError, match="did you mean team") as caught:
         rb.overrides(scored, computed="ogrs3_band", final="judged", by="tems", scale=scale)
     assert "00801" not in str(caught.value)
 

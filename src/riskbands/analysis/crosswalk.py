@@ -20,7 +20,9 @@ from riskbands._frozen import FrozenDict
 from riskbands.analysis.estimates import Estimate, proportion
 from riskbands.analysis.reading import Table, outcomes_of
 from riskbands.arithmetic.percent import Percent
-from riskbands.bands.scale import MISSING_CODE, NOT_APPLICABLE, NOT_APPLICABLE_CODE, BandArray
+from riskbands.bands.array import BandArray
+from riskbands.bands.codes import MISSING_CODE, NOT_APPLICABLE_CODE
+from riskbands.bands.scale import NOT_APPLICABLE
 from riskbands.cohorts.cohort import score_cohort
 from riskbands.cohorts.columns import read_columns
 from riskbands.cohorts.request import resolve
@@ -483,7 +485,7 @@ def _count(scored: Mapping[str, Any], one: Predictor, two: Predictor) -> tuple[M
 def _codes(scored: Mapping[str, Any], predictor: Predictor) -> Any:
     """Position of each row's label in `_labels`."""
     if predictor.bands is None:
-        return 1 * np.ma.getmaskarray(scored[f"{predictor.id}_{predictor.banded}"])
+        return 1 * np.isnan(scored[f"{predictor.id}_{predictor.banded}"])
     bands = scored[f"{predictor.id}_band"]
     assert isinstance(bands, BandArray)
     codes = bands.codes.astype(np.int64)

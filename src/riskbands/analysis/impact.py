@@ -9,6 +9,8 @@ import numpy as np
 
 from riskbands.analysis.counts import OutcomeCounts
 from riskbands.analysis.estimates import Estimate, proportion
+from riskbands.bands.builtin import as_bands
+from riskbands.bands.html import html_table
 from riskbands.errors import TableError
 
 if TYPE_CHECKING:
@@ -54,6 +56,15 @@ class Impact:
         """How many scores there were."""
         return self.moved + self.stayed + self.without
 
+    def _repr_html_(self) -> str:
+        rows = [(one or "no band", two or "no band", n) for (one, two), n in self.moves.items()]
+        return html_table(
+            f"{self.first.id} -> {self.second.id}",
+            (self.first.id, self.second.id, "n"),
+            rows,
+            f"{self.moved} of {self.total} move.",
+        )
+
     def __str__(self) -> str:
         lines = [f"{self.first.id} -> {self.second.id}: {self.moved} of {self.total} move"]
         for (one, two), n in self.moves.items():
@@ -63,11 +74,13 @@ class Impact:
         return "\n".join(lines)
 
 
-def impact(first: BandTable, second: BandTable, scores: Any, *, confidence: float = 0.95) -> Impact:
+def impact(
+    first: BandTable | str, second: BandTable | str, scores: Any, *, confidence: float = 0.95
+) -> Impact:
     """How many scores get another label under ``second``, from which to which.
 
     Args:
-        first: The table in use.
+        first: The table in use, or the id of a built-in one.
         second: The other.
         scores: Any row of scores `BandTable.classify` takes, in the unit of both tables; or
             `OutcomeCounts`, and then the outcomes of those who move are told too. A score a table
@@ -80,12 +93,12 @@ def impact(first: BandTable, second: BandTable, scores: Any, *, confidence: floa
         BandError: The scores are not numbers.
 
     Example:
-        >>> from riskbands.bands.builtin import band_table
-        >>> print(impact(band_table("rsr-2025"), band_table("csrp-2026"), [0.4, 3.5, 6.9, 7.2]))
+        >>> print(impact("rsr-2025", "csrp-2026", [0.4, 3.5, 6.9, 7.2]))
         rsr-2025 -> csrp-2026: 3 of 4 move
           Medium -> High: 1
           High -> Very High: 2
     """
+    first, second = as_bands(first), as_bands(second)
     if first.unit != second.unit:
         raise TableError(
             f"{first.id} is in {first.unit.value} and {second.id} in {second.unit.value}: "

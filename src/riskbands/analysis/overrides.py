@@ -12,12 +12,17 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn
 import attrs
 import numpy as np
 
+from riskbands._redact import column_labels
 from riskbands.analysis.estimates import Estimate, proportion, wilson_interval
 from riskbands.analysis.printing import html_table, text_table
 from riskbands.analysis.reading import Table, outcomes_of
-from riskbands.bands.table import NOT_APPLICABLE, Band, BandArray, BandScale
+from riskbands.bands.array import BandArray
+from riskbands.bands.builtin import as_bands
+from riskbands.bands.codes import MISSING_CODE, NOT_APPLICABLE_CODE
+from riskbands.bands.scale import NOT_APPLICABLE, Band, BandScale
 from riskbands.errors import InputError, Issue, UnknownNameError
 from riskbands.vocabulary.fields import is_missing
+from riskbands.vocabulary.vocabulary import built_in
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,8 +33,6 @@ if TYPE_CHECKING:
 
 __all__ = ["OverrideOutcome", "OverrideRate", "Overrides", "Rate", "overrides"]
 
-_MISSING: Final = -1
-_NOT_APPLICABLE: Final = -2
 _EVERYONE: Final = "everyone"
 _CAUTIONS: Final = (
     "Supervision follows the final band. An upward override may prevent the outcome it feared, so "
@@ -194,7 +197,7 @@ def overrides(
     computed: str | Any = "computed",
     final: str | Any = "final",
     by: str | Sequence[str] = (),
-    scale: BandScale | None = None,
+    scale: BandScale | str | None = None,
     confidence: float = 0.95,
     outcome: str | None = None,
 ) -> Overrides:
@@ -207,7 +210,8 @@ def overrides(
             `BandArray` (such as ``rsr_band`` of a scored cohort) or labels.
         final: The same for the practitioners' bands.
         by: Columns to group by; each is taken by itself. A missing group is a group of its own.
-        scale: The bands, lowest first; needed where neither column is a BandArray.
+        scale: The bands, lowest first, or the id of a built-in band table; needed where neither
+            column is a BandArray.
         confidence: Of the Wilson intervals.
         outcome: Column of outcomes, as for `riskbands.outcome_counts`. Then the result says what
             became of the cases by direction of the override. That cannot show an override to have
@@ -265,10 +269,10 @@ def overrides(
             _rates((name, str(value)), place == i, both, x, y, confidence)
             for i, value in enumerate(values)
         ]
-    absent = (x == _NOT_APPLICABLE) | (y == _NOT_APPLICABLE)
+    absent = (x == NOT_APPLICABLE_CODE) | (y == NOT_APPLICABLE_CODE)
     left_out = {
-        "computed_missing": int(((x == _MISSING) & ~absent).sum()),
-        "final_missing": int(((y == _MISSING) & (x >= 0)).sum()),
+        "computed_missing": int(((x == MISSING_CODE) & ~absent).sum()),
+        "final_missing": int(((y == MISSING_CODE) & (x >= 0)).sum()),
         "not_applicable": int(absent.sum()),
     }
     followed: tuple[OverrideOutcome, ...] = ()
@@ -313,24 +317,26 @@ def _column(cohort: Mapping[str, Any] | Frame, given: Any, which: str) -> Any:
     if not isinstance(given, str):
         return given
     if isinstance(cohort, Mapping):
-        names, column = [*map(str, cohort)], cohort.get(given)
+        names, column = list(cohort), cohort.get(given)
     else:
         place = cohort.place_of(given)
-        names, column = [*map(str, cohort.labels)], None if place is None else cohort.column(place)
+        names, column = list(cohort.labels), None if place is None else cohort.column(place)
     if column is None:
-        raise UnknownNameError(f"column for {which}", given, names)
+        known = column_labels(names, built_in().fields, quoted=False)
+        raise UnknownNameError(f"column for {which}", given, known)
     return column
 
 
-def _scale(before: Any, after: Any, scale: BandScale | None) -> BandScale:
+def _scale(before: Any, after: Any, scale: BandScale | str | None) -> BandScale:
     """The one scale that the columns and the argument agree on."""
     known = [c.scale for c in (before, after) if isinstance(c, BandArray)]
-    known += [] if scale is None else [scale]
+    if scale is not None:
+        known.append(as_bands(scale) if isinstance(scale, str) else scale)
     if not known:
         raise InputError(
             Issue("missing", ("scale",), "give scale: the bands, lowest first, of these labels")
         )
-    if any((s.id, s.labels) != (known[0].id, known[0].labels) for s in known):
+    if not all(s.same_bands(known[0]) for s in known):
         _refuse_scales(*(s.id for s in known))
     return BandScale(known[0].id, known[0].labels)
 
@@ -350,9 +356,9 @@ def _codes(column: Any, scale: BandScale, which: str) -> NDArray[np.int8]:
     if isinstance(column, BandArray):
         return column.codes
     known = {label: rank for rank, label in enumerate(scale.labels)}
-    known[str(NOT_APPLICABLE)] = _NOT_APPLICABLE
+    known[str(NOT_APPLICABLE)] = NOT_APPLICABLE_CODE
     values = _values(column)
-    codes = np.full(len(values), _MISSING, dtype=np.int8)
+    codes = np.full(len(values), MISSING_CODE, dtype=np.int8)
     for row, value in enumerate(values):
         if isinstance(value, Band) and value.table_id != scale.id:
             _refuse_scales(scale.id, value.table_id)

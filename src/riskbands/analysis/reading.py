@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 import attrs
 import numpy as np
 
-from riskbands.bands.scale import BandArray
+from riskbands.bands.array import BandArray
 from riskbands.cohorts.columns import ColumnReader, DictionaryColumn
 from riskbands.errors import InputError, Issue, UnknownNameError
 from riskbands.vocabulary.fields import Field, Kind, is_missing

@@ -152,8 +152,8 @@ def _outcomes(
         raise UnknownNameError("horizon", horizon, predictor.horizons)
     scored = score_cohort(columns, [predictor], probabilities=True)
     found = scored[f"{predictor.id}_{horizon}_p"]
-    p, absent = np.asarray(found.data, dtype=np.float64), np.ma.getmaskarray(found)
-    p = np.where(absent, 0.5, p)
+    absent = np.isnan(found)
+    p = np.where(absent, 0.5, found)
     for column, by_label in distort.items():
         if column not in columns:
             raise UnknownNameError("column to distort by", column, columns)

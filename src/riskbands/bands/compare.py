@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Final, overload
 
 import attrs
 
+from riskbands.bands.builtin import as_bands
+from riskbands.bands.html import html_table
 from riskbands.bands.intervals import INFINITY, Cut, Interval
-from riskbands.bands.table import Unit
+from riskbands.bands.parts import Unit
 from riskbands.errors import TableError
 
 if TYPE_CHECKING:
@@ -67,18 +69,28 @@ class Comparison(Sequence[Difference]):
     def __len__(self) -> int:
         return len(self.differences)
 
+    def _repr_html_(self) -> str:
+        names = self.first.id, self.second.id
+        rows = [(d.stated, d.first or "no band", d.second or "no band") for d in self]
+        return html_table(
+            " -> ".join(names),
+            ("scores", *names),
+            rows,
+            "" if rows else "Both tables give every score the same label.",
+        )
+
     def __str__(self) -> str:
         title = f"{self.first.id} -> {self.second.id}"
         return "\n".join([title, *(f"  {d}" for d in self.differences or ("no difference",))])
 
 
-def compare(first: BandTable, second: BandTable) -> Comparison:
+def compare(first: BandTable | str, second: BandTable | str) -> Comparison:
     """The scores for which two tables give different labels, exactly.
 
     Tables in percent and in probability are compared in percent.
 
     Args:
-        first: A table.
+        first: A table, or the id of a built-in one.
         second: Another.
 
     Returns:
@@ -86,12 +98,13 @@ def compare(first: BandTable, second: BandTable) -> Comparison:
 
     Raises:
         TableError: One table is about points and the other is not.
+        UnknownNameError: No built-in table has that id.
 
     Example:
-        >>> from riskbands.bands.builtin import band_table
-        >>> print(compare(band_table("rsr-2025"), band_table("rsr-parole-2018"))[-1])
+        >>> print(compare("rsr-2025", "rsr-parole-2018")[-1])
         [6.895, 7): High -> Medium
     """
+    first, second = as_bands(first), as_bands(second)
     factors = _powers_of_ten(first, second)
     alike = first.rounding == second.rounding and first.unit == second.unit
     one, two = (

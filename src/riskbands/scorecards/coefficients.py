@@ -6,8 +6,6 @@ change under its id. A copy that a caller edits is marked ``(modified)`` and has
 
 from __future__ import annotations
 
-import hashlib
-import json
 import re
 import tomllib
 from collections.abc import Mapping
@@ -20,6 +18,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 import attrs
 
+from riskbands import _toml
+from riskbands._digest import digest
 from riskbands.errors import TableError, UnknownNameError
 
 if TYPE_CHECKING:
@@ -126,9 +126,8 @@ class CoefficientTable:
 
     @cached_property
     def digest(self) -> str:
-        """First 16 hex digits of the SHA-256 of the numbers: the same digest, the same scores."""
-        text = json.dumps(_thaw(self.coefficients), sort_keys=True, separators=(",", ":"))
-        return hashlib.sha256(text.encode()).hexdigest()[:16]
+        """Digest of the numbers, 16 hexadecimal digits: the same digest, the same scores."""
+        return digest(_thaw(self.coefficients))
 
     @property
     def modified(self) -> bool:
@@ -230,30 +229,7 @@ class CoefficientTable:
 
     def to_toml(self) -> str:
         """The table as a TOML file that `load_table` reads back."""
-        found = self.to_dict()
-        lines: list[str] = []
-        tree = found.pop("coefficients")
-        lines += [f"{k} = {_toml(v)}" for k, v in found.items()]
-
-        def section(node: dict[str, Any], path: str) -> None:
-            lines.extend(["", f"[{path}]"])
-            lines.extend(
-                f"{_key(k)} = {_toml(v)}" for k, v in node.items() if not isinstance(v, dict)
-            )
-            for k, v in node.items():
-                if isinstance(v, dict):
-                    section(v, f"{path}.{_key(k)}")
-
-        section(tree, "coefficients")
-        return "\n".join(lines) + "\n"
-
-
-def _key(key: str) -> str:
-    return key if re.fullmatch(r"[A-Za-z0-9_-]+", key) else json.dumps(key)
-
-
-def _toml(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False)
+        return _toml.dumps(self.to_dict())
 
 
 class Numbers:
