@@ -9,7 +9,7 @@ import attrs
 import numpy as np
 
 from riskbands.analysis.reading import MISSING, OUTCOMES, Table, is_series, plain
-from riskbands.bands.scale import BandArray
+from riskbands.bands.array import BandArray
 from riskbands.errors import InputError, Issue
 from riskbands.vocabulary.fields import Field, Kind, is_missing
 
