@@ -116,7 +116,7 @@ def youths() -> Columns:
 # --- counting ---------------------------------------------------------------------------------
 
 
-def score(columns: Columns, *predictors: rb.Predictor | str, form: str = "auto") -> Columns:
+def score(columns: Columns, *predictors: rb.Predictor | str, form: Any = "auto") -> Columns:
     return rb.score_cohort(columns, list(predictors), form=form, probabilities=True)
 
 

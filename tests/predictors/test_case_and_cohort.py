@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 FORMS = ("auto", "brief", "extended")
 
 
-def cohort(rows: Sequence[dict[str, Any]], form: str = "auto", **options: Any) -> dict[str, Any]:
+def cohort(rows: Sequence[dict[str, Any]], form: Any = "auto", **options: Any) -> dict[str, Any]:
     columns = {"case_id": [str(i) for i in range(len(rows))]} | as_columns(rows)
     return rb.score_cohort(
         columns, PREDICTORS, form=form, probabilities=True, information=True, **options

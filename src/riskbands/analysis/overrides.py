@@ -6,7 +6,7 @@ finding. A missing band is never counted as a band.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 import attrs
@@ -317,12 +317,11 @@ def _column(cohort: Mapping[str, Any] | Frame, given: Any, which: str) -> Any:
     if not isinstance(given, str):
         return given
     if isinstance(cohort, Mapping):
-        names: list[Hashable] = list(cohort)
+        names: list[Any] = list(cohort)
         column = cohort.get(given)
     else:
         place = cohort.place_of(given)
-        names = list(cohort.labels)
-        column = None if place is None else cohort.column(place)
+        names, column = list(cohort.labels), None if place is None else cohort.column(place)
     if column is None:
         known = column_labels(names, built_in().fields, quoted=False)
         raise UnknownNameError(f"column for {which}", given, known)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from functools import cache, cached_property
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
 import attrs
 
@@ -134,7 +134,7 @@ class Record:
             UnknownNameError: A key is no field; near names are suggested.
         """
         check_on_issue(on_issue)
-        names, known = _known_names(cls)
+        names, known = _known_names(cast("Any", cls))
         for name in data:
             if name not in known:
                 listed = (*cls._names, *cls._parts, "sign_offs")
