@@ -16,13 +16,14 @@ if TYPE_CHECKING:
     from riskbands.analysis.comparison import compare_predictors
     from riskbands.analysis.counting import outcome_counts
     from riskbands.analysis.counts import OutcomeCounts
-    from riskbands.analysis.crosswalk import Crosswalk, crosswalk, successors
+    from riskbands.analysis.crosswalk import Crosswalk, crosswalk
     from riskbands.analysis.drift import drift
     from riskbands.analysis.estimates import Estimate
     from riskbands.analysis.evaluation import Evaluation, evaluate
     from riskbands.analysis.impact import impact
     from riskbands.analysis.overrides import overrides
     from riskbands.analysis.simulation import simulate_cohort
+    from riskbands.analysis.successions import successors
     from riskbands.assessments import (
         AssetAssessment,
         AssetPlusAssessment,
@@ -241,7 +242,7 @@ _MODULES = {
     "UnknownNameError": "errors",
     "Crosswalk": "analysis.crosswalk",
     "crosswalk": "analysis.crosswalk",
-    "successors": "analysis.crosswalk",
+    "successors": "analysis.successions",
     "overrides": "analysis.overrides",
     "Explanation": "scorecards.explanation",
     "Predictor": "instruments.predictor",

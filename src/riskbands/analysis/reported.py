@@ -231,8 +231,7 @@ def provenance_of(
     tables = () if predictor is None else predictor.tables
     bands = None
     if score.bands is not None:
-        digest = score.bands.digest if isinstance(score.bands, BandTable) else ""
-        bands = {"id": score.bands.id, "digest": digest}
+        bands = {"id": score.bands.id, "digest": score.bands.digest}
     return {
         "predictor": None if predictor is None else {"id": predictor.id, "name": predictor.name},
         "coefficient_tables": [{"id": t.id, "digest": t.digest} for t in tables],
