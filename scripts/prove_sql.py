@@ -21,13 +21,12 @@ import math
 import sys
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 import duckdb
 import numpy as np
 
-from riskbands.arithmetic.percent import Percent
 from riskbands.cohorts.columns import read_columns
 from riskbands.derivation.derive import Derivation
 from riskbands.instruments.regression import Regression
@@ -37,6 +36,9 @@ from riskbands.scoresql.sums import margin_of
 from riskbands.scoresql.thresholds import against_at, rises
 from riskbands.vocabulary.fields import Kind
 from scripts.make_cohort import STYLES, Draw, make_person, written
+
+if TYPE_CHECKING:
+    from riskbands.arithmetic.percent import Percent
 
 PAGE = Path(__file__).parents[1] / "docs" / "how-to" / "sql.md"
 BEGIN, END = "<!-- proof -->", "<!-- end of proof -->"
@@ -127,7 +129,7 @@ def database() -> duckdb.DuckDBPyConnection:
     rows = list(zip(range(PEOPLE), *people().values(), strict=True))
     connection.execute("BEGIN")
     for start in range(0, len(rows), 500):
-        connection.executemany(f"INSERT INTO people VALUES ({marks})", rows[start : start + 500])  # noqa: S608
+        connection.executemany(f"INSERT INTO people VALUES ({marks})", rows[start : start + 500])
     connection.execute("COMMIT")
     return connection
 

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 from riskbands.arithmetic.truth import both, either, negate
 from riskbands.bands.scale import NOT_APPLICABLE
 from riskbands.bands.sql import DIALECTS
+from riskbands.bands.table import BandTable, Unit
 from riskbands.derivation.derive import Derivation
-from riskbands.errors import InputError, Issue, UnknownNameError
+from riskbands.errors import InputError, Issue, TableError, UnknownNameError
 from riskbands.scorecards.compiled import domain
 from riskbands.scoresql.expressions import DOUBLE, TEXT, TRUTH, WHOLE, Value, bound, listed, null
 from riskbands.scoresql.inputs import code_of, given
@@ -162,6 +163,12 @@ def statement(
     if dialect not in DIALECTS:
         raise UnknownNameError("SQL dialect", str(dialect), DIALECTS)
     write = DIALECTS[dialect]
+    for part in _all(predictor):
+        if isinstance(part.bands, BandTable) and part.bands.unit is Unit.PROBABILITY:
+            raise TableError(
+                f"{part.bands.id} bands an unrounded probability, on whose last digits no two "
+                "databases agree: it has no SQL of a whole score"
+            )
     names = _columns(predictor, columns, form)
     derivation = _SqlDerivation(names, predictor.vocabulary)
     results = [
