@@ -421,6 +421,28 @@ def _categories(section: Section, tree: Mapping[str, Any]) -> str:
 def sources(*idents: str) -> str:
     """Where the numbers of predictors come from."""
     chosen = [rb.predictors.by_id[i] for i in idents]
+    return "\n\n".join(p for p in (_components(chosen), _tables(chosen)) if p)
+
+
+def _components(chosen: Iterable[rb.Predictor]) -> str:
+    """Which tables the parts of a sum read, and where these are shown."""
+    rows = [
+        (link(part), code(t.id), t.status, t.source.rstrip("."), code(t.digest))
+        for p in chosen
+        for part in p.components
+        for t in part.tables
+    ]
+    if not rows:
+        return ""
+    return (
+        "The score is a sum and has no coefficient table of its own. Its parts read these tables; "
+        "the page of each part has the notes and departures.\n\n"
+        + table(("part", "table", "status", "source", "digest"), rows)
+    )
+
+
+def _tables(chosen: Iterable[rb.Predictor]) -> str:
+    """The coefficient tables of predictors, each with its source."""
     found = dict.fromkeys(t for p in chosen for t in tables_for(p))
     lines = []
     for t in found:
@@ -451,12 +473,10 @@ def bands(ident: str) -> str:
 
 
 def cautions(*idents: str) -> str:
-    """What scores of predictors do not say."""
-    whom = {"everyone": "", "women": "Women", "sexual": "Sexual offences"}
+    """What scores of predictors do not say, each with its source."""
+    whom = {"everyone": "", "women": "**Women.** ", "sexual": "**Sexual offences.** "}
     chosen = dict.fromkeys(c for i in idents for c in rb.predictors.by_id[i].cautions)
-    return "\n".join(
-        f"- **{whom[c.about]}.** {c.text}" if whom[c.about] else f"- {c.text}" for c in chosen
-    )
+    return "\n".join(f"- {whom[c.about]}{c.text} *Source: {c.source}.*" for c in chosen)
 
 
 def measured(page: str) -> str:

@@ -30,10 +30,10 @@ import numpy as np
 from riskbands.cohorts.columns import read_columns
 from riskbands.derivation.derive import Derivation
 from riskbands.instruments.regression import Regression
+from riskbands.instruments.sql.statement import greatest_difference_of
+from riskbands.instruments.sql.sums import margin_of
+from riskbands.instruments.sql.thresholds import against_at, rises
 from riskbands.predictors import by_id
-from riskbands.scoresql.statement import greatest_difference_of
-from riskbands.scoresql.sums import margin_of
-from riskbands.scoresql.thresholds import against_at, rises
 from riskbands.vocabulary.fields import Kind
 from scripts.make_cohort import STYLES, Draw, make_person, written
 

@@ -7,7 +7,6 @@ import json
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-import duckdb
 from cases import untidy
 from vectors import rows as golden
 
@@ -16,6 +15,8 @@ from riskbands.vocabulary.fields import Field, FieldFault, Kind, all_fields
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    import duckdb
 
 Columns = dict[str, list[Any]]
 FIELDS = {name: f for name, f in all_fields().items() if f.scored}

@@ -29,11 +29,11 @@ from riskbands.arithmetic import dates
 from riskbands.arithmetic.percent import Percent
 from riskbands.bands.sql import DIALECTS
 from riskbands.errors import InputError, MissingTableError, TableError, UnknownNameError
+from riskbands.instruments.sql.expressions import column
+from riskbands.instruments.sql.layers import Layers
+from riskbands.instruments.sql.sums import percentage
+from riskbands.instruments.sql.thresholds import rises
 from riskbands.predictors import by_id
-from riskbands.scoresql.expressions import column
-from riskbands.scoresql.layers import Layers
-from riskbands.scoresql.sums import percentage
-from riskbands.scoresql.thresholds import rises
 from riskbands.vocabulary.fields import Kind
 
 if TYPE_CHECKING:

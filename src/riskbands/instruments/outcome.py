@@ -7,14 +7,12 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from riskbands.arithmetic.truth import where
+from riskbands.bands.codes import NOT_APPLICABLE_CODE
 
 if TYPE_CHECKING:
     from riskbands.derivation.derive import Found, Truth
 
 __all__ = ["Outcome"]
-
-_MISSING = -1
-_NOT_APPLICABLE = -2
 
 
 @attrs.define
@@ -53,4 +51,4 @@ class Outcome:
             self.p[horizon] = where(self.applies, self.p[horizon], 0.0)
             self.units[horizon] = where(self.applies, self.units[horizon], 0)
         if self.band is not None:
-            self.band = where(self.applies, self.band, _NOT_APPLICABLE)
+            self.band = where(self.applies, self.band, NOT_APPLICABLE_CODE)

@@ -11,10 +11,12 @@ from riskbands._frozen import FrozenDict, frozen
 from riskbands._options import FORMS, ON_ISSUE
 from riskbands._version import __version__
 from riskbands.arithmetic.truth import both, negate, some
-from riskbands.bands.builtin import band_table
+from riskbands.bands.builtin import as_bands, band_table
+from riskbands.bands.codes import MISSING_CODE
 from riskbands.bands.scale import NOT_APPLICABLE
 from riskbands.bands.table import BandTable, Unit
 from riskbands.derivation.case import Case
+from riskbands.derivation.derive import Rules
 from riskbands.derivation.written import CaseDerivation
 from riskbands.errors import InputErrorGroup, MissingTableError, TableError, UnknownNameError
 from riskbands.instruments.banding import Banding
@@ -90,8 +92,8 @@ class Predictor:
     horizons: tuple[str, ...]
     rule: Percent
     banded: str = "2yr"
-    checks: tuple[Check, ...] = ()
-    advice: tuple[Check, ...] = ()
+    checks: tuple[Check, ...] = attrs.field(default=(), converter=Rules)
+    advice: tuple[Check, ...] = attrs.field(default=(), converter=Rules)
     cautions: tuple[Caution, ...] = ()
     successor: str = ""
     vocabulary: Vocabulary = attrs.field(factory=built_in)
@@ -194,18 +196,25 @@ class Predictor:
         changed.prepare()
         return changed
 
-    def with_bands(self: P, bands: BandTable | str) -> P:
-        """This predictor with another band table (a table or the id of a built-in one).
+    def with_bands(self: P, bands: BandTable | str | Path, *, any_score: bool = False) -> P:
+        """This predictor with another band table.
+
+        Args:
+            bands: A table, the id of a built-in one, or the path of a file.
+            any_score: Take a table that is for the scores of other predictors; its id, and so
+                every result, then ends in ``(any score)``.
 
         Raises:
-            TableError: The table bands points and the instrument has none, or the other way round.
+            TableError: The table says that it is for other predictors; or it bands points and
+                the instrument has none, or the other way round.
+            UnknownNameError: No built-in table has that id.
         """
-        chosen = band_table(bands) if isinstance(bands, str) else bands
-        if isinstance(chosen, BandTable) and chosen.unit is Unit.POINTS and not self.has_points:
+        chosen = as_bands(bands)
+        if chosen.unit is Unit.POINTS and not self.has_points:
             raise TableError(f"{chosen.id} bands points, and {self.id} has none")
-        if isinstance(chosen, BandTable) and chosen.unit is not Unit.POINTS and not self.horizons:
+        if chosen.unit is not Unit.POINTS and not self.horizons:
             raise TableError(f"{chosen.id} bands a percentage, and {self.id} has points alone")
-        return attrs.evolve(self, bands=chosen)
+        return attrs.evolve(self, bands=chosen.banding(self.id, any_score=any_score))
 
     def prepare(self) -> None:
         """Compile the tables now rather than at the first score.
@@ -417,7 +426,7 @@ class Predictor:
             raise InputErrorGroup.of(
                 f"{self.name} cannot be scored", (i for i, _ in outcome.issues)
             )
-        return self.score_of(derivation, form)
+        return self._score(derivation, outcome, form)
 
     def explain(
         self,
@@ -452,7 +461,9 @@ class Predictor:
 
     def score_of(self, derivation: Derivation, form: str) -> Score:
         """The score of one case whose features are worked out, with or without issues."""
-        outcome = self.outcome(derivation, form)
+        return self._score(derivation, self.outcome(derivation, form), form)
+
+    def _score(self, derivation: Derivation, outcome: Outcome, form: str) -> Score:
         percent: dict[str, float] = {}
         probability: dict[str, float] = {}
         band: Any = None
@@ -483,11 +494,24 @@ class Predictor:
             self.bands,
             _issues(outcome.issues),
             _issues(outcome.information),
-            tuple([c.text for c in self.cautions if c.concerns(derivation)]),
+            self._cautions_of(derivation),
             components,
             values,
             self,
         )
+
+    def _cautions_of(self, derivation: Derivation) -> tuple[str, ...]:
+        """Texts of the cautions that concern a case; whom each concerns is found out once."""
+        known = derivation.outcomes
+        found = []
+        for caution in self.cautions:
+            if caution.concern is not None:
+                if caution.concern.name not in known:
+                    known[caution.concern.name] = caution.concerns(derivation)
+                if not known[caution.concern.name]:
+                    continue
+            found.append(caution.text)
+        return tuple(found)
 
     def to_sql(
         self,
@@ -524,7 +548,7 @@ class Predictor:
             TableError: The instrument has something that SQL is not written for.
             UnknownNameError: The dialect, a field or the form is not known.
         """
-        from riskbands.scoresql.statement import statement
+        from riskbands.instruments.sql.statement import statement
 
         if form not in FORMS:
             raise UnknownNameError("form", form, FORMS)
@@ -597,7 +621,7 @@ def _band(code: int, bands: BandScale) -> Band | NotApplicable | None:
     """The band of a code."""
     if code >= 0:
         return bands.bands[code]
-    return None if code == -1 else NOT_APPLICABLE
+    return None if code == MISSING_CODE else NOT_APPLICABLE
 
 
 def _mapping(given: Any, ident: str) -> Mapping[str, Any]:

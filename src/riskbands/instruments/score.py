@@ -137,7 +137,9 @@ class Score:
             "form": self.form,
             "reduced": self.reduced,
             "coefficient_table": {"id": self.table.id, "digest": self.table.digest},
-            "band_table": None if self.bands is None else self.bands.id,
+            "band_table": None
+            if self.bands is None
+            else {"id": self.bands.id, "digest": self.bands.digest},
             "issues": [str(i) for i in self.issues],
             "information": [str(i) for i in self.information],
             "cautions": list(self.cautions),

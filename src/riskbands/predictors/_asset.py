@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from riskbands.arithmetic.percent import Percent
 from riskbands.instruments.points import PointsScale
+from riskbands.predictors.cautions import UNVALIDATED
 from riskbands.scorecards.form import Form
 from riskbands.scorecards.terms import PerUnit
 from riskbands.vocabulary.fields import youth_fields
@@ -24,6 +25,7 @@ asset = PointsScale(
     rule=Percent.WHOLE,
     table="asset-points",
     bands="asset-2009",
+    cautions=(UNVALIDATED,),
     forms=(
         Form(
             terms=tuple(

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from riskbands.arithmetic.percent import Percent
 from riskbands.derivation.derive import Check
-from riskbands.instruments.caution import STANDARD
 from riskbands.instruments.combined import Combined
 from riskbands.instruments.layout import Addition
 from riskbands.predictors._osp import dc_srp, iic_srp, osp_dc, osp_iic
 from riskbands.predictors._reoffending_2026 import svrp
 from riskbands.predictors._snsv import snsv
+from riskbands.predictors.cautions import OTHER, RSR
 from riskbands.vocabulary.rules import arguments
 
 __all__ = ["csrp", "rsr"]
@@ -46,7 +46,7 @@ rsr = Combined(
     horizons=("2yr",),
     rule=Percent.HUNDREDTHS_BELOW_100,
     bands="rsr-2025",
-    cautions=STANDARD,
+    cautions=RSR,
     successor="csrp",
     checks=(_MOTIVATED_WITHOUT_COUNT,),
     parts=(snsv, osp_dc, osp_iic),
@@ -59,7 +59,7 @@ csrp = Combined(
     horizons=("2yr",),
     rule=Percent.HUNDREDTHS_BELOW_100,
     bands="csrp-2026",
-    cautions=STANDARD,
+    cautions=OTHER,
     parts=(svrp, dc_srp, iic_srp),
     added_by=(_for_women("csrp"),),
 )

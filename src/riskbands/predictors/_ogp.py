@@ -7,9 +7,9 @@ API of December 2025.
 from __future__ import annotations
 
 from riskbands.arithmetic.percent import Percent
-from riskbands.instruments.caution import STANDARD
 from riskbands.instruments.points import PointsScale
 from riskbands.predictors._ogrs3 import ogrs3
+from riskbands.predictors.cautions import GENERAL_2009
 from riskbands.scorecards.form import Form
 from riskbands.scorecards.terms import Between, Indicator, LevelList, RoundedSum
 
@@ -25,7 +25,7 @@ ogp = PointsScale(
     rule=Percent.WHOLE,
     table="ogp-2009",
     bands="ogp-2yr",
-    cautions=STANDARD,
+    cautions=GENERAL_2009,
     successor="arp",
     reads={"ogrs3_2yr": (ogrs3, "2yr")},
     forms=(

@@ -6,9 +6,9 @@ Source: Howard, Francis, Soothill and Humphreys (2009), Ministry of Justice Rese
 from __future__ import annotations
 
 from riskbands.arithmetic.percent import Percent
-from riskbands.instruments.caution import DYNAMIC, STANDARD
 from riskbands.instruments.regression import Regression
 from riskbands.predictors._static import FROM_TEN, YOUNG_FIRST_SANCTION
+from riskbands.predictors.cautions import OGRS3
 from riskbands.scorecards.form import Form
 from riskbands.scorecards.terms import Between, Indicator, LogRate, Lookup, Steps
 from riskbands.vocabulary.offences import scheme
@@ -26,7 +26,7 @@ ogrs3 = Regression(
     rule=Percent.WHOLE_AFTER_FIVE,
     table="ogrs3-2009",
     bands="ogrs3-2yr",
-    cautions=(*STANDARD, DYNAMIC),
+    cautions=OGRS3,
     successor="arp",
     limits=FROM_TEN,
     forms=(

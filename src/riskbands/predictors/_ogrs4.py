@@ -7,7 +7,6 @@ percentage is given half up to two decimals.
 from __future__ import annotations
 
 from riskbands.arithmetic.percent import Percent
-from riskbands.instruments.caution import STANDARD
 from riskbands.instruments.regression import Regression
 from riskbands.predictors._static import (
     FOLLOW_UP_BEFORE_CONVICTION,
@@ -17,6 +16,7 @@ from riskbands.predictors._static import (
     static_groups,
     static_terms,
 )
+from riskbands.predictors.cautions import OTHER
 from riskbands.scorecards.form import Form
 
 __all__ = ["ogrs4g", "ogrs4v"]
@@ -31,7 +31,7 @@ ogrs4g = Regression(
     advice=(YOUNG_FIRST_SANCTION,),
     rule=Percent.HUNDREDTHS,
     table="ogrs4-2015",
-    cautions=STANDARD,
+    cautions=OTHER,
     successor="arp",
     limits=FROM_TEN,
     checks=(FOLLOW_UP_BEFORE_CONVICTION,),
@@ -52,7 +52,7 @@ ogrs4v = Regression(
     advice=(YOUNG_FIRST_SANCTION,),
     rule=Percent.HUNDREDTHS,
     table="ogrs4-2015",
-    cautions=STANDARD,
+    cautions=OTHER,
     successor="vrp",
     limits=FROM_TEN,
     checks=(VIOLENT_ABOVE_ALL, FOLLOW_UP_BEFORE_CONVICTION),

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 from riskbands.arithmetic.percent import Percent
 from riskbands.bands.scale import BandScale
 from riskbands.derivation.derive import Check
-from riskbands.instruments.caution import STANDARD
 from riskbands.instruments.hierarchy import Hierarchy
 from riskbands.instruments.points import PointsScale
 from riskbands.instruments.reduction import Reduction
+from riskbands.predictors.cautions import MEN_ONLY
 from riskbands.scorecards.form import Form
 from riskbands.scorecards.terms import Between, Indicator, Steps
 from riskbands.vocabulary.rules import arguments
@@ -144,7 +144,7 @@ def _contact(
         rule=rule,
         table=table,
         bands="osp-dc-points",
-        cautions=STANDARD,
+        cautions=MEN_ONLY,
         successor=successor,
         gate="osp_applies",
         required=required,
@@ -175,7 +175,7 @@ def _images(
         rule=rule,
         table=table,
         bands=IIC_BANDS,
-        cautions=STANDARD,
+        cautions=MEN_ONLY,
         successor=successor,
         gate="osp_applies",
         required=required,
@@ -240,7 +240,7 @@ osp_c = PointsScale(
     horizons=("1yr", "2yr"),
     rule=Percent.HUNDREDTHS,
     table="osp-2018",
-    cautions=STANDARD,
+    cautions=MEN_ONLY,
     successor="osp_dc",
     gate="osp_applies",
     required=(_COUNTED,),
@@ -255,7 +255,7 @@ osp_i = Hierarchy(
     horizons=("1yr", "2yr"),
     rule=Percent.HUNDREDTHS,
     table="osp-2018",
-    cautions=STANDARD,
+    cautions=MEN_ONLY,
     successor="osp_iic",
     gate="osp_applies",
     checks=_HISTORY,

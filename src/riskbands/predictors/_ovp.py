@@ -7,8 +7,8 @@ December 2025. The five points for any previous sanction go to a first sanction 
 from __future__ import annotations
 
 from riskbands.arithmetic.percent import Percent
-from riskbands.instruments.caution import STANDARD
 from riskbands.instruments.points import PointsScale
+from riskbands.predictors.cautions import GENERAL_2009
 from riskbands.scorecards.form import Form
 from riskbands.scorecards.terms import Between, Indicator, PerUnit, RoundedSum, Steps
 
@@ -24,7 +24,7 @@ ovp = PointsScale(
     rule=Percent.WHOLE,
     table="ovp-2009",
     bands="ovp-2yr",
-    cautions=STANDARD,
+    cautions=GENERAL_2009,
     successor="vrp",
     limits={"age_at_follow_up": _AGES},
     forms=(

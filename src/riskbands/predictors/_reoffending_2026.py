@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from riskbands.arithmetic.percent import Percent
 from riskbands.derivation.derive import Check
-from riskbands.instruments.caution import STANDARD
 from riskbands.instruments.regression import Regression
 from riskbands.predictors._items import (
     PREVIOUS,
@@ -24,6 +23,7 @@ from riskbands.predictors._static import (
     static_terms,
     subgroup_check,
 )
+from riskbands.predictors.cautions import OTHER
 from riskbands.scorecards.form import Form
 from riskbands.vocabulary.rules import arguments, completed_months, day_of_month
 
@@ -142,7 +142,7 @@ arp = Regression(
     rule=Percent.HUNDREDTHS_BELOW_100,
     table="arp-2026",
     bands="arp-2026",
-    cautions=STANDARD,
+    cautions=OTHER,
     checks=(*LIMITS_2026, *drug_checks(_ARP_DRUGS)),
     forms=(
         Form(name="brief", section="brief", terms=_GENERAL, groups=_GENERAL_GROUPS),
@@ -164,7 +164,7 @@ vrp = Regression(
     rule=Percent.HUNDREDTHS_BELOW_100,
     table="vrp-2026",
     bands="vrp-2026",
-    cautions=STANDARD,
+    cautions=OTHER,
     checks=(*LIMITS_2026, VIOLENT_ABOVE_ALL, *drug_checks(_VRP_DRUGS)),
     forms=(
         Form(name="brief", section="brief", terms=_VIOLENT, groups=_VIOLENT_GROUPS),
@@ -186,7 +186,7 @@ svrp = Regression(
     rule=Percent.HUNDREDTHS_BELOW_100,
     table="svrp-2026",
     bands="csrp-2026",
-    cautions=STANDARD,
+    cautions=OTHER,
     checks=(*LIMITS_2026, VIOLENT_ABOVE_ALL, subgroup_check(_GROUP)),
     forms=(
         Form(name="brief", section="brief", terms=_SERIOUS, groups=_VIOLENT_GROUPS),

@@ -6,7 +6,6 @@ Source: the 2018 NOMS calculator and the HMPPS actuarial API of December 2025.
 from __future__ import annotations
 
 from riskbands.arithmetic.percent import Percent
-from riskbands.instruments.caution import STANDARD
 from riskbands.instruments.regression import Regression
 from riskbands.predictors._items import PREVIOUS, item_terms, previous_terms
 from riskbands.predictors._static import (
@@ -18,6 +17,7 @@ from riskbands.predictors._static import (
     static_terms,
     subgroup_check,
 )
+from riskbands.predictors.cautions import OTHER
 from riskbands.scorecards.form import Form
 
 __all__ = ["snsv"]
@@ -47,7 +47,7 @@ snsv = Regression(
     advice=(YOUNG_FIRST_SANCTION,),
     rule=Percent.HUNDREDTHS,
     table="snsv-hmpps-2025",
-    cautions=STANDARD,
+    cautions=OTHER,
     successor="svrp",
     limits=FROM_TEN,
     checks=(VIOLENT_ABOVE_ALL, FOLLOW_UP_BEFORE_CONVICTION, subgroup_check(_GROUP)),

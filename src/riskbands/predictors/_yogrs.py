@@ -11,9 +11,10 @@ from __future__ import annotations
 
 from riskbands.arithmetic.percent import Percent
 from riskbands.derivation.derive import Check
-from riskbands.instruments.caution import PROVEN, Caution
+from riskbands.instruments.caution import Caution
 from riskbands.instruments.regression import Regression
 from riskbands.predictors._static import FOLLOW_UP_BEFORE_CONVICTION
+from riskbands.predictors.cautions import PROVEN, UNVALIDATED
 from riskbands.predictors.children import ADULT, CHILD, YOUNGEST
 from riskbands.scorecards.form import Form
 from riskbands.scorecards.terms import Between, Indicator, LogRate, Lookup, Steps, StepsOrPolynomial
@@ -46,6 +47,7 @@ _SUPPLIED = Caution(
     "supplied-numbers",
     "The coefficients and bands of this instrument are not public: the score is as good as the "
     "table that was supplied for it.",
+    source="docs/sources.md, what is not public",
 )
 
 yogrs = Regression(
@@ -54,7 +56,7 @@ yogrs = Regression(
     title="Youth Offender Group Reconviction Scale",
     horizons=("2yr",),
     rule=Percent.HUNDREDTHS,
-    cautions=(_SUPPLIED, PROVEN),
+    cautions=(_SUPPLIED, PROVEN, UNVALIDATED),
     checks=(CHILD, _FIRST_SANCTION, _DISPOSALS, FOLLOW_UP_BEFORE_CONVICTION, _LAST_SANCTION),
     limits={
         "age_at_conviction": (YOUNGEST, ADULT),

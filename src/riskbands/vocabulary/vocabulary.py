@@ -57,6 +57,8 @@ class Vocabulary:
         self.origin = next(
             (i[1:] for f in features if f.direct for i in f.sources[0].inputs if i[0] == "."), ""
         )
+        # Kept, since the fast path of a case looks its function up by it.
+        self._hash = hash((tuple(self.fields), tuple(f.name for f in features)))
         self._places = {name: place for place, name in enumerate(self.fields)}
 
     def _check(self, fields: tuple[Field, ...], features: tuple[Feature, ...]) -> None:
@@ -115,7 +117,7 @@ class Vocabulary:
         )
 
     def __hash__(self) -> int:
-        return hash((tuple(self.fields), tuple(f.name for f in self.declared)))
+        return self._hash
 
     def __reduce__(self) -> tuple[Any, ...]:
         if self is built_in():
@@ -143,6 +145,10 @@ class Vocabulary:
             return self.features[name]
         except KeyError:
             raise UnknownNameError("feature", name, self.features) from None
+
+    def has(self, item: str) -> bool:
+        """Whether there is a field (``".name"``) or a feature (``"name"``)."""
+        return item[1:] in self.fields if item[0] == "." else item in self.features
 
     def place(self, field: str) -> int:
         """Where a field stands in the order of the vocabulary; -1 for a name it has not."""

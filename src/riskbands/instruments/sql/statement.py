@@ -11,11 +11,19 @@ from riskbands.bands.sql import DIALECTS
 from riskbands.bands.table import BandTable, Unit
 from riskbands.derivation.derive import Derivation
 from riskbands.errors import InputError, Issue, TableError, UnknownNameError
-from riskbands.scorecards.compiled import domain
-from riskbands.scoresql.expressions import DOUBLE, TEXT, TRUTH, WHOLE, Value, bound, listed, null
-from riskbands.scoresql.inputs import code_of, given
-from riskbands.scoresql.layers import Layers
-from riskbands.scoresql.sums import (
+from riskbands.instruments.sql.expressions import (
+    DOUBLE,
+    TEXT,
+    TRUTH,
+    WHOLE,
+    Value,
+    bound,
+    listed,
+    null,
+)
+from riskbands.instruments.sql.inputs import code_of, given
+from riskbands.instruments.sql.layers import Layers
+from riskbands.instruments.sql.sums import (
     UNDECIDED,
     greatest_difference,
     margin_of,
@@ -23,6 +31,7 @@ from riskbands.scoresql.sums import (
     points_sum,
     weighted_sum,
 )
+from riskbands.scorecards.compiled import domain
 from riskbands.vocabulary.fields import Kind
 
 if TYPE_CHECKING:

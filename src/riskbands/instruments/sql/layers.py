@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 import numpy as np
 
-from riskbands.scoresql.expressions import DOUBLE, TRUTH, Value
+from riskbands.instruments.sql.expressions import DOUBLE, TRUTH, Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

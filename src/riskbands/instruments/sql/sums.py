@@ -19,15 +19,15 @@ import attrs
 import numpy as np
 
 from riskbands.errors import Issue, TableError
+from riskbands.instruments.sql.expressions import Value, bound, listed, null, raw
+from riskbands.instruments.sql.thresholds import rises
 from riskbands.scorecards import terms
-from riskbands.scoresql.expressions import Value, bound, listed, null, raw
-from riskbands.scoresql.thresholds import rises
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from riskbands.arithmetic.percent import Percent
-    from riskbands.scorecards.coefficients import Numbers
+    from riskbands.scorecards.numbers import Numbers
     from riskbands.scorecards.terms import Between, Term
 
     Domain = Callable[[str], tuple[int, int]]

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from riskbands.arithmetic.dates import FIRST_YEAR, LAST_YEAR
 from riskbands.derivation.derive import Input
-from riskbands.scoresql.expressions import column, state
+from riskbands.instruments.sql.expressions import column, state
 from riskbands.vocabulary import offences
-from riskbands.vocabulary.fields import FALSE_WORDS, MISSING_WORDS, TRUE_WORDS, Kind
+from riskbands.vocabulary.fields import MISSING_WORDS, NO_WORDS, YES_WORDS, Kind
 
 if TYPE_CHECKING:
     from riskbands.bands.sql import Dialect
@@ -102,7 +102,7 @@ def _words(f: Field) -> dict[str, int]:
     """The code of every word a field may hold."""
     match f.kind:
         case Kind.BOOL:
-            words = dict.fromkeys(sorted(TRUE_WORDS), 1) | dict.fromkeys(sorted(FALSE_WORDS), 0)
+            words = dict.fromkeys(sorted(YES_WORDS), 1) | dict.fromkeys(sorted(NO_WORDS), 0)
             words |= {alias: words[word] for alias, word in f.aliases.items()}
         case Kind.LEVEL:
             words = {form: n for n in range(3) for form in (f"{n}", f"{n}.0")}

@@ -1,0 +1,384 @@
+"""How well a score does here, and for whom: figures with intervals, for everyone and by group."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final
+
+import attrs
+
+from riskbands.analysis.bandfigures import EDGE_RATES
+from riskbands.analysis.counting import outcome_counts
+from riskbands.analysis.counts import OutcomeCounts
+from riskbands.analysis.differences import GroupDifferences, differences
+from riskbands.analysis.estimates import check_confidence
+from riskbands.analysis.figures import Figures, Methods
+from riskbands.analysis.framing import frame_of
+from riskbands.analysis.groups import Groups
+from riskbands.analysis.printing import html_table, text_table
+from riskbands.analysis.reported import as_predictor
+from riskbands.errors import InputError, Issue, UnknownNameError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from riskbands.analysis.bandfigures import BandFigures, EdgeFigures
+    from riskbands.bands.scale import BandScale
+    from riskbands.instruments.predictor import Predictor
+
+__all__ = ["Evaluation", "evaluate"]
+
+EVERYONE: Final = "everyone"
+_MISSING: Final = "missing"
+#: What the counts cannot say.
+_CAUTIONS: Final = (
+    "Outcomes are what was recorded within the follow-up. Offences that were not proven are in "
+    "none of these figures.",
+    "A difference between groups is a reason to look. It is no finding about a person, and none "
+    "about the cause.",
+)
+
+
+@attrs.frozen(slots=False, eq=False, repr=False)
+class Evaluation:
+    """What a score is worth among the people counted, in figures and reasons; never a verdict.
+
+    Attributes:
+        counts: The counts that everything is worked out from.
+        by: The columns of groups, each by itself.
+        methods: Which intervals are made, and how sure they are.
+        references: The group that the others are compared with, by column.
+    """
+
+    counts: OutcomeCounts
+    by: tuple[str, ...]
+    methods: Methods
+    references: Mapping[str, str]
+
+    @property
+    def provenance(self) -> Mapping[str, Any]:
+        """Where the scores and outcomes come from; see `OutcomeCounts`."""
+        return self.counts.provenance
+
+    @property
+    def simulated(self) -> bool:
+        """Whether people are made up."""
+        return self.counts.simulated
+
+    @cached_property
+    def overall(self) -> Figures:
+        """The figures of everyone."""
+        return Figures("", EVERYONE, self.counts.tally(), self.counts.score, self.methods)
+
+    @cached_property
+    def groups(self) -> Groups:
+        """The figures of each group; a missing group is one too."""
+        c = self.counts
+        return Groups(
+            [
+                Figures(
+                    column,
+                    _MISSING if label is None else label,
+                    c.tally({column: label}),
+                    c.score,
+                    self.methods,
+                )
+                for column in self.by
+                for label in c.labels(column)
+            ]
+        )
+
+    @cached_property
+    def forms(self) -> Mapping[str, Figures]:
+        """The figures of the brief and the extended form, for a predictor that has both."""
+        c = self.counts
+        return {
+            form: Figures("form", form, c.tally(form=form), c.score, self.methods)
+            for code, form in enumerate(("brief", "extended"))
+            if (c.cells.form == code).any()
+        }
+
+    @property
+    def bands(self) -> tuple[BandFigures, ...]:
+        """Each band, for everyone."""
+        return self.overall.bands
+
+    @property
+    def edges(self) -> tuple[EdgeFigures, ...]:
+        """Each band edge as a decision, for everyone; those of groups are in `groups`."""
+        return self.overall.edges
+
+    @cached_property
+    def group_differences(self) -> Mapping[str, GroupDifferences]:
+        """What differs between the groups of each column."""
+        return {
+            column: differences(
+                column,
+                [f for f in self.groups.values() if f.by == column],
+                self.references[column],
+                self.methods.confidence,
+            )
+            for column in self.by
+        }
+
+    @property
+    def left_out(self) -> Mapping[str, int | None]:
+        """People who are in no figure, by reason."""
+        return self.overall.left_out
+
+    @property
+    def cautions(self) -> tuple[str, ...]:
+        """What these figures do not say."""
+        first = ("These people are simulated.",) if self.simulated else ()
+        protected = self.provenance.get("protected")
+        return (*first, *_CAUTIONS, *([f"Counts are protected: {protected}."] if protected else []))
+
+    @property
+    def every(self) -> tuple[Figures, ...]:
+        """Everyone, each form and each group, in the order of the tables."""
+        return (self.overall, *self.forms.values(), *self.groups.values())
+
+    def to_frame(self, library: str | None = None) -> Any:
+        """Every figure in a row: by, group, band, figure, value, low, high, method, n, events.
+
+        What cannot be estimated has a row too, with the reason in the last column.
+
+        Args:
+            library: ``pandas``, ``polars``, ``pyarrow``, ``duckdb`` or ``mapping``; by default
+                the one whose table was counted.
+        """
+        rows = [row for figures in self.every for row in figures.rows()]
+        rows += [row for found in self.group_differences.values() for row in found.rows()]
+        columns = {name: [row[name] for row in rows] for name in rows[0]}
+        return frame_of(columns, library or self.counts.library)
+
+    # -- showing -----------------------------------------------------------------------------
+
+    @property
+    def title(self) -> str:
+        """What was evaluated, in a line; first of all whether people are simulated."""
+        p = self.provenance
+        tables = ", ".join(table["id"] for table in p["coefficient_tables"])
+        what = [f"{self.counts.title}"]
+        what += [f"coefficients {tables}"] if tables else []
+        what += [f"bands {p['band_table']['id']}"] if p["band_table"] else []
+        return "; ".join([*what, f"follow-up {p['follow_up']}"])
+
+    def tables(self) -> list[tuple[str, list[str], list[list[str]]]]:
+        """The tables that are shown: caption, headings and rows of texts."""
+        level = f"{100 * self.methods.confidence:g} % intervals"
+        found = [
+            (
+                f"Figures, {level}",
+                ["group", "n", "events", *_SHOWN.values()],
+                [
+                    [_name(f), _count(f.n), _count(f.events), *(_shown(f, k) for k in _SHOWN)]
+                    for f in self.every
+                ],
+            )
+        ]
+        if self.bands:
+            found.append(
+                (f"Bands, everyone, {level}", _BAND_HEAD, list(map(_band_row, self.bands)))
+            )
+            head = ["group", "at or above", *EDGE_RATES]
+            rows = [
+                [_name(f), edge.label, *(_rate(getattr(edge, rate)) for rate in EDGE_RATES)]
+                for f in self.every
+                for edge in f.edges
+            ]
+            found.append((f"At every band edge, {level}", head, rows))
+        missing = [[k.replace("_", " "), _count(v)] for k, v in self.left_out.items() if v != 0]
+        if missing:
+            found.append(("Left out of every figure", ["reason", "people"], missing))
+        return found
+
+    def __repr__(self) -> str:
+        return f"<Evaluation of {self.counts.title}: {_count(self.overall.n)} people>"
+
+    def __str__(self) -> str:
+        parts = [self.title]
+        parts += [f"{caption}\n{text_table(head, rows)}" for caption, head, rows in self.tables()]
+        return "\n\n".join([*parts, "\n".join(self.cautions)])
+
+    def _repr_html_(self) -> str:
+        tables = "".join(html_table(head, rows, caption) for caption, head, rows in self.tables())
+        return html_table(["evaluation", ""], [["of", self.title]]) + tables
+
+
+_SHOWN: Final = {
+    "base_rate": "observed",
+    "expected_rate": "expected",
+    "observed_expected": "observed / expected",
+    "calibration_in_the_large": "in the large",
+    "calibration_slope": "slope",
+    "auc": "AUC",
+}
+_BAND_HEAD: Final = ["band", "n", "events", "share", "expected", "observed", "share of events"]
+_PERCENTS: Final = ("base_rate", "expected_rate")
+
+
+def _name(figures: Figures) -> str:
+    return f"{figures.by} {figures.group}".strip()
+
+
+def _count(n: int | None) -> str:
+    return "not shown" if n is None else f"{n:,}"
+
+
+def _shown(figures: Figures, name: str) -> str:
+    estimate = getattr(figures, name)
+    if name in _PERCENTS:
+        return _rate(estimate)
+    if estimate.value is None:
+        return "-"
+    if estimate.low is None:
+        return f"{estimate.value:.3f}"
+    return f"{estimate.value:.3f} ({estimate.low:.3f} to {estimate.high:.3f})"
+
+
+def _rate(estimate: Any) -> str:
+    """A proportion as a percentage."""
+    if estimate.value is None:
+        return "-"
+    if estimate.low is None:
+        return f"{100 * estimate.value:.1f} %"
+    return f"{100 * estimate.value:.1f} % ({100 * estimate.low:.1f} to {100 * estimate.high:.1f})"
+
+
+def _band_row(band: BandFigures) -> list[str]:
+    rates = (band.share, band.expected, band.observed, band.share_of_events)
+    return [band.label, _count(band.n), _count(band.events), *map(_rate, rates)]
+
+
+def evaluate(
+    scored_or_counts: Any,
+    predictor: Predictor | str | None = None,
+    *,
+    outcome: str | None = None,
+    by: str | Sequence[str] | None = None,
+    horizon: str | None = None,
+    score: str | None = None,
+    unit: str | None = None,
+    bands: BandScale | None = None,
+    followed_up: str | float | None = None,
+    reference: str | Mapping[str, str] | None = None,
+    confidence: float = 0.95,
+    intervals: Mapping[str, str] | None = None,
+) -> Evaluation:
+    """How well a score does among these people, and among each group of them.
+
+    Args:
+        scored_or_counts: A scored cohort, as for `riskbands.outcome_counts`, or `OutcomeCounts`.
+        predictor: A predictor or its id; of counts it is known already.
+        outcome: Column of outcomes; of counts it is known already.
+        by: Columns of groups, each taken by itself; of counts, by default all they have.
+        horizon: ``1yr`` or ``2yr``; by default the one that the predictor's bands use.
+        score: In place of a predictor, a plain column of scores.
+        unit: What that column holds; see `riskbands.outcome_counts`.
+        bands: Bands of a plain column, or in place of the predictor's.
+        followed_up: Months of follow-up: a column, or a number for everybody.
+        reference: The group that the others are compared with: a label, or with several columns
+            a label by column. By default the largest group.
+        confidence: Of every interval.
+        intervals: Other methods, by figure: ``{"calibration": "wald"}``,
+            ``{"observed_expected": "byar"}`` or ``"poisson"``,
+            ``{"proportions": "clopper-pearson"}``.
+
+    Returns:
+        Figures for everyone, by form and by group. Each is an `Estimate` with its interval, its
+        method, and the reason where it cannot be given.
+
+    Raises:
+        InputError: A column holds what it cannot hold, or an argument is missing.
+        UnknownNameError: A column, predictor, horizon, group or method is not known.
+
+    Example:
+        >>> found = evaluate(
+        ...     {
+        ...         "ogrs3_2yr": [12, 25, 40, 55, 60, 71, 80, 90],
+        ...         "reoffended": [0, 0, 1, 0, 1, 0, 1, 1],
+        ...     },
+        ...     "ogrs3",
+        ...     outcome="reoffended",
+        ... )
+        >>> found.overall.n, found.overall.events
+        (8, 4)
+        >>> print(found.overall.base_rate)
+        0.5000 (0.2152 to 0.7848)
+        >>> found.overall.auc.method
+        'DeLong, logit-transformed'
+    """
+    check_confidence(confidence)
+    methods = Methods.of(confidence, intervals)
+    if isinstance(scored_or_counts, OutcomeCounts):
+        counts = scored_or_counts
+        _agree(counts, predictor, outcome, horizon, score, followed_up)
+    else:
+        if outcome is None:
+            raise InputError(Issue("missing", ("outcome",), "give outcome=: a column of outcomes"))
+        counts = outcome_counts(
+            scored_or_counts, predictor, outcome=outcome, by=() if by is None else by,
+            horizon=horizon, score=score, unit=unit, bands=bands, followed_up=followed_up,
+        )  # fmt: skip
+    chosen = counts.by if by is None else (by,) if isinstance(by, str) else tuple(by)
+    for column in chosen:
+        counts.labels(column)  # an unknown one is an error now
+    return Evaluation(counts, chosen, methods, _references(counts, chosen, reference))
+
+
+def _agree(
+    counts: OutcomeCounts,
+    predictor: Predictor | str | None,
+    outcome: str | None,
+    horizon: str | None,
+    score: str | None,
+    followed_up: object,
+) -> None:
+    """Refuse arguments that the counts contradict."""
+    p = counts.provenance
+    said: dict[str, tuple[object, object]] = {}
+    if predictor is not None:
+        known = p["predictor"] and p["predictor"]["id"]
+        said["predictor"] = (as_predictor(predictor).id, known)
+    for name, given, known in (
+        ("outcome", outcome, p["outcome"]),
+        ("horizon", horizon, p["horizon"]),
+        ("score", score, p["score"]),
+    ):
+        if given is not None:
+            said[name] = (given, known)
+    differ = [name for name, (given, known) in said.items() if given != known]
+    differ += ["followed_up"] if followed_up is not None else []
+    if differ:
+        what = f"the counts were made with another {differ[0]}: leave it out, or count again"
+        raise InputError(Issue("contradiction", tuple(differ), what))
+
+
+def _references(
+    counts: OutcomeCounts, by: Sequence[str], reference: str | Mapping[str, str] | None
+) -> dict[str, str]:
+    """The label that each column's other groups are compared with."""
+    if isinstance(reference, str):
+        if len(by) != 1:
+            raise InputError(
+                Issue("contradiction", ("reference",), "give reference= as a label by column")
+            )
+        reference = {by[0]: reference}
+    found = {}
+    for column in by:
+        labels = {
+            _MISSING if label is None else label: counts.tally({column: label}).total
+            for label in counts.labels(column)
+        }
+        chosen = (reference or {}).get(column)
+        if chosen is None:
+            named = {k: n for k, n in labels.items() if k != _MISSING} or labels
+            chosen = max(named, key=lambda k: named[k]) if named else ""
+        elif chosen not in labels:
+            raise UnknownNameError(f"group of {column}", chosen, labels)
+        found[column] = chosen
+    unknown = [column for column in reference or {} if column not in by]
+    if unknown:
+        raise UnknownNameError("column of groups", unknown[0], by)
+    return found

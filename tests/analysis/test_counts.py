@@ -1,0 +1,368 @@
+"""Counts of outcomes: the same from every table, added up exactly, with nobody lost."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+import numpy as np
+import pandas as pd
+import polars as pl
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import riskbands as rb
+from riskbands.analysis.reading import OUTCOMES
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+ROWS = st.lists(
+    st.tuples(
+        st.one_of(st.none(), st.integers(1, 99)),
+        st.sampled_from([0, 1, None]),
+        st.sampled_from(["a", "b", "missing", None, ""]),
+    ),
+    max_size=60,
+)
+Row = tuple[int | None, int | None, str | None]
+
+
+def columns(rows: list[Row]) -> dict[str, list[Any]]:
+    score, outcome, group = ([row[i] for row in rows] for i in range(3))
+    return {"ogrs3_2yr": score, "reoffended": outcome, "group": group}
+
+
+def counted(data: Any, **more: Any) -> rb.OutcomeCounts:
+    return rb.outcome_counts(data, "ogrs3", outcome="reoffended", by="group", **more)
+
+
+def libraries(data: dict[str, list[Any]]) -> dict[str, Any]:
+    table = pa.table({
+        "ogrs3_2yr": pa.array(data["ogrs3_2yr"], pa.int64()),
+        "reoffended": pa.array(data["reoffended"], pa.int64()),
+        "group": pa.array(data["group"], pa.string()),
+    })  # fmt: skip
+    nullable = pd.DataFrame(data).astype({"ogrs3_2yr": "Int64", "reoffended": "Int64"})
+    return {
+        "pandas": pd.DataFrame(data),
+        "pandas, nullable": nullable,
+        "pandas, categories": nullable.astype({"group": "category"}),
+        "polars": pl.from_arrow(table),
+        "polars, categories": pl.DataFrame(pl.from_arrow(table)).with_columns(
+            pl.col("group").cast(pl.Categorical)
+        ),
+        "arrow": table,
+        "arrow, dictionary": table.set_column(2, "group", table["group"].dictionary_encode()),
+        "duckdb": duckdb.from_arrow(table),
+        "arrays": {
+            "ogrs3_2yr": np.ma.masked_array(
+                [s or 0 for s in data["ogrs3_2yr"]],
+                [s is None for s in data["ogrs3_2yr"]],
+                np.uint8,
+            ),
+            "reoffended": np.array([np.nan if y is None else y for y in data["reoffended"]]),
+            "group": np.array(data["group"], dtype=object),
+        },
+        "series": dict(nullable.items()),
+    }
+
+
+@settings(deadline=None)
+@given(ROWS)
+def test_every_person_is_counted_once(rows: list[Row]) -> None:
+    counts = counted(columns(rows))
+    expected = Counter(
+        (s, {0: "no", 1: "yes", None: "missing"}[y], None if g in ("", "missing") else g)
+        for s, y, g in rows
+    )
+    frame = counts.to_frame("mapping")
+    found = {
+        (None if score != score else int(score), outcome, group): n
+        for score, outcome, group, n in zip(
+            frame["score"], frame["outcome"], frame["group"], frame["n"], strict=True
+        )
+    }
+    assert found == expected
+    assert counts.total == len(rows)
+    tally = counts.tally()
+    assert tally.total + sum(n or 0 for n in tally.left_out.values()) == len(rows)
+
+
+@settings(deadline=None)
+@given(ROWS)
+def test_every_library_gives_the_same_counts(rows: list[Row]) -> None:
+    data = columns(rows)
+    expected = counted(data)
+    for name, table in libraries(data).items():
+        assert counted(table) == expected, name
+
+
+@settings(deadline=None)
+@given(ROWS, ROWS)
+def test_counts_of_parts_add_up_to_those_of_the_whole(one: list[Row], two: list[Row]) -> None:
+    whole = counted(columns(one + two))
+    assert counted(columns(one)) + counted(columns(two)) == whole
+    assert sum([counted(columns(one)), counted(columns(two))]) == whole
+    assert counted([columns(one), columns(two)]) == whole
+    assert counted(columns(part) for part in (two, one)) == whole
+
+
+@settings(deadline=None)
+@given(ROWS)
+def test_counts_come_back_from_every_form(rows: list[Row]) -> None:
+    counts = counted(columns(rows))
+    assert rb.OutcomeCounts.from_json(counts.to_json()) == counts
+    for library in ("pandas", "polars", "pyarrow", "duckdb", "mapping"):
+        frame = counts.to_frame(library)
+        again = rb.OutcomeCounts.from_frame(frame, "ogrs3", outcome="reoffended", by="group")
+        assert again == counts, library
+
+
+def test_counts_come_back_from_a_parquet_file(tmp_path: Path) -> None:
+    counts = counted(columns([(25, 1, "a"), (None, 0, None), (99, None, "b")]))
+    counts.to_parquet(tmp_path / "counts.parquet")
+    assert rb.OutcomeCounts.from_parquet(tmp_path / "counts.parquet") == counts
+
+
+def test_rows_of_a_parquet_file_are_counted(tmp_path: Path) -> None:
+    data = columns([(25, 1, "a"), (None, 0, None), (99, None, "b")] * 7)
+    pl.DataFrame({**data, "name": ["x"] * 21}).write_parquet(tmp_path / "scored.parquet")
+    assert counted(tmp_path / "scored.parquet") == counted(data)
+
+
+@settings(deadline=None)
+@given(ROWS)
+def test_a_warehouse_counts_alike(rows: list[Row]) -> None:
+    data = columns(rows)
+    connection = duckdb.connect()
+    connection.register("scored", libraries(data)["arrow"])
+    query = rb.OutcomeCounts.sql("scored", "ogrs3", outcome="reoffended", by="group")
+    frame = connection.sql(query)
+    again = rb.OutcomeCounts.from_frame(frame, "ogrs3", outcome="reoffended", by="group")
+    assert again == counted(data)
+
+
+@pytest.mark.parametrize("kind", ["BOOLEAN", "INTEGER", "DOUBLE", "VARCHAR"])
+def test_a_warehouse_reads_outcomes_of_every_type(kind: str) -> None:
+    connection = duckdb.connect()
+    given = "(25, 1, 30), (25, 0, 30), (25, NULL, 30), (60, 1, 12), (60, 0, NULL)"
+    connection.sql(f"CREATE TABLE t (ogrs3_2yr INTEGER, y {kind}, months INTEGER)")
+    connection.sql(f"INSERT INTO t VALUES {given}")
+    query = rb.OutcomeCounts.sql("t", "ogrs3", outcome="y", followed_up="months")
+    again = rb.OutcomeCounts.from_frame(connection.sql(query), "ogrs3", outcome="y")
+    expected = rb.outcome_counts(
+        connection.sql("FROM t"), "ogrs3", outcome="y", followed_up="months"
+    )
+    assert again.cells.equals(expected.cells)
+    assert again.left_out["follow_up_too_short"] == again.left_out["follow_up_unknown"] == 1
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        [True, False, None], ["yes", "No", "n/k"], ["1", "0", ""], ["T", "f", "unknown"],
+        [1.0, 0.0, float("nan")], [1, 0, None],
+    ],
+)  # fmt: skip
+def test_outcomes_in_every_spelling(values: list[Any]) -> None:
+    counts = rb.outcome_counts({"ogrs3_2yr": [10, 20, 30], "y": values}, "ogrs3", outcome="y")
+    assert counts.tally().hits == 1
+    assert counts.tally().total == 2
+    assert counts.left_out["outcome_missing"] == 1
+
+
+@pytest.mark.parametrize("bad", [2, "maybe", -1, 0.5, "unreadable"])
+def test_what_is_neither_yes_nor_no_is_refused_by_its_row(bad: Any) -> None:
+    with pytest.raises(rb.InputError, match=r"row 2, counted from 0") as caught:
+        rb.outcome_counts({"ogrs3_2yr": [1, 2, 3], "y": ["0", "1", bad]}, "ogrs3", outcome="y")
+    assert str(bad) not in str(caught.value).replace("0 or 1", "").replace("row 2", "")
+
+
+@pytest.mark.parametrize("bad", [101, -1, 25.5, "x", float("inf")])
+def test_what_the_instrument_does_not_report_is_refused_by_its_row(bad: Any) -> None:
+    with pytest.raises(rb.InputError, match=r"row 1, counted from 0"):
+        rb.outcome_counts({"ogrs3_2yr": [25, bad], "y": [0, 1]}, "ogrs3", outcome="y")
+
+
+def test_hundredths_are_hundredths() -> None:
+    given = {"arp_2yr": np.array([12.34, 0.1 + 0.2, 99.99]), "y": [0, 1, 1]}
+    assert rb.outcome_counts(given, "arp", outcome="y").tally().scores.tolist() == [
+        0.3, 12.34, 99.99,
+    ]  # fmt: skip
+    with pytest.raises(rb.InputError, match="2 decimals"):
+        rb.outcome_counts({"arp_2yr": [12.345], "y": [0]}, "arp", outcome="y")
+
+
+def test_who_was_not_followed_up_is_counted_and_left_out_whatever_the_outcome() -> None:
+    data = {
+        "ogrs3_2yr": [10, 20, 30, 40],
+        "y": [0, 1, 1, 0],
+        "months": [24, 23, None, 36],
+    }
+    counts = rb.outcome_counts(data, "ogrs3", outcome="y", followed_up="months")
+    assert counts.left_out["follow_up_too_short"] == counts.left_out["follow_up_unknown"] == 1
+    assert (counts.tally().total, counts.tally().hits) == (2, 0)
+    assert counts.provenance["follow_up"] == "24 months or more, by column months"
+    one_year = rb.outcome_counts(
+        {**data, "ogrs3_1yr": data["ogrs3_2yr"]}, "ogrs3", outcome="y", horizon="1yr",
+        followed_up="months",
+    )  # fmt: skip
+    assert one_year.left_out["follow_up_too_short"] == 0
+    everybody = rb.outcome_counts(data, "ogrs3", outcome="y", followed_up=12)
+    assert everybody.tally().total == 0
+    assert everybody.left_out["follow_up_too_short"] == 4
+
+
+def test_not_applicable_is_no_missing_score() -> None:
+    scored = {
+        "osp_dc_2yr": np.ma.masked_array([1.5, 0.0, 0.0], [False, True, True]),
+        "osp_dc_band": ["Low", "not_applicable", None],
+        "y": [0, 0, 1],
+    }
+    counts = rb.outcome_counts(scored, "osp_dc", outcome="y")
+    assert counts.left_out["not_applicable"] == 1
+    assert counts.left_out["score_missing"] == 1
+    assert counts.tally().band_n.tolist() == [1, 0, 0, 0]
+    assert rb.OutcomeCounts.from_frame(counts.to_frame(), "osp_dc", outcome="y") == counts
+
+
+def test_groups_are_in_order_and_whole_numbers_sort_as_such() -> None:
+    data = {"ogrs3_2yr": [1, 2, 3, 4], "y": [0] * 4, "g": ["10", "9", None, "missing"]}
+    assert rb.outcome_counts(data, "ogrs3", outcome="y", by="g").labels("g") == ["9", "10", None]
+    data["g"] = np.array([10, 9, -1, 9])
+    assert rb.outcome_counts(data, "ogrs3", outcome="y", by="g").labels("g") == ["-1", "9", "10"]
+
+
+def test_whole_numbers_are_the_same_groups_in_every_dtype() -> None:
+    data = {"ogrs3_2yr": [1, 2, 3], "y": [0, 1, 0]}
+    kinds: list[Any] = [np.int8, np.int64, np.uint16, np.float64, object]
+    found = [
+        rb.outcome_counts(
+            {**data, "g": np.array([100, 7, 7]).astype(kind)}, "ogrs3", outcome="y", by="g"
+        )
+        for kind in kinds
+    ]
+    assert all(counts == found[0] for counts in found)
+    spread = np.array([-(2**62), 7, 2**62])
+    counts = rb.outcome_counts({**data, "g": spread}, "ogrs3", outcome="y", by="g")
+    assert counts.labels("g") == [str(v) for v in spread]
+
+
+@pytest.mark.parametrize("many", [200, 255, 256, 300])
+def test_many_texts_are_as_many_groups(many: int) -> None:
+    names = [f"court {i}" for i in range(many)] + [None, "NA", ""]
+    data = {
+        "ogrs3_2yr": np.full(len(names), 9), "y": np.zeros(len(names)),
+        "g": np.array(names, dtype=object),
+    }  # fmt: skip
+    counts = rb.outcome_counts(data, "ogrs3", outcome="y", by="g")
+    assert len(counts.labels("g")) == many + 1
+    assert counts.tally({"g": None}).total == 3
+    assert counts.tally({"g": f"court {many - 1}"}).total == 1
+
+
+def test_groups_of_two_columns_are_crossed_and_summed_by_each() -> None:
+    data = {
+        "ogrs3_2yr": [10, 10, 20, 30], "y": [0, 1, 1, None],
+        "sex": ["m", "f", "m", "m"], "region": [1, 2, 2, 1],
+    }  # fmt: skip
+    counts = rb.outcome_counts(data, "ogrs3", outcome="y", by=["sex", "region"])
+    assert counts.labels("sex") == ["f", "m"]
+    assert counts.labels("region") == ["1", "2"]
+    assert counts.tally({"sex": "m"}).total == 2
+    assert counts.tally({"sex": "m", "region": "2"}).hits == 1
+    with pytest.raises(rb.UnknownNameError, match="did you mean sex"):
+        counts.tally({"sexx": "m"})
+
+
+def test_exact_in_64_bits() -> None:
+    many = 2**53 + 1
+    frame = {"score": [25, 25], "outcome": ["no", "no"], "n": [many, 1]}
+    counts = rb.OutcomeCounts.from_frame(frame, "ogrs3", outcome="y")
+    assert counts.total == many + 1
+    assert (counts + counts).total == 2 * many + 2
+
+
+def test_forms_are_kept_apart() -> None:
+    data = {"arp_2yr": [10.5, 10.5, 20.0], "arp_type": ["brief", "extended", None], "y": [0, 1, 0]}
+    counts = rb.outcome_counts(data, "arp", outcome="y")
+    assert counts.tally(form="brief").total == 1
+    assert counts.tally(form="extended").hits == 1
+    assert rb.OutcomeCounts.from_frame(counts.to_frame(), "arp", outcome="y") == counts
+
+
+def test_what_differs_is_not_added() -> None:
+    data = {"ogrs3_2yr": [10], "ogrs3_1yr": [5], "y": [0], "g": [1]}
+    one = rb.outcome_counts(data, "ogrs3", outcome="y")
+    with pytest.raises(rb.TableError, match="horizon"):
+        one + rb.outcome_counts(data, "ogrs3", outcome="y", horizon="1yr")
+    with pytest.raises(rb.TableError, match="by"):
+        one + rb.outcome_counts(data, "ogrs3", outcome="y", by="g")
+    with pytest.raises(rb.TableError, match="coefficient_tables"):
+        one + rb.outcome_counts(data, rb.ogrs3.with_table("ogrs3-hmpps-2025"), outcome="y")
+
+
+def test_provenance_says_where_scores_come_from() -> None:
+    data = {"rsr_2yr": [0.53], "y": [0], "simulated": [True]}
+    found = rb.outcome_counts(data, "rsr", outcome="y").provenance
+    assert found["predictor"] == {"id": "rsr", "name": rb.rsr.name}
+    assert found["coefficient_tables"] == [
+        {"id": table.id, "digest": table.digest} for table in rb.rsr.tables
+    ]
+    assert found["band_table"]["id"] == "rsr-2025"
+    assert found["simulated"] is True
+    assert found["horizon"] == "2yr"
+    assert found["follow_up"] == "not stated"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({}, "give a predictor, or score="),
+        ({"predictor": "ogrs5"}, "did you mean"),
+        ({"predictor": "ogrs3", "horizon": "3yr"}, "horizon"),
+        ({"score": "value"}, "unit="),
+        ({"score": "value", "unit": "odds"}, "unit of a score"),
+        ({"score": "p"}, "from 0 to 1"),
+        ({"predictor": "ogrs3", "by": "n"}, "cannot be a column of groups"),
+        ({"predictor": "ogrs3", "by": "sex"}, "column to group by"),
+        ({"predictor": "ogrs3", "by": "day"}, "cannot be used for groups"),
+        ({"score": "p", "unit": "points", "followed_up": 3}, "needs horizon="),
+        ({"predictor": "ogp"}, "column of scores"),
+        ({"predictor": "ogrs3", "outcome": "z"}, "column of outcomes"),
+    ],
+)
+def test_arguments_that_do_not_fit(arguments: dict[str, Any], message: str) -> None:
+    data = {
+        "ogrs3_2yr": [10], "y": [0], "p": [1.5], "value": [3],
+        "day": np.array(["2024-01-01"], "M8[D]"),
+    }  # fmt: skip
+    arguments = {"outcome": "y", **arguments}
+    with pytest.raises((rb.InputError, rb.UnknownNameError), match=message):
+        rb.outcome_counts(data, arguments.pop("predictor", None), **arguments)
+
+
+def test_columns_of_other_lengths_are_refused() -> None:
+    data = {"ogrs3_2yr": [10, 20], "y": [0]}
+    with pytest.raises(rb.InputError, match="y has 1 rows and the scores 2"):
+        rb.outcome_counts(data, "ogrs3", outcome="y")
+
+
+def test_nothing_to_count() -> None:
+    with pytest.raises(rb.InputError, match="no batch"):
+        counted([])
+    assert counted(columns([])).total == 0
+
+
+def test_a_file_that_is_none_of_ours() -> None:
+    for text in ("[]", "{", '{"a": 1}'):
+        with pytest.raises(rb.InputError, match="no table of outcome counts"):
+            rb.OutcomeCounts.from_json(text)
+
+
+def test_words_of_outcomes_are_in_the_order_of_their_codes() -> None:
+    assert OUTCOMES[:2] == ("no", "yes")
