@@ -82,12 +82,12 @@ def expected(columns: Columns, predictor: Any, form: str = "auto") -> dict[str, 
     """What `riskbands.score_cohort` gives, as plain values."""
     found: dict[str, list[Any]] = {}
     given: dict[str, Any] = dict(columns)
-    scores = rb.score_cohort(given, [predictor], form=form)  # type: ignore[call-overload]
+    scores: dict[str, Any] = rb.score_cohort(given, [predictor], form=form)  # type: ignore[call-overload]
     for name, column in scores.items():
         if isinstance(column, rb.BandArray):
             found[name] = [None if band is None else str(band) for band in column]
         else:
-            found[name] = column.tolist()
+            found[name] = [None if value != value else value for value in column.tolist()]
     return found
 
 
@@ -103,6 +103,6 @@ def differences(
             yield f"{len(rows)} rows and not {len(column)}"
             return
         for n, (value, row) in enumerate(zip(column, rows, strict=True)):
-            if type(value) is not type(row[at]) or value != row[at]:
+            if (value is None) != (row[at] is None) or value != row[at]:
                 yield f"row {n}, {name}: {value!r} and not {row[at]!r}"
                 break

@@ -253,6 +253,17 @@ def _results(
     if p.reducible:
         reduced = outcome.reduced if outcome.reduced is not None else False
         yield f"{p.id}_reduced", shown(reduced, TRUTH)
+    for result in p.results:
+        value, there = outcome.results[result.name]
+        match result.kind:
+            case "flag":
+                yield f"{p.id}_{result.name}", shown(value == 1, TRUTH, there)
+            case "category":
+                value = bound(value, f"{p.id}_{result.name}")
+                named = [(both(both(ok, there), value == n), w) for n, w in enumerate(result.labels)]
+                yield f"{p.id}_{result.name}", listed(named, null(TEXT), TEXT)
+            case _:
+                yield f"{p.id}_{result.name}", _cast(shown(value, WHOLE, there), "SMALLINT")
     yield f"{p.id}_issues", _issues(ok, outcome.issues)
 
 
