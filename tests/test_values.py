@@ -70,7 +70,9 @@ def values() -> dict[str, Any]:
         "case of a mapping": rb.ogrs3.case({"sex": "male", "sanctions": 4}),
         "vocabulary": rb.ogrs3.vocabulary,
         "crosswalk": rb.crosswalk(cohort),
-        "impact": rb.impact(rb.band_table("rsr-2025"), rb.band_table("rsr-parole-2018"), [1.0, 3.0, 7.0]),
+        "impact": rb.impact(
+            rb.band_table("rsr-2025"), rb.band_table("rsr-parole-2018"), [1.0, 3.0, 7.0]
+        ),
         "comparison": rb.compare(rb.band_table("rsr-2025"), rb.band_table("rsr-parole-2018")),
         "cohort result": rb.score_cohort(cohort, ["ogrs3", "rsr"]),
         "band array": rb.score_cohort(cohort, ["ogrs3"])["ogrs3_band"],
