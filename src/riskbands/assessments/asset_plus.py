@@ -234,7 +234,8 @@ class AssetPlusAssessment(Record):
                 f"{yogrs.name} has no bands: supply a table with with_bands(); "
                 "`riskbands tables --template bands` writes the layout",
             )
-        tables = f"{score.table.id} ({score.table.digest}), {score.bands.id}, {rules.id}"
+        bands = f"{score.bands.id} ({score.bands.digest})"
+        tables = f"{score.table.id} ({score.table.digest}), {bands}, {rules.id}"
         level = rules.indicative_likelihood(score.band)
         return Indicative("likelihood_of_reoffending", level, tables)
 

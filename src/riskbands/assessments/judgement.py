@@ -246,7 +246,7 @@ class Judgement:
             rationale=rationale,
             by=by,
             at=at,
-            basis=f"{table}, {score.bands.id}, riskbands {score.version}",
+            basis=f"{table}, {score.bands.id} ({score.bands.digest}), riskbands {score.version}",
         )
 
     @property
