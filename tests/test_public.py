@@ -12,7 +12,7 @@ import attrs
 import numpy as np
 import pytest
 from cases import PREDICTORS, untidy
-from vectors import as_columns
+from vectors import as_columns, same
 
 import riskbands as rb
 
@@ -172,4 +172,4 @@ def test_many_threads_score_cohorts_as_one_does() -> None:
         )
     for found in results:
         for name, column in expected.items():
-            assert list(found[name]) == list(column)
+            assert same(found[name], column)

@@ -344,7 +344,7 @@ def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:
         (["score", "IN", "-p", "orgs3"], "did you mean ogrs3"),
         (["score", "IN", "--table", "ogrs3=ogrs3-209"], "did you mean ogrs3-2009"),
         (["score", "IN", "--table", "ogrs3=none.toml"], "cannot read none.toml"),
-        (["score", "IN", "--table", "ogrs3=rsr"], "no coefficient table named 'rsr'"),
+        (["score", "IN", "--table", "ogrs3=rsr"], "no coefficient table of that name"),
         (["score", "IN", "--table", "ogrs3"], "PREDICTOR=TABLE"),
         (["score", "IN", "--table", "ogsr3=ogrs3-2009"], "did you mean ogrs3"),
         (["score", "IN", "--bands", "ogrs3=ogrs3-2y"], "did you mean ogrs3-2yr"),

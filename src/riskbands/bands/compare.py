@@ -1,14 +1,13 @@
-"""Same score, other name: where two band tables differ, and how many people that moves."""
+"""Same score, other name: where two band tables differ."""
 
 from __future__ import annotations
 
 import bisect
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, Final, overload
+from typing import TYPE_CHECKING, Final, overload
 
 import attrs
-import numpy as np
 
 from riskbands.bands.builtin import as_bands
 from riskbands.bands.html import html_table
@@ -19,7 +18,7 @@ from riskbands.errors import TableError
 if TYPE_CHECKING:
     from riskbands.bands.table import BandTable
 
-__all__ = ["Comparison", "Difference", "Impact", "compare", "impact"]
+__all__ = ["Comparison", "Difference", "compare"]
 
 _FIRST: Final = Cut(-INFINITY, False)
 _LAST: Final = Cut(INFINITY, True)
@@ -168,93 +167,3 @@ def _powers_of_ten(first: BandTable, second: BandTable) -> tuple[int, int]:
         f"{first.id} is about {first.unit.value} and {second.id} about {second.unit.value}: "
         "there is no score that both could name"
     )
-
-
-@attrs.frozen
-class Impact:
-    """How the bands of a cohort change from one table to another.
-
-    Attributes:
-        first: The one table.
-        second: The other.
-        moves: How many by label in the first and label in the second, where those differ; None
-            stands for no band. In the order of the first table's bands, then the second's.
-        stayed: How many keep their label.
-        without: How many have no band under either table: missing or refused by both.
-    """
-
-    first: BandTable
-    second: BandTable
-    moves: dict[tuple[str | None, str | None], int]
-    stayed: int
-    without: int
-
-    @property
-    def moved(self) -> int:
-        """How many change label, get one, or lose it."""
-        return sum(self.moves.values())
-
-    @property
-    def total(self) -> int:
-        """How many scores there were."""
-        return self.moved + self.stayed + self.without
-
-    def _repr_html_(self) -> str:
-        rows = [(one or "no band", two or "no band", n) for (one, two), n in self.moves.items()]
-        return html_table(
-            f"{self.first.id} -> {self.second.id}",
-            (self.first.id, self.second.id, "n"),
-            rows,
-            f"{self.moved} of {self.total} move.",
-        )
-
-    def __str__(self) -> str:
-        lines = [
-            f"{self.first.id} -> {self.second.id}: {self.moved} of {self.total} move",
-            *(
-                f"  {one or 'no band'} -> {two or 'no band'}: {n}"
-                for (one, two), n in self.moves.items()
-            ),
-        ]
-        return "\n".join(lines)
-
-
-def impact(first: BandTable | str, second: BandTable | str, scores: Any) -> Impact:
-    """How many scores get another label under ``second``, from which to which.
-
-    Args:
-        first: The table in use, or the id of a built-in one.
-        second: The other.
-        scores: Any row of scores `BandTable.classify` takes, in the unit of both tables.
-            A score a table refuses has no band in it here.
-
-    Raises:
-        TableError: The tables are in different units.
-        BandError: The scores are not numbers.
-
-    Example:
-        >>> print(impact("rsr-2025", "csrp-2026", [0.4, 3.5, 6.9, 7.2]))
-        rsr-2025 -> csrp-2026: 3 of 4 move
-          Medium -> High: 1
-          High -> Very High: 2
-    """
-    first, second = as_bands(first), as_bands(second)
-    if first.unit != second.unit:
-        raise TableError(
-            f"{first.id} is in {first.unit.value} and {second.id} in {second.unit.value}: "
-            "convert the scores and classify them with each table"
-        )
-    one, two = (table.codes(scores, refused="missing").ravel() for table in (first, second))
-    width = len(second.labels) + 1
-    pairs, counts = np.unique((one + np.int16(1)) * width + (two + 1), return_counts=True)
-    moves: dict[tuple[str | None, str | None], int] = {}
-    stayed = without = 0
-    for pair, n in zip(pairs.tolist(), counts.tolist(), strict=True):
-        before, after = (None, *first.labels)[pair // width], (None, *second.labels)[pair % width]
-        if before is None and after is None:
-            without += n
-        elif before == after:
-            stayed += n
-        else:
-            moves[before, after] = n
-    return Impact(first, second, moves, stayed, without)

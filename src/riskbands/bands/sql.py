@@ -33,11 +33,15 @@ class Dialect:
         quote: The quotation mark of identifiers, doubled inside them.
         double: Name of the type of 64-bit floats.
         escape: Escapes a text for between single quotation marks.
+        string: Name of the type of texts.
+        fence: Whether it would copy what a subquery works out into each place that uses it.
     """
 
     quote: str
     double: str
     escape: Callable[[str], str] = _doubled
+    string: str = "VARCHAR"
+    fence: bool = False
 
     def identifier(self, name: str) -> str:
         """A column name, quoted.
@@ -62,13 +66,13 @@ class Dialect:
 
 
 _ANSI: Final = Dialect('"', "DOUBLE")
-_POSTGRES: Final = Dialect('"', "DOUBLE PRECISION")
+_POSTGRES: Final = Dialect('"', "DOUBLE PRECISION", string="TEXT", fence=True)
 #: Dialects by name.
 DIALECTS: Final[dict[str, Dialect]] = {
     "duckdb": _ANSI,
     "trino": _ANSI,
     "athena": _ANSI,
-    "spark": Dialect("`", "DOUBLE", _backslashed),
+    "spark": Dialect("`", "DOUBLE", _backslashed, "STRING"),
     "postgres": _POSTGRES,
     "postgresql": _POSTGRES,
 }

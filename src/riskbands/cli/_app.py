@@ -58,7 +58,7 @@ _Inputs = Annotated[
     list[str],
     typer.Argument(
         metavar="INPUT",
-        help="CSV or Parquet; a folder or pattern of Parquet; - for standard input.",
+        help="CSV, Parquet or a workbook; a folder or pattern; - for standard input.",
         show_default=False,
     ),
 ]
@@ -124,6 +124,34 @@ _Delimiter = Annotated[
         help="Delimiter of CSV input. Default: found out.",
     ),
 ]
+_Sheet = Annotated[
+    str | None,
+    typer.Option(
+        "--sheet",
+        metavar="NAME",
+        show_default=False,
+        help="Sheet of a workbook, by name or number. Default: the first with content.",
+    ),
+]
+_HeaderRow = Annotated[
+    int | None,
+    typer.Option(
+        "--header-row",
+        metavar="NUMBER",
+        min=1,
+        show_default=False,
+        help="Row of a workbook with the column names. Default: found out.",
+    ),
+]
+_Thousands = Annotated[
+    str | None,
+    typer.Option(
+        "--thousands",
+        metavar="CHARACTER",
+        show_default=False,
+        help="What separates thousands in counts, such as the comma of 1,000.",
+    ),
+]
 _Ident = Annotated[
     str | None, typer.Argument(metavar="[ID]", help="Show this one.", show_default=False)
 ]
@@ -139,6 +167,17 @@ def _options(
         "tables": pairs("--table", table or (), "PREDICTOR=TABLE"),
         "bands": pairs("--bands", bands or (), "PREDICTOR=TABLE"),
         "rename": pairs("--rename", rename or (), "COLUMN=FIELD"),
+    }
+
+
+def _reading(
+    encoding: str | None, delimiter: str | None, sheet: str | None, header_row: int | None
+) -> dict[str, Any]:
+    return {
+        "encoding": encoding,
+        "delimiter": delimiter,
+        "sheet": sheet,
+        "header_row": header_row,
     }
 
 
@@ -177,6 +216,16 @@ def score(
     ] = None,
     encoding: _Encoding = None,
     delimiter: _Delimiter = None,
+    sheet: _Sheet = None,
+    header_row: _HeaderRow = None,
+    thousands: _Thousands = None,
+    spreadsheet_safe: Annotated[
+        bool,
+        typer.Option(
+            "--spreadsheet-safe",
+            help="Write CSV cells so that no spreadsheet runs them as formulas.",
+        ),
+    ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No summary.")] = False,
 ) -> None:
     """Add the scores, bands and issues of every row to a table.
@@ -189,10 +238,11 @@ def score(
         inputs,
         output,
         kind=kind,
-        encoding=encoding,
-        delimiter=delimiter,
+        reading=_reading(encoding, delimiter, sheet, header_row),
+        thousands=thousands,
         predictors=predictor or (),
         quiet=quiet,
+        safe=spreadsheet_safe,
         form=cast("FormName", form),
         probabilities=probabilities,
         information=information,
@@ -222,6 +272,9 @@ def explain(
     rename: _Rename = None,
     encoding: _Encoding = None,
     delimiter: _Delimiter = None,
+    sheet: _Sheet = None,
+    header_row: _HeaderRow = None,
+    thousands: _Thousands = None,
 ) -> None:
     """Say why a case has its scores: each factor and what it adds.
 
@@ -232,8 +285,8 @@ def explain(
     done = _explain.explain(
         inputs,
         case_id,
-        encoding=encoding,
-        delimiter=delimiter,
+        reading=_reading(encoding, delimiter, sheet, header_row),
+        thousands=thousands,
         predictors=predictor or (),
         horizon=horizon,
         form=cast("FormName", form),

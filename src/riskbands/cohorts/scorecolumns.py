@@ -134,8 +134,8 @@ class ScoreColumn:
 
     Attributes:
         output: What it holds.
-        data: The values; for labels their ranks, -1 missing and -2 not applicable; for texts the
-            positions in ``texts``.
+        data: The values, and anything where one is missing; for labels their ranks, -1 missing
+            and -2 not applicable; for texts the positions in ``texts``.
         mask: Where there is no value, or None for labels and texts.
     """
 
@@ -218,7 +218,10 @@ class ScoreColumn:
         self.data[rows][concerned] = np.array(places, dtype=np.int32)[group]
 
     def result(self) -> Any:
-        """The finished column, as `riskbands.score_cohort` returns it."""
+        """The finished column, as `riskbands.score_cohort` returns it.
+
+        What is missing has no number in it, so that no sum or mean can take it for one.
+        """
         match self.output.kind:
             case "band":
                 assert self.output.predictor.bands is not None
@@ -227,9 +230,36 @@ class ScoreColumn:
                 return _named(self.data, [*_FORMS, None])
             case "issues" | "information":
                 return _named(self.data, self.texts)
+            case "reduced":
+                assert self.mask is not None
+                return _named(np.where(self.mask, -1, self.data), [False, True, None])
             case _:
                 assert self.mask is not None
-                return np.ma.MaskedArray(self.data, mask=self.mask)
+                if self.data.dtype == np.float64:  # NaN where there is no value
+                    return self.data
+                found = self.data.astype(np.float64)
+                found[self.mask] = np.nan
+                return found
+
+    @classmethod
+    def of(cls, output: Output, values: Any) -> ScoreColumn:
+        """A column from what `result` gave, or from some of its rows."""
+        column = cls(output, len(values))
+        match output.kind:
+            case "band":
+                column.data = values.codes
+            case "type":
+                column.data = _places(values, [*_FORMS, None], np.int8)
+            case "issues" | "information":
+                column._places = {text: n for n, text in enumerate(dict.fromkeys(["", *values]))}
+                column.data = _places(values, column.texts, np.int32)
+            case "reduced":
+                places = _places(values, [False, True, None], np.int8)
+                column.data, column.mask = places == 1, places < 0
+            case _:
+                column.mask = np.isnan(values)
+                column.data = np.where(column.mask, column._fill, values).astype(output.dtype)
+        return column
 
     def label_codes(self) -> NDArray[np.int8]:
         """Positions in ``output.labels``; -1 is missing."""
@@ -241,7 +271,13 @@ class ScoreColumn:
         return found
 
 
-def _named(places: NDArray[Any], names: Sequence[str | None]) -> Any:
+def _places(values: Iterable[Any], names: Sequence[Any], dtype: Any) -> NDArray[Any]:
+    """Where each value stands among the names; that of None is -1."""
+    place = {name: -1 if name is None else n for n, name in enumerate(names)}
+    return np.fromiter(map(place.__getitem__, values), dtype)
+
+
+def _named(places: NDArray[Any], names: Sequence[Any]) -> Any:
     """The name at each place; most often it is the same one in all rows."""
     if not len(places) or places.min() != places.max():
         return np.array(names, dtype=np.object_)[places]

@@ -101,6 +101,9 @@ class Derivation:
 
     #: Whether features are whole numbers, of one case.
     one = False
+    #: What adds up the terms of a scorecard where they are not looked up; see
+    #: `riskbands.instruments.sql`.
+    sums: Any = None
 
     def __init__(self, inputs: Mapping[str, Input], vocabulary: Vocabulary | None = None) -> None:
         self._inputs = inputs

@@ -15,9 +15,9 @@ from riskbands.errors import TableError
 from riskbands.instruments.gated import Gated
 from riskbands.instruments.layout import Entry, Section
 from riskbands.instruments.outcome import Outcome
-from riskbands.scorecards.coefficients import Numbers
 from riskbands.scorecards.compiled import Contribution
 from riskbands.scorecards.explanation import Explanation
+from riskbands.scorecards.numbers import Numbers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

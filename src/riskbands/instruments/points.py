@@ -17,9 +17,9 @@ from riskbands.instruments.gated import Gated
 from riskbands.instruments.layout import Entry, Section, intercepts
 from riskbands.instruments.limits import check_reach, limit_checks
 from riskbands.instruments.outcome import Outcome
-from riskbands.scorecards.coefficients import Numbers
 from riskbands.scorecards.compiled import MOST_POINTS, compile_tables, contributions
 from riskbands.scorecards.explanation import Explanation
+from riskbands.scorecards.numbers import Numbers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -217,7 +217,9 @@ class PointsScale(Gated):
         compiled = self._compiled
         value = self._value(derivation)
         points: Any = 0
-        if some(applies):
+        if derivation.sums is not None:
+            points = derivation.sums.points(self, value)
+        elif some(applies):
             for table in compiled.tables:
                 points = points + table.read(value, derivation.one)
         outcome.points = points

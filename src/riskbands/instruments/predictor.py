@@ -9,6 +9,7 @@ import attrs
 
 from riskbands._frozen import FrozenDict, frozen
 from riskbands._options import FORMS, ON_ISSUE
+from riskbands._version import __version__
 from riskbands.arithmetic.truth import both, negate, some
 from riskbands.bands.builtin import as_bands, band_table
 from riskbands.bands.codes import MISSING_CODE
@@ -26,7 +27,7 @@ from riskbands.vocabulary.needs import derivable, field_needs
 from riskbands.vocabulary.vocabulary import built_in
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from contextlib import AbstractContextManager
     from pathlib import Path
 
@@ -511,6 +512,50 @@ class Predictor:
                     continue
             found.append(caution.text)
         return tuple(found)
+
+    def to_sql(
+        self,
+        dialect: str = "duckdb",
+        *,
+        source: str | Sequence[str],
+        columns: Mapping[str, str] | Iterable[str] | None = None,
+        keep: Sequence[str] = (),
+        form: FormName = "auto",
+    ) -> str:
+        """The whole score as one SELECT, exact: what `riskbands.score_cohort` gives.
+
+        Args:
+            dialect: ``duckdb``, ``spark``, ``postgres`` (or ``postgresql``), ``trino`` or
+                ``athena``; the last two are written but not run in this library's tests.
+            source: The table: its name, or the parts of a qualified name.
+            columns: Column by field, e.g. ``{"date_of_birth": "dob"}``, or the fields whose
+                columns have their names. Fields that are not among them are missing. By default
+                all fields the predictor can read, under their own names, but for those that
+                stand in for others (ages and months in place of dates, ``offence_group``).
+            keep: Columns of the table to give back beside the scores, such as a case number.
+            form: ``"auto"``, ``"brief"`` or ``"extended"``, as for `score`.
+
+        Returns:
+            One statement, the same for the same predictor, table and version. A row for each
+            row of the source, with the columns ``keep`` and those of `riskbands.score_cohort`:
+            ``<id>_points`` (smallint), ``<id>_1yr`` and ``<id>_2yr`` (smallint, or double of two
+            decimals), ``<id>_band``, ``<id>_type``, ``<id>_issues`` (text) and ``<id>_reduced``
+            (boolean). See docs/how-to/sql.md for the types of the fields.
+
+        Raises:
+            InputError: A name cannot be one of a column or table.
+            MissingTableError: The instrument has no table.
+            TableError: The instrument has something that SQL is not written for.
+            UnknownNameError: The dialect, a field or the form is not known.
+        """
+        from riskbands.instruments.sql.statement import statement
+
+        if form not in FORMS:
+            raise UnknownNameError("form", form, FORMS)
+        self.table  # noqa: B018 - without one there is nothing to write
+        return statement(
+            self, dialect, source=source, columns=columns, keep=keep, form=form, version=__version__
+        )
 
     def outcome(self, derivation: Derivation, form: str = "auto") -> Outcome:
         """Numbers and issues of a case or a block; worked out once for each derivation."""

@@ -18,9 +18,9 @@ from riskbands.instruments.limits import check_reach, limit_checks
 from riskbands.instruments.outcome import Outcome
 from riskbands.instruments.predictor import Predictor
 from riskbands.instruments.score_features import refused_by_checks
-from riskbands.scorecards.coefficients import Numbers, check_sections
 from riskbands.scorecards.compiled import Contribution, compile_tables, contributions
 from riskbands.scorecards.explanation import Explanation
+from riskbands.scorecards.numbers import Numbers, check_sections
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -190,10 +190,13 @@ class Regression(Predictor):
             outcome.extended = extended
         if not some(ok):
             return outcome
-        against = self._against(derivation, extended)
-        for h in self.horizons:
-            outcome.p[h] = 1.0 / (1.0 + against[h])
-            outcome.units[h] = self.rule.units(outcome.p[h])
+        if derivation.sums is not None:
+            derivation.sums.regression(self, extended, outcome)
+        else:
+            against = self._against(derivation, extended)
+            for h in self.horizons:
+                outcome.p[h] = 1.0 / (1.0 + against[h])
+                outcome.units[h] = self.rule.units(outcome.p[h])
         self._band(outcome)
         return outcome
 
