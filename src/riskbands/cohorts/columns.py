@@ -1,6 +1,6 @@
 """Reading columns: whatever array a field arrives in, to codes, validity and faults.
 
-Numbers, truths and dates are read whole; everything else value by value through
+Numbers, truths and dates are read as whole arrays; everything else value by value through
 `riskbands.fields.Field.parse`, each different value once, so that a cohort accepts what a
 single case accepts, and nothing else.
 """
@@ -35,9 +35,9 @@ _FAULTS = {_MALFORMED: "malformed", _OUT_OF_RANGE: "out_of_range"}
 _BY_FAULT = {code: number for number, code in _FAULTS.items()}
 #: Different values of a column that are remembered between blocks.
 _REMEMBERED = 1_000_000
-#: Kinds of field whose codes are small, and soonest read as bytes.
+#: Kinds of field whose codes are small; they are read fastest as bytes.
 _FEW = (Kind.LEVEL, Kind.BOOL, Kind.ENUM)
-#: Units of time that reach a few months or hours only.
+#: Units of time whose range is a few months or hours only.
 _TOO_FINE = ("ps", "fs", "as")
 
 
@@ -47,7 +47,7 @@ _NEVER_EQUAL = frozenset([str, bytes, type(None), dt.date, dt.datetime])
 
 
 class _EqualTypesError(Exception):
-    """A value may equal one of another type that means something else."""
+    """Values of two types may be equal and mean different things."""
 
 
 class Seen(dict[Any, int]):
@@ -111,7 +111,7 @@ class ColumnReader:
         InputError: The column is not one-dimensional, or of a dtype no field can have.
     """
 
-    #: Codes that are none.
+    #: These stand in the place of a code where there is none.
     MISSING, OUT_OF_RANGE = _MISSING, _OUT_OF_RANGE
 
     def __init__(self, f: Field, column: Any) -> None:
@@ -207,7 +207,7 @@ class ColumnReader:
         return codes
 
     def _from_dates(self, values: NDArray[Any]) -> NDArray[Any]:
-        if not dates.holds_days(values.dtype):  # nobody can say which day of the month it was
+        if not dates.holds_days(values.dtype):  # Nobody can say which day of the month was meant.
             return _no_answers(values)
         packed, valid = dates.pack_array(values)
         if valid.all():
@@ -222,7 +222,7 @@ class ColumnReader:
         if not len(values) or int(unsigned.max()) < _same_codes(self._field):
             same: NDArray[np.int8] = values.astype(np.int8, copy=False)
             return same
-        # cut off before the look-up, whose own clipping takes the largest for negative
+        # These are cut off before the look-up, which would clip the largest to a negative place.
         codes: NDArray[np.int16] = _small_codes(self._field).take(
             np.minimum(unsigned, 255).astype(np.intp)
         )
@@ -297,7 +297,7 @@ def _code(f: Field, raw: Any) -> int:
 
 @cache
 def _same_codes(f: Field) -> int:
-    """How many whole numbers from 0 are codes of themselves."""
+    """How many whole numbers, counted from 0, are their own codes."""
     codes = _small_codes(f)
     return int(np.argmin(codes == np.arange(len(codes))))
 
@@ -309,7 +309,7 @@ def _small_codes(f: Field) -> NDArray[np.int16]:
 
 
 def _no_answers(moments: NDArray[np.datetime64]) -> NDArray[np.int16]:
-    """Codes of dates where a field wants something else."""
+    """Codes of dates in a column of a field that is not a date."""
     codes = np.full(len(moments), _MALFORMED, np.int16)
     codes[np.isnat(moments)] = _MISSING
     return codes
@@ -330,9 +330,9 @@ def _range(f: Field) -> tuple[int, int]:
 
 
 def _as_array(column: Any) -> NDArray[Any]:
-    """An array of a list or another array-like; values of several kinds are kept as they are.
+    """A list or another array-like as an array; values of several kinds keep their types.
 
-    NumPy would make 1 of True beside a number, and 1 January of a year beside a day.
+    NumPy alone would turn True into 1 beside a number, and a year into its 1 January beside a day.
     """
     if hasattr(column, "__array__"):
         return np.asarray(column)
@@ -344,7 +344,7 @@ def _as_array(column: Any) -> NDArray[Any]:
     if alike or all(map(_is_number, kinds)):
         try:
             return np.asarray(listed)
-        except ValueError:  # a value is itself a list: that row is malformed, not the column
+        except ValueError:  # A value is itself a list. That row is malformed, and not the column.
             pass
     found = np.empty(len(listed), dtype=object)
     found[:] = listed

@@ -118,7 +118,7 @@ class ExcelInput:
             raise FileError(f"{self.name} is protected by a password: save it without") from None
         except FileError:
             raise
-        except Exception:  # whatever it raises comes of the file
+        except Exception:  # Whatever this raises is a fault of the file.
             raise FileError(f"{self.name} is not a workbook that can be read") from None
         raise FileError(f"{self.name} is empty: a sheet must have a row of column names")
 
