@@ -18,7 +18,7 @@ __all__ = ["Faulty", "check_on_issue", "from_field", "reader"]
 
 @attrs.frozen
 class Faulty:
-    """Stands in a field for a value that could not be read; never seen from outside."""
+    """Stands in a field for a value that could not be read. Callers never see it."""
 
     issue: Issue
 

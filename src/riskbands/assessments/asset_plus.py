@@ -51,7 +51,7 @@ def _said(instance: object, attribute: attrs.Attribute[str], value: object) -> N
 
 @attrs.frozen(kw_only=True, repr=False)
 class FutureBehaviour:
-    """What the practitioner thinks might happen. All in words; no scale is imposed.
+    """What the practitioner thinks might happen, in words. The library imposes no scale.
 
     Attributes:
         what: What might happen.
@@ -59,10 +59,10 @@ class FutureBehaviour:
         when: When, and in what circumstances.
         imminence: How soon.
         likelihood: How likely.
-        impact: How grave it would be.
+        impact: How serious it would be.
 
     Raises:
-        InputError: One of the six is not said.
+        InputError: One of the six is empty.
     """
 
     what: str = attrs.field(validator=_said)
@@ -277,7 +277,7 @@ class AssetPlusAssessment(Record):
             by: Who decided: an id of the caller's own system, never a name.
             at: When.
             rationale: Why; required where the level departs from the indicative one.
-            indicative: The computed level; one of an earlier judgement holds on.
+            indicative: The computed level; without one, that of an earlier judgement is kept.
 
         Raises:
             UnknownNameError: Nothing of that name is judged, or no such level.
