@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from riskbands.cohorts.files._common import FileError, Piece, check_names
-from riskbands.errors import MissingExtraError
+from riskbands.errors import missing_extra
 from riskbands.vocabulary.fields import all_fields
 
 if TYPE_CHECKING:
@@ -100,9 +100,7 @@ class ExcelInput:
         try:
             import python_calamine as calamine
         except ImportError as error:
-            raise MissingExtraError(
-                "workbooks need the [excel] extra: pip install 'riskbands[excel]'"
-            ) from error
+            raise missing_extra("workbooks need", "excel") from error
         try:
             book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
             titles = book.sheet_names
