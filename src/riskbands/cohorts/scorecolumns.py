@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from riskbands.derivation.derive import Found
     from riskbands.instruments.outcome import Outcome
     from riskbands.instruments.predictor import Predictor
+    from riskbands.instruments.results import Result
 
 __all__ = ["Output", "ScoreColumn", "output_columns"]
 
@@ -35,14 +36,16 @@ class Output:
         name: Column name.
         predictor: The predictor it comes from.
         kind: ``points``, ``percent``, ``p``, ``band``, ``type``, ``reduced``, ``issues`` or
-            ``information``.
+            ``information``; for a named result ``number``, ``flag`` or ``category``.
         horizon: For percentages and probabilities.
+        named: The named result it holds, or None.
     """
 
     name: str
     predictor: Predictor
     kind: str
     horizon: str = ""
+    named: Result | None = None
 
     @property
     def is_text(self) -> bool:
@@ -52,21 +55,21 @@ class Output:
     @property
     def is_coded(self) -> bool:
         """Whether the column holds one of few `labels`."""
-        return self.kind in ("band", "type")
+        return self.kind in ("band", "type", "category")
 
     @property
     def dtype(self) -> np.dtype[Any]:
         """What the values are, or the codes of labels and texts."""
         match self.kind:
-            case "points":
+            case "points" | "number":
                 return np.dtype(np.int16)
             case "percent" if self.predictor.rule.digits == 0:
                 return np.dtype(np.uint8)
             case "percent" | "p":
                 return np.dtype(np.float64)
-            case "band" | "type":
+            case "band" | "type" | "category":
                 return np.dtype(np.int8)
-            case "reduced":
+            case "reduced" | "flag":
                 return np.dtype(np.bool_)
             case _:
                 return np.dtype(np.int32)
@@ -80,6 +83,8 @@ class Output:
         """
         if self.kind == "type":
             return _FORMS
+        if self.named is not None:
+            return self.named.labels
         if self.kind != "band" or self.predictor.bands is None:
             return ()
         words = self.predictor.bands.labels
@@ -122,6 +127,8 @@ def _outputs(p: Predictor, probabilities: bool, information: bool) -> Iterator[O
         yield Output(f"{p.id}_type", p, "type")
     if p.reducible:
         yield Output(f"{p.id}_reduced", p, "reduced")
+    for result in p.results:
+        yield Output(f"{p.id}_{result.name}", p, result.kind, named=result)
     yield Output(f"{p.id}_issues", p, "issues")
     if information:
         yield Output(f"{p.id}_information", p, "information")
@@ -186,8 +193,11 @@ class ScoreColumn:
                 value = MISSING_CODE if outcome.band is None else outcome.band
             case "type":
                 value = np.asarray(outcome.extended, dtype=np.int8)
-            case _:
+            case "reduced":
                 value = outcome.reduced is not None and outcome.reduced
+            case _:
+                assert self.output.named is not None
+                value, there = outcome.results[self.output.named.name]
         if value is not None:
             self.data[rows] = value
         gone = negate(there)
@@ -228,9 +238,11 @@ class ScoreColumn:
                 return BandArray(self.data, self.output.predictor.bands)
             case "type":
                 return _named(self.data, [*_FORMS, None])
+            case "category":
+                return _named(self.data, [*self.output.labels, None])
             case "issues" | "information":
                 return _named(self.data, self.texts)
-            case "reduced":
+            case "reduced" | "flag":
                 assert self.mask is not None
                 return _named(np.where(self.mask, -1, self.data), [False, True, None])
             case _:
@@ -250,10 +262,12 @@ class ScoreColumn:
                 column.data = values.codes
             case "type":
                 column.data = _places(values, [*_FORMS, None], np.int8)
+            case "category":
+                column.data = _places(values, [*output.labels, None], np.int8)
             case "issues" | "information":
                 column._places = {text: n for n, text in enumerate(dict.fromkeys(["", *values]))}
                 column.data = _places(values, column.texts, np.int32)
-            case "reduced":
+            case "reduced" | "flag":
                 places = _places(values, [False, True, None], np.int8)
                 column.data, column.mask = places == 1, places < 0
             case _:

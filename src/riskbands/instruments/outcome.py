@@ -30,6 +30,7 @@ class Outcome:
         band: Band code: rank, -1 missing, -2 not applicable; or None without bands.
         extended: Where the extended form was used; None with one form.
         reduced: Where the band was lowered a level; None where that cannot be.
+        results: Named results, each with where there is one.
     """
 
     ok: Truth
@@ -42,6 +43,7 @@ class Outcome:
     band: Any = None
     extended: Truth | None = None
     reduced: Truth | None = None
+    results: dict[str, tuple[Any, Truth]] = attrs.field(factory=dict)
 
     def mask_not_applicable(self) -> None:
         """Give probability, percentage and band of those the instrument does not apply to."""

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from riskbands.instruments.layout import Addition, Section
     from riskbands.instruments.outcome import Outcome
     from riskbands.instruments.reduction import Reduction
+    from riskbands.instruments.results import Result
     from riskbands.instruments.score_features import BlockScorer, FeatureScores
     from riskbands.scorecards.explanation import Explanation
     from riskbands.scorecards.form import Form
@@ -49,7 +50,7 @@ if TYPE_CHECKING:
 __all__ = ["Assessment", "Predictor"]
 
 _NO_COMPONENTS: Mapping[str, Score] = FrozenDict()
-_NO_VALUES: Mapping[str, int] = FrozenDict()
+_NO_VALUES: Mapping[str, Any] = FrozenDict()
 P = TypeVar("P", bound="Predictor")
 
 
@@ -84,6 +85,7 @@ class Predictor:
         forms: Its scorecards, the brief one first; empty where it has none of its own.
         limits: Domains of features that are narrower here than elsewhere, by feature.
         reduction: The rule that lowers its band a level, or None.
+        results: Named results beside percentage, points and band.
     """
 
     id: str
@@ -100,6 +102,7 @@ class Predictor:
     forms: tuple[Form, ...] = ()
     limits: Mapping[str, tuple[int, int]] = attrs.field(factory=FrozenDict, converter=frozen)
     reduction: Reduction | None = None
+    results: tuple[Result, ...] = ()
     _table: CoefficientTable | str | None = None
     _bands: BandScale | str | None = None
 
@@ -497,8 +500,14 @@ class Predictor:
             self._cautions_of(derivation),
             components,
             values,
+            self._outputs(outcome) if self.results else _NO_VALUES,
             self,
         )
+
+    def _outputs(self, outcome: Outcome) -> Mapping[str, Any]:
+        """Named results of one case; None where there is none."""
+        found = {r.name: (r, *outcome.results[r.name]) for r in self.results}
+        return FrozenDict({n: r.value(v) if t is True else None for n, (r, v, t) in found.items()})
 
     def _cautions_of(self, derivation: Derivation) -> tuple[str, ...]:
         """Texts of the cautions that concern a case; whom each concerns is found out once."""
@@ -565,6 +574,8 @@ class Predictor:
             if form not in FORMS:
                 raise UnknownNameError("form", form, FORMS)
             found = derivation.outcomes[key] = self._work_out(derivation, form)
+            for result in self.results:
+                found.results[result.name] = result.work_out(derivation, found)
             found.information += derivation.broken(self.advice)
         return found
 

@@ -194,7 +194,7 @@ class CoefficientTable:
         problems += [
             f"{k} is missing"
             for k in ("id", "predictor", "title", "source", "coefficients")
-            if not data.get(k)
+            if not data.get(k) and not (k == "coefficients" and k in data)
         ]
         problems += [
             f"{k} must be text" for k in _TEXTS if k in data and not isinstance(data[k], str)
