@@ -41,7 +41,7 @@ __all__ = [
     "read_band_table",
 ]
 
-# Arrow would take an interruption that comes while it parses, and drop it when it is done.
+# Arrow would catch an interruption that comes while it parses, and drop it afterwards.
 pa.enable_signal_handlers(False)
 
 _TWO_DECIMALS = pa.decimal128(5, 2)
@@ -245,7 +245,7 @@ class Plan:
         return found
 
     def score(self, table: TableInput, *, copied: bool = False) -> Iterator[ScoredRows]:
-        """Score the table, some rows after others, while those that follow are read.
+        """Score the table batch by batch, while the next rows are read.
 
         Args:
             table: What the plan was made for.
@@ -279,7 +279,7 @@ class Plan:
         return ArrowReader(f, column, known)
 
     def _array(self, column: ScoreColumn) -> pa.Array:
-        if column.output.is_text:  # few different ones
+        if column.output.is_text:  # The column has few different values.
             places = pa.array(column.data)
             return pa.DictionaryArray.from_arrays(places, pa.array(column.texts, pa.string()))
         array = arrow_column(column, 0, len(column.data))

@@ -378,7 +378,7 @@ class Predictor:
         return score_features(self, features, horizons=horizons, threads=threads, out=out)
 
     def block_scorer(self, form: str, rows: int) -> AbstractContextManager[BlockScorer]:
-        """How a share of so many rows of ready features is scored, a block at a time.
+        """What scores so many rows of ready features, one block at a time.
 
         Args:
             form: ``brief`` (or the only form), or ``extended``.
@@ -646,7 +646,8 @@ def _mapping(given: Any, ident: str) -> Mapping[str, Any]:
     """A mapping of one case's values.
 
     Raises:
-        TypeError: It is none; a data frame or a list of cases is told where it belongs.
+        TypeError: It is not a mapping. For a data frame or a list of cases the error names the
+            right function.
     """
     if isinstance(given, dict) or (hasattr(given, "keys") and not hasattr(given, "columns")):
         return given  # type: ignore[no-any-return]
