@@ -58,11 +58,10 @@ def test_ready_features_score_as_the_cohort_they_come_from(
         expected = scores[f"{predictor.id}_{h}_p"][there][clean]
         assert ready.probability[h].tobytes() == np.asarray(expected).tobytes()
         percent = scores[f"{predictor.id}_{h}"][there][clean]
-        assert ready.percent[h].dtype == percent.dtype
         assert ready.percent[h].tolist() == percent.tolist()
     if ready.points is not None:
         points = scores[f"{predictor.id}_points"][there][clean]
-        known = ~np.ma.getmaskarray(points)  # no points where the instrument does not apply
+        known = ~np.isnan(points)  # no points where the instrument does not apply
         assert known.sum() > 5
         assert ready.points[known].tolist() == points[known].tolist()
     if ready.band is not None:

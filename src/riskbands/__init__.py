@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from riskbands.analysis.drift import drift
     from riskbands.analysis.estimates import Estimate
     from riskbands.analysis.evaluation import Evaluation, evaluate
+    from riskbands.analysis.impact import impact
     from riskbands.analysis.overrides import overrides
     from riskbands.analysis.simulation import simulate_cohort
     from riskbands.assessments import (
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     )
     from riskbands.assessments.scoring import score
     from riskbands.bands.builtin import band_table, band_table_schema, band_tables
-    from riskbands.bands.compare import compare, impact
+    from riskbands.bands.compare import compare
     from riskbands.bands.printed import Choice, PrintedBands
     from riskbands.bands.table import (
         NOT_APPLICABLE,
@@ -48,14 +49,22 @@ if TYPE_CHECKING:
     )
     from riskbands.cohorts.cohort import score_cohort
     from riskbands.cohorts.files import read_table
+    from riskbands.cohorts.provenance import CohortScores, provenance
+    from riskbands.cohorts.suggest import suggest_columns
+    from riskbands.cohorts.toframe import to_frame
     from riskbands.errors import (
+        BandError,
+        FrameError,
         InputError,
         InputErrorGroup,
         Issue,
+        MissingExtraError,
         MissingTableError,
+        ProvenanceError,
         RiskBandsError,
         TableError,
         UnknownNameError,
+        UnsupportedFrameError,
     )
     from riskbands.instruments.predictor import Predictor
     from riskbands.instruments.score import Score
@@ -83,7 +92,6 @@ if TYPE_CHECKING:
     from riskbands.scorecards.coefficients import CoefficientTable, coefficient_tables, load_table
     from riskbands.scorecards.explanation import Explanation
     from riskbands.vocabulary import fields
-    from riskbands.vocabulary.suggest import suggest_columns
 
 __all__ = [
     "NOT_APPLICABLE",
@@ -91,27 +99,32 @@ __all__ = [
     "AssetPlusAssessment",
     "Band",
     "BandArray",
+    "BandError",
     "BandScale",
     "BandTable",
     "Choice",
     "Closed",
     "CoefficientTable",
+    "CohortScores",
     "Crosswalk",
     "Estimate",
     "Evaluation",
     "Explanation",
+    "FrameError",
     "Gap",
     "InputError",
     "InputErrorGroup",
     "Interval",
     "Issue",
     "Judgement",
+    "MissingExtraError",
     "MissingTableError",
     "OASysAssessment",
     "OutcomeCounts",
     "Policy",
     "Predictor",
     "PrintedBands",
+    "ProvenanceError",
     "RiskBandsError",
     "Rounding",
     "Score",
@@ -119,6 +132,7 @@ __all__ = [
     "TableError",
     "Unit",
     "UnknownNameError",
+    "UnsupportedFrameError",
     "__version__",
     "arp",
     "assessments",
@@ -150,6 +164,7 @@ __all__ = [
     "overrides",
     "ovp",
     "predictors",
+    "provenance",
     "read_table",
     "rsr",
     "score",
@@ -160,6 +175,7 @@ __all__ = [
     "suggest_columns",
     "svrp",
     "templates",
+    "to_frame",
     "vrp",
     "yogrs",
 ]
@@ -178,7 +194,7 @@ _MODULES = {
     "Judgement": "assessments",
     "OASysAssessment": "assessments",
     "compare": "bands.compare",
-    "impact": "bands.compare",
+    "impact": "analysis.impact",
     "Band": "bands.table",
     "BandArray": "bands.table",
     "BandScale": "bands.table",
@@ -199,10 +215,18 @@ _MODULES = {
     "load_table": "scorecards.coefficients",
     "read_table": "cohorts.files",
     "score_cohort": "cohorts.cohort",
+    "CohortScores": "cohorts.provenance",
+    "provenance": "cohorts.provenance",
+    "to_frame": "cohorts.toframe",
+    "BandError": "errors",
+    "FrameError": "errors",
     "InputError": "errors",
     "InputErrorGroup": "errors",
     "Issue": "errors",
+    "MissingExtraError": "errors",
     "MissingTableError": "errors",
+    "ProvenanceError": "errors",
+    "UnsupportedFrameError": "errors",
     "RiskBandsError": "errors",
     "TableError": "errors",
     "UnknownNameError": "errors",
@@ -235,7 +259,7 @@ _MODULES = {
     "Choice": "bands.printed",
     "PrintedBands": "bands.printed",
     "score": "assessments.scoring",
-    "suggest_columns": "vocabulary.suggest",
+    "suggest_columns": "cohorts.suggest",
 }
 
 _SUBMODULES = {

@@ -252,6 +252,19 @@ def test_whole_numbers_are_the_same_groups_in_every_dtype() -> None:
     assert counts.labels("g") == [str(v) for v in spread]
 
 
+@pytest.mark.parametrize("many", [200, 255, 256, 300])
+def test_many_texts_are_as_many_groups(many: int) -> None:
+    names = [f"court {i}" for i in range(many)] + [None, "NA", ""]
+    data = {
+        "ogrs3_2yr": np.full(len(names), 9), "y": np.zeros(len(names)),
+        "g": np.array(names, dtype=object),
+    }  # fmt: skip
+    counts = rb.outcome_counts(data, "ogrs3", outcome="y", by="g")
+    assert len(counts.labels("g")) == many + 1
+    assert counts.tally({"g": None}).total == 3
+    assert counts.tally({"g": f"court {many - 1}"}).total == 1
+
+
 def test_groups_of_two_columns_are_crossed_and_summed_by_each() -> None:
     data = {
         "ogrs3_2yr": [10, 10, 20, 30], "y": [0, 1, 1, None],
@@ -298,7 +311,7 @@ def test_provenance_says_where_scores_come_from() -> None:
     found = rb.outcome_counts(data, "rsr", outcome="y").provenance
     assert found["predictor"] == {"id": "rsr", "name": rb.rsr.name}
     assert found["coefficient_tables"] == [
-        {"id": p.table.id, "digest": p.table.digest} for p in rb.rsr.components
+        {"id": table.id, "digest": table.digest} for table in rb.rsr.tables
     ]
     assert found["band_table"]["id"] == "rsr-2025"
     assert found["simulated"] is True

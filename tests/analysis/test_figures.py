@@ -148,14 +148,13 @@ def test_an_interval_holds_its_value_or_there_is_a_reason(counts: list[tuple[int
     found = rb.evaluate(made)
     assert found.overall.n == sum(map(sum, counts))
     table = found.to_frame()
-    for value, low, high, method, reason in zip(
-        *(table[name] for name in ("value", "low", "high", "method", "reason")), strict=True
-    ):
+    columns = ("figure", "value", "low", "high", "method", "reason")
+    for figure, value, low, high, method, reason in zip(*map(table.get, columns), strict=True):
         if math.isnan(value):
             assert reason
             assert math.isnan(low)
         elif math.isnan(low):
-            assert not method or reason
+            assert not method or reason or figure.endswith("p_value")
         else:
             assert low - 1e-9 <= value <= high + 1e-9
             assert math.isfinite(low)
@@ -258,6 +257,8 @@ def test_a_group_of_one_keeps_its_rows_with_reasons() -> None:
     assert b.loc["auc", "reason"] == "the area needs people with the outcome and people without"
     assert b.loc["calibration_slope", "reason"] == "everybody had the outcome"
     assert b.loc["base_rate", "n"] == 1
+    assert table["n"].dtype == table["events"].dtype == np.int64
+    assert b.loc["difference_in_auc", "reason"] == "one of the areas has no interval"
     differences = found.group_differences["g"]
     assert differences.left_out["b"] == "everybody had the outcome"
     assert differences.groups["b"].auc.reason

@@ -425,7 +425,7 @@ def test_a_relation_with_names_that_differ_in_capitals() -> None:
 def test_columns_that_are_not_named_by_text() -> None:
     frame = pd.DataFrame(tidy())
     numbered = frame.set_axis(range(7), axis=1)
-    with pytest.raises(FrameError, match="no predictor can be scored from these columns"):
+    with pytest.raises(FrameError, match="no predictor has its fields here"):
         rb.score_cohort(numbered)
     scored = rb.score_cohort(numbered, rename=dict(enumerate(frame.columns)))
     assert list(scored.columns[:7]) == list(range(7))

@@ -91,7 +91,8 @@ def answer(item: str, said: str | None) -> int | None:
 
 
 def section_of(row: dict[str, Any]) -> str:
-    return SECTION.get(row["section"], row["section"])
+    name: str = row["section"]
+    return SECTION.get(name, name)
 
 
 def recorded(row: dict[str, Any]) -> dict[str, int | None]:

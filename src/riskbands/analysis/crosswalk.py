@@ -17,12 +17,16 @@ import attrs
 import numpy as np
 
 from riskbands._frozen import FrozenDict
+from riskbands.analysis.estimates import Estimate, proportion
+from riskbands.analysis.reading import Table, outcomes_of
 from riskbands.arithmetic.percent import Percent
-from riskbands.bands.scale import MISSING_CODE, NOT_APPLICABLE, NOT_APPLICABLE_CODE, BandArray
+from riskbands.bands.array import BandArray
+from riskbands.bands.codes import MISSING_CODE, NOT_APPLICABLE_CODE
+from riskbands.bands.scale import NOT_APPLICABLE
 from riskbands.cohorts.cohort import score_cohort
 from riskbands.cohorts.columns import read_columns
 from riskbands.cohorts.request import resolve
-from riskbands.errors import UnknownNameError
+from riskbands.errors import InputError, Issue, UnknownNameError
 from riskbands.instruments.predictor import Predictor
 from riskbands.predictors import by_id
 from riskbands.vocabulary.vocabulary import built_in
@@ -30,6 +34,8 @@ from riskbands.vocabulary.vocabulary import built_in
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
+
+    from numpy.typing import NDArray
 
     from riskbands._options import FormName
     from riskbands.scorecards.coefficients import CoefficientTable
@@ -168,11 +174,14 @@ class Moves:
         second: The later.
         table: Every move that occurs, those who keep their label included, in the order of the
             bands, lowest first.
+        observed: Where outcomes were given, the share with the outcome among those who have one,
+            by the label before and the label after.
     """
 
     first: Predictor
     second: Predictor
     table: tuple[Move, ...]
+    observed: Mapping[tuple[str, str], Estimate] = attrs.field(factory=FrozenDict)
 
     def count(self, before: str, after: str) -> int:
         """How many go from one label to another.
@@ -351,6 +360,7 @@ def crosswalk(
     tables: Mapping[str, CoefficientTable | str | Path] | None = None,
     form: FormName = "auto",
     threads: int | None = None,
+    outcome: str | None = None,
 ) -> Crosswalk:
     """Score a cohort with both generations and count the moves between bands.
 
@@ -362,6 +372,8 @@ def crosswalk(
         tables: Other coefficient tables, by predictor id of either generation.
         form: ``"auto"``, ``"brief"`` or ``"extended"``, for the predictors with two forms.
         threads: As for `riskbands.score_cohort`.
+        outcome: Column of outcomes, as for `riskbands.outcome_counts`. Then each table says what
+            became of the people of each move, whatever outcome its predictors are about.
 
     Returns:
         The move tables and the columns of both generations.
@@ -399,8 +411,15 @@ def crosswalk(
     scored = score_cohort(columns, used.values(), form=form, threads=threads)
     rows = len(next(iter(scored.values()))) if scored else read_columns(columns, built_in())[1]
     pairs = [(used[one.id], used[two.id]) for one, two in chosen]
+    known = None if outcome is None else outcomes_of(Table(columns), outcome)
+    if known is not None and len(known) != rows:
+        what = f"column {outcome} has {len(known)} rows and the cohort {rows}"
+        raise InputError(Issue("unequal_lengths", (str(outcome),), what))
     return Crosswalk(
-        tuple(Moves(one, two, _count(scored, one, two)) for one, two in pairs),
+        tuple(
+            Moves(one, two, _count(scored, one, two), _observed(scored, one, two, known))
+            for one, two in pairs
+        ),
         FrozenDict(scored),
         rows,
     )
@@ -431,6 +450,27 @@ def _chosen(
     return [(p, later.get(p.successor, by_id[p.successor])) for p in earlier.values()]
 
 
+def _observed(
+    scored: Mapping[str, Any], one: Predictor, two: Predictor, outcomes: NDArray[np.int8] | None
+) -> Mapping[tuple[str, str], Estimate]:
+    """What became of the people of each move."""
+    if outcomes is None:
+        return FrozenDict()
+    known = outcomes <= 1
+    before, after = (_codes(scored, p)[known] for p in (one, two))
+    names = _labels(one), _labels(two)
+    width = len(names[1])
+    n = np.bincount((before * width + after) * 2 + outcomes[known], minlength=2).tolist()
+    n += [0] * (len(n) % 2)
+    return FrozenDict(
+        {
+            (names[0][pair // width], names[1][pair % width]): proportion(hits, rest + hits)
+            for pair, (rest, hits) in enumerate(zip(n[::2], n[1::2], strict=True))
+            if rest + hits
+        }
+    )
+
+
 def _count(scored: Mapping[str, Any], one: Predictor, two: Predictor) -> tuple[Move, ...]:
     before, after = _codes(scored, one), _codes(scored, two)
     names = _labels(one), _labels(two)
@@ -445,7 +485,7 @@ def _count(scored: Mapping[str, Any], one: Predictor, two: Predictor) -> tuple[M
 def _codes(scored: Mapping[str, Any], predictor: Predictor) -> Any:
     """Position of each row's label in `_labels`."""
     if predictor.bands is None:
-        return 1 * np.ma.getmaskarray(scored[f"{predictor.id}_{predictor.banded}"])
+        return 1 * np.isnan(scored[f"{predictor.id}_{predictor.banded}"])
     bands = scored[f"{predictor.id}_band"]
     assert isinstance(bands, BandArray)
     codes = bands.codes.astype(np.int64)

@@ -197,7 +197,7 @@ def drift(first: OutcomeCounts, second: OutcomeCounts, *, confidence: float = 0.
         ... )
         >>> found = drift(before, after)
         >>> print(found.mean_score)
-        8.7500 (-18.9961 to 36.4961)
+        8.7500 (-19.3216 to 36.8216)
     """
     check_confidence(confidence)
     _comparable(first, second)

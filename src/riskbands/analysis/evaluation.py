@@ -148,6 +148,7 @@ class Evaluation:
                 the one whose table was counted.
         """
         rows = [row for figures in self.every for row in figures.rows()]
+        rows += [row for found in self.group_differences.values() for row in found.rows()]
         columns = {name: [row[name] for row in rows] for name in rows[0]}
         return frame_of(columns, library or self.counts.library)
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from functools import cache, cached_property
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
 import attrs
 
@@ -28,6 +28,13 @@ __all__ = ["Record"]
 R = TypeVar("R", bound="Record")
 
 
+@cache
+def _known_names(cls: type[Record]) -> tuple[frozenset[str], frozenset[str]]:
+    """Names of the fields; and of all that ``from_dict`` takes."""
+    names = frozenset(cls._names)
+    return names, names | {*cls._parts, "sign_offs"}
+
+
 @attrs.frozen(slots=False, kw_only=True, repr=False)
 class Record:
     """An assessment, checked and immutable.
@@ -49,10 +56,9 @@ class Record:
     sign_offs: tuple[SignOff, ...] = parts(SignOff)
 
     def __attrs_post_init__(self) -> None:
-        problems = [
-            value.issue for name in self._names if isinstance(value := getattr(self, name), Faulty)
-        ]
-        if problems:
+        if Faulty in set(map(type, vars(self).values())):
+            unread = [v for name in self._names if isinstance(v := getattr(self, name), Faulty)]
+            problems = [value.issue for value in unread]
             problems += self._broken_beside(problems)
             raise InputErrorGroup.of("the assessment has values that cannot be read", problems)
         broken = [issue for issue in self._broken_rules() if issue not in self.faults]
@@ -128,11 +134,12 @@ class Record:
             UnknownNameError: A key is no field; near names are suggested.
         """
         check_on_issue(on_issue)
-        known = (*cls._names, *cls._parts, "sign_offs")
+        names, known = _known_names(cast("Any", cls))
         for name in data:
             if name not in known:
-                raise UnknownNameError("field", str(name), known)
-        read = {k: reader(k)(raw) for k, raw in data.items() if k in cls._names}
+                listed = (*cls._names, *cls._parts, "sign_offs")
+                raise UnknownNameError("field", str(name), listed)
+        read = {k: reader(k)(raw) for k, raw in data.items() if k in names}
         faults = tuple(v.issue for v in read.values() if isinstance(v, Faulty))
         unusable: list[Issue] = []
         for k in [k for k in data if k not in read]:

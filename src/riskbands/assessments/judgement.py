@@ -42,11 +42,10 @@ def as_level(scale: BandScale, value: Any) -> Band | None:
     """
     if value is None or isinstance(value, NotApplicable):
         return None
-    if isinstance(value, str):
-        word = value.strip().replace("_", " ").casefold()
-        value = next((label for label in scale.labels if label.casefold() == word), value)
     bare = BandScale(scale.id, scale.labels)
-    return bare.bands[rank_of(value, scale.id, scale.labels)]
+    if isinstance(value, str):
+        return bare.spelt(value)
+    return bare.bands[rank_of(value, scale)]
 
 
 def _about(value: Any) -> str:

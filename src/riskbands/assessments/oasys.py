@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import attrs
 
 from riskbands.assessments._base import Record
-from riskbands.assessments._inputs import from_field, hmpps_fields
+from riskbands.assessments._inputs import from_field
 from riskbands.assessments._parts import part, parts
+from riskbands.assessments.hmpps import request_fields
 from riskbands.assessments.judgement import Judgement, judgements_table
 from riskbands.assessments.rosh import Rosh
 from riskbands.assessments.sections import SECTIONS, Sections
@@ -20,6 +21,7 @@ from riskbands.vocabulary.fields import fields
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from riskbands.assessments.hmpps import FollowUp
     from riskbands.assessments.sections import Unanswered
     from riskbands.assessments.summary import Summary
     from riskbands.bands.scale import Band
@@ -125,6 +127,58 @@ class OASysAssessment(Record):
     age_at_follow_up: int | None = from_field("age_at_follow_up")
     offence_free_months: int | None = from_field("offence_free_months")
     age_at_last_sexual_offence: int | None = from_field("age_at_last_sexual_offence")
+    peer_group_influences: bool | None = from_field("peer_group_influences")
+    offence_violence: bool | None = from_field("offence_violence")
+    offence_excessive_violence: bool | None = from_field("offence_excessive_violence")
+    offence_arson: bool | None = from_field("offence_arson")
+    offence_emotional_motivation: bool | None = from_field("offence_emotional_motivation")
+    offence_analysis_linked_to_harm: bool | None = from_field("offence_analysis_linked_to_harm")
+    accommodation_linked_to_harm: bool | None = from_field("accommodation_linked_to_harm")
+    work_skills: int | None = from_field("work_skills")
+    literacy_and_numeracy: int | None = from_field("literacy_and_numeracy")
+    reading_problems: bool | None = from_field("reading_problems")
+    numeracy_problems: bool | None = from_field("numeracy_problems")
+    learning_difficulties: int | None = from_field("learning_difficulties")
+    qualifications: int | None = from_field("qualifications")
+    financial_reliance: int | None = from_field("financial_reliance")
+    family_relationships: int | None = from_field("family_relationships")
+    childhood_experience: int | None = from_field("childhood_experience")
+    past_close_relationships: int | None = from_field("past_close_relationships")
+    sexual_harm_risk: bool | None = from_field("sexual_harm_risk")
+    emotional_congruence_with_children: int | None = from_field(
+        "emotional_congruence_with_children"
+    )
+    relationships_linked_to_harm: bool | None = from_field("relationships_linked_to_harm")
+    criminal_associates: int | None = from_field("criminal_associates")
+    manipulative_behaviour: int | None = from_field("manipulative_behaviour")
+    recklessness: int | None = from_field("recklessness")
+    difficulties_coping: int | None = from_field("difficulties_coping")
+    psychological_problems: int | None = from_field("psychological_problems")
+    attitudes_to_self: int | None = from_field("attitudes_to_self")
+    self_harm: bool | None = from_field("self_harm")
+    psychiatric_problems: int | None = from_field("psychiatric_problems")
+    childhood_behavioural_problems: bool | None = from_field("childhood_behavioural_problems")
+    psychiatric_treatment_history: bool | None = from_field("psychiatric_treatment_history")
+    mental_health_medication: bool | None = from_field("mental_health_medication")
+    secure_hospital: bool | None = from_field("secure_hospital")
+    obsessive_behaviour: bool | None = from_field("obsessive_behaviour")
+    emotional_issues_linked_to_harm: bool | None = from_field("emotional_issues_linked_to_harm")
+    aggressive_behaviour: int | None = from_field("aggressive_behaviour")
+    sexual_preoccupation: int | None = from_field("sexual_preoccupation")
+    offence_related_sexual_interests: int | None = from_field("offence_related_sexual_interests")
+    thinking_issues_linked_to_harm: bool | None = from_field("thinking_issues_linked_to_harm")
+    attitude_to_supervision: int | None = from_field("attitude_to_supervision")
+    hostile_orientation: int | None = from_field("hostile_orientation")
+    assaulted_staff: bool | None = from_field("assaulted_staff")
+    escaped_or_absconded: bool | None = from_field("escaped_or_absconded")
+    control_issues: bool | None = from_field("control_issues")
+    custodial_sentence: bool | None = from_field("custodial_sentence")
+    mappa_eligible: bool | None = from_field("mappa_eligible")
+    opd_override: bool | None = from_field("opd_override")
+    overall_harm_level: str | None = from_field("overall_harm_level")
+    highest_harm_level: str | None = from_field("highest_harm_level")
+    sara_partner: str | None = from_field("sara_partner")
+    sara_others: str | None = from_field("sara_others")
     sections: Sections | None = part(Sections)
     rosh: Rosh | None = part(Rosh)
     judgements: tuple[Judgement, ...] = parts(Judgement)
@@ -150,20 +204,50 @@ class OASysAssessment(Record):
             yield Issue("malformed", ("judgements",), message)
 
     @classmethod
-    def from_hmpps(cls, request: Mapping[str, Any], *, on_issue: str = "raise") -> OASysAssessment:
-        """An assessment from a request in the names of the HMPPS actuarial API.
+    def from_hmpps(
+        cls,
+        request: Mapping[str, Any],
+        *,
+        on_issue: str = "raise",
+        follow_up: FollowUp | None = None,
+    ) -> OASysAssessment:
+        """An assessment from a request in the names and words of the HMPPS actuarial API.
 
-        ``previousConvictions`` is a list of kinds; where it is given, kinds it does not name are
-        no. Keys the vocabulary does not know (such as ``version``) are ignored.
+        The names of December 2025 and of August 2026 are read, also those that no predictor here
+        needs. ``previousConvictions`` is a list of kinds; where it is given, kinds it does not
+        name are no. The API takes the day of the call where ``assessmentDate`` is missing; here
+        it stays missing. It has two names for OASys item 7.3, here ``criminal_associates``; where
+        its two answers differ the field is set aside in ``faults``: an instrument that reads it
+        says so, and the others score.
 
         Args:
             request: The request's fields.
             on_issue: As in `from_dict`.
+            follow_up: The requests of 2025 have two dates for the start of follow-up, and the API
+                of 2025 read ``dateAtStartOfFollowupCalculated`` for OGRS3, OGP and OVP and
+                ``dateAtStartOfFollowupUserInput`` for OSP, SNSV and RSR. An assessment has one.
+                Where the two differ, say which: ``"calculated"`` or ``"user_input"``.
 
         Raises:
-            InputErrorGroup: Values that cannot be read (with ``"raise"``).
+            InputErrorGroup: Values that cannot be read, or two dates that differ without
+                ``follow_up`` (with ``"raise"``).
+            UnknownNameError: A name is on neither list; the nearest ones are suggested.
+            InputError: The request is no mapping.
+
+        Example:
+            >>> request = {
+            ...     "gender": "MALE",
+            ...     "currentAlcoholUseProblems": "SOME_PROBLEMS",
+            ...     "dateAtStartOfFollowupCalculated": "2025-06-16",
+            ...     "dateAtStartOfFollowupUserInput": "2025-07-31",
+            ... }
+            >>> case = OASysAssessment.from_hmpps(request, follow_up="calculated")
+            >>> case.alcohol_use, case.follow_up_date
+            (1, datetime.date(2025, 6, 16))
         """
-        return cls.from_dict(hmpps_fields(request), on_issue=on_issue)
+        found, aside = request_fields(request, follow_up)
+        case = cls.from_dict(found, on_issue=on_issue)
+        return attrs.evolve(case, faults=(*case.faults, *aside)) if aside else case
 
     # -- the practitioner's part -------------------------------------------------------------
 

@@ -8,24 +8,17 @@ guards against edits, not against forgery: who may sign is for the system around
 from __future__ import annotations
 
 import datetime as dt  # noqa: TC003 - read by documentation tools
-import hashlib
-import json
 from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from riskbands._digest import digest as content_digest
 from riskbands.assessments._parts import moment, opaque_id, read_back, refuse
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 __all__ = ["SignOff", "content_digest"]
-
-
-def content_digest(content: Mapping[str, Any]) -> str:
-    """First 16 hex digits of the SHA-256 of JSON values, whatever their order."""
-    text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def _covers(values: Any) -> tuple[str, ...]:

@@ -90,6 +90,10 @@ _Bands = Annotated[
         help="Bands by id or file; repeatable.",
     ),
 ]
+_AnyScore = Annotated[
+    bool,
+    typer.Option("--any-score", help="Take bands that are for other scores; results say so."),
+]
 _Rename = Annotated[
     list[str] | None,
     typer.Option(
@@ -189,6 +193,7 @@ def score(
     ] = "-",
     table: _Tables = None,
     bands: _Bands = None,
+    any_score: _AnyScore = False,
     form: _Form = "auto",
     probabilities: Annotated[
         bool, typer.Option("--probabilities", help="Add unrounded probabilities.")
@@ -242,6 +247,7 @@ def score(
         probabilities=probabilities,
         information=information,
         overwrite=overwrite,
+        any_score=any_score,
         **_options(table, bands, rename),
     )
 
@@ -261,6 +267,7 @@ def explain(
     ] = None,
     table: _Tables = None,
     bands: _Bands = None,
+    any_score: _AnyScore = False,
     form: _Form = "auto",
     rename: _Rename = None,
     encoding: _Encoding = None,
@@ -283,6 +290,7 @@ def explain(
         predictors=predictor or (),
         horizon=horizon,
         form=cast("FormName", form),
+        any_score=any_score,
         **_options(table, bands, rename),
     )
     if not done:

@@ -134,7 +134,7 @@ def _print(console: Console, p: Predictor, score: Score, horizon: str | None) ->
         terminal.paragraphs(console, (i.message or str(i) for i in score.issues))
         return
     console.print(f"  {_line(score)}", soft_wrap=True)
-    bands = f", bands {score.bands.id}" if score.bands is not None else ""
+    bands = f", bands {score.bands.id} ({score.bands.digest})" if score.bands is not None else ""
     console.print(f"  coefficients {score.table.id} ({score.table.digest}){bands}", soft_wrap=True)
     for line in str(score.explain(horizon)).splitlines():
         console.print(f"  {line}", soft_wrap=True)

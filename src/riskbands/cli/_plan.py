@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import difflib
-import json
 import re
 from contextlib import closing
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import attrs
 import pyarrow as pa
 
 from riskbands._redact import column_labels, has_header, shown
-from riskbands._version import __version__
-from riskbands.bands.builtin import band_tables
+from riskbands.bands.builtin import as_bands
 from riskbands.cohorts import files
 from riskbands.cohorts.arrowreader import ArrowReader
 from riskbands.cohorts.frames._arrow import arrow_column, arrow_type
+from riskbands.cohorts.provenance import in_bytes, origin
 from riskbands.cohorts.request import Request, resolve
 from riskbands.cohorts.scorecolumns import output_columns
 from riskbands.errors import InputError, InputErrorGroup, RiskBandsError, UnknownNameError
@@ -75,16 +73,7 @@ def read_band_table(text: str) -> BandTable:
     Raises:
         RiskBandsError: There is neither, or the file is no band table.
     """
-    if text in band_tables or not ("/" in text or text.endswith((".toml", ".json"))):
-        return band_tables[text]
-    from riskbands.bands import files as bandfiles
-
-    try:
-        return bandfiles.from_file(Path(text))
-    except OSError as error:
-        raise OptionError(f"cannot read {text}: {error.strerror}") from error
-    except UnicodeDecodeError:
-        raise OptionError(f"{text} is not a text file in UTF-8") from None
+    return as_bands(text)
 
 
 # -- the plan --------------------------------------------------------------------------------------
@@ -143,6 +132,7 @@ class Plan:
         *,
         tables: Mapping[str, str] | None = None,
         bands: Mapping[str, str] | None = None,
+        any_score: bool = False,
         rename: Mapping[str, str] | None = None,
         form: FormName = "auto",
         probabilities: bool = False,
@@ -158,6 +148,7 @@ class Plan:
             predictors: Ids; by default every predictor whose fields are there.
             tables: Coefficient table (id or file) by predictor.
             bands: Band table (id or file) by predictor.
+            any_score: Take band tables that are for other scores.
             rename: Field by column.
             form: ``auto``, ``brief`` or ``extended``.
             probabilities: Add unrounded probabilities.
@@ -174,7 +165,7 @@ class Plan:
         known = {k: read_band_table(v) for k, v in (bands or {}).items()}
         for option, given in (("--table", tables or {}), ("--bands", known)):
             _check_scored(option, given, predictors)
-        chosen = resolve(predictors or None, tables, sources, known)
+        chosen = resolve(predictors or None, tables, sources, known, any_score=any_score)
         if not any(p.needs.readable & sources.keys() for p in chosen):
             raise _nothing_to_score(schema.names, sources, predictors)
         for p in chosen:
@@ -214,14 +205,12 @@ class Plan:
     def result(self) -> pa.Schema:
         """Columns of the result."""
         added = [pa.field(o.name, self._type(o)) for o in self.outputs]
-        metadata = {**(self.kept.metadata or {}), b"riskbands": json.dumps(self.origin).encode()}
-        return pa.schema([*self.kept, *added], metadata)
+        return pa.schema([*self.kept, *added], in_bytes(self.outputs, self.kept.metadata))
 
     @property
     def origin(self) -> dict[str, Any]:
         """Where the scores come from: version, and tables by predictor."""
-        scored = {o.predictor.id: o.predictor for o in self.outputs}
-        return {"version": __version__, **{ident: _origin(p) for ident, p in scored.items()}}
+        return origin(self.outputs)
 
     def _type(self, output: Output) -> pa.DataType:
         if self.as_text and output.kind == "percent" and output.predictor.rule.digits == 2:
@@ -332,14 +321,6 @@ def _no_column(name: str, names: Sequence[str]) -> OptionError:
     return OptionError(f"--rename: no column named {what}; {hint}")
 
 
-def _origin(p: Predictor) -> dict[str, Any]:
-    return {
-        "table": p.table.id,
-        "digest": p.table.digest,
-        "bands": None if p.bands is None else p.bands.id,
-    }
-
-
 def _check_scored(option: str, given: Collection[str], asked: Collection[str]) -> None:
     """Refuse an option for a predictor that is neither scored nor part of one that is."""
     scored: set[str] = set()
@@ -381,7 +362,7 @@ def _nothing_to_score(
 def lookalikes(names: Sequence[str], sources: Mapping[str, str]) -> dict[str, str]:
     """Columns that are not read and look like a field that is not there, with that field."""
     free = [name for name, f in all_fields().items() if f.scored and name not in sources]
-    by_form = {_plain(form): n for n in free for form in (n, all_fields()[n].hmpps_name) if form}
+    by_form = {_plain(form): n for n in free for form in (n, *all_fields()[n].hmpps_names)}
     used = set(sources.values())
     found: dict[str, str] = {}
     for column in names:

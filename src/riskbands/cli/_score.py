@@ -102,6 +102,9 @@ def _print_scored(console: Console, plan: Plan, summary: Summary) -> None:
         grid.add_row(ident, f"{scored:,}", terminal.share(scored, summary.rows), table, words)
     console.print()
     console.print(grid)
+    banded = [f"{ident} by {plan.origin[ident]['bands']}" for ident in summary.bands]
+    if banded:
+        console.print(f"banded: {', '.join(banded)}", soft_wrap=True)
 
 
 def print_issues(console: Console, summary: Summary) -> None:

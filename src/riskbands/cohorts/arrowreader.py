@@ -7,6 +7,7 @@ are dictionary-encoded block by block and each different value is parsed once fo
 from __future__ import annotations
 
 import re
+import threading
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -71,9 +72,8 @@ class ArrowReader(ColumnReader):
         kind = chunks[0].type if chunks else column.type
         self._kind = kind
         self._way(kind)  # refuses what cannot be read
-        self._tables: list[NDArray[np.int32]] = []
-        if types.is_dictionary(kind):
-            self._tables = self._read_dictionaries()
+        self._tables: list[NDArray[np.int32]] | None = None
+        self._lock = threading.Lock()
 
     def __len__(self) -> int:
         return int(self._edges[-1])
@@ -171,6 +171,9 @@ class ArrowReader(ColumnReader):
         return _look_up(encoded, self._table(encoded.dictionary))
 
     def _from_dictionary(self, array: pa.DictionaryArray, chunk: int) -> NDArray[Any]:
+        with self._lock:  # read when they are first needed, and once for all threads
+            if self._tables is None:
+                self._tables = self._read_dictionaries()
         return _look_up(array, self._tables[chunk])
 
     def _table(self, values: pa.Array) -> NDArray[np.int32]:

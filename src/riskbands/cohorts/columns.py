@@ -41,6 +41,7 @@ _FEW = (Kind.LEVEL, Kind.BOOL, Kind.ENUM)
 _TOO_FINE = ("ps", "fs", "as")
 
 
+_NUMBERS = (int, float, np.integer, np.floating)
 #: Types whose values are never equal to those of another type.
 _NEVER_EQUAL = frozenset([str, bytes, type(None), dt.date, dt.datetime])
 
@@ -206,6 +207,8 @@ class ColumnReader:
         return codes
 
     def _from_dates(self, values: NDArray[Any]) -> NDArray[Any]:
+        if not dates.holds_days(values.dtype):  # nobody can say which day of the month it was
+            return _no_answers(values)
         packed, valid = dates.pack_array(values)
         if valid.all():
             return packed
@@ -327,22 +330,30 @@ def _range(f: Field) -> tuple[int, int]:
 
 
 def _as_array(column: Any) -> NDArray[Any]:
-    """An array of a list or another array-like, mixed values kept as they are."""
+    """An array of a list or another array-like; values of several kinds are kept as they are.
+
+    NumPy would make 1 of True beside a number, and 1 January of a year beside a day.
+    """
     if hasattr(column, "__array__"):
         return np.asarray(column)
     listed = list(column)
     kinds = set(map(type, listed))
-    mixed = bool in kinds and len(kinds) > 1  # an array of numbers would make 0 of no
-    if mixed or type(None) in kinds or any(isinstance(v, str) for v in listed):
-        found = np.empty(len(listed), dtype=object)
-        found[:] = listed
-        return found
-    try:
-        return np.asarray(listed)
-    except ValueError:  # a value is itself a list: that row is malformed, not the column
-        found = np.empty(len(listed), dtype=object)
-        found[:] = listed
-        return found
+    alike = len(kinds) <= 1 and kinds.isdisjoint([str, np.datetime64])
+    if kinds == {np.datetime64}:
+        alike = len({value.dtype for value in listed}) == 1
+    if alike or all(map(_is_number, kinds)):
+        try:
+            return np.asarray(listed)
+        except ValueError:  # a value is itself a list: that row is malformed, not the column
+            pass
+    found = np.empty(len(listed), dtype=object)
+    found[:] = listed
+    return found
+
+
+def _is_number(kind: type) -> bool:
+    """Whether an array may hold values of this type beside other numbers."""
+    return issubclass(kind, _NUMBERS) and not issubclass(kind, (bool, np.timedelta64))
 
 
 def read_columns(
@@ -377,7 +388,4 @@ def read_columns(
         )
     if problems:
         raise InputErrorGroup.of("the cohort cannot be read", problems)
-    if not readers:
-        n = next((len(c) for c in columns.values() if hasattr(c, "__len__")), 0)
-        return readers, n
-    return readers, next(iter(lengths.values()))
+    return readers, next(iter(lengths.values()), 0)

@@ -3,22 +3,32 @@
 from __future__ import annotations
 
 from functools import reduce
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import attrs
 import numpy as np
 
 from riskbands._blocks import run_blocks
 from riskbands._options import FORMS, ON_ISSUE
+from riskbands._redact import may_show
 from riskbands.cohorts.scorecolumns import Output, ScoreColumn, output_columns
-from riskbands.derivation.derive import Derivation
-from riskbands.errors import InputErrorGroup, Issue, TableError, UnknownNameError
+from riskbands.derivation.derive import Derivation, Input
+from riskbands.errors import FrameError, InputErrorGroup, Issue, TableError, UnknownNameError
 from riskbands.instruments.predictor import Predictor
 from riskbands.predictors import by_id as all_predictors
+from riskbands.vocabulary.suggest import suggest
 from riskbands.vocabulary.vocabulary import Vocabulary, built_in
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import (
+        Callable,
+        Collection,
+        Hashable,
+        Iterable,
+        Iterator,
+        Mapping,
+        Sequence,
+    )
     from pathlib import Path
 
     from riskbands._options import FormName, OnIssue
@@ -26,7 +36,7 @@ if TYPE_CHECKING:
     from riskbands.cohorts.columns import ColumnReader
     from riskbands.scorecards.coefficients import CoefficientTable
 
-__all__ = ["Request", "resolve"]
+__all__ = ["Request", "resolve", "why_nothing"]
 
 
 def _several(
@@ -52,7 +62,8 @@ class Request:
     information: bool = False
     on_issue: OnIssue = "return"
     threads: int | None = None
-    bands: Mapping[str, BandTable | str] | None = None
+    bands: Mapping[str, BandTable | str | Path] | None = None
+    any_score: bool = False
 
     def __attrs_post_init__(self) -> None:
         if self.on_issue not in ON_ISSUE:
@@ -80,10 +91,28 @@ class Request:
             MissingTableError: A predictor has no table.
             TableError: A table does not fit.
         """
-        chosen = resolve(self.predictors, self.tables, provided, self.bands)
+        chosen = resolve(
+            self.predictors, self.tables, provided, self.bands, any_score=self.any_score
+        )
         return output_columns(
             chosen, probabilities=self.probabilities, information=self.information
         )
+
+    def check(self, labels: Sequence[Hashable], provided: Collection[str]) -> None:
+        """Refuse data that has no field of the predictors.
+
+        Args:
+            labels: The names of its columns.
+            provided: The fields among them.
+
+        Raises:
+            FrameError: There is nothing to score.
+        """
+        chosen = resolve(self.predictors, self.tables, provided, self.bands)
+        nothing_asked = self.predictors is not None and not chosen
+        if not (nothing_asked or any(p.needs.readable & set(provided) for p in chosen)):
+            asked = None if self.predictors is None else chosen
+            raise FrameError(why_nothing(labels, provided, asked, _as_rename))
 
     def score(self, readers: Mapping[str, ColumnReader], rows: int) -> list[ScoreColumn]:
         """Score rows.
@@ -100,8 +129,7 @@ class Request:
         vocabulary = self.vocabulary
 
         def score(start: int, stop: int) -> None:
-            inputs = {name: reader.block(start, stop) for name, reader in readers.items()}
-            derivation = Derivation(inputs, vocabulary)
+            derivation = Derivation(_Block(readers, start, stop), vocabulary)
             for column in columns:
                 outcome = column.output.predictor.outcome(derivation, self.form)
                 column.put(slice(start, stop), outcome)
@@ -110,6 +138,22 @@ class Request:
         if self.on_issue == "raise":
             _refuse(columns)
         return columns
+
+
+class _Block(dict[str, Input]):
+    """The fields of a block of rows, each decoded when a predictor first asks for it."""
+
+    def __init__(self, readers: Mapping[str, ColumnReader], start: int, stop: int) -> None:
+        super().__init__()
+        self._readers, self._start, self._stop = readers, start, stop
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """The field of that name, or the default where the data does not have it."""
+        if name not in self:
+            if name not in self._readers:
+                return default
+            self[name] = self._readers[name].block(self._start, self._stop)
+        return self[name]
 
 
 def _refuse(columns: Iterable[ScoreColumn]) -> None:
@@ -125,11 +169,54 @@ def _refuse(columns: Iterable[ScoreColumn]) -> None:
         raise InputErrorGroup.of("the cohort has issues", problems[:100])
 
 
+def _as_rename(hints: Mapping[str, str]) -> str:
+    return f"rename={dict(hints)!r}"
+
+
+def why_nothing(
+    labels: Sequence[Hashable],
+    provided: Collection[str],
+    asked: Iterable[Predictor] | None,
+    rename: Callable[[Mapping[str, str]], str],
+) -> str:
+    """Why there is nothing to score, and what to do.
+
+    Args:
+        labels: The names of the columns.
+        provided: The fields among them.
+        asked: Predictors that were asked for, or None for all.
+        rename: Writes a hint, from columns to the fields that are perhaps meant.
+    """
+    alike = {
+        label: found.field
+        for label, found in suggest([*labels, *provided]).items()
+        if may_show(label, built_in().fields) or found.reason in _SURE
+    }
+    there = {*provided, *alike.values()}
+    chosen = list(all_predictors.values()) if asked is None else list(asked)
+    if asked is None:
+        chosen = [p for p in chosen if not set(p.needs.needed) <= set(provided)]
+    lacking = {p.id: [f for f in p.needs.needed if f not in there] for p in chosen}
+    nearest = min(lacking, key=lambda ident: len(lacking[ident]))
+    if asked is None:
+        text = f"no predictor has its fields here; the nearest is {nearest}, which"
+    else:
+        text = f"none of the columns is a field that {' or '.join(lacking)} reads; {nearest}"
+    text += f" lacks {', '.join(lacking[nearest]) or 'none but for their names'}"
+    return f"{text}; perhaps {rename(alike)}" if alike else text
+
+
+#: Reasons of suggestions whose columns have well-known names, which are nobody's data.
+_SURE = ("a usual name", "its HMPPS API name", "the same name")
+
+
 def resolve(
     predictors: Iterable[Predictor | str] | None,
     tables: Mapping[str, CoefficientTable | str | Path] | None,
     provided: Collection[str],
-    bands: Mapping[str, BandTable | str] | None = None,
+    bands: Mapping[str, BandTable | str | Path] | None = None,
+    *,
+    any_score: bool = False,
 ) -> tuple[Predictor, ...]:
     """The predictors asked for, with the tables asked for, each shared component once.
 
@@ -138,6 +225,7 @@ def resolve(
         tables: Coefficient tables by id of a predictor, or of one that it is made from.
         provided: Fields the data has.
         bands: Band tables, likewise.
+        any_score: Take band tables that are for other scores; see `Predictor.with_bands`.
 
     Raises:
         UnknownNameError: A predictor or table is not known, or a table is for a predictor that is
@@ -147,7 +235,7 @@ def resolve(
     """
     asked_for = tuple(all_predictors) if predictors is None else _several(predictors)
     chosen = [_known(p) for p in asked_for or ()]
-    changed = _Changes(tables or {}, bands or {})
+    changed = _Changes(tables or {}, bands or {}, any_score)
     found = [changed.of(p) for p in chosen]
     changed.check(p.id for p in _with_components(chosen))
     if predictors is None:
@@ -159,11 +247,20 @@ def resolve(
         other = unique.setdefault(p.id, p)
         if other is p:
             continue
-        for what, one, two in (("", other.table, p.table), ("band ", other.bands, p.bands)):
+        for kind, one, two, instead in (
+            ("coefficient", other.table, p.table, "score them one after the other"),
+            (
+                "band",
+                other.bands,
+                p.bands,
+                "score it once, and band its percentages or points with the other table "
+                "(table.classify); or score them one after the other",
+            ),
+        ):
             if one != two:
                 raise TableError(
-                    f"two different versions of {p.id} are asked for at once ({what}tables "
-                    f"{_id(one)} and {_id(two)}): score them one after the other"
+                    f"two versions of {p.id} are asked for at once, with the {kind} tables "
+                    f"{_id(one)} and {_id(two)}; their columns would have the same names: {instead}"
                 )
     asked = dict.fromkeys(p.id for p in found)
     return tuple(
@@ -197,9 +294,10 @@ class _Changes:
     def __init__(
         self,
         tables: Mapping[str, CoefficientTable | str | Path],
-        bands: Mapping[str, BandTable | str],
+        bands: Mapping[str, BandTable | str | Path],
+        any_score: bool,
     ) -> None:
-        self._tables, self._bands = tables, bands
+        self._tables, self._bands, self._any_score = tables, bands, any_score
         self._made: dict[Predictor, Predictor] = {}
 
     def of(self, p: Predictor) -> Predictor:
@@ -212,7 +310,7 @@ class _Changes:
             if p.id in self._tables:
                 changed = changed.with_table(self._tables[p.id])
             if p.id in self._bands:
-                changed = changed.with_bands(self._bands[p.id])
+                changed = changed.with_bands(self._bands[p.id], any_score=self._any_score)
             self._made[p] = changed
         return self._made[p]
 

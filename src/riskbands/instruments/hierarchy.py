@@ -9,14 +9,15 @@ import attrs
 import numpy as np
 
 from riskbands.arithmetic.truth import some, take
-from riskbands.bands.scale import MISSING_CODE, NOT_APPLICABLE_CODE, BandScale
+from riskbands.bands.codes import MISSING_CODE, NOT_APPLICABLE_CODE
+from riskbands.bands.scale import BandScale
 from riskbands.errors import TableError
 from riskbands.instruments.gated import Gated
 from riskbands.instruments.layout import Entry, Section
 from riskbands.instruments.outcome import Outcome
-from riskbands.scorecards.coefficients import Numbers
 from riskbands.scorecards.compiled import Contribution
 from riskbands.scorecards.explanation import Explanation
+from riskbands.scorecards.numbers import Numbers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

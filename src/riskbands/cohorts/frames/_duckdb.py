@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from riskbands.cohorts.frames._common import FrameError
+from riskbands.cohorts.provenance import keep
 from riskbands.errors import MissingExtraError
 
 if TYPE_CHECKING:
@@ -64,7 +65,8 @@ class DuckFrame(ArrowFrame):
         for name, kind in zip(given.columns, map(str, given.types), strict=True):
             text, wanted = _quoted(name, '"'), kinds.get(name, kind)
             parts.append(text if wanted == kind else f"CAST({text} AS {wanted}) AS {text}")
-        return given.project(", ".join(parts))
+        outputs = [column.output for column in columns]
+        return keep(given.project(", ".join(parts)), outputs, self._relation)
 
 
 def _of_same_connection(relation: Any, riskbands_scores_in_arrow: pa.Table) -> Any:

@@ -11,6 +11,7 @@ import polars as pl
 from riskbands._blocks import BLOCK
 from riskbands.cohorts.columns import ColumnReader, Seen
 from riskbands.cohorts.frames._common import Frame
+from riskbands.cohorts.provenance import keep
 from riskbands.errors import InputError, Issue
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from riskbands.derivation.derive import Input
     from riskbands.vocabulary.fields import Field
 
-__all__ = ["PolarsFrame", "polars_type"]
+__all__ = ["PolarsFrame", "of_scores", "polars_type"]
 
 #: In a table of codes: a category that has not been met.
 _UNREAD = -100
@@ -46,7 +47,16 @@ class PolarsFrame(Frame):
 
     def with_scores(self, columns: Sequence[ScoreColumn]) -> pl.DataFrame:
         """With these columns; those that were there keep their place."""
-        return self._frame.with_columns([_series(column) for column in columns])
+        found = self._frame.with_columns([_series(column) for column in columns])
+        kept: pl.DataFrame = keep(found, [column.output for column in columns], self._frame)
+        return kept
+
+
+def of_scores(columns: Sequence[ScoreColumn]) -> pl.DataFrame:
+    """A data frame of these columns alone."""
+    found = pl.DataFrame([_series(column) for column in columns])
+    kept: pl.DataFrame = keep(found, [column.output for column in columns], None)
+    return kept
 
 
 class PolarsReader(ColumnReader):
