@@ -42,7 +42,8 @@ class _Case:
                 {
                     name: _only(plan.reader(name, row.column(source)).block(0, 1))
                     for name, source in plan.read.items()
-                }
+                },
+                plan.request.vocabulary,
             )
         )
 

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 from riskbands.arithmetic.truth import both, either, negate
 from riskbands.bands.scale import NOT_APPLICABLE
 from riskbands.bands.sql import DIALECTS
+from riskbands.bands.table import BandTable, Unit
 from riskbands.derivation.derive import Derivation
-from riskbands.errors import InputError, Issue, UnknownNameError
+from riskbands.errors import InputError, Issue, TableError, UnknownNameError
 from riskbands.instruments.sql.expressions import (
     DOUBLE,
     TEXT,
@@ -171,6 +172,12 @@ def statement(
     if dialect not in DIALECTS:
         raise UnknownNameError("SQL dialect", str(dialect), DIALECTS)
     write = DIALECTS[dialect]
+    for part in _all(predictor):
+        if isinstance(part.bands, BandTable) and part.bands.unit is Unit.PROBABILITY:
+            raise TableError(
+                f"{part.bands.id} bands an unrounded probability, on whose last digits no two "
+                "databases agree: it has no SQL of a whole score"
+            )
     names = _columns(predictor, columns, form)
     derivation = _SqlDerivation(names, predictor.vocabulary)
     results = [
@@ -246,6 +253,17 @@ def _results(
     if p.reducible:
         reduced = outcome.reduced if outcome.reduced is not None else False
         yield f"{p.id}_reduced", shown(reduced, TRUTH)
+    for result in p.results:
+        value, there = outcome.results[result.name]
+        match result.kind:
+            case "flag":
+                yield f"{p.id}_{result.name}", shown(value == 1, TRUTH, there)
+            case "category":
+                value = bound(value, f"{p.id}_{result.name}")
+                named = [(both(both(ok, there), value == n), w) for n, w in enumerate(result.labels)]
+                yield f"{p.id}_{result.name}", listed(named, null(TEXT), TEXT)
+            case _:
+                yield f"{p.id}_{result.name}", _cast(shown(value, WHOLE, there), "SMALLINT")
     yield f"{p.id}_issues", _issues(ok, outcome.issues)
 
 
