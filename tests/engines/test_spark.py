@@ -52,7 +52,9 @@ def test_batches_of_37_rows(spark: Any, setting: Any) -> None:
 def test_large_text(spark: Any, setting: Any) -> None:
     setting("spark.sql.execution.arrow.useLargeVarTypes", "true")
     scored = engine.score_cohort(spark.createDataFrame(TEXT), ["ogrs3", "rsr"]).toArrow()
-    columns = [c.cast(pa.string()) if pa.types.is_large_string(c.type) else c for c in scored.columns]
+    columns = [
+        c.cast(pa.string()) if pa.types.is_large_string(c.type) else c for c in scored.columns
+    ]
     plain = pa.table(columns, scored.column_names)
     assert differences(plain, TEXT, local(TEXT, ["ogrs3", "rsr"])) == []
 
