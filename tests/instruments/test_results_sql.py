@@ -13,7 +13,8 @@ def test_an_instrument_with_a_vocabulary_and_results_of_its_own() -> None:
     given_ = [[{"yes": True, "no": False}.get(v, v) for v in c] for c in COLUMNS.values()]  # type: ignore[arg-type, call-overload]
     database = duckdb.connect()
     database.execute(
-        f"CREATE OR REPLACE TABLE toys AS SELECT * FROM (SELECT {lists}) AS t ({', '.join(COLUMNS)})",
+        f"CREATE OR REPLACE TABLE toys AS SELECT * FROM (SELECT {lists}) AS t "
+        f"({', '.join(COLUMNS)})",
         given_,
     )
     answer = database.execute(TOY.to_sql(source="toys"))
