@@ -1,4 +1,4 @@
-"""Every engine gives the scores and issues of the library, bit for bit, on thousands of untidy rows."""
+"""Every engine gives the scores and issues of the library, bit for bit, on untidy rows."""
 
 from __future__ import annotations
 
