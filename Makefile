@@ -91,7 +91,7 @@ $(TEST)/.created:
 
 $(TEST)/.needs: $(TEST)/.created pyproject.toml
 	@echo "Installing what the tests need into $(TEST)"
-	@$(TEST)/bin/python -m pip install --quiet --group test ".[cli,dataframe]"
+	@$(TEST)/bin/python -m pip install --quiet --group test ".[cli,dataframe,excel]"
 	@touch $@
 
 $(TEST)/.installed: $(TEST)/.needs $(SOURCES)
@@ -109,7 +109,7 @@ $(LOWEST)/.created:
 
 $(LOWEST)/.installed: $(LOWEST)/.created $(TEST)/.needs tests/lowest.txt $(SOURCES)
 	@echo "Installing the oldest versions into $(LOWEST)"
-	@$(LOWEST)/bin/python -m pip install --quiet --group test --constraint tests/lowest.txt ".[cli,dataframe]"
+	@$(LOWEST)/bin/python -m pip install --quiet --group test --constraint tests/lowest.txt ".[cli,dataframe,excel]"
 	@mkdir -p build
 	$(call install_wheel,$(LOWEST))
 	@touch $@

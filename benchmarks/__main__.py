@@ -9,7 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from benchmarks import calendar, cohorts, kernel, memory, page, scaling, single
+from benchmarks import calendar, cohorts, evaluation, kernel, memory, page, scaling, single
 from benchmarks.harness import Options, Result, machine, table
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ GROUPS: dict[str, tuple[Callable[[Options], Iterator[Result]], ...]] = {
     "bands": (single.measure_bands,),
     "cases": (single.measure_cases,),
     "imports": (single.measure_imports,),
+    "evaluation": (evaluation.measure, evaluation.measure_counts),
     "memory": (memory.measure_memory,),
     "stream": (memory.measure_stream,),
 }

@@ -50,18 +50,13 @@ peak = status("VmHWM")
 if kind == "features":
     arrays = [*found.probability.values(), *found.percent.values(), found.band.codes]
 else:
-    arrays = []
-    for c in found.values():
-        if isinstance(c, np.ma.MaskedArray):
-            arrays += [c.data, np.ma.getmaskarray(c)]
-        else:
-            arrays.append(c.codes if hasattr(c, "codes") else c)
+    arrays = [c.codes if hasattr(c, "codes") else c for c in found.values()]
 output = sum(a.nbytes for a in arrays)
 print(json.dumps({"beyond": peak - before - output, "output": output}))
 """
 
 # A new process starts with the peak of the one that started it, so a small one must do that.
-_LAUNCH = """
+LAUNCH = """
 import json, resource, subprocess, sys, time
 start = time.perf_counter()
 done = subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL)
@@ -150,7 +145,7 @@ def stream(rows: int) -> tuple[float, float]:
         command = [sys.executable, "-m", "riskbands", "score", str(source)]
         command += ["-o", str(target), "-p", "ogrs3"]
         done = subprocess.run(
-            [sys.executable, "-c", _LAUNCH, *command], capture_output=True, check=False, text=True
+            [sys.executable, "-c", LAUNCH, *command], capture_output=True, check=False, text=True
         )
         if done.returncode:
             raise Skipped(f"riskbands score failed: {done.stderr.strip()[-200:]}")

@@ -116,7 +116,7 @@ def youths() -> Columns:
 # --- counting ---------------------------------------------------------------------------------
 
 
-def score(columns: Columns, *predictors: rb.Predictor | str, form: str = "auto") -> Columns:
+def score(columns: Columns, *predictors: rb.Predictor | str, form: Any = "auto") -> Columns:
     return rb.score_cohort(columns, list(predictors), form=form, probabilities=True)
 
 
@@ -130,8 +130,8 @@ def compared(
 ) -> Effect:
     """Count the differences of a predictor's columns in two results."""
     percents = [found[f"{ident}_{horizon}"] for found in (one, two)]
-    there = among & ~np.ma.getmaskarray(percents[0]) & ~np.ma.getmaskarray(percents[1])
-    percent = there & (percents[0].data != percents[1].data)
+    there = among & ~np.isnan(percents[0]) & ~np.isnan(percents[1])
+    percent = there & (percents[0] != percents[1])
     band = None
     if f"{ident}_band" in one:
         codes = [found[f"{ident}_band"].codes for found in (one, two)]
@@ -224,7 +224,7 @@ def osp_any_other() -> Departure:
     people = adults()
     scored = score(people, "iic_srp")
     applies = ~(scored["iic_srp_band"] == rb.NOT_APPLICABLE)
-    there = applies & ~np.ma.getmaskarray(scored["iic_srp_2yr"])
+    there = applies & ~np.isnan(scored["iic_srp_2yr"])
     images, child, adult, other = (
         whole(people, f"{name}_sanctions")
         for name in ("image", "contact_child", "contact_adult", "non_contact")
@@ -318,11 +318,14 @@ def _restated(columns: Columns, percent: Callable[[float], int]) -> tuple[Column
     """OGRS3's result and the same with percentages restated from the probabilities."""
     one = score(columns, rb.ogrs3)
     p, given = one["ogrs3_2yr_p"], one["ogrs3_2yr"]
-    mask = np.ma.getmaskarray(given)
-    units = [0 if gone else min(max(percent(v), 1), 99) for v, gone in zip(p, mask, strict=True)]
-    restated = np.ma.MaskedArray(np.array(units, dtype=given.dtype), mask=mask)
+    restated = np.array(
+        [
+            v if gone else min(max(percent(v), 1), 99)
+            for v, gone in zip(p, np.isnan(given), strict=True)
+        ]
+    )
     assert isinstance(rb.ogrs3.bands, rb.BandTable)
-    codes = rb.ogrs3.bands.codes(np.where(mask, np.nan, restated.data.astype(float)))
+    codes = rb.ogrs3.bands.codes(restated)
     band = rb.BandArray(codes, rb.ogrs3.bands)
     return one, one | {"ogrs3_2yr": restated, "ogrs3_band": band}
 

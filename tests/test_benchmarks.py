@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks import calendar, cohorts, kernel, memory, page, scaling, single
+from benchmarks import calendar, cohorts, evaluation, kernel, memory, page, scaling, single
 from benchmarks.__main__ import QUICK, main
 from benchmarks.data import compact
 from benchmarks.harness import Result, Skipped, same_percents
@@ -41,6 +41,10 @@ def test_families_are_complete() -> None:
     cohorts.verify_families(500)
 
 
+def test_scikit_learn_gives_our_figures_by_group() -> None:
+    evaluation.verify(3_000)
+
+
 def test_a_tenth_of_the_dirty_cohort_is_bad() -> None:
     cohorts.verify_dirty(5_000)
 
@@ -48,6 +52,8 @@ def test_a_tenth_of_the_dirty_cohort_is_bad() -> None:
 def test_lines_of_the_table() -> None:
     lines = [
         *calendar.measure(TINY),
+        *evaluation.measure(TINY),
+        *evaluation.measure_counts(TINY),
         *cohorts.measure_arrow(TINY),
         *cohorts.measure_dirty(TINY),
         *single.measure_bands(TINY),

@@ -5,16 +5,23 @@ from __future__ import annotations
 import datetime as dt
 import decimal
 import fractions
+import warnings
 from typing import Any
 
+import attrs
 import numpy as np
+import pandas as pd
+import polars as pl
+import pyarrow as pa
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from vectors import from_text
 
 import riskbands as rb
+from riskbands.cohorts.arrowreader import ArrowReader
 from riskbands.cohorts.columns import ColumnReader
+from riskbands.cohorts.frames._polars import PolarsReader
 from riskbands.errors import InputErrorGroup
 from riskbands.vocabulary.fields import Field, FieldFault, Kind, field, fields
 
@@ -161,9 +168,158 @@ def test_lists_as_columns() -> None:
     assert read("sanctions", []) == []
 
 
-def test_codes_as_numbers_are_refused_since_their_zeros_are_lost() -> None:
-    assert read("offence_code", np.array([801])) == ["malformed"]
-    assert read("offence_code", [801, "00801"]) == ["malformed", "00801"]
+def test_codes_as_numbers_lost_zeros_in_front_and_are_refused_where_they_may_be_classes() -> None:
+    for dtype in (np.int16, np.int64, np.float64, object):
+        assert read("offence_code", np.array([801, 3001, 803], dtype)) == [
+            "00801", "03001", "malformed",
+        ]  # fmt: skip
+    assert read("offence_code", [801, "00801", "801", 8.1]) == [
+        "00801", "00801", "malformed", "malformed",
+    ]  # fmt: skip
+    assert read("offence_code", np.array([801.0, NAN])) == ["00801", None]
+
+
+# What is said once
+
+
+def told(columns: dict[str, Any], **options: Any) -> list[str]:
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        rb.score_cohort(columns, ["ogrs3"], **options)
+    return [str(w.message) for w in caught if issubclass(w.category, rb.ReadingWarning)]
+
+
+@pytest.mark.parametrize("kind", [dict, pd.DataFrame, pl.DataFrame, pa.table])
+def test_a_column_with_the_day_first_is_told_once(kind: Any) -> None:
+    days = ["01/05/1990", "31/12/1984", ""] * 500
+    (text,) = told(kind({"date_of_birth": days, "sanctions": [1] * 1500}))
+    assert "date_of_birth: no date is written with the year first" in text
+    assert "date_format='%d/%m/%Y'" in text
+    assert told(kind({"date_of_birth": [*days, "1990-05-01"]})) == []
+    assert told(kind({"date_of_birth": days}), date_format="%d/%m/%Y") == []
+    assert told(kind({"date_of_birth": ["rubbish"] * 5})) == []
+
+
+@pytest.mark.parametrize("kind", [dict, pd.DataFrame, pl.DataFrame, pa.table])
+def test_zeros_put_in_front_of_codes_are_told_once(kind: Any) -> None:
+    (text,) = told(kind({"offence_code": [801, 3001, 10510] * 500}))
+    assert "801 as 00801" in text
+    assert told(kind({"offence_code": [10510, 10511]})) == []
+    assert told(kind({"offence_code": ["8/1", "00801"]})) == []
+
+
+# Dates in other formats
+
+WRITTEN = {
+    "%d/%m/%Y": ("01/05/1990", "1/5/1990", " 01/05/1990 "),
+    "%Y/%m/%d": ("1990/05/01",),
+    "%Y%m%d": ("19900501", 19900501, 19900501.0),
+    "%d-%m-%Y": ("01-05-1990", "1-5-1990"),
+    "%d.%m.%Y": ("01.05.1990",),
+    "%d %b %Y": ("01 May 1990", "1 may 1990"),
+    "%d %B %Y %H:%M": ("01 May 1990 10:00",),
+    "%m/%d/%Y": ("05/01/1990",),
+    "%d/%m/%Y %H:%M:%S": ("01/05/1990 00:00:00",),
+    "excel": (32994, 32994.0, 32994.75, "32994", "32994.5", decimal.Decimal(32994)),
+}
+WRONG = ["31/31/1990", "1990-13-01", "x", "01/05/90", "199005", 12, -1, True, 1e300, "٠١/٠٥/١٩٩٠"]
+
+
+def holders(values: list[Any]) -> list[Any]:
+    """Columns that hold these values in the ways they can be held."""
+    found: list[Any] = [values, np.array(values, dtype=object)]
+    kinds = set(map(type, values))
+    if kinds == {str}:
+        found += [np.array(values), np.array([v.encode("utf-8") for v in values])]
+    return found
+
+
+@pytest.mark.parametrize("written", WRITTEN)
+def test_dates_in_the_format_of_their_column(written: str) -> None:
+    day = dt.date(1990, 5, 1)
+    f = attrs.evolve(field("date_of_birth"), date_format=written)
+    typed = [day, dt.datetime(1990, 5, 1, 10), np.datetime64("1990-05-01"), None]
+    for value in [*WRITTEN[written], *typed]:
+        expected = None if value is None else day
+        assert f.parse(value) == expected
+        for column in holders([value] * 3):
+            found = ColumnReader(f, column).block(0, 3)
+            ok = np.broadcast_to(found.valid, 3)
+            assert ok.tolist() == [value is not None] * 3
+            assert expected is None or {f.decode(int(v)) for v in found.values} == {day}
+    for value in WRONG:
+        with pytest.raises(FieldFault):
+            f.parse(value)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.lists(
+        st.one_of(
+            st.dates(dt.date(1795, 1, 1), dt.date(2205, 12, 31)).map(dt.date.isoformat),
+            st.datetimes(dt.datetime(1795, 1, 1), dt.datetime(2205, 12, 31)).map(
+                lambda m: m.isoformat(" ", "seconds")
+            ),
+            st.text("0123456789-T:Z ", max_size=20),
+            st.sampled_from(["1990-02-30", "1990-05-01T24:00:00", "1990-05-01 10:00:61", ""]),
+            st.none(),
+        ),
+        max_size=8,
+    )
+)
+@example(["1990-05-011", "990-05-01"])
+@example(["1990-05-01 10:00:00", "1990-05-01"])
+def test_dates_that_are_read_all_at_once_are_read_as_each_alone(texts: list[str | None]) -> None:
+    f = field("date_of_birth")
+    expected = [None if t is None else single(f, t) for t in texts]
+    columns: list[Any] = [np.array([*texts, None], dtype=object)[:-1]]
+    columns += [ArrowReader(f, pa.array(texts, kind)) for kind in (pa.string(), pa.large_string())]
+    columns.append(ArrowReader(f, pa.array(["x", *texts, "y"], pa.string()).slice(1, len(texts))))
+    columns.append(PolarsReader(f, pl.Series(texts, dtype=pl.String)))
+    if None not in texts:
+        columns += [np.array(texts, str), np.array([str(t).encode() for t in texts], "S")]
+    for column in columns:
+        reader = column if isinstance(column, ColumnReader) else ColumnReader(f, column)
+        found = reader.block(0, len(texts))
+        ok = np.broadcast_to(found.valid, len(texts))
+        faults = {c: np.broadcast_to(rows, len(texts)) for c, rows in found.faults.items()}
+        said = [
+            f.decode(int(found.values[i]))
+            if ok[i]
+            else next((c for c, rows in faults.items() if rows[i]), None)
+            for i in range(len(texts))
+        ]
+        assert said == expected
+
+
+@pytest.mark.parametrize("kind", [dict, pd.DataFrame, pl.DataFrame, pa.table])
+def test_a_format_for_all_dates_or_by_column(kind: Any) -> None:
+    theirs = {
+        "DOB": ["01/05/1990"], "sex": ["male"], "conviction_date": [20231102],
+        "follow_up_date": [45298], "offence_code": ["00801"], "sanctions": [4],
+        "first_sanction_age": [17],
+    }  # fmt: skip
+    formats = {"DOB": "%d/%m/%Y", "conviction_date": "%Y%m%d", "follow_up_date": "excel"}
+    found = rb.score_cohort(
+        kind(theirs), ["ogrs3"], rename={"DOB": "date_of_birth"}, date_format=formats
+    )
+    percent = found["ogrs3_2yr"].to_pylist() if kind is pa.table else list(found["ogrs3_2yr"])
+    assert percent == [25]
+    one = {"date_of_birth": ["01/05/1990"], "conviction_date": ["02/11/2023"]}
+    said = rb.score_cohort(one, ["ogrs3"], date_format="%d/%m/%Y")["ogrs3_issues"]
+    assert "malformed" not in said[0]
+
+
+@pytest.mark.parametrize("bad", ["%d/%m/%y", "%d/%m", "dd/mm/yyyy", "", "%Y-%m", "%d/%m/%Y %y"])
+def test_a_format_that_does_not_say_the_day_is_refused(bad: str) -> None:
+    with pytest.raises(ValueError, match="a year of four digits"):
+        rb.score_cohort({"date_of_birth": ["01/05/90"]}, ["ogrs3"], date_format=bad)
+    with pytest.raises(ValueError, match="a year of four digits"):
+        rb.score_cohort(
+            {"date_of_birth": ["01/05/90"]}, ["ogrs3"], date_format={"date_of_birth": bad}
+        )
+    with pytest.raises(rb.UnknownNameError, match="no column of dates"):
+        rb.score_cohort({"sanctions": [1]}, ["ogrs3"], date_format={"sanctions": "%d/%m/%Y"})
 
 
 # Dates
@@ -180,9 +336,20 @@ def test_datetime64_of_every_unit(unit: str) -> None:
         assert read("date_of_birth", late) == [*DAYS, None]
 
 
-def test_months_and_years_are_no_days() -> None:
-    """A date of a month stands for its first day, as NumPy has it."""
-    assert read("date_of_birth", np.array(["2024-05"], "datetime64[M]")) == [dt.date(2024, 5, 1)]
+@pytest.mark.parametrize("unit", ["Y", "M", "W", "2D", "7h"])
+def test_a_year_a_month_and_a_week_are_no_days(unit: str) -> None:
+    """The first day of each would be a guess, and the age may depend on it."""
+    column = np.array(["2024-05-01", "NaT"], f"datetime64[{unit}]")
+    assert read("date_of_birth", column) == ["malformed", None]
+    assert read("date_of_birth", list(column)) == ["malformed", None]
+    beside = [*column, np.datetime64("2024-05-02")]
+    assert read("date_of_birth", beside) == ["malformed", None, dt.date(2024, 5, 2)]
+
+
+def test_moments_counted_in_several_seconds_have_a_day() -> None:
+    assert read("date_of_birth", np.array(["2024-05-01T23:59:59"], "datetime64[10s]")) == [
+        dt.date(2024, 5, 1)
+    ]
 
 
 def test_dates_as_text_and_objects() -> None:
@@ -218,7 +385,10 @@ def test_dates_at_the_limits_of_their_type_are_the_fault_of_their_rows(unit: str
     least = np.iinfo(np.int64).min
     column = np.array([least + 1, 0, -least - 1, least], np.int64).view(f"datetime64[{unit}]")
     epoch = dt.date(1970, 1, 1)
-    assert read("date_of_birth", column) == ["out_of_range", epoch, "out_of_range", None]
+    expected = ["out_of_range", epoch, "out_of_range", None]
+    assert read("date_of_birth", column) == (
+        expected if unit in UNITS else ["malformed"] * 3 + [None]
+    )
     for name in ("sanctions", "sex", "offence_code", "weapon", "offence_group"):
         assert read(name, column) == ["malformed"] * 3 + [None]
 
@@ -313,10 +483,29 @@ def test_columns_that_are_no_field_are_left_alone() -> None:
     assert rb.score_cohort(columns, ["ogrs3"])["ogrs3_issues"].shape == (1,)
 
 
-def test_a_cohort_without_any_known_column_has_the_length_it_has() -> None:
-    found = rb.score_cohort({"postcode": ["a", "b"]}, ["ogrs3"])
-    assert all("missing:sex" in text for text in found["ogrs3_issues"])
-    assert len(found["ogrs3_issues"]) == 2
+@pytest.mark.parametrize("kind", [dict, pd.DataFrame, pl.DataFrame, pa.table])
+def test_a_cohort_without_its_columns_is_refused_with_what_is_perhaps_meant(kind: Any) -> None:
+    theirs = {"DOB": ["1990-05-01"], "Gender": ["M"], "Jane Smith": ["x"], "1985-02-03": ["y"]}
+    with pytest.raises(rb.FrameError) as caught:
+        rb.score_cohort(kind(theirs), ["ogrs3"])
+    assert str(caught.value) == (
+        "none of the columns is a field that ogrs3 reads; ogrs3 lacks conviction_date, "
+        "offence_code, sanctions, first_sanction_age; perhaps "
+        "rename={'DOB': 'date_of_birth', 'Gender': 'sex'}"
+    )
+    with pytest.raises(rb.FrameError, match="no predictor has its fields here; the nearest is"):
+        rb.score_cohort(kind(theirs))
+    with pytest.raises(rb.FrameError, match="no predictor has its fields here"):
+        rb.score_cohort(kind({}))
+
+
+@pytest.mark.parametrize("kind", [dict, pd.DataFrame, pl.DataFrame, pa.table])
+def test_suggestions_are_a_rename(kind: Any) -> None:
+    theirs = kind({"DOB": ["1990-05-01"], "Gender": ["M"]})
+    found = rb.score_cohort(theirs, ["ogrs3"], rename=rb.suggest_columns(theirs))
+    (text,) = found["ogrs3_issues"]
+    assert "missing:sanctions" in str(text)
+    assert "missing:sex" not in str(text)
 
 
 # A cohort accepts what a case accepts, and nothing else
@@ -366,10 +555,13 @@ def test_no_value_is_quoted_of_a_field_that_cannot_be_read(f: Field) -> None:
     assert f.name in str(caught.value)
     kept = rb.OASysAssessment.from_dict({f.name: SENTINEL, "case_id": SENTINEL}, on_issue="keep")
     assert SENTINEL.lower() not in f"{kept!r} {kept.faults} {kept.faults[0].message}".lower()
-    found = rb.score_cohort({f.name: [SENTINEL], "case_id": [SENTINEL]}, ["rsr", "csrp", "ogp"])
+    found = rb.score_cohort(
+        {"sanctions": [1], f.name: [SENTINEL], "case_id": [SENTINEL]}, ["rsr", "csrp", "ogp"]
+    )
     assert SENTINEL not in " ".join(str(v) for column in found.values() for v in list(column))
+    columns = {"sanctions": [1], f.name: [SENTINEL]}
     with pytest.raises(rb.InputErrorGroup) as refused:
-        rb.score_cohort({f.name: [SENTINEL]}, ["rsr", "csrp", "ogp"], on_issue="raise")
+        rb.score_cohort(columns, ["rsr", "csrp", "ogp"], on_issue="raise")
     assert SENTINEL not in everything_said(refused.value)
 
 

@@ -9,9 +9,11 @@ from pathlib import Path
 import attrs
 import numpy as np
 import pytest
+from vectors import same
 
 import riskbands as rb
-from riskbands.analysis.crosswalk import Moves, Succession, successors
+from riskbands.analysis.crosswalk import Moves
+from riskbands.analysis.successions import Succession, successors
 
 ROOT = Path(__file__).parents[1]
 PAIRS = {
@@ -111,7 +113,7 @@ def test_columns_are_those_of_both_generations(
     scored = rb.score_cohort(columns, [*PAIRS, *dict.fromkeys(PAIRS.values())])
     assert set(walk.columns) == set(scored)
     for name, column in scored.items():
-        assert list(walk.columns[name]) == list(column), name
+        assert same(walk.columns[name], column), name
     with pytest.raises(TypeError):
         walk.columns["ogrs3_2yr"] = None  # type: ignore[index]
 
@@ -128,7 +130,7 @@ def test_only_pairs_with_their_fields_are_scored(columns: dict[str, list[str]]) 
 
 
 def test_a_cohort_of_nobody() -> None:
-    walk = rb.crosswalk({}, ["ogrs3"])
+    walk = rb.crosswalk({"sex": []}, ["ogrs3"])
     assert walk["ogrs3"].total == 0
     assert walk["ogrs3"].table == ()
     assert "0 people" in str(walk)
@@ -146,8 +148,10 @@ def test_asked_pairs_tables_and_bands(columns: dict[str, list[str]]) -> None:
     assert counted is not None
     assert walk["rsr"].labels[0][:-2] == counted.labels
     assert walk["ogrs4g"].labels[0] == ("scored", "missing", "not_applicable")
-    later = rb.crosswalk(columns, ["rsr", rb.csrp.with_bands("rsr-2025")])
-    assert later["rsr"].second.bands == rb.band_table("rsr-2025")
+    later = rb.crosswalk(columns, ["rsr", rb.csrp.with_bands("rsr-2025", any_score=True)])
+    banded = later["rsr"].second.bands
+    assert banded is not None
+    assert banded.id == "rsr-2025 (any score)"
     assert list(rb.crosswalk(columns, rb.ovp)) == list(rb.crosswalk(columns, "ovp")) == ["ovp"]
 
 
@@ -213,3 +217,16 @@ def test_results_are_frozen(walk: rb.Crosswalk) -> None:
     assert isinstance(moves, Moves)
     with pytest.raises(attrs.exceptions.FrozenInstanceError):
         moves.table = ()  # type: ignore[misc]
+
+
+def test_outcomes_of_each_move_are_told() -> None:
+    people = rb.simulate_cohort(2000, 3, "arp", outcome="y")
+    people |= rb.simulate_cohort(2000, 3, "ogrs3", outcome=False)
+    moves = rb.crosswalk(people, "ogrs3", outcome="y")["ogrs3"]
+    assert sum(m.count for m in moves.table) == 2000
+    assert {(m.before, m.after) for m in moves.table} == set(moves.observed)
+    rate = sum(m.count * float(moves.observed[m.before, m.after]) for m in moves.table) / 2000
+    assert rate == pytest.approx(people["y"].mean())
+    assert rb.crosswalk(people, "ogrs3")["ogrs3"].observed == {}
+    with pytest.raises(rb.InputError, match="y has 3 rows"):
+        rb.crosswalk({**people, "y": [0, 1, 1]}, "ogrs3", outcome="y")

@@ -135,11 +135,11 @@ def test_issues_are_equal_by_code_and_fields() -> None:
 def test_unknown_choices_are_named() -> None:
     case = rb.OASysAssessment()
     with pytest.raises(rb.UnknownNameError, match="did you mean return"):
-        rb.ogrs3.score(case, on_issue="retrun")
+        rb.ogrs3.score(case, on_issue="retrun")  # type: ignore[arg-type]
     with pytest.raises(rb.UnknownNameError, match="known: return, raise"):
-        rb.score_cohort({}, on_issue="ignore")
+        rb.score_cohort({}, on_issue="ignore")  # type: ignore[call-overload]
     with pytest.raises(rb.UnknownNameError, match="did you mean extended"):
-        rb.score_cohort({}, form="extend")
+        rb.score_cohort({}, form="extend")  # type: ignore[call-overload]
     with pytest.raises(rb.UnknownNameError, match="known: raise, keep"):
         rb.OASysAssessment.from_dict({}, on_issue="drop")
 

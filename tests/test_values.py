@@ -194,7 +194,7 @@ def test_a_mapping_is_a_case() -> None:
 def test_what_is_no_case_is_told_where_it_belongs() -> None:
     pd = pytest.importorskip("pandas")
     with pytest.raises(TypeError, match=r"riskbands.score_cohort\(data, \['ogrs3'\]\)"):
-        rb.ogrs3.score(pd.DataFrame({"sex": ["male"]}))  # type: ignore[arg-type]
+        rb.ogrs3.score(pd.DataFrame({"sex": ["male"]}))
     with pytest.raises(TypeError, match="OASysAssessment"):
         rb.ogrs3.score(3)  # type: ignore[arg-type]
     with pytest.raises(rb.UnknownNameError, match="no field"):

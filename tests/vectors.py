@@ -20,7 +20,8 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    import riskbands as rb
+import riskbands as rb
+from riskbands.predictors import by_id
 
 HERE = Path(__file__).parent / "golden"
 COUNTS = frozenset(
@@ -121,6 +122,13 @@ def alone(found: rb.Score) -> Result:
     return Result(values, ())
 
 
+def same(a: Any, b: Any) -> bool:
+    """Whether two columns of scores are the same, missing where the other is missing."""
+    if isinstance(a, rb.BandArray):
+        return bool(a.codes.tolist() == b.codes.tolist())
+    return np.array_equal(a, b, equal_nan=a.dtype == np.float64)
+
+
 def from_text(text: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """Issues from the text of a cohort's column."""
     found = []
@@ -138,7 +146,10 @@ def of_cohort(columns: dict[str, Any], predictor: str, row: int) -> Result:
     for kind in ("1yr", "2yr", "1yr_p", "2yr_p", "points", "reduced"):
         if prefix + kind in columns:
             value = columns[prefix + kind][row]
-            values[kind] = None if value is np.ma.masked else value.item()
+            if kind != "reduced":
+                value = None if np.isnan(value) else value.item()
+            whole = kind == "points" or (by_id[predictor].rule.digits == 0 and kind.endswith("yr"))
+            values[kind] = int(value) if whole and value is not None else value
     if f"{prefix}band" in columns:
         band = columns[f"{prefix}band"][row]
         values["band"] = None if band is None else str(band)

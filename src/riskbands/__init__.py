@@ -16,12 +16,14 @@ if TYPE_CHECKING:
     from riskbands.analysis.comparison import compare_predictors
     from riskbands.analysis.counting import outcome_counts
     from riskbands.analysis.counts import OutcomeCounts
-    from riskbands.analysis.crosswalk import Crosswalk, crosswalk, successors
+    from riskbands.analysis.crosswalk import Crosswalk, crosswalk
     from riskbands.analysis.drift import drift
     from riskbands.analysis.estimates import Estimate
     from riskbands.analysis.evaluation import Evaluation, evaluate
+    from riskbands.analysis.impact import impact
     from riskbands.analysis.overrides import overrides
     from riskbands.analysis.simulation import simulate_cohort
+    from riskbands.analysis.successions import successors
     from riskbands.assessments import (
         AssetAssessment,
         AssetPlusAssessment,
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
     )
     from riskbands.assessments.scoring import score
     from riskbands.bands.builtin import band_table, band_table_schema, band_tables
-    from riskbands.bands.compare import compare, impact
+    from riskbands.bands.compare import compare
     from riskbands.bands.printed import Choice, PrintedBands
     from riskbands.bands.table import (
         NOT_APPLICABLE,
@@ -47,14 +49,24 @@ if TYPE_CHECKING:
         Unit,
     )
     from riskbands.cohorts.cohort import score_cohort
+    from riskbands.cohorts.files import read_table
+    from riskbands.cohorts.provenance import CohortScores, provenance
+    from riskbands.cohorts.suggest import suggest_columns
+    from riskbands.cohorts.toframe import to_frame
     from riskbands.errors import (
+        BandError,
+        FrameError,
         InputError,
         InputErrorGroup,
         Issue,
+        MissingExtraError,
         MissingTableError,
+        ProvenanceError,
+        ReadingWarning,
         RiskBandsError,
         TableError,
         UnknownNameError,
+        UnsupportedFrameError,
     )
     from riskbands.instruments.predictor import Predictor
     from riskbands.instruments.score import Score
@@ -64,10 +76,13 @@ if TYPE_CHECKING:
         csrp,
         dc_srp,
         iic_srp,
+        lds,
+        mst,
         ogp,
         ogrs3,
         ogrs4g,
         ogrs4v,
+        opd,
         osp_c,
         osp_dc,
         osp_i,
@@ -82,7 +97,6 @@ if TYPE_CHECKING:
     from riskbands.scorecards.coefficients import CoefficientTable, coefficient_tables, load_table
     from riskbands.scorecards.explanation import Explanation
     from riskbands.vocabulary import fields
-    from riskbands.vocabulary.suggest import suggest_columns
 
 __all__ = [
     "NOT_APPLICABLE",
@@ -90,27 +104,33 @@ __all__ = [
     "AssetPlusAssessment",
     "Band",
     "BandArray",
+    "BandError",
     "BandScale",
     "BandTable",
     "Choice",
     "Closed",
     "CoefficientTable",
+    "CohortScores",
     "Crosswalk",
     "Estimate",
     "Evaluation",
     "Explanation",
+    "FrameError",
     "Gap",
     "InputError",
     "InputErrorGroup",
     "Interval",
     "Issue",
     "Judgement",
+    "MissingExtraError",
     "MissingTableError",
     "OASysAssessment",
     "OutcomeCounts",
     "Policy",
     "Predictor",
     "PrintedBands",
+    "ProvenanceError",
+    "ReadingWarning",
     "RiskBandsError",
     "Rounding",
     "Score",
@@ -118,6 +138,7 @@ __all__ = [
     "TableError",
     "Unit",
     "UnknownNameError",
+    "UnsupportedFrameError",
     "__version__",
     "arp",
     "assessments",
@@ -136,11 +157,14 @@ __all__ = [
     "fields",
     "iic_srp",
     "impact",
+    "lds",
     "load_table",
+    "mst",
     "ogp",
     "ogrs3",
     "ogrs4g",
     "ogrs4v",
+    "opd",
     "osp_c",
     "osp_dc",
     "osp_i",
@@ -149,6 +173,8 @@ __all__ = [
     "overrides",
     "ovp",
     "predictors",
+    "provenance",
+    "read_table",
     "rsr",
     "score",
     "score_cohort",
@@ -158,6 +184,7 @@ __all__ = [
     "suggest_columns",
     "svrp",
     "templates",
+    "to_frame",
     "vrp",
     "yogrs",
 ]
@@ -176,7 +203,7 @@ _MODULES = {
     "Judgement": "assessments",
     "OASysAssessment": "assessments",
     "compare": "bands.compare",
-    "impact": "bands.compare",
+    "impact": "analysis.impact",
     "Band": "bands.table",
     "BandArray": "bands.table",
     "BandScale": "bands.table",
@@ -195,17 +222,27 @@ _MODULES = {
     "CoefficientTable": "scorecards.coefficients",
     "coefficient_tables": "scorecards.coefficients",
     "load_table": "scorecards.coefficients",
+    "read_table": "cohorts.files",
     "score_cohort": "cohorts.cohort",
+    "CohortScores": "cohorts.provenance",
+    "provenance": "cohorts.provenance",
+    "to_frame": "cohorts.toframe",
+    "BandError": "errors",
+    "FrameError": "errors",
     "InputError": "errors",
     "InputErrorGroup": "errors",
     "Issue": "errors",
+    "MissingExtraError": "errors",
     "MissingTableError": "errors",
+    "ProvenanceError": "errors",
+    "ReadingWarning": "errors",
+    "UnsupportedFrameError": "errors",
     "RiskBandsError": "errors",
     "TableError": "errors",
     "UnknownNameError": "errors",
     "Crosswalk": "analysis.crosswalk",
     "crosswalk": "analysis.crosswalk",
-    "successors": "analysis.crosswalk",
+    "successors": "analysis.successions",
     "overrides": "analysis.overrides",
     "Explanation": "scorecards.explanation",
     "Predictor": "instruments.predictor",
@@ -215,10 +252,13 @@ _MODULES = {
     "csrp": "predictors",
     "dc_srp": "predictors",
     "iic_srp": "predictors",
+    "lds": "predictors",
+    "mst": "predictors",
     "ogp": "predictors",
     "ogrs3": "predictors",
     "ogrs4g": "predictors",
     "ogrs4v": "predictors",
+    "opd": "predictors",
     "osp_c": "predictors",
     "osp_dc": "predictors",
     "osp_i": "predictors",
@@ -232,12 +272,13 @@ _MODULES = {
     "Choice": "bands.printed",
     "PrintedBands": "bands.printed",
     "score": "assessments.scoring",
-    "suggest_columns": "vocabulary.suggest",
+    "suggest_columns": "cohorts.suggest",
 }
 
 _SUBMODULES = {
     "assessments": "assessments",
     "fields": "vocabulary.fields",
+    "offence_codes": "vocabulary.offences",
     "predictors": "predictors",
     "templates": "templates",
 }

@@ -6,10 +6,11 @@ No message quotes a value of a person: it names the row, the field and the rule.
 from __future__ import annotations
 
 import difflib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from riskbands._redact import may_show
 from riskbands._version import DISTRIBUTION
 
 if TYPE_CHECKING:
@@ -17,14 +18,18 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BandError",
+    "FrameError",
     "InputError",
     "InputErrorGroup",
     "Issue",
     "MissingExtraError",
     "MissingTableError",
+    "ProvenanceError",
+    "ReadingWarning",
     "RiskBandsError",
     "TableError",
     "UnknownNameError",
+    "UnsupportedFrameError",
     "missing_extra",
 ]
 
@@ -49,6 +54,22 @@ class MissingExtraError(RiskBandsError, ImportError):
     """A part of the library needs an optional extra that is not installed."""
 
 
+class FrameError(RiskBandsError, ValueError):
+    """A table cannot be scored as it is: clashing names, no column that is known."""
+
+
+class UnsupportedFrameError(RiskBandsError, TypeError):
+    """What was given is no table of a library that is known."""
+
+
+class ReadingWarning(UserWarning):
+    """Something is worth knowing of how a column was read; said once, without any value of it."""
+
+
+class ProvenanceError(RiskBandsError, LookupError):
+    """A table does not say where its scores come from."""
+
+
 def missing_extra(what: str, extra: str) -> MissingExtraError:
     """The error for a part of the library whose extra is not installed.
 
@@ -66,21 +87,32 @@ def missing_extra(what: str, extra: str) -> MissingExtraError:
 
 
 class UnknownNameError(RiskBandsError, KeyError):
-    """A table, predictor, field or option is not known; the nearest names are suggested."""
+    """A table, predictor, field or option is not known; the nearest names are suggested.
 
-    def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
+    Attributes:
+        kind: What was looked for.
+        name: What was given, or None where it does not read like a name: it may be somebody's data.
+        known: The names there are.
+        near: Those of them that were perhaps meant.
+    """
+
+    def __init__(self, kind: str, name: object, known: Iterable[str]) -> None:
         self.kind = kind
-        self.name = name
         self.known = tuple(known)
-        super().__init__(kind, name)
+        self.name = name if isinstance(name, str) and may_show(name, self.known) else None
+        word = name.lower() if isinstance(name, str) else ""
+        self.near = tuple(difflib.get_close_matches(word, self.known, n=3, cutoff=0.5))
+        super().__init__(kind, self.name)
 
-    def __reduce__(self) -> tuple[type[UnknownNameError], tuple[str, str, tuple[str, ...]]]:
-        return type(self), (self.kind, self.name, self.known)
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.kind, self.name, self.known), {"near": self.near}
 
     def __str__(self) -> str:
-        near = difflib.get_close_matches(str(self.name).lower(), self.known, n=3, cutoff=0.5)
-        hint = f"did you mean {' or '.join(near)}?" if near else f"known: {', '.join(self.known)}"
-        return f"no {self.kind} named {self.name!r}; {hint}"
+        hint = f"known: {', '.join(self.known)}"
+        if self.near:
+            hint = f"did you mean {' or '.join(self.near)}?"
+        named = "of that name" if self.name is None else f"named {self.name!r}"
+        return f"no {self.kind} {named}; {hint}"
 
 
 @attrs.frozen

@@ -7,13 +7,13 @@ refused, and the error names each.
 
 from __future__ import annotations
 
-import json
 import textwrap
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import attrs
 
+from riskbands import _toml
 from riskbands.bands.builtin import band_tables
 from riskbands.errors import UnknownNameError
 from riskbands.predictors import by_id
@@ -110,8 +110,8 @@ def _coefficients(predictor: Predictor) -> str:
             f"{predictor.name} is the sum of {', '.join(p.name for p in parts)}; each may also "
             "have a file of its own."
         )
-    lines += ["", f"id = {_text('my-' + predictor.id)}"]
-    lines += [f"predictor = {json.dumps([p.id for p in parts])}"]
+    lines += ["", f"id = {_toml.value('my-' + predictor.id)}"]
+    lines += [f"predictor = {_toml.value([p.id for p in parts])}"]
     lines += _comment("What the table is, and the document, page and date it comes from.")
     lines += ['title = ""', 'source = ""']
     lines += _comment("In your words: published, deployed, supplied in confidence by ...")
@@ -255,14 +255,14 @@ def _write(section: _Section) -> list[str]:
         *parents, key = entry.key.split("/")
         about = _comment(entry.about)
         if isinstance(entry.value, dict):
-            table = [f"{_key(k)} = {_text(v)}" for k, v in entry.value.items()]
+            table = [f"{_toml.key(k)} = {_toml.value(v)}" for k, v in entry.value.items()]
             inner[".".join((*parents, key))] = [*about, _HEAD, *table]
         elif parents:
             inner.setdefault(".".join(parents), [_HEAD]).extend(
-                [*about, f"{_key(key)} = {json.dumps(entry.value)}"]
+                [*about, f"{_toml.key(key)} = {_toml.value(entry.value)}"]
             )
         else:
-            lines += [*about, f"{key} = {json.dumps(entry.value)}"]
+            lines += [*about, f"{key} = {_toml.value(entry.value)}"]
     for name, block in inner.items():
         lines += ["", *(f"[{path}.{name}]" if line is _HEAD else line for line in block)]
     if section.optional:
@@ -285,26 +285,32 @@ def _bands(like: BandTable | None) -> str:
         "Use it as riskbands.BandTable.from_file('my-bands.toml'), and with a predictor as "
         "with_bands(table).",
     )
-    lines += ["", f"id = {_text('my-' + like.id if like else 'my-bands')}"]
-    lines += ['title = ""', f"score = {_text(like.score if like else '')}"]
+    lines += ["", f"id = {_toml.value('my-' + like.id if like else 'my-bands')}"]
+    lines += ['title = ""', f"score = {_toml.value(like.score if like else '')}"]
+    lines += _comment(
+        'Ids of the predictors whose scores it bands, such as ["rsr"]; others refuse it then. '
+        "Leave it empty, and any predictor takes it."
+    )
+    lines += [f"applies_to = {_toml.value(list(like.applies_to) if like else [])}"]
     lines += _comment("percent, probability or points")
-    lines += [f"unit = {_text(like.unit.value if like else 'percent')}", 'status = "custom"']
-    lines += _comment("The document, page and date it comes from.")
-    lines += ['source = ""']
+    lines += [f"unit = {_toml.value(like.unit.value if like else 'percent')}", 'status = "custom"']
+    lines += _comment("The document, page and date it comes from, and when it stood.")
+    lines += ['source = ""', 'dates = ""']
     lines += _comment(
         "What a score below the first band, above the last, or missing gets: raise (refused), "
         "none (no band) or, for the first two, clamp (the end band). Missing is never a band."
     )
     for name in ("below", "above", "missing"):
         value = getattr(like, name).value if like else ("none" if name == "missing" else "raise")
-        lines.append(f"{name} = {_text(value)}")
+        lines.append(f"{name} = {_toml.value(value)}")
     lines += _comment(
         "How the score is rounded before it is banded: none, or half_up to so many digits."
     )
-    lines.append(f"rounding = {_text(rounding.mode.value if rounding else 'none')}")
+    lines.append(f"rounding = {_toml.value(rounding.mode.value if rounding else 'none')}")
     lines.append(f"digits = {rounding.digits}" if rounding else "# digits = 2")
     for label in labels:
-        lines += ["", "[[band]]", f"label = {_text(label)}", f"interval = {_text(_BLANK)}"]
+        row = {"label": label, "interval": _BLANK}
+        lines += ["", "[[band]]", *(f"{k} = {_toml.value(v)}" for k, v in row.items())]
     return "\n".join(lines) + "\n"
 
 
@@ -317,11 +323,3 @@ def _comment(*paragraphs: str) -> list[str]:
         for text in paragraphs
         for line in textwrap.wrap(text, 98, break_on_hyphens=False)
     ]
-
-
-def _text(value: str) -> str:
-    return json.dumps(value, ensure_ascii=False)
-
-
-def _key(key: str) -> str:
-    return key if key.isidentifier() else _text(key)

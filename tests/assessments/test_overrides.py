@@ -18,7 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import riskbands as rb
-from riskbands.analysis.overrides import wilson_interval
+from riskbands.analysis.estimates import wilson_interval
 
 SCALE = rb.BandScale("demo", ("Low", "Medium", "High"))
 LEVELS = st.sampled_from([*SCALE.labels, None, "not_applicable"])
@@ -167,7 +167,7 @@ def test_a_scored_table_of_any_library_is_taken(kind: str) -> None:
     found = rb.overrides(scored, **asked, scale=scale)
     plain = rb.overrides(columns | rb.score_cohort(columns, ["ogrs3"]), **asked)
     assert found.to_dict() == plain.to_dict()
-    with pytest.raises(rb.UnknownNameError, match="no column for by named 'tems'") as caught:
+    with pytest.raises(rb.UnknownNameError, match="did you mean team") as caught:
         rb.overrides(scored, computed="ogrs3_band", final="judged", by="tems", scale=scale)
     assert "00801" not in str(caught.value)
 
@@ -220,3 +220,40 @@ def test_of_nobody_nothing_is_known() -> None:
     assert (rate.share, rate.low, rate.high) == (None, 0.0, 1.0)
     assert str(rate) == "-"
     assert not math.isnan(rate.low)
+
+
+# Outcomes
+
+
+def test_outcomes_are_told_by_computed_band_and_direction() -> None:
+    rows = [
+        ("Low", "Low", 0), ("Low", "High", 1), ("Low", "High", None), ("High", "Medium", "no"),
+        ("High", "High", "yes"), ("Medium", None, 1),
+    ]  # fmt: skip
+    computed, final, y = (list(column) for column in zip(*rows, strict=True))
+    data = {"computed": computed, "final": final, "reoffended": y}
+    for table in (data, pd.DataFrame(data).astype({"reoffended": object})):
+        found = rb.overrides(table, scale=SCALE, outcome="reoffended")
+        by = {(o.computed, o.direction): (o.n, o.events) for o in found.outcomes}
+        assert by["Low", "upward"] == (1, 1)
+        assert by["Low", "none"] == (1, 0)
+        assert by["High", "downward"] == (1, 0)
+        assert by["High", "none"] == (1, 1)
+        assert by["all", "upward"] == (1, 1)
+        assert by["all", "none"] == (2, 1)
+        assert found.left_out["outcome_missing"] == 1
+    empty = next(o for o in found.outcomes if (o.computed, o.direction) == ("Medium", "none"))
+    assert empty.observed.reason == "there is no such case"
+
+
+def test_outcomes_come_with_the_caution_that_supervision_follows_the_final_band() -> None:
+    data = {"computed": ["Low"], "final": ["High"], "y": [1]}
+    found = rb.overrides(data, scale=SCALE, outcome="y")
+    assert "Supervision follows the final band" in str(found)
+    assert "serious harm is about another outcome" in found._repr_html_()
+    assert len(found.to_dict()["cautions"]) == 2
+    without = rb.overrides(data, scale=SCALE)
+    assert without.outcomes == ()
+    assert without.to_dict()["cautions"] == []
+    with pytest.raises(rb.InputError, match="y has 2 rows"):
+        rb.overrides({**data, "y": [1, 0]}, scale=SCALE, outcome="y")

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from riskbands.arithmetic.rounding import half_up_units
 from riskbands.bands.builtin import band_tables
 from riskbands.bands.intervals import INFINITY
-from riskbands.bands.table import BandTable, Closed, Gap, Interval, Policy, Rounding
+from riskbands.bands.table import BandTable, Closed, Gap, Interval, Policy, Rounding, Unit
 from riskbands.errors import TableError
 
 built_in = st.sampled_from(sorted(band_tables)).map(band_tables.__getitem__)
@@ -57,6 +57,9 @@ def made_up(draw: st.DrawFn) -> BandTable:
             rounding=rounding,
             below=draw(st.sampled_from(Policy)),
             above=draw(st.sampled_from(Policy)),
+            applies_to=draw(st.sets(st.sampled_from(["rsr", "arp", "our score"]), max_size=2)),
+            dates=draw(st.sampled_from(["", "since 2020"])),
+            unit=draw(st.sampled_from([Unit.PERCENT, Unit.PERCENT, Unit.POINTS])),
         )
     except TableError:
         assume(False)
@@ -69,11 +72,14 @@ tables = st.one_of(built_in, made_up())
 def by_the_book(table: BandTable, x: Any) -> str | None:
     """The label ``table`` states for the number ``x``; "refused", or None for no band.
 
-    Rounds in whole numbers, then compares with the ends of each interval, one after another.
+    Points are whole numbers, unless the table rounds. Otherwise rounds in whole numbers, then
+    compares with the ends of each interval, one after another.
     """
     if isinstance(x, float | Decimal) and (math.isinf(x)):
         return _outside(table.below if x < 0 else table.above, table.labels[0 if x < 0 else -1])
     value = Fraction(x)
+    if table.unit is Unit.POINTS and not table.rounding and value.denominator > 1:
+        return "refused"
     if table.rounding:
         digits = table.rounding.digits
         value = Fraction(half_up_units(value, digits), 10**digits)

@@ -10,8 +10,9 @@ from band_strategies import scores_for, tables
 from hypothesis import given
 from hypothesis import strategies as st
 
+from riskbands.analysis.impact import impact
 from riskbands.bands.builtin import band_table, band_tables
-from riskbands.bands.compare import compare, impact
+from riskbands.bands.compare import compare
 from riskbands.bands.table import BandTable, Rounding
 from riskbands.errors import BandError, InputError, TableError
 

@@ -70,6 +70,36 @@ EXPECTED = [
     "oasys-needs-alcohol",
     "oasys-needs-thinking-and-behaviour",
     "oasys-needs-attitudes",
+    "oasys-needs-san-accommodation",
+    "oasys-needs-san-alcohol",
+    "oasys-needs-san-attitudes",
+    "oasys-needs-san-drugs",
+    "oasys-needs-san-thinking-and-behaviour",
+    "ogrs4g-oasys-test-2025",
+    "ogrs4v-oasys-test-2025",
+    "osp-c-points-2017",
+    "osp-dc-percent-2026",
+    "osp-dc-points-api-2025-08",
+    "pni-arp-2026",
+    "pni-csrp-api",
+    "pni-ogrs3-2024-12",
+    "pni-ovp-2024-12",
+    "pni-rsr-2024",
+    "pni-vrp-2026",
+    "san-needs-accommodation",
+    "san-needs-alcohol",
+    "san-needs-drugs",
+    "san-needs-ete",
+    "san-needs-lifestyle",
+    "san-needs-relationships",
+    "san-needs-thinking-and-behaviour",
+    "snsv-oasys-test-2025-10",
+    "snsv-oasys-test-2025-11",
+    "svrp-2026",
+    "tier-v3-arp",
+    "tier-v3-csrp",
+    "vrp-api-2026-06",
+    "vrp-oasys-test-2025-12",
 ]
 
 
@@ -94,12 +124,13 @@ def test_an_unknown_id_gets_suggestions() -> None:
 
 def test_tables_are_read_when_first_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     read: list[str] = []
-    original = bandfiles.from_toml
+    original: Any = bandfiles.from_toml
     bandtables._load.cache_clear()
 
-    def reading(text: str, name: str) -> BandTable:
+    def reading(text: str, name: str, make: Any) -> BandTable:
         read.append(name)
-        return original(text, name)
+        table: BandTable = original(text, name, make)
+        return table
 
     monkeypatch.setattr(bandtables, "from_toml", reading)
     assert len(list(band_tables)) == len(EXPECTED)
@@ -165,9 +196,19 @@ def test_a_resolved_table_comes_back_with_its_origin() -> None:
 
 def test_the_digest_is_of_the_content() -> None:
     table = BandTable.from_toml(TOML)
-    assert re.fullmatch("[0-9a-f]{64}", table.digest)
+    assert re.fullmatch("[0-9a-f]{16}", table.digest)
     assert table.digest == BandTable.from_json(table.to_json()).digest
-    assert table.digest != table.replace(id="leaflet", title="Another").digest
+    assert table.digest == table.replace(title="Another", source="Elsewhere").digest
+    for changes in (
+        {"labels": ["Low", "Higher"]},
+        {"intervals": ["[0, 3)", "[4, 99]"]},
+        {"below": "clamp"},
+        {"missing": "raise"},
+        {"unit": "points"},
+        {"rounding": Rounding(3)},
+        {"applies_to": ["rsr"]},
+    ):
+        assert table.digest != table.replace(**changes).digest
 
 
 def test_files_are_read_by_their_ending(tmp_path: Path) -> None:
@@ -268,8 +309,8 @@ def test_printed_rows_and_decisions_make_a_table() -> None:
     ("old", "new", "message"),
     [
         ('"3-9"', '"3 bis 9"', "line 5, printed[1]: row 2 ('High', '3 bis 9'): cannot read"),
-        ('"overlap"', '"overlaps"', "line 9, decision[0].about: is 'overlap', 'gap', 'lowest'"),
-        ('"overlap"', '"row"', "line 9, decision[0].about: is 'overlap', 'gap', 'lowest'"),
+        ('"overlap"', '"overlaps"', "line 9, decision[0].about: is 'overlap', 'gap', 'rounding'"),
+        ('"overlap"', '"row"', "line 9, decision[0].about: is 'overlap', 'gap', 'rounding'"),
         (
             '"upper"',
             '"middle"',
@@ -278,7 +319,7 @@ def test_printed_rows_and_decisions_make_a_table() -> None:
         ('["Low", "High"]', '["High"]', "line 10, decision[0].between: there is no overlap"),
         ('["Low", "High"]', '"Low"', "line 10, decision[0].between: must be a list of texts"),
         ('reason = "the next edition says so"\n', "", "line 8, decision[0].reason: is missing"),
-        ('[[printed]]\nlabel = "Low"', '[[band]]\nlabel = "Low"', "no key named 'text'"),
+        ('[[printed]]\nlabel = "Low"', '[[band]]\nlabel = "Low"', "no key of that name"),
     ],
 )
 def test_a_fault_of_a_printed_table_is_named_with_its_line(
@@ -326,7 +367,7 @@ def test_without_lines_the_place_is_named() -> None:
 def test_the_schema_knows_the_keys_of_the_reader() -> None:
     jsonschema.Draft202012Validator.check_schema(SCHEMA)
     assert set(SCHEMA["properties"]) == set(bandfiles._KEYS)
-    for kind, keys in bandfiles._ROW_KEYS.items():
+    for kind, keys in bandfiles.ROW_KEYS.items():
         items = SCHEMA["properties"][kind]["items"]
         assert set(items["properties"]) == set(keys)
         assert set(items["required"]) == set(keys) - bandfiles._OPTIONAL
@@ -367,7 +408,7 @@ def test_what_the_schema_refuses_the_reader_refuses(fault: dict[str, Any]) -> No
 
 @pytest.mark.parametrize(("header", "line"), [("[[decisions]]", 8), ("[extra]", 8)])
 def test_an_unknown_header_is_named_by_its_line(header: str, line: int) -> None:
-    with pytest.raises(TableError, match=rf"^band table, line {line}, \w+: no key named"):
+    with pytest.raises(TableError, match=rf"^band table, line {line}, \w+: no key "):
         BandTable.from_toml(PRINTED.replace("[[decision]]", header))
 
 
@@ -455,3 +496,42 @@ def test_json_that_says_a_thing_twice_or_has_no_end_is_refused(text: str) -> Non
 def test_toml_that_has_no_end_is_refused(value: str) -> None:
     with pytest.raises(TableError, match=r"^band table is not TOML: "):
         BandTable.from_toml(f"digits = {value}")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ('between = ["Low", "High"]', "between = []", "decision[0].between: must name at least"),
+        ('between = ["Low", "High"]', 'between = ["Low", "Higher"]', "no printed label"),
+    ],
+)
+def test_a_decision_names_the_labels_it_is_about(old: str, new: str, message: str) -> None:
+    """The schema asks for a label at least, and so does the reader."""
+    import tomllib
+
+    text = PRINTED.replace(old, new)
+    assert text != PRINTED
+    if new.endswith("[]"):
+        assert not VALIDATOR.is_valid(tomllib.loads(text))
+    with pytest.raises(TableError) as refusal:
+        BandTable.from_toml(text)
+    assert message in str(refusal.value)
+
+
+def test_the_rounding_of_a_printed_table_is_a_decision_with_a_reason() -> None:
+    table = band_table("rsr-lewisham-2024")
+    assert table.origin is not None
+    (told,) = [d for d in table.origin.decisions if d.about == "rounding"]
+    assert told.choice == str(table.rounding) == "half up to 2 decimals"
+    assert "names no rounding" in told.reason
+    assert BandTable.from_toml(table.to_toml()) == table
+    text = table.to_toml()
+    for old, new, message in (
+        ("half up to 2 decimals", "half up to 1 decimal", "must name the rounding of the table"),
+        (told.reason, "", "must say why"),
+    ):
+        with pytest.raises(TableError, match=message):
+            BandTable.from_toml(text.replace(old, new))
+    rows = {"a": "0-49", "b": "50-99"}
+    with pytest.raises(TableError, match="no meaning without a rounding"):
+        PrintedBands.parse(rows).resolve(gap="upper", rounding_reason="why")

@@ -38,7 +38,7 @@ def test_the_answers_on_the_page_are_those_of_the_library(name: str) -> None:
             with pytest.raises(InputError):
                 table.classify(float(score))
         else:
-            assert table.classify(float(score)) == said
+            assert table.classify(float(score)) == (None if said == "no band" else said)
         given.add(said)
     assert set(table.labels) <= given
 

@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from riskbands.bands.builtin import band_tables
+from riskbands.bands.classifier import is_whole
 from riskbands.bands.table import BandTable, Rounding
 from riskbands.errors import InputError
 
@@ -102,7 +103,7 @@ def test_a_larger_score_never_gets_a_lower_band(data: st.DataObject, table: Band
 def test_a_score_is_in_the_interval_of_its_band_and_of_no_other(
     data: st.DataObject, table: BandTable
 ) -> None:
-    x = data.draw(scores_for(table))
+    x = data.draw(scores_for(table).filter(lambda x: is_whole(x) or not table.wants_whole))
     regions = [r for r in table.regions if r.start.passed_by(Decimal(x))]
     band = regions[-1].band
     assert not regions[-1].end.passed_by(Decimal(x)) or x == math.inf

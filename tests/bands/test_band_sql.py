@@ -21,7 +21,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from riskbands.bands.builtin import band_table, band_tables
-from riskbands.bands.sql import DIALECTS
+from riskbands.bands.sql import DIALECTS, DialectName
 from riskbands.bands.table import BandTable
 from riskbands.errors import InputError, UnknownNameError
 
@@ -137,7 +137,7 @@ def test_the_expression_is_readable() -> None:
 
 @pytest.mark.parametrize("name", band_tables)
 @pytest.mark.parametrize("dialect", DIALECTS)
-def test_every_number_comes_back_as_its_double(name: str, dialect: str) -> None:
+def test_every_number_comes_back_as_its_double(name: str, dialect: DialectName) -> None:
     table = band_tables[name]
     numbers = re.findall(r"CAST\('([^']+)' AS DOUBLE", table.to_sql("x", dialect))
     assert [float(n) for n in numbers] == [*table.thresholds.tolist(), math.inf]
@@ -153,7 +153,7 @@ def test_every_number_comes_back_as_its_double(name: str, dialect: str) -> None:
         ("spark", '`a"b.c`', "'it\\'s'"),
     ],
 )
-def test_names_and_labels_are_quoted(dialect: str, column: str, label: str) -> None:
+def test_names_and_labels_are_quoted(dialect: DialectName, column: str, label: str) -> None:
     table = BandTable(id="t", labels=["it's"], intervals=["[0, 1)"])
     case = table.to_sql('a"b.c', dialect)
     assert f"  WHEN {column} < " in case
@@ -186,7 +186,7 @@ def test_what_is_no_column_name_is_refused(column: Any) -> None:
 
 def test_other_arguments_are_checked() -> None:
     with pytest.raises(UnknownNameError, match="did you mean postgres"):
-        band_table("rsr-2025").to_sql("x", "postgre")
+        band_table("rsr-2025").to_sql("x", "postgre")  # type: ignore[arg-type]
     bad: Any
     for bad in (3, "a\nb"):
         with pytest.raises(InputError, match="printable text"):

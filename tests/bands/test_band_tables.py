@@ -302,7 +302,7 @@ def test_an_unknown_word_for_refused_is_refused() -> None:
 
 
 def labels(values: Any, t: BandTable = RSR) -> list[str | None]:
-    return list(t.classify(values).to_numpy())
+    return [None if label != label else label for label in t.classify(values).to_numpy()]
 
 
 @pytest.mark.parametrize(
@@ -359,7 +359,7 @@ def test_codes_keep_the_shape() -> None:
         with pytest.raises(BandError, match="one row of scores"):
             RSR.classify(square)
     with pytest.raises(BandError, match="not of type list"):
-        RSR.classify([[1.0], [2.0]])
+        RSR.classify([[1.0], [2.0]])  # type: ignore[list-item]
 
 
 @pytest.mark.parametrize("kind", [list, np.array, pd.Series, pl.Series])
@@ -374,7 +374,8 @@ def test_a_refused_row_is_named_and_its_value_is_not(kind: Any) -> None:
 
 
 def labels_lenient(values: Any) -> list[str | None]:
-    return list(RSR.classify(values, refused="missing").to_numpy())
+    found = RSR.classify(values, refused="missing").to_numpy()
+    return [None if label != label else label for label in found]
 
 
 def test_a_row_is_named_by_its_place_and_not_by_its_index() -> None:
@@ -438,7 +439,7 @@ def test_its_html_is_a_plain_escaped_table() -> None:
     nasty = BandTable(id="t", labels=["<b>&"], intervals=["[0, 1)"], title="<script>")
     assert nasty._repr_html_() == (
         "<table><caption>&lt;script&gt; (not rounded)</caption>"
-        "<thead><tr><th>Band</th><th>percent</th></tr></thead>"
+        "<thead><tr><th>band</th><th>percent</th></tr></thead>"
         "<tbody><tr><td>&lt;b&gt;&amp;</td><td>[0, 1)</td></tr></tbody></table>"
     )
     assert "<caption>RSR, 2025 (half up to 2 decimals)" in RSR._repr_html_()
@@ -474,7 +475,8 @@ def test_a_copy_with_other_bands_does_not_claim_the_printed_text(name: str) -> N
         changed = given.replace(**changes)
         assert changed.origin is None
         assert BandTable.from_dict(changed.to_dict()) == changed
-        assert changed.digest != given.replace().digest
+        alike = (changed.labels, changed.rounding) == (given.labels, given.rounding)
+        assert (changed.digest == given.digest) is alike
     assert given.replace(title="Another").origin == given.origin
     assert given.replace(labels=given.labels, origin=given.origin).origin == given.origin
 
@@ -489,11 +491,12 @@ def test_notes_and_gaps_are_checked() -> None:
     noted = BandTable.from_edges("demo", ["Low"], ["0", "1"], notes=["one", "two"])
     assert noted.notes == ("one", "two")
     assert hash(noted) == hash(BandTable.from_dict(noted.to_dict()))
-    for notes in ("one", [1]):
+    odd: list[Any] = ["one", [1]]
+    for notes in odd:
         with pytest.raises(TableError, match="notes must be several texts"):
             BandTable.from_edges("demo", ["Low"], ["0", "1"], notes=notes)
     with pytest.raises(TableError, match="gaps must be Gap objects"):
-        BandTable.from_edges("demo", ["Low"], ["0", "1"], gaps=["(1, 2)"])
+        BandTable.from_edges("demo", ["Low"], ["0", "1"], gaps=["(1, 2)"])  # type: ignore[list-item]
 
 
 def test_tables_are_made_and_used_under_any_decimal_context() -> None:

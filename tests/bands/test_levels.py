@@ -32,9 +32,9 @@ def test_a_scale_gives_its_bands_by_label_and_by_rank() -> None:
         SCALE.band("medium")
     wrong: Any
     for wrong in (3, -1, True):
-        with pytest.raises(UnknownNameError, match=f"no rank in 'levels' named '{wrong}'; "):
+        with pytest.raises(UnknownNameError, match="no rank in 'levels' of that name; "):
             SCALE.band(wrong)
-    with pytest.raises(UnknownNameError, match="no band of 'levels' named 'Hgih'"):
+    with pytest.raises(UnknownNameError, match="no band of 'levels'"):
         SCALE.band("Hgih")
 
 
@@ -73,7 +73,7 @@ def test_bands_of_different_tables_are_not_ordered(order: Any) -> None:
         order(rsr.band("High"), csrp.band("High"))
     with pytest.raises(TypeError):
         order(rsr.band("High"), rsr.replace(id="rsr-2025", labels=["a", "b", "c"]).band("a"))
-    with pytest.raises(UnknownNameError, match="no band of 'levels' named 'Hihg'; did you mean"):
+    with pytest.raises(UnknownNameError, match="did you mean High"):
         order(LOW, "Hihg")
     for other in (1, None, NOT_APPLICABLE):
         with pytest.raises(TypeError):

@@ -169,7 +169,7 @@ def test_name_twice(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("head", "word"),
-    [(b"PK\x03\x04", "workbook"), (b"\x1f\x8b\x08", "compressed"), (b"ARROW1", "Arrow")],
+    [(b"PK\x03\x04", "ZIP archive"), (b"\x1f\x8b\x08", "compressed"), (b"ARROW1", "Arrow")],
 )
 def test_files_of_other_kinds(tmp_path: Path, head: bytes, word: str) -> None:
     source = tmp_path / "in.csv"
@@ -248,9 +248,9 @@ def test_every_type_parquet_has_is_written_as_text_or_refused(tmp_path: Path) ->
     with open_output(str(path), "csv", batch.schema) as target:
         target.write(batch)
     assert path.read_text() == 'n,x,yes,day,word\n1,0.5,true,2022-01-08,"a,b"\n,,,,\n'
-    lists = pa.schema([("many", pa.list_(pa.int8()))])
+    lists = pa.schema([("sex", pa.string()), ("many", pa.list_(pa.int8()))])
     with (
-        pytest.raises(ValueError, match=r"many holds list<.*>, which CSV cannot"),
+        pytest.raises(ValueError, match=r"many holds a list, which CSV cannot"),
         open_output(str(path), "csv", lists),
     ):
         pass

@@ -104,7 +104,7 @@ def test_parquet_has_the_same_scores_in_types_of_their_own(
 
 def test_every_percentage_of_two_decimals_is_written_with_two(tmp_path: Path) -> None:
     """0.00 to 99.99 by way of a table whose only term gives every hundredth."""
-    from riskbands.cohorts.files._csv import CsvOutput
+    from riskbands.cohorts.files import CsvOutput
 
     values = [n / 100 for n in range(10_000)]
     array = pyarrow.array(values).cast(pyarrow.decimal128(5, 2), safe=False)

@@ -1,4 +1,4 @@
-"""Every engine gives the scores and issues of the library, bit for bit, on untidy rows."""
+"""Every engine gives the library's scores and issues, bit for bit, on thousands of untidy rows."""
 
 from __future__ import annotations
 

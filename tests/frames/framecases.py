@@ -62,7 +62,7 @@ def listed(column: Any) -> list[Any]:
     """Values of a column of scores; None is missing, a band is its label."""
     if isinstance(column, rb.BandArray):
         return column.to_numpy().tolist()  # type: ignore[no-any-return]
-    return column.tolist()  # type: ignore[no-any-return]
+    return [None if is_missing(value) else value for value in column.tolist()]
 
 
 def as_lists(table: Any) -> dict[str, list[Any]]:

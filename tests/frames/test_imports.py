@@ -79,8 +79,8 @@ print(rb.score_cohort(columns, ["ogrs3"])["ogrs3_2yr"].tolist())
 unasked = {"narwhals", "pandas", "polars", "pyarrow", "riskbands.cohorts.frames"}
 print(sorted(unasked & set(sys.modules)))
 """
-    assert run(code) == "[25, None]\n[]"
-    assert run(code, ("narwhals", "pandas", "polars", "pyarrow")) == "[25, None]\n[]"
+    assert run(code) == "[25.0, nan]\n[]"
+    assert run(code, ("narwhals", "pandas", "polars", "pyarrow")) == "[25.0, nan]\n[]"
 
 
 def test_the_missing_extra_is_named() -> None:

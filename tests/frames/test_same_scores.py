@@ -135,7 +135,7 @@ def test_pandas_keeps_attributes_and_the_input_is_not_changed() -> None:
     frame.columns.name = "field"
     before = frame.copy(deep=True)
     scored = rb.score_cohort(frame)
-    assert scored.attrs == {"source": "extract of March"}
+    assert scored.attrs == {"source": "extract of March", "riskbands": rb.provenance(scored)}
     assert scored.columns.name == "field"
     pd.testing.assert_frame_equal(frame, before)
     scored.loc[scored.index[0], "sex"] = "changed"
@@ -154,9 +154,10 @@ def test_a_narwhals_frame_stays_one(module: Any) -> None:
 
 def test_arrow_keeps_its_metadata() -> None:
     table = pa.table(tidy()).replace_schema_metadata({"source": "extract"})
-    assert rb.score_cohort(table).schema.metadata == {b"source": b"extract"}
-    batch = table.to_batches()[0]
-    assert rb.score_cohort(batch).schema.metadata == {b"source": b"extract"}
+    for kind in (table, table.to_batches()[0]):
+        metadata = rb.score_cohort(kind).schema.metadata
+        assert metadata.keys() == {b"source", b"riskbands"}
+        assert metadata[b"source"] == b"extract"
 
 
 def test_duckdb_stays_in_its_connection_and_keeps_its_types() -> None:
@@ -248,8 +249,7 @@ def test_thread_by_thread_the_same() -> None:
 
 
 def test_type_checkers_know_what_comes_back() -> None:
-    codes: dict[str, list[str]] = {"offence_code": ["00801"]}
-    assert_type(rb.score_cohort(codes), dict[str, Any])
+    assert_type(rb.score_cohort(tidy()), rb.CohortScores)
     assert_type(rb.score_cohort(pl.DataFrame(tidy())), pl.DataFrame)
     assert_type(rb.score_cohort(pl.LazyFrame(tidy()), overwrite=True), pl.LazyFrame)
     options: dict[str, Any] = {"overwrite": True}  # a mapping of columns has none to overwrite

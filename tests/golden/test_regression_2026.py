@@ -10,7 +10,7 @@ import csv
 import datetime as dt
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from vectors import as_columns
@@ -120,7 +120,7 @@ def test_the_file_is_what_its_readme_says() -> None:
 
 @pytest.mark.parametrize("column", EXPECTED)
 def test_every_probability_of_a_single_case(column: str) -> None:
-    name, form = EXPECTED[column]
+    name, form = cast("tuple[str, Any]", EXPECTED[column])
     predictor: rb.Predictor = getattr(rb, name)
     wrong = []
     for row in people():
@@ -139,7 +139,7 @@ def test_every_probability_of_a_single_case(column: str) -> None:
 
 
 @pytest.mark.parametrize("form", ["brief", "extended"])
-def test_every_probability_of_a_cohort(form: str) -> None:
+def test_every_probability_of_a_cohort(form: Any) -> None:
     columns = as_columns(inputs(row) for row in people())
     found = rb.score_cohort(columns, ["arp", "vrp", "svrp"], form=form, probabilities=True)
     for column, (name, of_form) in EXPECTED.items():

@@ -91,7 +91,8 @@ def answer(item: str, said: str | None) -> int | None:
 
 
 def section_of(row: dict[str, Any]) -> str:
-    return SECTION.get(row["section"], row["section"])
+    name: str = row["section"]
+    return SECTION.get(name, name)
 
 
 def recorded(row: dict[str, Any]) -> dict[str, int | None]:
@@ -124,6 +125,17 @@ def test_unanswered_items_that_count_zero_give_the_deployed_answers(given: str) 
         expected = row["expect"]["score"], NEEDS[row["expect"]["severity"]]
         need = found.needs("zero")[section]
         assert (found[section].total("zero"), str(need)) == expected, row["id"]
+
+
+def test_the_same_sums_under_the_thresholds_of_the_tier_service_for_san() -> None:
+    compared = 0
+    for row in rows():
+        items, section = recorded(row), section_of(row)
+        if not cannot_be(items):
+            needs = Sections({section: {"items": items}}).needs("zero", thresholds="san")
+            assert str(needs[section]) == NEEDS[row["san_severity_by_tier_thresholds"]], row["id"]
+            compared += 1
+    assert compared == 123
 
 
 def test_a_complete_section_has_the_deployed_need_and_an_incomplete_one_a_reason() -> None:

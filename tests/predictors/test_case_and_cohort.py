@@ -11,7 +11,7 @@ import pytest
 from cases import PREDICTORS, complete, untidy
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from vectors import Result, alone, as_columns, of_cohort
+from vectors import Result, alone, as_columns, of_cohort, same
 
 import riskbands as rb
 from riskbands import _blocks
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 FORMS = ("auto", "brief", "extended")
 
 
-def cohort(rows: Sequence[dict[str, Any]], form: str = "auto", **options: Any) -> dict[str, Any]:
+def cohort(rows: Sequence[dict[str, Any]], form: Any = "auto", **options: Any) -> dict[str, Any]:
     columns = {"case_id": [str(i) for i in range(len(rows))]} | as_columns(rows)
     return rb.score_cohort(
         columns, PREDICTORS, form=form, probabilities=True, information=True, **options
@@ -108,13 +108,6 @@ def test_complete_cases_with_any_value_anywhere(
     check_rows([case, case | changes], form)
 
 
-def equal(a: Any, b: Any) -> bool:
-    """Whether two result columns are the same, masked where the other is masked."""
-    if isinstance(a, rb.BandArray):
-        return bool(a.codes.tolist() == b.codes.tolist())
-    return bool(a.tolist() == b.tolist())
-
-
 def test_the_order_of_rows_does_not_matter() -> None:
     rows = [untidy(seed) for seed in range(300)]
     order = list(range(len(rows)))
@@ -122,7 +115,7 @@ def test_the_order_of_rows_does_not_matter() -> None:
     here, there = cohort(rows), cohort([rows[i] for i in order])
     assert list(here) == list(there)
     for name, column in here.items():
-        assert equal(column[np.array(order)], there[name]), name
+        assert same(column[np.array(order)], there[name]), name
 
 
 def test_issues_of_a_row_do_not_depend_on_the_rows_beside_it() -> None:
@@ -170,7 +163,7 @@ def test_the_size_of_blocks_and_the_number_of_threads_do_not_matter(
     parts = cohort(rows, threads=threads)
     assert list(whole) == list(parts)
     for name, column in whole.items():
-        assert equal(column, parts[name]), name
+        assert same(column, parts[name]), name
 
 
 def test_a_cohort_without_rows_has_every_column() -> None:

@@ -204,7 +204,7 @@ def test_a_woman_never_outscores_a_man_in_ovp(case: dict[str, Any]) -> None:
     assert woman.percent["2yr"] <= man.percent["2yr"]
 
 
-def snsv_grid(violent: int, sanctions: tuple[int, ...], table: str, form: str) -> Any:
+def snsv_grid(violent: int, sanctions: tuple[int, ...], table: str, form: Any) -> Any:
     """Probabilities of men and of women by age, for careers of every length."""
     items: dict[str, list[Any]] = {name: [False] for name in oracle.PREVIOUS_ITEMS}
     items |= {name: [0] for name in oracle.SNSV_ITEMS} | {"domestic_abuse": [False]}

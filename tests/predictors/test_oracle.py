@@ -49,7 +49,7 @@ def compare(score: rb.Score, answer: oracle.Answer) -> None:
     assert (None if score.band is None else str(score.band)) == answer.band
 
 
-def check(case: dict[str, Any], form: str = "auto", predictors: Any = PREDICTORS) -> None:
+def check(case: dict[str, Any], form: Any = "auto", predictors: Any = PREDICTORS) -> None:
     assessment = rb.OASysAssessment.from_dict(case)
     for name in predictors:
         score = by_id[name].score(assessment, form=form, on_issue="return")

@@ -199,7 +199,7 @@ def test_every_missing_dynamic_item_is_listed() -> None:
 
 def test_an_unknown_form_is_refused() -> None:
     with pytest.raises(rb.UnknownNameError, match="did you mean brief"):
-        rb.rsr.score(case(), form="breif")
+        rb.rsr.score(case(), form="breif")  # type: ignore[arg-type]
 
 
 def test_abuse_of_a_partner_is_asked_for_only_where_there_is_abuse() -> None:

@@ -12,7 +12,7 @@ import numpy as np
 from riskbands.analysis.cells import FORMS, HIDDEN, Cells
 from riskbands.analysis.reading import OUTCOMES
 from riskbands.analysis.reported import ReportedScore
-from riskbands.errors import InputError, Issue, MissingExtraError
+from riskbands.errors import InputError, Issue, missing_extra
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -128,9 +128,7 @@ def parquet() -> Any:
     try:
         import pyarrow.parquet
     except ImportError as error:
-        raise MissingExtraError(
-            "Parquet needs pyarrow: pip install 'riskbands[cli]' or pip install pyarrow"
-        ) from error
+        raise missing_extra("Parquet needs pyarrow from", "cli") from error
     return pyarrow.parquet
 
 

@@ -7,22 +7,24 @@ look like after the change.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from functools import cache
+from collections.abc import Mapping
 from html import escape
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import attrs
 import numpy as np
 
 from riskbands._frozen import FrozenDict
-from riskbands.arithmetic.percent import Percent
-from riskbands.bands.scale import MISSING_CODE, NOT_APPLICABLE, NOT_APPLICABLE_CODE, BandArray
+from riskbands.analysis.estimates import Estimate, proportion
+from riskbands.analysis.reading import Table, outcomes_of
+from riskbands.analysis.successions import default_pairs, is_last, successors
+from riskbands.bands.array import BandArray
+from riskbands.bands.codes import MISSING_CODE, NOT_APPLICABLE_CODE
+from riskbands.bands.scale import NOT_APPLICABLE
 from riskbands.cohorts.cohort import score_cohort
-from riskbands.cohorts.columns import read_columns
+from riskbands.cohorts.mapping import read_columns
 from riskbands.cohorts.request import resolve
-from riskbands.errors import UnknownNameError
+from riskbands.errors import InputError, Issue, UnknownNameError
 from riskbands.instruments.predictor import Predictor
 from riskbands.predictors import by_id
 from riskbands.vocabulary.vocabulary import built_in
@@ -31,116 +33,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
+    from numpy.typing import NDArray
+
     from riskbands._options import FormName
     from riskbands.scorecards.coefficients import CoefficientTable
 
-__all__ = ["Crosswalk", "Move", "Moves", "Succession", "crosswalk", "successors"]
+__all__ = ["Crosswalk", "Move", "Moves", "crosswalk"]
 
 #: What stands for a band: no score at all, or a score of a predictor that has no band table.
 MISSING = "missing"
 SCORED = "scored"
-
-_ROUNDING = {
-    Percent.HUNDREDTHS: "two decimals, 0 to 100",
-    Percent.HUNDREDTHS_BELOW_100: "two decimals, 0 to 99.99",
-    Percent.WHOLE: "a whole percent, 1 to 99",
-    Percent.WHOLE_AFTER_FIVE: "a whole percent, 1 to 99",
-}
-
-
-@attrs.frozen
-class Succession:
-    """One predictor and the one that follows it; everything is read from their declarations.
-
-    Attributes:
-        first: The earlier predictor.
-        second: The one that follows.
-    """
-
-    first: Predictor
-    second: Predictor
-
-    @property
-    def changes(self) -> Mapping[str, tuple[str, str]]:
-        """What changed, as ``{what: (before, after)}``: only where the two differ."""
-        both = {
-            "name": (self.first.name, self.second.name),
-            "title": (self.first.title, self.second.title),
-            **{
-                what: (describe(self.first), describe(self.second))
-                for what, describe in _DESCRIBED.items()
-            },
-        }
-        return {what: pair for what, pair in both.items() if pair[0] != pair[1]}
-
-    def __str__(self) -> str:
-        lines = [f"{self.first.name} -> {self.second.name}"]
-        lines += [f"  {what}: {one} -> {two}" for what, (one, two) in self.changes.items()]
-        return "\n".join(lines)
-
-
-def _described_bands(predictor: Predictor) -> str:
-    scale = predictor.bands
-    return "none" if scale is None else f"{scale.id} ({', '.join(scale.labels)})"
-
-
-_DESCRIBED: Mapping[str, Callable[[Predictor], str]] = {
-    "horizons": lambda p: ", ".join(p.horizons),
-    "forms": lambda p: "brief and extended" if p.has_forms else "one",
-    "percentage": lambda p: _ROUNDING[p.rule],
-    "bands": _described_bands,
-    "coefficients": lambda p: ", ".join(
-        dict.fromkeys([p.table.id, *(c.table.id for c in p.components)])
-    ),
-}
-
-
-class _Successors(Mapping[str, Succession]):
-    """Successions by the id of the earlier predictor; read-only, made when first asked for."""
-
-    def __getitem__(self, ident: str) -> Succession:
-        found = _successions()
-        if ident not in found:
-            raise UnknownNameError("predictor with a successor", ident, found)
-        return found[ident]
-
-    def __contains__(self, ident: object) -> bool:
-        return ident in _successions()
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(_successions())
-
-    def __len__(self) -> int:
-        return len(_successions())
-
-    def __repr__(self) -> str:
-        pairs = ", ".join(f"{s.first.id} -> {s.second.id}" for s in self.values())
-        return f"<successors: {pairs}>"
-
-
-@cache
-def _successions() -> Mapping[str, Succession]:
-    return MappingProxyType(
-        {p.id: Succession(p, by_id[p.successor]) for p in by_id.values() if p.successor}
-    )
-
-
-#: Which predictor follows which, by the id of the earlier one.
-successors: Mapping[str, Succession] = _Successors()
-
-
-def _is_last(predictor: Predictor) -> bool:
-    return not predictor.successor
-
-
-def _default_pairs() -> tuple[Succession, ...]:
-    """Pairs that were in use one after the other, the earlier one with bands or within RSR."""
-    inside = {c.id for p in by_id.values() for c in p.components}
-    return tuple(
-        s
-        for s in successors.values()
-        if _is_last(s.second) and (s.first.bands is not None or s.first.id in inside)
-    )
 
 
 @attrs.frozen
@@ -168,11 +70,14 @@ class Moves:
         second: The later.
         table: Every move that occurs, those who keep their label included, in the order of the
             bands, lowest first.
+        observed: Where outcomes were given, the share with the outcome among those who have one,
+            by the label before and the label after.
     """
 
     first: Predictor
     second: Predictor
     table: tuple[Move, ...]
+    observed: Mapping[tuple[str, str], Estimate] = attrs.field(factory=FrozenDict)
 
     def count(self, before: str, after: str) -> int:
         """How many go from one label to another.
@@ -351,6 +256,7 @@ def crosswalk(
     tables: Mapping[str, CoefficientTable | str | Path] | None = None,
     form: FormName = "auto",
     threads: int | None = None,
+    outcome: str | None = None,
 ) -> Crosswalk:
     """Score a cohort with both generations and count the moves between bands.
 
@@ -362,6 +268,8 @@ def crosswalk(
         tables: Other coefficient tables, by predictor id of either generation.
         form: ``"auto"``, ``"brief"`` or ``"extended"``, for the predictors with two forms.
         threads: As for `riskbands.score_cohort`.
+        outcome: Column of outcomes, as for `riskbands.outcome_counts`. Then each table says what
+            became of the people of each move, whatever outcome its predictors are about.
 
     Returns:
         The move tables and the columns of both generations.
@@ -397,10 +305,19 @@ def crosswalk(
     chosen = _chosen(predictors, columns)
     used = {p.id: p for p in resolve([p for pair in chosen for p in pair], tables, columns)}
     scored = score_cohort(columns, used.values(), form=form, threads=threads)
-    rows = len(next(iter(scored.values()))) if scored else read_columns(columns, built_in())[1]
+    rows = (
+        len(next(iter(scored.values()))) if scored else read_columns(columns, built_in().fields)[1]
+    )
     pairs = [(used[one.id], used[two.id]) for one, two in chosen]
+    known = None if outcome is None else outcomes_of(Table(columns), outcome)
+    if known is not None and len(known) != rows:
+        what = f"column {outcome} has {len(known)} rows and the cohort {rows}"
+        raise InputError(Issue("unequal_lengths", (str(outcome),), what))
     return Crosswalk(
-        tuple(Moves(one, two, _count(scored, one, two)) for one, two in pairs),
+        tuple(
+            Moves(one, two, _count(scored, one, two), _observed(scored, one, two, known))
+            for one, two in pairs
+        ),
         FrozenDict(scored),
         rows,
     )
@@ -413,15 +330,15 @@ def _chosen(
         names = frozenset(columns)
         return [
             (s.first, s.second)
-            for s in _default_pairs()
+            for s in default_pairs()
             if s.first.can_score(names) and s.second.can_score(names)
         ]
     if isinstance(predictors, (str, Predictor)):
         predictors = [predictors]
     earlier: dict[str, Predictor] = {}
     later: dict[str, Predictor] = {}
-    known = [ident for ident, s in successors.items() if _is_last(s.second)]
-    ends = {s.second.id for s in successors.values() if _is_last(s.second)}
+    known = [ident for ident, s in successors.items() if is_last(s.second)]
+    ends = {s.second.id for s in successors.values() if is_last(s.second)}
     for given in predictors:
         ident = given if isinstance(given, str) else given.id
         if ident not in known and ident not in ends:
@@ -429,6 +346,27 @@ def _chosen(
         found = by_id[ident] if isinstance(given, str) else given
         (later if ident in ends else earlier)[ident] = found
     return [(p, later.get(p.successor, by_id[p.successor])) for p in earlier.values()]
+
+
+def _observed(
+    scored: Mapping[str, Any], one: Predictor, two: Predictor, outcomes: NDArray[np.int8] | None
+) -> Mapping[tuple[str, str], Estimate]:
+    """What became of the people of each move."""
+    if outcomes is None:
+        return FrozenDict()
+    known = outcomes <= 1
+    before, after = (_codes(scored, p)[known] for p in (one, two))
+    names = _labels(one), _labels(two)
+    width = len(names[1])
+    n = np.bincount((before * width + after) * 2 + outcomes[known], minlength=2).tolist()
+    n += [0] * (len(n) % 2)
+    return FrozenDict(
+        {
+            (names[0][pair // width], names[1][pair % width]): proportion(hits, rest + hits)
+            for pair, (rest, hits) in enumerate(zip(n[::2], n[1::2], strict=True))
+            if rest + hits
+        }
+    )
 
 
 def _count(scored: Mapping[str, Any], one: Predictor, two: Predictor) -> tuple[Move, ...]:
@@ -445,7 +383,7 @@ def _count(scored: Mapping[str, Any], one: Predictor, two: Predictor) -> tuple[M
 def _codes(scored: Mapping[str, Any], predictor: Predictor) -> Any:
     """Position of each row's label in `_labels`."""
     if predictor.bands is None:
-        return 1 * np.ma.getmaskarray(scored[f"{predictor.id}_{predictor.banded}"])
+        return 1 * np.isnan(scored[f"{predictor.id}_{predictor.banded}"])
     bands = scored[f"{predictor.id}_band"]
     assert isinstance(bands, BandArray)
     codes = bands.codes.astype(np.int64)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
@@ -24,12 +24,17 @@ if TYPE_CHECKING:
 __all__ = ["GroupDifference", "GroupDifferences", "differences", "less"]
 
 
+_ALL: Final = "all groups"
+
+
 @attrs.frozen
 class GroupDifference:
     """One group less the reference.
 
     Attributes:
         group: Its label.
+        n: People of the group with a score and an outcome; None where counts are not shown.
+        events: Those with the outcome.
         auc: Difference of the areas, unpaired DeLong.
         auc_test: Its test.
         calibration_in_the_large: Difference of the intercepts, Wald.
@@ -37,6 +42,8 @@ class GroupDifference:
     """
 
     group: str
+    n: int | None
+    events: int | None
     auc: Estimate
     auc_test: SignificanceTest
     calibration_in_the_large: Estimate
@@ -54,6 +61,8 @@ class GroupDifferences:
         slope: Likelihood-ratio test of a slope for each group, beside those intercepts.
         groups: Each other group less the reference.
         left_out: Groups that are in neither test, and why.
+        n: People of the groups that are in the tests.
+        events: Those with the outcome.
     """
 
     column: str
@@ -62,6 +71,32 @@ class GroupDifferences:
     slope: SignificanceTest
     groups: Mapping[str, GroupDifference]
     left_out: Mapping[str, str]
+    n: int
+    events: int
+
+    def rows(self) -> list[dict[str, Any]]:
+        """The differences as rows of the tidy table of an evaluation."""
+        n, events = self.n, self.events
+        found: list[tuple[str, str, Estimate, int | None, int | None]] = [
+            (_ALL, "intercept_by_group_p_value", self.intercept.as_estimate(), n, events),
+            (_ALL, "slope_by_group_p_value", self.slope.as_estimate(), n, events),
+        ]
+        for label, d in self.groups.items():
+            for name, e in (
+                ("auc", d.auc),
+                ("auc_p_value", d.auc_test.as_estimate()),
+                ("calibration_in_the_large", d.calibration_in_the_large),
+                ("calibration_slope", d.calibration_slope),
+            ):
+                found.append((label, f"difference_in_{name}", e, d.n, d.events))
+        return [
+            {
+                "by": self.column, "group": group, "band": "", "figure": figure,
+                "value": e.value, "low": e.low, "high": e.high, "method": e.method,
+                "n": people, "events": hits, "reason": e.reason,
+            }
+            for group, figure, e, people, hits in found
+        ]  # fmt: skip
 
 
 def differences(
@@ -78,7 +113,8 @@ def differences(
     inside = [f for f in figures if f.calibration.fit is not None]
     left_out = {f.group: f.calibration_slope.reason for f in figures if f.calibration.fit is None}
     intercept, slope = differences_by_group(
-        [(f.tally.p, f.tally.n, f.tally.events) for f in inside if f.tally.p is not None]
+        [(f.tally.p, f.tally.n, f.tally.events) for f in inside if f.tally.p is not None],
+        [f.calibration.fit for f in inside if f.calibration.fit is not None],
     )
     base = next((f for f in figures if f.group == reference), None)
     others = [f for f in figures if f is not base] if base is not None else []
@@ -89,6 +125,8 @@ def differences(
         slope,
         {f.group: _difference(f, base, confidence) for f in others if base is not None},
         left_out,
+        sum(f.tally.total for f in inside),
+        sum(f.tally.hits for f in inside),
     )
 
 
@@ -97,10 +135,12 @@ def _difference(one: Figures, base: Figures, confidence: float) -> GroupDifferen
         why = "some counts of these groups are not shown"
         none = no_estimate(why)
         lost = SignificanceTest(None, None, None, "unpaired DeLong", why)
-        return GroupDifference(one.group, none, lost, none, none)
+        return GroupDifference(one.group, one.n, one.events, none, lost, none, none)
     auc, test = area_difference(one.placements, base.placements, confidence)
     return GroupDifference(
         one.group,
+        one.n,
+        one.events,
         auc,
         test,
         less(one.calibration_in_the_large, base.calibration_in_the_large, confidence),

@@ -107,6 +107,10 @@ class SignificanceTest:
         """A two-sided test of Student's t."""
         return cls(t, df, t_tails(t, df), method)
 
+    def as_estimate(self) -> Estimate:
+        """The p value as a figure of a table."""
+        return Estimate(self.p_value, method=self.method, reason=self.reason)
+
     def __str__(self) -> str:
         if self.statistic is None or self.p_value is None:
             return f"not given: {self.reason}"

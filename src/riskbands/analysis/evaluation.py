@@ -148,6 +148,7 @@ class Evaluation:
                 the one whose table was counted.
         """
         rows = [row for figures in self.every for row in figures.rows()]
+        rows += [row for found in self.group_differences.values() for row in found.rows()]
         columns = {name: [row[name] for row in rows] for name in rows[0]}
         return frame_of(columns, library or self.counts.library)
 
@@ -259,7 +260,7 @@ def evaluate(
     horizon: str | None = None,
     score: str | None = None,
     unit: str | None = None,
-    bands: BandScale | None = None,
+    bands: BandScale | str | None = None,
     followed_up: str | float | None = None,
     reference: str | Mapping[str, str] | None = None,
     confidence: float = 0.95,

@@ -363,6 +363,10 @@ class Figures:
         found = [
             self._row("", name, e, self.n, self.events) for name, e in self.estimates().items()
         ]
+        for name in ("weak", "in_the_large", "slope"):
+            test = getattr(self.calibration_tests, name)
+            e = test.as_estimate()
+            found.append(self._row("", f"{_TESTED[name]}_p_value", e, self.n, self.events))
         for band in self.bands:
             for name in BAND_RATES:
                 estimate = getattr(band, name)
@@ -383,6 +387,11 @@ class Figures:
         }  # fmt: skip
 
 
+_TESTED: Final = {
+    "weak": "weak_calibration",
+    "in_the_large": "calibration_in_the_large",
+    "slope": "calibration_slope",
+}
 #: The estimates of a whole group.
 ESTIMATES: Final = (
     "base_rate", "expected_rate", "observed_expected", "calibration_in_the_large",

@@ -25,7 +25,7 @@ def frame_of(columns: Mapping[str, Sequence[Any]], library: str) -> Any:
     Args:
         columns: Lists by name, all of one length; None is missing.
         library: ``pandas``, ``polars``, ``pyarrow``, ``duckdb``, or ``mapping`` for a dictionary
-            of arrays. In pandas and in arrays a missing number is NaN.
+            of arrays. A missing number is NaN in arrays.
 
     Raises:
         UnknownNameError: There is no such library.
@@ -34,7 +34,14 @@ def frame_of(columns: Mapping[str, Sequence[Any]], library: str) -> Any:
     if library == "pandas":
         import pandas as pd
 
-        return pd.DataFrame({name: _array(name, column) for name, column in columns.items()})
+        return pd.DataFrame(
+            {
+                name: pd.array(list(column), dtype="Int64")
+                if _kind(name) == "i" and None in column
+                else _array(name, column)
+                for name, column in columns.items()
+            }
+        )
     if library == "polars":
         import polars as pl
 

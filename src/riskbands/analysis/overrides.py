@@ -6,18 +6,23 @@ finding. A missing band is never counted as a band.
 
 from __future__ import annotations
 
-import html
-import math
 from collections.abc import Mapping
-from statistics import NormalDist
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 import attrs
 import numpy as np
 
-from riskbands.bands.table import NOT_APPLICABLE, Band, BandArray, BandScale
+from riskbands._redact import column_labels
+from riskbands.analysis.estimates import Estimate, proportion, wilson_interval
+from riskbands.analysis.printing import html_table, text_table
+from riskbands.analysis.reading import Table, outcomes_of
+from riskbands.bands.array import BandArray
+from riskbands.bands.builtin import as_bands
+from riskbands.bands.codes import MISSING_CODE, NOT_APPLICABLE_CODE
+from riskbands.bands.scale import NOT_APPLICABLE, Band, BandScale
 from riskbands.errors import InputError, Issue, UnknownNameError
 from riskbands.vocabulary.fields import is_missing
+from riskbands.vocabulary.vocabulary import built_in
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,46 +31,14 @@ if TYPE_CHECKING:
 
     from riskbands.cohorts.frames import Frame
 
-__all__ = ["OverrideRate", "Overrides", "Rate", "overrides", "wilson_interval"]
+__all__ = ["OverrideOutcome", "OverrideRate", "Overrides", "Rate", "overrides"]
 
-_MISSING: Final = -1
-_NOT_APPLICABLE: Final = -2
 _EVERYONE: Final = "everyone"
-
-
-def wilson_interval(count: int, n: int, confidence: float = 0.95) -> tuple[float, float]:
-    """The score interval of Wilson (1927) for a proportion.
-
-    Args:
-        count: How many of ``n``.
-        n: How many altogether; with 0 nothing is known, and the interval is 0 to 1.
-        confidence: Between 0 and 1.
-
-    Returns:
-        Lower and upper limit, proportions from 0 to 1.
-
-    Raises:
-        InputError: ``count`` is not from 0 to ``n``, or the confidence not between 0 and 1.
-
-    Example:
-        >>> low, high = wilson_interval(10, 100)
-        >>> round(low, 4), round(high, 4)
-        (0.0552, 0.1744)
-    """
-    if not 0.0 < confidence < 1.0:
-        raise InputError(Issue("out_of_range", (), "confidence must lie between 0 and 1"))
-    if not 0 <= count <= n:
-        raise InputError(Issue("out_of_range", (), "count must be from 0 to n"))
-    if n == 0:
-        return 0.0, 1.0
-    z = NormalDist().inv_cdf(0.5 + confidence / 2.0)
-    share = count / n
-    centre = share + z * z / (2 * n)
-    spread = z * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
-    below = 1 + z * z / n
-    low = 0.0 if count == 0 else (centre - spread) / below
-    high = 1.0 if count == n else (centre + spread) / below
-    return low, high
+_CAUTIONS: Final = (
+    "Supervision follows the final band. An upward override may prevent the outcome it feared, so "
+    "outcomes cannot show that an override was wrong.",
+    "An override for serious harm is about another outcome than the one counted here.",
+)
 
 
 @attrs.frozen
@@ -111,6 +84,25 @@ class OverrideRate:
     left_out: int
 
 
+@attrs.frozen
+class OverrideOutcome:
+    """What became of the cases of one computed band, by what the practitioner did.
+
+    Attributes:
+        computed: The computed band; ``all`` for every one.
+        direction: ``upward``, ``none`` or ``downward``.
+        n: Cases with both bands and an outcome.
+        events: Those with the outcome.
+        observed: Share with the outcome, Wilson.
+    """
+
+    computed: str
+    direction: str
+    n: int
+    events: int
+    observed: Estimate
+
+
 @attrs.frozen(eq=False, repr=False)
 class Overrides:
     """Computed against final bands of a cohort.
@@ -122,6 +114,8 @@ class Overrides:
         left_out: Cases that are not counted: ``computed_missing``, ``final_missing`` (the
             computed band is there), ``not_applicable``.
         confidence: Confidence of the intervals.
+        outcomes: Outcomes by computed band and direction of the override; empty where none were
+            given. Read `cautions` with them.
     """
 
     scale: BandScale
@@ -129,6 +123,7 @@ class Overrides:
     rates: tuple[OverrideRate, ...]
     left_out: Mapping[str, int]
     confidence: float
+    outcomes: tuple[OverrideOutcome, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """The result as plain values for JSON."""
@@ -139,6 +134,8 @@ class Overrides:
             "rates": [attrs.asdict(rate) for rate in self.rates],
             "left_out": dict(self.left_out),
             "confidence": self.confidence,
+            "outcomes": [attrs.asdict(outcome) for outcome in self.outcomes],
+            "cautions": list(self.cautions) if self.outcomes else [],
         }
 
     def __repr__(self) -> str:
@@ -149,12 +146,29 @@ class Overrides:
         )
 
     def __str__(self) -> str:
-        return "\n\n".join(
-            "\n".join(_aligned([head, *rows])) for head, rows in (self._crosstab(), self._groups())
-        )
+        parts = [text_table(head, rows) for head, rows in self._tables()]
+        return "\n\n".join([*parts, *(["\n".join(self.cautions)] if self.outcomes else [])])
 
     def _repr_html_(self) -> str:
-        return "".join(_html(head, rows) for head, rows in (self._crosstab(), self._groups()))
+        found = "".join(html_table(head, rows) for head, rows in self._tables())
+        cautions = [[text] for text in self.cautions] if self.outcomes else []
+        return found + (html_table(["Caution"], cautions) if cautions else "")
+
+    @property
+    def cautions(self) -> tuple[str, ...]:
+        """What outcomes cannot say of an override."""
+        return _CAUTIONS
+
+    def _tables(self) -> list[tuple[list[str], list[list[str]]]]:
+        found = [self._crosstab(), self._groups()]
+        if self.outcomes:
+            head = ["computed", "override", "cases", "with the outcome", "observed"]
+            rows = [
+                [o.computed, o.direction, str(o.n), str(o.events), str(o.observed)]
+                for o in self.outcomes
+            ]
+            found.append((head, rows))
+        return found
 
     def _crosstab(self) -> tuple[list[str], list[list[str]]]:
         labels = self.scale.labels
@@ -183,8 +197,9 @@ def overrides(
     computed: str | Any = "computed",
     final: str | Any = "final",
     by: str | Sequence[str] = (),
-    scale: BandScale | None = None,
+    scale: BandScale | str | None = None,
     confidence: float = 0.95,
+    outcome: str | None = None,
 ) -> Overrides:
     """Cross-tabulate computed against final bands, with override rates by group.
 
@@ -195,8 +210,13 @@ def overrides(
             `BandArray` (such as ``rsr_band`` of a scored cohort) or labels.
         final: The same for the practitioners' bands.
         by: Columns to group by; each is taken by itself. A missing group is a group of its own.
-        scale: The bands, lowest first; needed where neither column is a BandArray.
+        scale: The bands, lowest first, or the id of a built-in band table; needed where neither
+            column is a BandArray.
         confidence: Of the Wilson intervals.
+        outcome: Column of outcomes, as for `riskbands.outcome_counts`. Then the result says what
+            became of the cases by direction of the override. That cannot show an override to have
+            been wrong: supervision follows the final band, and an override for serious harm is
+            about another outcome.
 
     Returns:
         Counts and rates. A case with a missing or not applicable band is in none of them; how
@@ -222,6 +242,7 @@ def overrides(
         >>> found.left_out["computed_missing"]
         1
     """
+    given = cohort
     if not isinstance(cohort, Mapping):
         from riskbands.cohorts.frames import open_frame
 
@@ -234,14 +255,7 @@ def overrides(
     names = (by,) if isinstance(by, str) else tuple(by)
     groups = {name: _texts(_column(cohort, name, "by")) for name in names}
     for name, column in {"final": y, **groups}.items():
-        if len(column) != len(x):
-            raise InputError(
-                Issue(
-                    "unequal_lengths",
-                    (name,),
-                    f"column {name} has {len(column)} rows and the computed bands {len(x)}",
-                )
-            )
+        _check_length(name, column, x)
     both = (x >= 0) & (y >= 0)
     size = len(chosen.labels)
     pairs = x[both].astype(np.int64) * size + y[both]
@@ -255,37 +269,75 @@ def overrides(
             _rates((name, str(value)), place == i, both, x, y, confidence)
             for i, value in enumerate(values)
         ]
-    absent = (x == _NOT_APPLICABLE) | (y == _NOT_APPLICABLE)
+    absent = (x == NOT_APPLICABLE_CODE) | (y == NOT_APPLICABLE_CODE)
     left_out = {
-        "computed_missing": int(((x == _MISSING) & ~absent).sum()),
-        "final_missing": int(((y == _MISSING) & (x >= 0)).sum()),
+        "computed_missing": int(((x == MISSING_CODE) & ~absent).sum()),
+        "final_missing": int(((y == MISSING_CODE) & (x >= 0)).sum()),
         "not_applicable": int(absent.sum()),
     }
-    return Overrides(chosen, counts, tuple(rates), left_out, confidence)
+    followed: tuple[OverrideOutcome, ...] = ()
+    if outcome is not None:
+        found = outcomes_of(Table(given), outcome)
+        _check_length(outcome, found, x)
+        left_out["outcome_missing"] = int((both & (found > 1)).sum())
+        followed = _outcomes(chosen, x, y, found, both, confidence)
+    return Overrides(chosen, counts, tuple(rates), left_out, confidence, followed)
+
+
+def _check_length(name: str, column: Any, x: NDArray[np.int8]) -> None:
+    if len(column) != len(x):
+        what = f"column {name} has {len(column)} rows and the computed bands {len(x)}"
+        raise InputError(Issue("unequal_lengths", (name,), what))
+
+
+def _outcomes(
+    scale: BandScale,
+    x: NDArray[np.int8],
+    y: NDArray[np.int8],
+    outcomes: NDArray[np.int8],
+    both: NDArray[np.bool_],
+    confidence: float,
+) -> tuple[OverrideOutcome, ...]:
+    """Outcomes by computed band and direction, then of all bands together."""
+    known = both & (outcomes <= 1)
+    rank, moved, hit = x[known].astype(np.int64), np.sign(y[known] - x[known]), outcomes[known]
+    size = len(scale.labels)
+    cells = np.bincount((rank * 3 + moved + 1) * 2 + hit, minlength=size * 6).reshape(size, 3, 2)
+    return tuple(
+        OverrideOutcome(
+            label, direction, int(c.sum()), int(c[1]),
+            proportion(int(c[1]), int(c.sum()), confidence, nobody="no such case"),
+        )
+        for label, by_direction in [*zip(scale.labels, cells, strict=True), ("all", cells.sum(0))]
+        for direction, c in zip(("downward", "none", "upward"), by_direction, strict=True)
+    )  # fmt: skip
 
 
 def _column(cohort: Mapping[str, Any] | Frame, given: Any, which: str) -> Any:
     if not isinstance(given, str):
         return given
     if isinstance(cohort, Mapping):
-        names, column = [*map(str, cohort)], cohort.get(given)
+        names: list[Any] = list(cohort)
+        column = cohort.get(given)
     else:
         place = cohort.place_of(given)
-        names, column = [*map(str, cohort.labels)], None if place is None else cohort.column(place)
+        names, column = list(cohort.labels), None if place is None else cohort.column(place)
     if column is None:
-        raise UnknownNameError(f"column for {which}", given, names)
+        known = column_labels(names, built_in().fields, quoted=False)
+        raise UnknownNameError(f"column for {which}", given, known)
     return column
 
 
-def _scale(before: Any, after: Any, scale: BandScale | None) -> BandScale:
+def _scale(before: Any, after: Any, scale: BandScale | str | None) -> BandScale:
     """The one scale that the columns and the argument agree on."""
     known = [c.scale for c in (before, after) if isinstance(c, BandArray)]
-    known += [] if scale is None else [scale]
+    if scale is not None:
+        known.append(as_bands(scale) if isinstance(scale, str) else scale)
     if not known:
         raise InputError(
             Issue("missing", ("scale",), "give scale: the bands, lowest first, of these labels")
         )
-    if any((s.id, s.labels) != (known[0].id, known[0].labels) for s in known):
+    if not all(s.same_bands(known[0]) for s in known):
         _refuse_scales(*(s.id for s in known))
     return BandScale(known[0].id, known[0].labels)
 
@@ -305,9 +357,9 @@ def _codes(column: Any, scale: BandScale, which: str) -> NDArray[np.int8]:
     if isinstance(column, BandArray):
         return column.codes
     known = {label: rank for rank, label in enumerate(scale.labels)}
-    known[str(NOT_APPLICABLE)] = _NOT_APPLICABLE
+    known[str(NOT_APPLICABLE)] = NOT_APPLICABLE_CODE
     values = _values(column)
-    codes = np.full(len(values), _MISSING, dtype=np.int8)
+    codes = np.full(len(values), MISSING_CODE, dtype=np.int8)
     for row, value in enumerate(values):
         if isinstance(value, Band) and value.table_id != scale.id:
             _refuse_scales(scale.id, value.table_id)
@@ -363,18 +415,3 @@ def _rates(
 def _rate(count: int, n: int, confidence: float) -> Rate:
     low, high = wilson_interval(count, n, confidence)
     return Rate(count, n, count / n if n else None, low, high)
-
-
-def _aligned(rows: list[list[str]]) -> list[str]:
-    wide = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    return [
-        "  ".join(text.ljust(w) for text, w in zip(row, wide, strict=True)).rstrip() for row in rows
-    ]
-
-
-def _html(head: list[str], rows: list[list[str]]) -> str:
-    top = "".join(f"<th>{html.escape(text)}</th>" for text in head)
-    body = "".join(
-        f"<tr>{''.join(f'<td>{html.escape(text)}</td>' for text in row)}</tr>" for row in rows
-    )
-    return f"<table><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>"

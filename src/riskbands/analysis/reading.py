@@ -15,10 +15,12 @@ from typing import TYPE_CHECKING, Any, Final
 import attrs
 import numpy as np
 
-from riskbands.bands.scale import BandArray
+from riskbands._redact import column_labels
+from riskbands.bands.array import BandArray
 from riskbands.cohorts.columns import ColumnReader, DictionaryColumn
 from riskbands.errors import InputError, Issue, UnknownNameError
 from riskbands.vocabulary.fields import Field, Kind, is_missing
+from riskbands.vocabulary.vocabulary import built_in
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -29,9 +31,10 @@ __all__ = [
     "MISSING",
     "OUTCOMES",
     "Table",
-    "labels_of",
+    "is_series",
     "numbers_of",
     "outcomes_of",
+    "plain",
     "whole_numbers_of",
 ]
 
@@ -87,12 +90,13 @@ class Table:
         Raises:
             UnknownNameError: There is none; ``what`` says what it was to be.
         """
+        labels = list(self._frame.labels if self._columns is None else self._columns)
         if self._columns is not None:
             if name in self._columns:
                 return self._columns[name]
         elif (place := self._frame.place_of(name)) is not None:
             return self._frame.column(place)
-        raise UnknownNameError(what, name, self.names)
+        raise UnknownNameError(what, name, column_labels(labels, built_in().fields, quoted=False))
 
     def reader(self, field: Field, name: str) -> ColumnReader:
         """A reader of a column as a field, block by block."""
@@ -100,7 +104,7 @@ class Table:
             column = self.column(name)
             if isinstance(column, BandArray):
                 column = DictionaryColumn(*_of_bands(column))
-            elif _is_series(column):
+            elif is_series(column):
                 return Table(_framed(column, name)).reader(field, name)
             return ColumnReader(field, column)
         reader: ColumnReader = self._frame.reader(field, self._frame.place_of(name))
@@ -117,7 +121,8 @@ def _library_of(data: Any) -> str:
     return type(data).__module__.partition(".")[0]
 
 
-def _is_series(column: Any) -> bool:
+def is_series(column: Any) -> bool:
+    """Whether a column is of a data-frame library."""
     return type(column).__module__.partition(".")[0] in ("pandas", "polars", "pyarrow")
 
 
@@ -147,7 +152,7 @@ def numbers_of(table: Table, name: str, what: str) -> tuple[NDArray[Any], NDArra
         UnknownNameError: There is no such column.
     """
     column = table.column(name, what)
-    values, mask = _plain(column)
+    values, mask = plain(column)
     if values.dtype.kind == "f":
         values = values.astype(np.float64, copy=False)
         absent = np.isnan(values)
@@ -159,12 +164,12 @@ def numbers_of(table: Table, name: str, what: str) -> tuple[NDArray[Any], NDArra
     return _one_by_one(values, mask, name)
 
 
-def _plain(column: Any) -> tuple[NDArray[Any], NDArray[np.bool_] | None]:
+def plain(column: Any) -> tuple[NDArray[Any], NDArray[np.bool_] | None]:
     """Values and mask, with as little copying as its library allows."""
     if isinstance(column, np.ma.MaskedArray):
         mask = np.ma.getmaskarray(column) if column.mask is not np.ma.nomask else None
         return np.asarray(column.data), mask
-    if _is_series(column):
+    if is_series(column):
         import narwhals.stable.v1 as nw
 
         if type(column).__module__.startswith("pyarrow") and not hasattr(column, "chunks"):
@@ -250,28 +255,6 @@ def whole_numbers_of(table: Table, name: str, what: str) -> NDArray[np.int64]:
 
 
 @attrs.frozen(eq=False)
-class _Labels(Field):
-    """A field whose answers are whatever texts there are; each gets the next code."""
-
-    known: dict[str, int] = attrs.field(factory=dict)
-
-    def parse(self, raw: Any) -> Any:
-        if isinstance(raw, bytes):
-            raw = raw.decode("utf-8", "replace")
-        if is_missing(raw):
-            return None
-        if hasattr(raw, "item") and getattr(raw, "ndim", None) == 0:
-            raw = raw.item()
-        if isinstance(raw, float) and raw.is_integer():
-            raw = int(raw)
-        text = str(raw)
-        return None if text == OUTCOMES[MISSING] else text
-
-    def encode(self, value: Any) -> int:
-        return self.known.setdefault(value, len(self.known))
-
-
-@attrs.frozen(eq=False)
 class _Outcome(Field):
     """Yes or no, or one of the words for those who were not followed up long enough."""
 
@@ -316,72 +299,3 @@ def outcomes_of(table: Table, name: str) -> NDArray[np.int8]:
         if found.valid is not True:
             codes[start:stop][~np.asarray(found.valid)] = MISSING
     return codes
-
-
-def labels_of(table: Table, name: str, what: str) -> tuple[NDArray[Any], list[str | None]]:
-    """A column of groups as codes, and the label of each code; the last is None, for missing.
-
-    Whole numbers are taken as codes of themselves, texts and categories by their text.
-
-    Raises:
-        InputError: The column holds dates or the like.
-        UnknownNameError: There is no such column.
-    """
-    column = table.column(name, what)
-    found = _small_whole(column)
-    if found is not None:
-        return found
-    field = _Labels(name, Kind.TEXT)
-    reader = table.reader(field, name)
-    rows = len(reader)
-    codes = np.empty(rows, dtype=np.int32)
-    for start in range(0, rows, _BLOCK):
-        stop = min(start + _BLOCK, rows)
-        block = reader.block(start, stop)
-        if block.faults:
-            raise InputError(
-                Issue(
-                    "unusable_column",
-                    (name,),
-                    f"column {name} cannot be used for groups: it must hold texts, categories, "
-                    "truths or whole numbers",
-                )
-            )
-        codes[start:stop] = block.values
-        if block.valid is not True:
-            codes[start:stop][~np.asarray(block.valid)] = -1
-    labels: list[str | None] = [*field.known, None]
-    codes[codes < 0] = len(labels) - 1
-    return codes.astype(np.min_scalar_type(len(labels)), copy=False), labels
-
-
-def _small_whole(column: Any) -> tuple[NDArray[Any], list[str | None]] | None:
-    """Codes of whole numbers that lie near each other; None for anything else."""
-    if isinstance(column, BandArray) or not _holds_integers(column):
-        return None
-    values, mask = _plain(column)
-    if values.dtype.kind not in "iu":
-        return None
-    if not len(values):
-        return values.astype(np.uint8), [None]
-    low, high = int(values.min()), int(values.max())
-    if high - low >= 4096:
-        return None
-    labels: list[str | None] = [*map(str, range(low, high + 1)), None]
-    codes = values if low == 0 else values.astype(np.int64) - low
-    codes = codes.astype(np.min_scalar_type(len(labels)), copy=False)
-    if mask is not None:
-        codes = np.where(mask, codes.dtype.type(len(labels) - 1), codes)
-    return codes, labels
-
-
-def _holds_integers(column: Any) -> bool:
-    if isinstance(column, np.ndarray):
-        return column.dtype.kind in "iu"
-    if not _is_series(column):
-        return False
-    import narwhals.stable.v1 as nw
-
-    if type(column).__module__.startswith("pyarrow") and not hasattr(column, "chunks"):
-        return str(column.type).startswith(("int", "uint"))
-    return bool(nw.from_native(column, series_only=True).dtype.is_integer())

@@ -12,11 +12,11 @@ import attrs
 import numpy as np
 
 from riskbands.analysis.cells import FORMS, Cells
+from riskbands.analysis.labels import labels_of
 from riskbands.analysis.reading import (
     FOLLOW_UP_TOO_SHORT,
     FOLLOW_UP_UNKNOWN,
     OUTCOMES,
-    labels_of,
     numbers_of,
     outcomes_of,
     whole_numbers_of,

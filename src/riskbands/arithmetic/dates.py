@@ -25,6 +25,7 @@ __all__ = [
     "OUT_OF_RANGE",
     "completed_months",
     "completed_years",
+    "holds_days",
     "months_of_packed",
     "pack",
     "pack_array",
@@ -54,8 +55,6 @@ _TICKS_PER_DAY = {
     "us": 86_400 * 10**6,
     "ns": 86_400 * 10**9,
 }
-#: Units longer than a day, with the number of them from 1970 that is safely inside int64 days.
-_COARSE = {"W": 10**6, "M": 10**6, "Y": 10**5}
 
 
 def pack(date: dt.date) -> int:
@@ -105,9 +104,9 @@ def pack_array(dates: NDArray[np.datetime64]) -> tuple[PackedArray, NDArray[np.b
     """Pack an array of dates.
 
     Args:
-        dates: ``datetime64`` of unit Y, M, W, D, h, m, s, ms, us or ns; any shape. The time of
-            day is dropped, before 1970 too. A ``datetime64`` has no time zone; values that came
-            from another kind of timestamp must be in the calendar they were recorded in.
+        dates: ``datetime64`` of unit D, h, m, s, ms, us or ns; any shape. The time of day is
+            dropped, before 1970 too. A ``datetime64`` has no time zone; values that came from
+            another kind of timestamp must be in the calendar they were recorded in.
 
     Returns:
         The packed dates as int32 and a boolean mask of the valid ones, both of the shape of
@@ -115,7 +114,7 @@ def pack_array(dates: NDArray[np.datetime64]) -> tuple[PackedArray, NDArray[np.b
         and `OUT_OF_RANGE` (-1) for a year outside 1800 to 2200.
 
     Raises:
-        TypeError: Not ``datetime64``, or of another unit.
+        TypeError: Not ``datetime64``, or of another unit: a year, a month or a week is no day.
 
     Example:
         >>> import numpy as np
@@ -127,10 +126,9 @@ def pack_array(dates: NDArray[np.datetime64]) -> tuple[PackedArray, NDArray[np.b
     if dates.dtype.kind != "M":
         raise TypeError(f"dates must be a datetime64 array, not {dates.dtype}")
     native = dates.astype(dates.dtype.newbyteorder("="), copy=False).reshape(-1)
-    unit, count = np.datetime_data(native.dtype)
-    if unit == "generic":  # a datetime64 without a unit can hold nothing but NaT
+    if np.datetime_data(native.dtype)[0] == "generic":  # it can hold nothing but NaT
         return np.full(dates.shape, NO_DATE, np.int32), np.zeros(dates.shape, np.bool_)
-    days = _days(native, unit if count == 1 else "")
+    days = _days(native)
     packed = _calendar().take(days - (_FIRST_DAY - 1), mode="clip")
     missing = native.view(np.int64) == _NAT
     if missing.any():
@@ -159,21 +157,32 @@ def pack_days(days: NDArray[np.integer[Any]]) -> PackedArray:
     return packed
 
 
-def _days(dates: NDArray[np.datetime64], unit: str) -> NDArray[np.int64]:
+def holds_days(dtype: np.dtype[Any]) -> bool:
+    """Whether every value of a dtype lies in one day, so that `pack_array` takes it.
+
+    Example:
+        >>> import numpy as np
+        >>> holds_days(np.dtype("M8[s]")), holds_days(np.dtype("M8[M]"))
+        (True, False)
+    """
+    if dtype.kind != "M":
+        return False
+    unit, count = np.datetime_data(dtype)
+    return unit == "generic" or (unit in _TICKS_PER_DAY and _TICKS_PER_DAY[unit] % count == 0)
+
+
+def _days(dates: NDArray[np.datetime64]) -> NDArray[np.int64]:
     """Whole days since 1970-01-01, rounded down; NaT gives some day far out of range."""
+    if not holds_days(dates.dtype):
+        raise TypeError(
+            f"dates of {dates.dtype} are not read: the day must be known; give days, or moments "
+            "as .astype('datetime64[s]')"
+        )
+    unit, count = np.datetime_data(dates.dtype)
+    # NumPy's own cast walks the calendar for every element; the division is much faster.
     ticks = dates.view(np.int64)
-    if unit == "D":
-        return ticks
-    if unit in _TICKS_PER_DAY:
-        # NumPy's own cast walks the calendar for every element; the division is much faster.
-        return ticks // _TICKS_PER_DAY[unit]
-    if unit in _COARSE:
-        limit = _COARSE[unit]
-        near = ticks.clip(-limit, limit).view(f"M8[{unit}]")
-        return near.astype("M8[D]").view(np.int64)
-    raise TypeError(
-        f"dates of {dates.dtype} are not read; convert them with .astype('datetime64[s]')"
-    )
+    per_day = _TICKS_PER_DAY[unit] // count
+    return ticks if per_day == 1 else ticks // per_day
 
 
 @functools.cache

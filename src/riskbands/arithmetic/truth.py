@@ -53,4 +53,6 @@ def take(table: Any, index: Any) -> Any:
     """Entries of a one-dimensional array; indices of rows without a value are clipped."""
     if isinstance(index, int):
         return table.item(index)
+    if hasattr(index, "entries_of"):
+        return index.entries_of(table)
     return table.take(index, mode="clip")

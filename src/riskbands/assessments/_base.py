@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from functools import cache, cached_property
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
 import attrs
 
 from riskbands.assessments._inputs import Faulty, check_on_issue, reader
 from riskbands.assessments._parts import moment, not_before, parts, refuse
+from riskbands.assessments.judgement import known_about
 from riskbands.assessments.signoff import SignOff, content_digest
 from riskbands.assessments.summary import Table
 from riskbands.derivation.written import CaseDerivation
@@ -26,6 +27,13 @@ if TYPE_CHECKING:
 __all__ = ["Record"]
 
 R = TypeVar("R", bound="Record")
+
+
+@cache
+def _known_names(cls: type[Record]) -> tuple[frozenset[str], frozenset[str]]:
+    """Names of the fields; and of all that ``from_dict`` takes."""
+    names = frozenset(cls._names)
+    return names, names | {*cls._parts, "sign_offs"}
 
 
 @attrs.frozen(slots=False, kw_only=True, repr=False)
@@ -49,10 +57,9 @@ class Record:
     sign_offs: tuple[SignOff, ...] = parts(SignOff)
 
     def __attrs_post_init__(self) -> None:
-        problems = [
-            value.issue for name in self._names if isinstance(value := getattr(self, name), Faulty)
-        ]
-        if problems:
+        if Faulty in set(map(type, vars(self).values())):
+            unread = [v for name in self._names if isinstance(v := getattr(self, name), Faulty)]
+            problems = [value.issue for value in unread]
             problems += self._broken_beside(problems)
             raise InputErrorGroup.of("the assessment has values that cannot be read", problems)
         broken = [issue for issue in self._broken_rules() if issue not in self.faults]
@@ -128,11 +135,12 @@ class Record:
             UnknownNameError: A key is no field; near names are suggested.
         """
         check_on_issue(on_issue)
-        known = (*cls._names, *cls._parts, "sign_offs")
+        names, known = _known_names(cast("Any", cls))
         for name in data:
             if name not in known:
-                raise UnknownNameError("field", str(name), known)
-        read = {k: reader(k)(raw) for k, raw in data.items() if k in cls._names}
+                listed = (*cls._names, *cls._parts, "sign_offs")
+                raise UnknownNameError("field", str(name), listed)
+        read = {k: reader(k)(raw) for k, raw in data.items() if k in names}
         faults = tuple(v.issue for v in read.values() if isinstance(v, Faulty))
         unusable: list[Issue] = []
         for k in [k for k in data if k not in read]:
@@ -252,10 +260,11 @@ class Record:
         now = edited._judged()
         for earlier in self._judged():
             if not any(j.keeps(earlier) for j in now):
+                about = known_about(earlier.about)
                 raise refuse(
                     "history_lost",
-                    (earlier.about,),
-                    f"{earlier.about}: judged already; revise() keeps the earlier judgement",
+                    (about,) if about else (),
+                    f"{about or 'something'}: judged already; revise() keeps the earlier judgement",
                 )
         return edited
 

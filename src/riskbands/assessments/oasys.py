@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import attrs
 
 from riskbands.assessments._base import Record
-from riskbands.assessments._inputs import from_field, hmpps_fields
+from riskbands.assessments._inputs import from_field
 from riskbands.assessments._parts import part, parts
-from riskbands.assessments.judgement import Judgement, judgements_table
+from riskbands.assessments.hmpps import request_fields
+from riskbands.assessments.judgement import Judgement, judgements_table, known_about
 from riskbands.assessments.rosh import Rosh
+from riskbands.assessments.san import SAN_SECTIONS, SanSections
 from riskbands.assessments.sections import SECTIONS, Sections
 from riskbands.assessments.summary import Table, as_text, scores_table, summary_of
 from riskbands.errors import Issue, UnknownNameError
@@ -20,6 +22,7 @@ from riskbands.vocabulary.fields import fields
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from riskbands.assessments.hmpps import FollowUp
     from riskbands.assessments.sections import Unanswered
     from riskbands.assessments.summary import Summary
     from riskbands.bands.scale import Band
@@ -37,6 +40,7 @@ class OASysAssessment(Record):
     Attributes:
         sections: The clinical sections. An item that answers a field (3.4 is ``accommodation``)
             stands in where the field is not given, and must agree with it where it is.
+        san: Section scores of a strengths-based assessment, as OASys gives them.
         rosh: Risk of serious harm by group at risk.
         judgements: The practitioner's judgements, one about each thing.
         sign_offs: Every sign-off so far; ``signed_off`` tells which are in force.
@@ -125,12 +129,65 @@ class OASysAssessment(Record):
     age_at_follow_up: int | None = from_field("age_at_follow_up")
     offence_free_months: int | None = from_field("offence_free_months")
     age_at_last_sexual_offence: int | None = from_field("age_at_last_sexual_offence")
+    peer_group_influences: bool | None = from_field("peer_group_influences")
+    offence_violence: bool | None = from_field("offence_violence")
+    offence_excessive_violence: bool | None = from_field("offence_excessive_violence")
+    offence_arson: bool | None = from_field("offence_arson")
+    offence_emotional_motivation: bool | None = from_field("offence_emotional_motivation")
+    offence_analysis_linked_to_harm: bool | None = from_field("offence_analysis_linked_to_harm")
+    accommodation_linked_to_harm: bool | None = from_field("accommodation_linked_to_harm")
+    work_skills: int | None = from_field("work_skills")
+    literacy_and_numeracy: int | None = from_field("literacy_and_numeracy")
+    reading_problems: bool | None = from_field("reading_problems")
+    numeracy_problems: bool | None = from_field("numeracy_problems")
+    learning_difficulties: int | None = from_field("learning_difficulties")
+    qualifications: int | None = from_field("qualifications")
+    financial_reliance: int | None = from_field("financial_reliance")
+    family_relationships: int | None = from_field("family_relationships")
+    childhood_experience: int | None = from_field("childhood_experience")
+    past_close_relationships: int | None = from_field("past_close_relationships")
+    sexual_harm_risk: bool | None = from_field("sexual_harm_risk")
+    emotional_congruence_with_children: int | None = from_field(
+        "emotional_congruence_with_children"
+    )
+    relationships_linked_to_harm: bool | None = from_field("relationships_linked_to_harm")
+    criminal_associates: int | None = from_field("criminal_associates")
+    manipulative_behaviour: int | None = from_field("manipulative_behaviour")
+    recklessness: int | None = from_field("recklessness")
+    difficulties_coping: int | None = from_field("difficulties_coping")
+    psychological_problems: int | None = from_field("psychological_problems")
+    attitudes_to_self: int | None = from_field("attitudes_to_self")
+    self_harm: bool | None = from_field("self_harm")
+    psychiatric_problems: int | None = from_field("psychiatric_problems")
+    childhood_behavioural_problems: bool | None = from_field("childhood_behavioural_problems")
+    psychiatric_treatment_history: bool | None = from_field("psychiatric_treatment_history")
+    mental_health_medication: bool | None = from_field("mental_health_medication")
+    secure_hospital: bool | None = from_field("secure_hospital")
+    obsessive_behaviour: bool | None = from_field("obsessive_behaviour")
+    emotional_issues_linked_to_harm: bool | None = from_field("emotional_issues_linked_to_harm")
+    aggressive_behaviour: int | None = from_field("aggressive_behaviour")
+    sexual_preoccupation: int | None = from_field("sexual_preoccupation")
+    offence_related_sexual_interests: int | None = from_field("offence_related_sexual_interests")
+    thinking_issues_linked_to_harm: bool | None = from_field("thinking_issues_linked_to_harm")
+    attitude_to_supervision: int | None = from_field("attitude_to_supervision")
+    hostile_orientation: int | None = from_field("hostile_orientation")
+    assaulted_staff: bool | None = from_field("assaulted_staff")
+    escaped_or_absconded: bool | None = from_field("escaped_or_absconded")
+    control_issues: bool | None = from_field("control_issues")
+    custodial_sentence: bool | None = from_field("custodial_sentence")
+    mappa_eligible: bool | None = from_field("mappa_eligible")
+    opd_override: bool | None = from_field("opd_override")
+    overall_harm_level: str | None = from_field("overall_harm_level")
+    highest_harm_level: str | None = from_field("highest_harm_level")
+    sara_partner: str | None = from_field("sara_partner")
+    sara_others: str | None = from_field("sara_others")
     sections: Sections | None = part(Sections)
+    san: SanSections | None = part(SanSections)
     rosh: Rosh | None = part(Rosh)
     judgements: tuple[Judgement, ...] = parts(Judgement)
 
     _names: ClassVar[tuple[str, ...]] = tuple(fields())
-    _parts: ClassVar[tuple[str, ...]] = ("sections", "rosh", "judgements")
+    _parts: ClassVar[tuple[str, ...]] = ("sections", "san", "rosh", "judgements")
 
     def _more(self) -> Mapping[str, Any]:
         return {} if self.sections is None else self.sections.levels()
@@ -150,20 +207,50 @@ class OASysAssessment(Record):
             yield Issue("malformed", ("judgements",), message)
 
     @classmethod
-    def from_hmpps(cls, request: Mapping[str, Any], *, on_issue: str = "raise") -> OASysAssessment:
-        """An assessment from a request in the names of the HMPPS actuarial API.
+    def from_hmpps(
+        cls,
+        request: Mapping[str, Any],
+        *,
+        on_issue: str = "raise",
+        follow_up: FollowUp | None = None,
+    ) -> OASysAssessment:
+        """An assessment from a request in the names and words of the HMPPS actuarial API.
 
-        ``previousConvictions`` is a list of kinds; where it is given, kinds it does not name are
-        no. Keys the vocabulary does not know (such as ``version``) are ignored.
+        The names of December 2025 and of August 2026 are read, also those that no predictor here
+        needs. ``previousConvictions`` is a list of kinds; where it is given, kinds it does not
+        name are no. The API takes the day of the call where ``assessmentDate`` is missing; here
+        it stays missing. It has two names for OASys item 7.3, here ``criminal_associates``; where
+        its two answers differ the field is set aside in ``faults``: an instrument that reads it
+        says so, and the others score.
 
         Args:
             request: The request's fields.
             on_issue: As in `from_dict`.
+            follow_up: The requests of 2025 have two dates for the start of follow-up, and the API
+                of 2025 read ``dateAtStartOfFollowupCalculated`` for OGRS3, OGP and OVP and
+                ``dateAtStartOfFollowupUserInput`` for OSP, SNSV and RSR. An assessment has one.
+                Where the two differ, say which: ``"calculated"`` or ``"user_input"``.
 
         Raises:
-            InputErrorGroup: Values that cannot be read (with ``"raise"``).
+            InputErrorGroup: Values that cannot be read, or two dates that differ without
+                ``follow_up`` (with ``"raise"``).
+            UnknownNameError: A name is on neither list; the nearest ones are suggested.
+            InputError: The request is no mapping.
+
+        Example:
+            >>> request = {
+            ...     "gender": "MALE",
+            ...     "currentAlcoholUseProblems": "SOME_PROBLEMS",
+            ...     "dateAtStartOfFollowupCalculated": "2025-06-16",
+            ...     "dateAtStartOfFollowupUserInput": "2025-07-31",
+            ... }
+            >>> case = OASysAssessment.from_hmpps(request, follow_up="calculated")
+            >>> case.alcohol_use, case.follow_up_date
+            (1, datetime.date(2025, 6, 16))
         """
-        return cls.from_dict(hmpps_fields(request), on_issue=on_issue)
+        found, aside = request_fields(request, follow_up)
+        case = cls.from_dict(found, on_issue=on_issue)
+        return attrs.evolve(case, faults=(*case.faults, *aside)) if aside else case
 
     # -- the practitioner's part -------------------------------------------------------------
 
@@ -187,6 +274,13 @@ class OASysAssessment(Record):
         """
         return (self.sections or Sections(())).reasons(unanswered)
 
+    def san_needs(self) -> dict[str, Band | None]:
+        """Whether each section of a strengths-based assessment is high-scoring; see `SanSections`.
+
+        None where that cannot be said.
+        """
+        return (self.san or SanSections()).needs()
+
     def judgement(self, about: str) -> Judgement:
         """The judgement about something, e.g. about a predictor's id.
 
@@ -196,7 +290,8 @@ class OASysAssessment(Record):
         for found in self.judgements:
             if found.about == about:
                 return found
-        raise UnknownNameError("judgement", about, [j.about for j in self.judgements])
+        known = [name for j in self.judgements if (name := known_about(j.about))]
+        raise UnknownNameError("judgement", about, known)
 
     def with_judgement(self, judgement: Judgement) -> OASysAssessment:
         """A copy with a judgement, in place of the one about the same thing if there is one.
@@ -212,6 +307,7 @@ class OASysAssessment(Record):
         """Scores, needs, risk of serious harm and judgements in tables, for people to read."""
         recorded = () if self.sections is None else self.sections.scores
         needs = () if self.sections is None else self.sections.needs().items()
+        found = self.san_needs()
         rosh = Rosh() if self.rosh is None else self.rosh
         harm = (*rosh.by_group().items(), ("overall", rosh.overall))
         return summary_of(
@@ -226,6 +322,15 @@ class OASysAssessment(Record):
                 "Needs",
                 ("section", "need"),
                 tuple((SECTIONS[n].title, as_text(need and need.label)) for n, need in needs),
+            ),
+            Table(
+                "Needs in the strengths-based assessment",
+                ("section", "score", "need"),
+                tuple(
+                    (section.title, as_text(getattr(self.san, name)), as_text(found[name]))
+                    for name, section in SAN_SECTIONS.items()
+                    if self.san is not None
+                ),
             ),
             Table(
                 "Risk of serious harm",

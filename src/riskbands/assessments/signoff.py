@@ -8,12 +8,11 @@ guards against edits, not against forgery: who may sign is for the system around
 from __future__ import annotations
 
 import datetime as dt  # noqa: TC003 - read by documentation tools
-import hashlib
-import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
+from riskbands._digest import digest as content_digest
 from riskbands.assessments._parts import moment, opaque_id, read_back, refuse
 
 if TYPE_CHECKING:
@@ -21,11 +20,13 @@ if TYPE_CHECKING:
 
 __all__ = ["SignOff", "content_digest"]
 
-
-def content_digest(content: Mapping[str, Any]) -> str:
-    """First 16 hex digits of the SHA-256 of JSON values, whatever their order."""
-    text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
+#: What the assessments here have signed; another name is a text, and no repr shows it.
+_PARTS: Final = (
+    "assessment",
+    "judgement",
+    "explanations_and_conclusions",
+    "pathways_and_planning",
+)
 
 
 def _covers(values: Any) -> tuple[str, ...]:
@@ -58,7 +59,9 @@ class SignOff:
     digest: str = attrs.field(converter=_digest)
 
     def __repr__(self) -> str:
-        return f"<SignOff of {', '.join(self.covers)} at {self.at.isoformat()}>"
+        known = [name for name in self.covers if name in _PARTS]
+        covered = ", ".join(known) if len(known) == len(self.covers) else "parts of another name"
+        return f"<SignOff of {covered} at {self.at.isoformat()}>"
 
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON values; `from_dict` reads them back."""

@@ -5,53 +5,43 @@ from __future__ import annotations
 import functools
 import json
 from collections.abc import Iterator, Mapping
-from importlib import resources
+from pathlib import Path  # noqa: TC003 - read by documentation tools
 from typing import Any, Final
 
 from riskbands.bands.files import from_toml
+from riskbands.bands.library import built_in_ids, built_in_text, schema_text
 from riskbands.bands.table import BandTable
 from riskbands.errors import TableError, UnknownNameError
 
-__all__ = ["band_table", "band_table_schema", "band_tables"]
-
-_DATA: Final = resources.files("riskbands") / "data"
+__all__ = ["as_bands", "band_table", "band_table_schema", "band_tables"]
 
 
 class _BuiltIn(Mapping[str, BandTable]):
     """Built-in tables by id, each read when first asked for."""
 
     def __getitem__(self, name: str) -> BandTable:
-        if name not in self._ids():
-            raise UnknownNameError("band table", name, self._ids())
+        if name not in built_in_ids():
+            raise UnknownNameError("band table", name, built_in_ids())
         return _load(name)
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._ids())
+        return iter(built_in_ids())
 
     def __len__(self) -> int:
-        return len(self._ids())
+        return len(built_in_ids())
 
     def __contains__(self, name: object) -> bool:
-        return name in self._ids()
+        return name in built_in_ids()
 
     def __repr__(self) -> str:
         return f"<band tables: {', '.join(self)}>"
 
-    @staticmethod
-    @functools.cache
-    def _ids() -> tuple[str, ...]:
-        files = (_DATA / "bands").iterdir()
-        return tuple(
-            sorted(f.name.removesuffix(".toml") for f in files if f.name.endswith(".toml"))
-        )
-
 
 @functools.cache
 def _load(name: str) -> BandTable:
-    file = _DATA / "bands" / f"{name}.toml"
-    table = from_toml(file.read_text(encoding="utf-8"), file.name)
+    table = from_toml(built_in_text(name), f"{name}.toml", BandTable)
     if table.id != name:
-        raise TableError(f"{file.name}: the id of the table must be the name of its file")
+        raise TableError(f"{name}.toml: the id of the table must be the name of its file")
     return table
 
 
@@ -72,8 +62,28 @@ def band_table(name: str) -> BandTable:
     return band_tables[name]
 
 
+def as_bands(bands: BandTable | str | Path) -> BandTable:
+    """A table from a table, the id of a built-in one, or the path of a file (TOML or JSON).
+
+    A text with a slash, or with the ending ``.toml`` or ``.json``, is a path. A table with the id
+    of a built-in one and other content comes back with ``(modified)`` in its id.
+
+    Raises:
+        UnknownNameError: No built-in table has that id.
+        TableError: The file is no band table, or cannot be read.
+    """
+    if isinstance(bands, BandTable):
+        return bands.marked()
+    text = str(bands)
+    if isinstance(bands, str) and not ("/" in text or text.endswith((".toml", ".json"))):
+        return band_table(text)
+    try:
+        return BandTable.from_file(text)
+    except OSError as error:
+        raise TableError(f"cannot read {text}: {error.strerror}") from error
+
+
 def band_table_schema() -> dict[str, Any]:
     """The JSON Schema of a table's file, as data."""
-    text = (_DATA / "band-table.schema.json").read_text(encoding="utf-8")
-    schema: dict[str, Any] = json.loads(text)
+    schema: dict[str, Any] = json.loads(schema_text())
     return schema

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 import attrs
 import numpy as np
 
+from riskbands.bands.codes import REFUSED_CODE
 from riskbands.bands.intervals import INFINITY
 from riskbands.errors import BandError
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
     from riskbands.bands.intervals import Cut, Exact
 
-__all__ = ["Classifier", "as_number", "is_row"]
+__all__ = ["Classifier", "as_number", "is_row", "is_whole"]
 
 #: Elements per block: the block and its counts stay in the second-level cache.
 _BLOCK: Final = 1 << 14
@@ -74,6 +75,15 @@ def _from_numpy(x: Any) -> Any:
     return x
 
 
+def is_whole(x: float | Exact) -> bool:
+    """Whether a number has no fraction; an infinity has none."""
+    if isinstance(x, float):
+        return math.isinf(x) or x.is_integer()
+    if isinstance(x, Decimal):
+        return x.is_infinite() or x == x.to_integral_value()
+    return x.denominator == 1
+
+
 @attrs.frozen
 class Classifier:
     """Cuts compiled to comparisons.
@@ -81,11 +91,13 @@ class Classifier:
     Attributes:
         cuts: Rising.
         outcomes: The code of each place, ``len(cuts) + 1`` of them, then that of a missing score.
+        whole: Whether numbers with a fraction are refused.
         doubles: The smallest double past each cut.
     """
 
     cuts: tuple[Cut, ...]
     outcomes: tuple[int, ...]
+    whole: bool = attrs.field(default=False, kw_only=True)
     doubles: tuple[float, ...] = attrs.field(init=False)
     _by_place: NDArray[np.int8] = attrs.field(init=False, eq=False, repr=False)
     _consecutive: bool = attrs.field(init=False, repr=False)
@@ -108,7 +120,11 @@ class Classifier:
 
     def code(self, x: float | Exact | None) -> int:
         """The outcome for a number, or for None, a missing one."""
-        return self.outcomes[-1 if x is None else self.place(x)]
+        if x is None:
+            return self.outcomes[-1]
+        if self.whole and not is_whole(x):
+            return REFUSED_CODE
+        return self.outcomes[self.place(x)]
 
     def codes(self, values: Any) -> NDArray[np.int8]:
         """The outcome for every element of an array or sequence; int8, of the same shape.
@@ -126,6 +142,8 @@ class Classifier:
         flat, out = array.reshape(-1), codes.reshape(-1)
         if array.dtype.kind == "f" and array.dtype.itemsize <= 8:
             self._fill(flat, out, np.array(self.doubles))
+            if self.whole:
+                out[np.floor(flat) < flat] = REFUSED_CODE
         elif array.dtype.kind in "iu":
             self._fill_whole(flat, out)
         elif array.dtype.kind == "f":
@@ -182,7 +200,7 @@ class Classifier:
                 places -= 1
                 continue
             if not lowest:
-                places[np.isnan(block)] = -1
+                places[np.isnan(block)] = -1  # the last outcome, that of a missing score
             places[:] = self._by_place[places]
 
 

@@ -1,23 +1,24 @@
-"""Same score, other name: where two band tables differ, and how many people that moves."""
+"""Same score, other name: where two band tables differ."""
 
 from __future__ import annotations
 
 import bisect
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, Final, overload
+from typing import TYPE_CHECKING, Final, overload
 
 import attrs
-import numpy as np
 
+from riskbands.bands.builtin import as_bands
+from riskbands.bands.html import html_table
 from riskbands.bands.intervals import INFINITY, Cut, Interval
-from riskbands.bands.table import Unit
+from riskbands.bands.parts import Unit
 from riskbands.errors import TableError
 
 if TYPE_CHECKING:
     from riskbands.bands.table import BandTable
 
-__all__ = ["Comparison", "Difference", "Impact", "compare", "impact"]
+__all__ = ["Comparison", "Difference", "compare"]
 
 _FIRST: Final = Cut(-INFINITY, False)
 _LAST: Final = Cut(INFINITY, True)
@@ -68,18 +69,28 @@ class Comparison(Sequence[Difference]):
     def __len__(self) -> int:
         return len(self.differences)
 
+    def _repr_html_(self) -> str:
+        names = self.first.id, self.second.id
+        rows = [(d.stated, d.first or "no band", d.second or "no band") for d in self]
+        return html_table(
+            " -> ".join(names),
+            ("scores", *names),
+            rows,
+            "" if rows else "Both tables give every score the same label.",
+        )
+
     def __str__(self) -> str:
         title = f"{self.first.id} -> {self.second.id}"
         return "\n".join([title, *(f"  {d}" for d in self.differences or ("no difference",))])
 
 
-def compare(first: BandTable, second: BandTable) -> Comparison:
+def compare(first: BandTable | str, second: BandTable | str) -> Comparison:
     """The scores for which two tables give different labels, exactly.
 
     Tables in percent and in probability are compared in percent.
 
     Args:
-        first: A table.
+        first: A table, or the id of a built-in one.
         second: Another.
 
     Returns:
@@ -87,12 +98,13 @@ def compare(first: BandTable, second: BandTable) -> Comparison:
 
     Raises:
         TableError: One table is about points and the other is not.
+        UnknownNameError: No built-in table has that id.
 
     Example:
-        >>> from riskbands.bands.builtin import band_table
-        >>> print(compare(band_table("rsr-2025"), band_table("rsr-parole-2018"))[-1])
+        >>> print(compare("rsr-2025", "rsr-parole-2018")[-1])
         [6.895, 7): High -> Medium
     """
+    first, second = as_bands(first), as_bands(second)
     factors = _powers_of_ten(first, second)
     alike = first.rounding == second.rounding and first.unit == second.unit
     one, two = (
@@ -155,84 +167,3 @@ def _powers_of_ten(first: BandTable, second: BandTable) -> tuple[int, int]:
         f"{first.id} is about {first.unit.value} and {second.id} about {second.unit.value}: "
         "there is no score that both could name"
     )
-
-
-@attrs.frozen
-class Impact:
-    """How the bands of a cohort change from one table to another.
-
-    Attributes:
-        first: The one table.
-        second: The other.
-        moves: How many by label in the first and label in the second, where those differ; None
-            stands for no band. In the order of the first table's bands, then the second's.
-        stayed: How many keep their label.
-        without: How many have no band under either table: missing or refused by both.
-    """
-
-    first: BandTable
-    second: BandTable
-    moves: dict[tuple[str | None, str | None], int]
-    stayed: int
-    without: int
-
-    @property
-    def moved(self) -> int:
-        """How many change label, get one, or lose it."""
-        return sum(self.moves.values())
-
-    @property
-    def total(self) -> int:
-        """How many scores there were."""
-        return self.moved + self.stayed + self.without
-
-    def __str__(self) -> str:
-        lines = [
-            f"{self.first.id} -> {self.second.id}: {self.moved} of {self.total} move",
-            *(
-                f"  {one or 'no band'} -> {two or 'no band'}: {n}"
-                for (one, two), n in self.moves.items()
-            ),
-        ]
-        return "\n".join(lines)
-
-
-def impact(first: BandTable, second: BandTable, scores: Any) -> Impact:
-    """How many scores get another label under ``second``, from which to which.
-
-    Args:
-        first: The table in use.
-        second: The other.
-        scores: Any row of scores `BandTable.classify` takes, in the unit of both tables.
-            A score a table refuses has no band in it here.
-
-    Raises:
-        TableError: The tables are in different units.
-        BandError: The scores are not numbers.
-
-    Example:
-        >>> from riskbands.bands.builtin import band_table
-        >>> print(impact(band_table("rsr-2025"), band_table("csrp-2026"), [0.4, 3.5, 6.9, 7.2]))
-        rsr-2025 -> csrp-2026: 3 of 4 move
-          Medium -> High: 1
-          High -> Very High: 2
-    """
-    if first.unit != second.unit:
-        raise TableError(
-            f"{first.id} is in {first.unit.value} and {second.id} in {second.unit.value}: "
-            "convert the scores and classify them with each table"
-        )
-    one, two = (table.codes(scores, refused="missing").ravel() for table in (first, second))
-    width = len(second.labels) + 1
-    pairs, counts = np.unique((one + np.int16(1)) * width + (two + 1), return_counts=True)
-    moves: dict[tuple[str | None, str | None], int] = {}
-    stayed = without = 0
-    for pair, n in zip(pairs.tolist(), counts.tolist(), strict=True):
-        before, after = (None, *first.labels)[pair // width], (None, *second.labels)[pair % width]
-        if before is None and after is None:
-            without += n
-        elif before == after:
-            stayed += n
-        else:
-            moves[before, after] = n
-    return Impact(first, second, moves, stayed, without)

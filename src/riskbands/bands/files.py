@@ -1,4 +1,4 @@
-"""Band tables as plain data, TOML and JSON: writing, and reading with errors that name the place.
+"""Band tables as plain data, TOML and JSON: reading, with errors that name the place.
 
 A file either lists bands with their intervals, or the rows a document prints together with the
 decisions that make a rule of them; see docs/bands/files.md.
@@ -7,38 +7,27 @@ decisions that make a rule of them; see docs/bands/files.md.
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
 import re
 import tomllib
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
-from typing import Any, Final, TypeAlias, TypeVar
-
-import attrs
+from typing import Any, Final, Generic, TypeAlias, TypeVar
 
 from riskbands.bands.intervals import Interval, Rounding, RoundingMode, member
-from riskbands.bands.printed import Choice, PrintedBands, PrintedGap, read_rows, settled
-from riskbands.bands.table import BandScale, BandTable, Gap, Policy, Status, Unit
+from riskbands.bands.parts import Gap, Policy, Status, Unit, as_ids
+from riskbands.bands.scale import BandScale
 from riskbands.errors import RiskBandsError, TableError, UnknownNameError
 
-__all__ = [
-    "digest",
-    "from_dict",
-    "from_file",
-    "from_json",
-    "from_toml",
-    "to_dict",
-    "to_json",
-    "to_toml",
-]
+__all__ = ["ROW_KEYS", "TEXTS", "from_dict", "from_file", "from_json", "from_toml"]
 
-_TEXTS: Final = (
+TEXTS: Final = (
     "title",
     "score",
     "unit",
     "status",
+    "dates",
     "source",
     "licence",
     "below",
@@ -52,13 +41,13 @@ _CHOICES: Final[dict[str, type[Unit | Status | Policy]]] = {
     "above": Policy,
     "missing": Policy,
 }
-_KEYS: Final = ("id", *_TEXTS, "notes", "rounding", "digits", "band", "gap", "printed", "decision")
-_ROW_KEYS: Final = {
+ROW_KEYS: Final = {
     "band": ("label", "interval"),
     "gap": ("interval", "reason", "values"),
     "printed": ("label", "text"),
     "decision": ("about", "between", "choice", "reason", "where"),
 }
+_KEYS: Final = ("id", *TEXTS, "applies_to", "notes", "rounding", "digits", *ROW_KEYS)
 _OPTIONAL: Final = frozenset({"values", "where"})
 
 _HEADER: Final = re.compile(r"\s*\[\[?\s*([\"']?)([\w-]+)\1\s*\]")
@@ -68,88 +57,32 @@ _TEXT_OR_COMMENT: Final = re.compile(
 )
 
 _T = TypeVar("_T")
+#: What is read.
+_Made = TypeVar("_Made")
 #: Where in a file a value stands: ``("band", 1, "interval")``.
 _Place: TypeAlias = tuple[str | int, ...]
 
 
-# -- writing ---------------------------------------------------------------------------------------
+def from_dict(data: Mapping[str, Any], make: Callable[..., _Made]) -> _Made:
+    """Make a table from plain data of the form of `BandTable.to_dict`.
 
-
-def to_dict(table: BandTable) -> dict[str, Any]:
-    """The table as plain data, of the form of the files; `from_dict` reads it back."""
-    data: dict[str, Any] = {"id": table.id}
-    for name in _TEXTS:
-        value = getattr(table, name)
-        if text := getattr(value, "value", value):
-            data[name] = text
-    if table.notes:
-        data["notes"] = list(table.notes)
-    data["rounding"] = table.rounding.mode.value if table.rounding else "none"
-    if table.rounding:
-        data["digits"] = table.rounding.digits
-    if table.origin:
-        data["printed"] = [{"label": label, "text": text} for label, text in table.origin.rows]
-        data["decision"] = [
-            {key: list(value) if key == "between" else value for key, value in pairs.items()}
-            for pairs in map(attrs.asdict, table.origin.decisions)
-        ]
-        return data
-    data["band"] = [{"label": b.label, "interval": str(b.interval)} for b in table.bands]
-    if table.gaps:
-        data["gap"] = [
-            {"interval": str(g.interval), "reason": g.reason, "values": g.values.value}
-            for g in table.gaps
-        ]
-    return data
-
-
-def to_json(table: BandTable) -> str:
-    """The table as JSON text."""
-    return json.dumps(to_dict(table), ensure_ascii=False, indent=2) + "\n"
-
-
-def to_toml(table: BandTable) -> str:
-    """The table as TOML text."""
-    plain, tables = [], []
-    for key, value in to_dict(table).items():
-        if key in _ROW_KEYS:
-            tables += [f"\n[[{key}]]\n" + "".join(map(_toml_line, row.items())) for row in value]
-        else:
-            plain.append(_toml_line((key, value)))
-    return "".join(plain + tables)
-
-
-def _toml_line(item: tuple[str, Any]) -> str:
-    # the texts of a TOML string are those of a JSON one, but for DEL
-    text = json.dumps(item[1], ensure_ascii=False).replace("\x7f", "\\u007f")
-    return f"{item[0]} = {text}\n"
-
-
-def digest(table: BandTable) -> str:
-    """SHA-256 over the table's content, as 64 hexadecimal digits; equal tables have the same."""
-    canonical = json.dumps(to_dict(table), ensure_ascii=False, sort_keys=True)
-    return hashlib.sha256(canonical.encode()).hexdigest()
-
-
-# -- reading ---------------------------------------------------------------------------------------
-
-
-def from_dict(data: Mapping[str, Any]) -> BandTable:
-    """Make a table from plain data of the form of `to_dict`.
+    Args:
+        data: The data.
+        make: What makes a table of its attributes: `BandTable`.
 
     Raises:
         TableError: Something is missing, unknown or wrong; the message names the place.
     """
-    return _Reader(_dotted).table(data)
+    return _Reader(_dotted, make).table(data)
 
 
-def from_json(text: str) -> BandTable:
+def from_json(text: str, make: Callable[..., _Made]) -> _Made:
     """Read a table from JSON text; errors as for `from_dict`."""
     try:
         data = json.loads(text, object_pairs_hook=_each_key_once)
     except (ValueError, RecursionError) as error:
         raise TableError(f"not JSON: {error}") from None
-    return from_dict(data)
+    return from_dict(data, make)
 
 
 def _each_key_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -160,12 +93,13 @@ def _each_key_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return data
 
 
-def from_toml(text: str, name: str = "band table") -> BandTable:
+def from_toml(text: str, name: str, make: Callable[..., _Made]) -> _Made:
     """Read a table from TOML text.
 
     Args:
         text: The text.
         name: What to call it in errors, such as the name of its file.
+        make: As for `from_dict`.
 
     Raises:
         TableError: As for `from_dict`; the message names the line.
@@ -174,10 +108,11 @@ def from_toml(text: str, name: str = "band table") -> BandTable:
         data = tomllib.loads(text)
     except (ValueError, RecursionError) as error:
         raise TableError(f"{name} is not TOML: {error}") from None
-    return _Reader(lambda path: f"{name}, line {_line_of(text, path)}, {_dotted(path)}").table(data)
+    where = f"{name}, line "
+    return _Reader(lambda path: f"{where}{_line_of(text, path)}, {_dotted(path)}", make).table(data)
 
 
-def from_file(path: str | Path) -> BandTable:
+def from_file(path: str | Path, make: Callable[..., _Made]) -> _Made:
     """Read a table from a file, ``.json`` or else TOML.
 
     Raises:
@@ -189,7 +124,9 @@ def from_file(path: str | Path) -> BandTable:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
         raise TableError(f"{path.name} is not text in UTF-8; save it so") from None
-    return from_json(text) if path.suffix == ".json" else from_toml(text, path.name)
+    if path.suffix == ".json":
+        return from_json(text, make)
+    return from_toml(text, path.name, make)
 
 
 def _dotted(path: _Place) -> str:
@@ -227,15 +164,16 @@ def _without_long_texts(toml: str) -> str:
     return _TEXT_OR_COMMENT.sub(lines, toml)
 
 
-class _Reader:
+class _Reader(Generic[_Made]):
     """Reads a table, naming the place of whatever is wrong."""
 
-    def __init__(self, place: Callable[[_Place], str]) -> None:
+    def __init__(self, place: Callable[[_Place], str], make: Callable[..., _Made]) -> None:
         self._place = place
+        self._make = make
 
-    def table(self, data: object) -> BandTable:
+    def table(self, data: object) -> _Made:
         data = self._mapping(data, (), _KEYS)
-        common = {name: self._text(data, (name,)) for name in _TEXTS if name in data}
+        common = {name: self._text(data, (name,)) for name in TEXTS if name in data}
         for name, kind in _CHOICES.items():
             if name in common:
                 self._checked((name,), partial(member, kind, common[name]))
@@ -243,11 +181,13 @@ class _Reader:
             raise self._error(("missing",), "is 'none' or 'raise'; missing is never a band")
         common["id"] = self._text(data, ("id",))
         notes = self._texts(data.get("notes", []), ("notes",))
+        scores = self._texts(data.get("applies_to", []), ("applies_to",))
+        scores = self._checked(("applies_to",), partial(as_ids, scores))
         rounding = self._rounding(data)
-        rows = {kind: self._rows(data.get(kind, []), kind) for kind in _ROW_KEYS}
+        rows = {kind: self._rows(data.get(kind, []), kind) for kind in ROW_KEYS}
         if bool(rows["band"]) == bool(rows["printed"]):
             raise self._error((), "needs rows of 'band' or of 'printed', and not of both")
-        rest: dict[str, Any] = {**common, "notes": notes, "rounding": rounding}
+        rest: dict[str, Any] = common | {"applies_to": scores, "notes": notes, "rounding": rounding}
         if rows["printed"]:
             if rows["gap"]:
                 raise self._error(("gap", 0), "belongs beside 'band'; here a decision keeps a gap")
@@ -264,7 +204,7 @@ class _Reader:
             for number, row in enumerate(rows["band"])
         ]
         try:
-            return BandTable(labels=labels, intervals=intervals, gaps=gaps, **rest)
+            return self._make(labels=labels, intervals=intervals, gaps=gaps, **rest)
         except RiskBandsError as error:
             self._find_fault(labels, intervals, gaps, rest)
             raise self._error((), str(error)) from error
@@ -280,7 +220,7 @@ class _Reader:
         self._checked(("id",), partial(BandScale, rest["id"], ("any",)))
         for number, interval in enumerate(intervals):
             make = partial(
-                BandTable,
+                self._make,
                 id=rest["id"],
                 rounding=rest["rounding"],
                 labels=labels[: number + 1],
@@ -291,51 +231,72 @@ class _Reader:
 
     def _printed(
         self, rows: list[dict[str, Any]], decisions: list[dict[str, Any]], rest: dict[str, Any]
-    ) -> BandTable:
+    ) -> _Made:
+        # loaded here: most files have no printed rows, and reading those takes many patterns
+        from riskbands.bands.decisions import Choice, settle, settled
+        from riskbands.bands.printedrows import PrintedGap, PrintedRows, read_rows
+
         texts = [(row["label"], row["text"]) for row in rows]
         try:
-            printed = PrintedBands.parse(texts)
+            printed = PrintedRows.parse(texts)
         except RiskBandsError as error:
             for number in range(len(texts)):
                 self._checked(("printed", number), partial(read_rows, texts[: number + 1]))
             raise self._error(("printed", 0), str(error)) from error
         between: dict[str, dict[tuple[str, ...], Choice]] = {"overlap": {}, "gap": {}}
         ends: dict[str, Choice] = {}
+        why = ""
         numbers: dict[str, int] = {}
         open_ = {
             ("gap" if isinstance(found, PrintedGap) else "overlap", found.labels): found
             for found in printed.ambiguities()
         }
+        printed_labels = [row.label for row in printed.rows]
         without = {row.label for row in printed.rows if row.interval is None}
         for number, row in enumerate(decisions):
             about, labels = row["about"], tuple(row["between"])
             choice = Choice(row["choice"], row["reason"])
-            if labels in between.get(about, ()) or about in ends:
+            for label in labels:
+                if label not in printed_labels:
+                    what = str(UnknownNameError("printed label", label, printed_labels))
+                    raise self._error(("decision", number, "between"), what)
+            if labels in between.get(about, ()) or about in ends or (about == "rounding" and why):
                 raise self._error(("decision", number), "was decided before")
             if about in between:
                 if (about, labels) not in open_:
                     what = f"there is no {about} between {' and '.join(labels) or 'no labels'}"
                     raise self._error(("decision", number, "between"), what)
-                settle = partial(settled, open_[about, labels], choice, rest["rounding"])
-                self._checked(("decision", number), settle)
+                check = partial(settled, open_[about, labels], choice, rest["rounding"])
+                self._checked(("decision", number), check)
                 between[about][labels] = choice
+            elif about == "rounding":
+                if choice.to != str(rest["rounding"]):
+                    what = f"must name the rounding of the table, {str(rest['rounding'])!r}"
+                    raise self._error(("decision", number, "choice"), what)
+                if not choice.reason:
+                    raise self._error(("decision", number, "reason"), "must say why")
+                why = choice.reason
             elif about in ("lowest", "highest"):
                 ends[about], numbers[about] = choice, number
             elif about != "row" or not without.issuperset(labels):
                 raise self._error(
                     ("decision", number, "about"),
-                    "is 'overlap', 'gap', 'lowest', 'highest', or 'row' for a row without scores",
+                    "is 'overlap', 'gap', 'rounding', 'lowest', 'highest', or 'row' for a row "
+                    "without scores",
                 )
 
-        def make(*without_end: str) -> BandTable:
+        def make(*without_end: str) -> _Made:
             chosen = {end: choice for end, choice in ends.items() if end not in without_end}
-            return printed.resolve(
+            found = settle(
+                printed,
                 overlap=between["overlap"],
                 gap=between["gap"],
+                rounding=rest["rounding"],
+                rounding_reason=why,
                 lowest=chosen.get("lowest"),
                 highest=chosen.get("highest"),
-                **rest,
             )
+            return self._make(**{**rest, **found})
 
         try:
             return make()
@@ -364,13 +325,14 @@ class _Reader:
             raise self._error((kind,), f"is rows, each under [[{kind}]]")
         rows = []
         for number, item in enumerate(value):
-            row = self._mapping(item, (kind, number), _ROW_KEYS[kind])
-            for key in _ROW_KEYS[kind]:
+            row = self._mapping(item, (kind, number), ROW_KEYS[kind])
+            for key in ROW_KEYS[kind]:
                 path = (kind, number, key)
                 if key not in row and key in _OPTIONAL:
                     continue
                 if key == "between":
-                    self._texts(row.get(key), path)
+                    if not self._texts(row.get(key), path):
+                        raise self._error(path, "must name at least one label")
                 else:
                     self._text(row, path)
             rows.append(dict(row))

@@ -11,6 +11,8 @@ from riskbands.bands.intervals import Interval, member
 from riskbands.errors import TableError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from riskbands.bands.intervals import Cut
     from riskbands.bands.scale import Band
 
@@ -22,9 +24,13 @@ __all__ = [
     "Region",
     "Status",
     "Unit",
+    "as_gaps",
+    "as_ids",
     "as_interval",
+    "as_intervals",
     "as_policy",
     "as_status",
+    "as_texts",
     "as_unit",
     "check_text",
     "is_text",
@@ -51,6 +57,8 @@ class Status(enum.Enum):
     """In use in a service."""
     SUPERSEDED = "superseded"
     """Was in use and has been replaced."""
+    TEST = "test"
+    """In public test code of a service."""
     CUSTOM = "custom"
     """Supplied by a caller."""
 
@@ -81,6 +89,42 @@ def as_status(value: Status | str) -> Status:
 def as_interval(value: Interval | str) -> Interval:
     """An interval, or the one written so."""
     return value if isinstance(value, Interval) else Interval.parse(value)
+
+
+def as_intervals(values: Iterable[Interval | str]) -> tuple[Interval, ...]:
+    """Several intervals."""
+    if isinstance(values, str):
+        raise TableError("intervals must be one for each label, not one text")
+    return tuple(as_interval(value) for value in values)
+
+
+def as_gaps(values: Iterable[Gap]) -> tuple[Gap, ...]:
+    """Several gaps."""
+    gaps = tuple(values)
+    if not all(isinstance(gap, Gap) for gap in gaps):
+        raise TableError("gaps must be Gap objects, each with its interval and reason")
+    return gaps
+
+
+def as_texts(values: Iterable[str]) -> tuple[str, ...]:
+    """Several texts."""
+    texts = () if isinstance(values, str) else tuple(values)
+    if isinstance(values, str) or not all(isinstance(text, str) for text in texts):
+        raise TableError("notes must be several texts, not one")
+    for text in texts:
+        check_text(text, "a note")
+    return texts
+
+
+def as_ids(values: str | Iterable[str]) -> tuple[str, ...]:
+    """Several ids of scores, or one."""
+    ids = (values,) if isinstance(values, str) else tuple(values)
+    for id_ in ids:
+        if not isinstance(id_, str) or not id_.strip() or not id_.isprintable():
+            raise TableError("applies_to holds ids of scores, such as 'rsr': short printable texts")
+    if len(set(ids)) < len(ids):
+        raise TableError("applies_to names a score twice")
+    return ids
 
 
 def is_text(instance: object, attribute: attrs.Attribute[str], value: object) -> None:
@@ -150,7 +194,7 @@ class Decision:
     """How one thing a printed table leaves open was settled.
 
     Attributes:
-        about: ``overlap``, ``gap``, ``row``, ``lowest`` or ``highest``.
+        about: ``overlap``, ``gap``, ``row``, ``rounding``, ``lowest`` or ``highest``.
         between: Labels concerned, lowest first.
         choice: What was chosen, e.g. ``upper``.
         reason: Why.

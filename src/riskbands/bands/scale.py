@@ -1,40 +1,44 @@
-"""Ordered levels: a band, the scale it belongs to, and an array of bands.
+"""Ordered levels: a band, and the scale it belongs to.
 
-A `BandScale` is an ordered set of labels, with or without edges; a
-`BandTable` is a scale that also says which scores get which label.
+A `BandScale` is an ordered set of labels, with or without edges; a `BandTable` is a scale that
+also says which scores get which label.
 """
 
 from __future__ import annotations
 
 import operator
-from typing import TYPE_CHECKING, Any, Final, TypeAlias, final, overload
+from typing import TYPE_CHECKING, Final, TypeAlias, final
 
 import attrs
-import numpy as np
 
-from riskbands.errors import BandError, InputError, Issue, TableError, UnknownNameError
+from riskbands._digest import digest
+from riskbands.errors import BandError, TableError, UnknownNameError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
-
-    from numpy.typing import DTypeLike, NDArray
+    from collections.abc import Callable, Iterable
 
     from riskbands.bands.intervals import Interval
+    from riskbands.bands.sql import DialectName
 
 __all__ = [
-    "MISSING_CODE",
+    "ANY_SCORE",
+    "MODIFIED",
+    "MOST_LEVELS",
     "NOT_APPLICABLE",
-    "NOT_APPLICABLE_CODE",
     "Band",
-    "BandArray",
     "BandScale",
+    "Element",
+    "ManyBands",
     "NotApplicable",
+    "rank_of",
 ]
 
-MISSING_CODE: Final = -1
-NOT_APPLICABLE_CODE: Final = -2
 #: Bands, gaps and ends of a table are counted in an int8.
-_MOST_LEVELS: Final = 60
+MOST_LEVELS: Final = 60
+#: What an id ends in where a reader must know of it.
+MODIFIED: Final = " (modified)"
+ANY_SCORE: Final = " (any score)"
+REMARKS: Final = (MODIFIED, ANY_SCORE)
 
 
 @final
@@ -69,12 +73,19 @@ class NotApplicable:
 NOT_APPLICABLE: Final = NotApplicable()
 
 
+class ManyBands:
+    """What holds many bands, and compares each of them."""
+
+    __slots__ = ()
+
+
 @attrs.frozen(eq=False, repr=False)
 class Band:
     """One level of a scale.
 
     Bands of one scale are ordered. A band equals its label, so ``score.band == "Medium"`` reads
-    as one would say it; two bands are equal only when they are of the same scale.
+    as one would say it. Two bands are equal only when they are of the same scale: one with the
+    same id and the same content.
 
     Attributes:
         rank: Place in its scale, the lowest is 0.
@@ -88,6 +99,7 @@ class Band:
     table_id: str
     interval: Interval | None = None
     _labels: tuple[str, ...] = ()
+    _digest: str = ""
 
     def __str__(self) -> str:
         return self.label
@@ -105,13 +117,16 @@ class Band:
     def __hash__(self) -> int:
         return hash(self.label)
 
-    def _key(self) -> tuple[object, ...]:
-        return self.table_id, self.rank, self._labels, self.interval
+    def _key(self) -> tuple[int, str, str]:
+        return self.rank, self.table_id, self._digest
 
     def _compare(self, other: object, better: Callable[[int, int], bool]) -> bool:
-        if isinstance(other, BandArray):
+        if isinstance(other, ManyBands):
             return NotImplemented  # type: ignore[no-any-return]  # the array compares each
-        return better(self.rank, rank_of(other, self.table_id, self._labels))
+        if isinstance(other, Band):
+            _check_same(other, self.table_id, self._digest)
+            return better(self.rank, other.rank)
+        return better(self.rank, _rank_of_label(other, self.table_id, self._labels))
 
     def __lt__(self, other: Band | str) -> bool:
         return self._compare(other, operator.lt)
@@ -126,20 +141,39 @@ class Band:
         return self._compare(other, operator.ge)
 
 
-def rank_of(level: object, table_id: str, labels: Sequence[str]) -> int:
-    """The rank of a band or label in the scale ``table_id``.
+Element: TypeAlias = Band | NotApplicable | None
+
+
+def rank_of(level: object, scale: BandScale) -> int:
+    """The rank of a band or label in a scale.
+
+    A scale without edges takes the bands of a table that has its id and its labels.
 
     Raises:
-        BandError: It is a band of another table, or neither band nor label.
+        BandError: It is a band of a scale with other content, or neither band nor label.
         UnknownNameError: No band has that label.
     """
     if isinstance(level, Band):
-        if level.table_id != table_id or level._labels != labels:
-            raise BandError(
-                f"{level.label!r} of {level.table_id!r} cannot be compared with the bands of "
-                f"{table_id!r}: the same name can mean other scores; compare within one table"
-            )
+        bare = type(scale) is BandScale
+        if not (bare and (level.table_id, level._labels) == (scale.id, scale.labels)):
+            _check_same(level, scale.id, scale.digest)
         return level.rank
+    return _rank_of_label(level, scale.id, scale.labels)
+
+
+def _check_same(band: Band, table_id: str, digest_: str) -> None:
+    if (band.table_id, band._digest) == (table_id, digest_):
+        return
+    which = f"{table_id!r}"
+    if band.table_id == table_id:
+        which += ", which has the same id and other content"
+    raise BandError(
+        f"{band.label!r} of {band.table_id!r} cannot be compared with the bands of {which}: the "
+        "same name can mean other scores; compare within one table"
+    )
+
+
+def _rank_of_label(level: object, table_id: str, labels: tuple[str, ...]) -> int:
     if not isinstance(level, str):
         raise BandError(
             f"a band of {table_id!r} compares with its bands and labels, "
@@ -166,6 +200,7 @@ class BandScale:
         id: Stable identifier.
         labels: Names of the levels, lowest first, all different.
         bands: The levels.
+        digest: Of what decides, 16 hexadecimal digits: the same digest, the same bands.
 
     Example:
         >>> scale = BandScale("osp-iic", ("Low", "Medium", "High"))
@@ -175,17 +210,23 @@ class BandScale:
 
     id: str
     labels: tuple[str, ...] = attrs.field(converter=_tuple_of_text)
+    digest: str = attrs.field(init=False, eq=False, repr=False)
     bands: tuple[Band, ...] = attrs.field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         self._check_names(self.id, self.labels)
+        object.__setattr__(self, "digest", digest(self._deciding()))
         object.__setattr__(self, "bands", self._make_bands())
+
+    def _deciding(self) -> dict[str, object]:
+        """What two scales must have in common for their bands to be the same."""
+        return {"id": self.id, "labels": self.labels}
 
     def _check_names(self, id_: object, labels: tuple[object, ...]) -> None:
         if not isinstance(id_, str) or not id_.strip() or not id_.isprintable():
             raise TableError("a band table needs an id: a short printable text")
-        if not 1 <= len(labels) <= _MOST_LEVELS:
-            raise TableError(f"{self.id}: a scale has from 1 to {_MOST_LEVELS} labels")
+        if not 1 <= len(labels) <= MOST_LEVELS:
+            raise TableError(f"{self.id}: a scale has from 1 to {MOST_LEVELS} labels")
         for place, label in enumerate(labels, 1):
             if not isinstance(label, str) or label != label.strip() or not label:
                 raise TableError(f"{self.id}: label {place} must be a text without outer spaces")
@@ -194,9 +235,23 @@ class BandScale:
         if len(set(labels)) < len(labels):
             raise TableError(f"{self.id}: two bands have the same label")
 
+    @property
+    def remarked(self) -> bool:
+        """Whether its id says that it was edited, or that it is for other scores."""
+        return self.id.endswith(REMARKS)
+
+    def same_bands(self, other: BandScale) -> bool:
+        """Whether bands of both compare: the same id and content; without edges, and labels."""
+        if self.id != other.id:
+            return False
+        if BandScale in (type(self), type(other)):
+            return self.labels == other.labels
+        return self.digest == other.digest
+
     def _make_bands(self) -> tuple[Band, ...]:
         return tuple(
-            Band(rank, label, self.id, labels=self.labels) for rank, label in enumerate(self.labels)
+            Band(rank, label, self.id, None, self.labels, self.digest)
+            for rank, label in enumerate(self.labels)
         )
 
     def band(self, label_or_rank: str | int) -> Band:
@@ -207,7 +262,7 @@ class BandScale:
             BandError: Neither a text nor a whole number.
         """
         if isinstance(label_or_rank, str):
-            return self.bands[rank_of(label_or_rank, self.id, self.labels)]
+            return self.bands[rank_of(label_or_rank, self)]
         try:
             rank = operator.index(label_or_rank)
         except TypeError:
@@ -220,174 +275,70 @@ class BandScale:
             raise UnknownNameError(f"rank in {self.id!r}", str(label_or_rank), ranks)
         return self.bands[rank]
 
+    def spelt(self, text: str) -> Band:
+        """The band whose label was meant, whatever the case and the spaces of ``text``.
 
-Element: TypeAlias = Band | NotApplicable | None
-
-
-def _code_error(message: str) -> InputError:
-    return InputError(Issue("band_codes", (), message))
-
-
-def _frozen_codes(codes: Any) -> NDArray[np.int8]:
-    given = np.asarray(codes)
-    if isinstance(codes, np.ma.MaskedArray) and given.dtype.kind in "iu":
-        given = np.where(np.ma.getmaskarray(codes), MISSING_CODE, given.astype(np.int64))
-    if given.ndim != 1 or (given.size and given.dtype.kind not in "iu"):
-        raise _code_error("band codes are a row of whole numbers")
-    if given.size and (int(given.min()) < NOT_APPLICABLE_CODE or int(given.max()) > _MOST_LEVELS):
-        raise _code_error("a band code is a rank, -1 or -2")
-    view = given.astype(np.int8, copy=False).view()
-    view.flags.writeable = False
-    return view
-
-
-@attrs.frozen(eq=False, repr=False)
-class BandArray:
-    """Bands of many scores: small codes and the scale they belong to.
-
-    Comparing with a band or a label gives a bool array; missing and not applicable are never
-    equal to, above or below a band, so they are False in every such comparison.
-
-    Attributes:
-        codes: int8, shape (n,), read-only: the rank of each band, -1 missing, -2 not applicable.
-        scale: The scale or table.
-
-    Example:
-        >>> scale = BandScale("demo", ("Low", "High"))
-        >>> bands = BandArray([0, 1, -1, 1], scale)
-        >>> bands.counts()
-        {'Low': 1, 'High': 2, 'missing': 1}
-        >>> bands == "High"
-        array([False,  True, False,  True])
-    """
-
-    codes: NDArray[np.int8] = attrs.field(converter=_frozen_codes)
-    scale: BandScale
-
-    __hash__ = None  # type: ignore[assignment]
-    __array_ufunc__ = None  # so that ``array == bands`` asks this class
-
-    def __attrs_post_init__(self) -> None:
-        if self.codes.size and int(self.codes.max()) >= len(self.scale.labels):
-            raise _code_error(f"a code is past the last band of {self.scale.id!r}")
-
-    @classmethod
-    def from_labels(cls, labels: Iterable[str | Element], scale: BandScale) -> BandArray:
-        """The array with these labels; None is missing, ``"not_applicable"`` is that.
+        A label that is exactly the text comes first.
 
         Raises:
-            UnknownNameError: A label is not of the scale.
+            UnknownNameError: No label is spelt so.
+            BandError: More than one label is; write the one that is meant.
+
+        Example:
+            >>> BandScale("demo", ("Low", "Very High")).spelt("very  high")
+            Very High
         """
-        codes = [
-            MISSING_CODE
-            if label is None
-            else NOT_APPLICABLE_CODE
-            if label == NOT_APPLICABLE
-            else rank_of(label, scale.id, scale.labels)
-            for label in labels
-        ]
-        return cls(codes, scale)
+        if text in self.labels:
+            return self.band(text)
+        alike = [label for label in self.labels if _folded(label) == _folded(text)]
+        if len(alike) > 1:
+            raise BandError(
+                f"{self.id!r} has {len(alike)} bands that differ in case or spaces alone "
+                f"({', '.join(alike)}): write the label exactly"
+            )
+        return self.band(alike[0] if alike else text)
 
-    @property
-    def categories(self) -> tuple[str, ...]:
-        """The labels of the scale, lowest first."""
-        return self.scale.labels
+    def rank_to_sql(self, column: str, dialect: DialectName = "duckdb") -> str:
+        """Ranks of a column of labels, in SQL; see `riskbands.bands.sql.rank_case`."""
+        from riskbands.bands.sql import rank_case
 
-    def __len__(self) -> int:
-        return self.codes.size
+        return rank_case(self.labels, column, dialect)
 
-    def __iter__(self) -> Iterator[Element]:
-        elements = self._elements()
-        return (elements[code] for code in self.codes.tolist())
+    def at_least_to_sql(
+        self, column: str, band: Band | str, dialect: DialectName = "duckdb"
+    ) -> str:
+        """Whether a column of labels is ``band`` or higher, in SQL.
 
-    def _elements(self) -> tuple[Element, ...]:
-        # in this order the codes -1 and -2 index from the end
-        return (*self.scale.bands, NOT_APPLICABLE, None)
+        Databases compare labels as text, where High comes before Low. This compares the bands:
+        NULL for a missing label, false for ``not_applicable`` and for what is no label.
 
-    @overload
-    def __getitem__(self, index: int | np.integer[Any]) -> Element: ...
-    @overload
-    def __getitem__(self, index: slice | Sequence[int] | NDArray[Any]) -> BandArray: ...
-    def __getitem__(self, index: Any) -> Element | BandArray:
-        """One element for a whole number; a BandArray for a slice, a mask or positions."""
-        chosen = self.codes[index]
-        if isinstance(chosen, np.ndarray):
-            return BandArray(chosen, self.scale)
-        return self._elements()[int(chosen)]
+        Args:
+            column: Name of the column, unquoted.
+            band: A band of this scale or its label.
+            dialect: As for `BandTable.to_sql`.
 
-    def _compare(
-        self, other: object, test: Callable[[Any, Any], NDArray[np.bool_]]
-    ) -> NDArray[np.bool_]:
-        scale = self.scale
-        if isinstance(other, BandArray):
-            if other.scale != scale:
-                raise BandError(
-                    f"bands of {scale.id!r} cannot be compared with bands of {other.scale.id!r}"
-                )
-            if len(other) != len(self):
-                raise BandError(f"{len(self)} bands cannot be compared with {len(other)}")
-            return test(self.codes, other.codes) & (self.codes >= 0) & (other.codes >= 0)
-        return test(self.codes, rank_of(other, scale.id, scale.labels)) & (self.codes >= 0)
+        Raises:
+            UnknownNameError: No band has that label, or the dialect is not known.
+            BandError: It is a band of another scale.
+            InputError: The column name cannot be used.
 
-    def __eq__(self, other: object) -> NDArray[np.bool_]:  # type: ignore[override]
-        if isinstance(other, NotApplicable | str) and other == NOT_APPLICABLE:
-            applicable: NDArray[np.bool_] = self.codes == NOT_APPLICABLE_CODE
-            return applicable
-        return self._compare(other, operator.eq)
+        Example:
+            >>> scale = BandScale("demo", ("Low", "Medium", "High"))
+            >>> print(scale.at_least_to_sql("band", "Medium"))
+            "band" IN ('Medium', 'High')
+        """
+        from riskbands.bands.sql import is_one_of
 
-    def __ne__(self, other: object) -> NDArray[np.bool_]:  # type: ignore[override]
-        return self._compare(other, operator.ne)
+        return is_one_of(self.labels[rank_of(band, self) :], column, dialect)
 
-    def __lt__(self, other: Band | str | BandArray) -> NDArray[np.bool_]:
-        return self._compare(other, operator.lt)
+    def _repr_html_(self) -> str:
+        from riskbands.bands.html import html_table
 
-    def __le__(self, other: Band | str | BandArray) -> NDArray[np.bool_]:
-        return self._compare(other, operator.le)
+        return html_table(self.id, ("rank", "band"), enumerate(self.labels))
 
-    def __gt__(self, other: Band | str | BandArray) -> NDArray[np.bool_]:
-        return self._compare(other, operator.gt)
+    def __str__(self) -> str:
+        return f"{self.id}: {' < '.join(self.labels)}"
 
-    def __ge__(self, other: Band | str | BandArray) -> NDArray[np.bool_]:
-        return self._compare(other, operator.ge)
 
-    def equals(self, other: object) -> bool:
-        """Whether ``other`` holds the same bands of the same scale, missing ones included."""
-        return (
-            isinstance(other, BandArray)
-            and self.scale == other.scale
-            and np.array_equal(self.codes, other.codes)
-        )
-
-    def counts(self) -> dict[str, int]:
-        """How many of each label, lowest first; then missing and not applicable, if any."""
-        counts = {label: self._count(rank) for rank, label in enumerate(self.categories)}
-        for name, code in (("missing", MISSING_CODE), (str(NOT_APPLICABLE), NOT_APPLICABLE_CODE)):
-            if n := self._count(code):
-                counts[name] = n
-        return counts
-
-    def _count(self, code: int) -> int:
-        return int(np.count_nonzero(self.codes == code))
-
-    def to_numpy(self) -> NDArray[np.object_]:
-        """Labels as an object array, shape (n,); missing is None."""
-        names = np.array([*self.categories, str(NOT_APPLICABLE), None], dtype=object)
-        labels: NDArray[np.object_] = names[self.codes]
-        return labels
-
-    def __array__(
-        self, dtype: DTypeLike | None = None, copy: bool | None = None
-    ) -> NDArray[np.object_]:
-        if copy is False:
-            raise ValueError("a BandArray holds codes: its labels are always a new array")
-        labels = self.to_numpy()
-        return labels if dtype is None else labels.astype(dtype)
-
-    def __repr__(self) -> str:
-        names = ["missing" if e is None else str(e) for e in self[:6]]
-        if len(self) > len(names):
-            names[3:] = ["...", *("missing" if e is None else str(e) for e in self[-2:])]
-        return f"<BandArray {self.scale.id} n={len(self)}: {', '.join(names)}>"
-
-    def __reduce__(self) -> tuple[object, ...]:
-        return BandArray, (self.codes, self.scale)
+def _folded(text: str) -> str:
+    return " ".join(text.replace("_", " ").split()).casefold()

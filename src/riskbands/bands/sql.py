@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 import attrs
 
 from riskbands.errors import InputError, Issue, UnknownNameError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
-    from riskbands.bands.table import BandTable
+__all__ = ["DIALECTS", "Dialect", "DialectName", "band_case", "is_one_of", "rank_case"]
 
-__all__ = ["DIALECTS", "Dialect", "band_case"]
+DialectName: TypeAlias = Literal["duckdb", "spark", "trino", "athena", "postgres", "postgresql"]
 
 
 def _doubled(text: str) -> str:
@@ -33,11 +33,15 @@ class Dialect:
         quote: The quotation mark of identifiers, doubled inside them.
         double: Name of the type of 64-bit floats.
         escape: Escapes a text for between single quotation marks.
+        string: Name of the type of texts.
+        fence: Whether it would copy what a subquery works out into each place that uses it.
     """
 
     quote: str
     double: str
     escape: Callable[[str], str] = _doubled
+    string: str = "VARCHAR"
+    fence: bool = False
 
     def identifier(self, name: str) -> str:
         """A column name, quoted.
@@ -62,33 +66,40 @@ class Dialect:
 
 
 _ANSI: Final = Dialect('"', "DOUBLE")
-_POSTGRES: Final = Dialect('"', "DOUBLE PRECISION")
+_POSTGRES: Final = Dialect('"', "DOUBLE PRECISION", string="TEXT", fence=True)
 #: Dialects by name.
-DIALECTS: Final = {
+DIALECTS: Final[dict[str, Dialect]] = {
     "duckdb": _ANSI,
     "trino": _ANSI,
     "athena": _ANSI,
-    "spark": Dialect("`", "DOUBLE", _backslashed),
+    "spark": Dialect("`", "DOUBLE", _backslashed, "STRING"),
     "postgres": _POSTGRES,
     "postgresql": _POSTGRES,
 }
 
 
 def band_case(
-    table: BandTable, column: str, dialect: str = "duckdb", *, refused: str | None = None
+    steps: Sequence[tuple[float, str | None, bool]],
+    column: str,
+    dialect: DialectName = "duckdb",
+    *,
+    refused: str | None = None,
+    whole: bool = False,
 ) -> str:
-    """The bands of ``table`` as a CASE expression over a column of scores.
+    """The bands of a table as a CASE expression over a column of scores.
 
     NULL and NaN give NULL. A value for which Python raises gives NULL too, or ``refused``. The
     column is compared as it is: one of 64-bit or 32-bit floats, or of whole numbers that fit a
     double, gets what Python gives; a DECIMAL column is turned into a double by the database.
 
     Args:
-        table: The table; its rounding is worked into the numbers.
+        steps: The whole line, rising: the double before which each stretch ends, its label or
+            None, and whether it is refused. The last one ends with infinity and holds it.
         column: Name of the column, unquoted; any printable text is safe.
         dialect: ``duckdb``, ``spark``, ``trino``, ``athena``, ``postgres`` or
             ``postgresql``.
         refused: A text for values that Python refuses, so that they show.
+        whole: Whether numbers with a fraction are refused.
 
     Returns:
         One expression on several lines, without an alias.
@@ -97,18 +108,51 @@ def band_case(
         UnknownNameError: The dialect is not known.
         InputError: The column name or the text for refused values cannot be used.
     """
-    if dialect not in DIALECTS:
-        raise UnknownNameError("SQL dialect", str(dialect), DIALECTS)
+    write = _dialect(dialect)
     if refused is not None and (not isinstance(refused, str) or not refused.isprintable()):
         raise InputError(Issue("sql_text", (), "refused is a printable text or None"))
-    write = DIALECTS[dialect]
     name = write.identifier(column)
     lines = ["CASE"]
-    *regions, above = table.regions
+    if whole:
+        text = "NULL" if refused is None else write.text(refused)
+        lines.append(f"  WHEN FLOOR({name}) < {name} THEN {text}")
+    last = len(steps) - 1
     # NaN is under nothing, neither where it is unordered nor where it sorts last
-    for test, region in [*(("<", region) for region in regions), ("<=", above)]:
-        limit = write.number(region.end.first_double())
-        outcome = region.band.label if region.band else refused if region.refused else None
+    for place, (end, label, is_refused) in enumerate(steps):
+        outcome = refused if is_refused else label
         text = "NULL" if outcome is None else write.text(outcome)
-        lines.append(f"  WHEN {name} {test} {limit} THEN {text}")
+        test = "<" if place < last else "<="
+        lines.append(f"  WHEN {name} {test} {write.number(end)} THEN {text}")
     return "\n".join([*lines, "END"])
+
+
+def rank_case(labels: Sequence[str], column: str, dialect: DialectName = "duckdb") -> str:
+    """The rank of each label (0 is the lowest) as a CASE expression over a column of labels.
+
+    Anything that is no label gives NULL. To sort by it, or to compare two columns of one table.
+
+    Args:
+        labels: Lowest first.
+        column: As for `band_case`.
+        dialect: As for `band_case`.
+
+    Raises:
+        UnknownNameError: The dialect is not known.
+        InputError: The column name cannot be used.
+    """
+    write = _dialect(dialect)
+    name = write.identifier(column)
+    ranks = " ".join(f"WHEN {write.text(label)} THEN {rank}" for rank, label in enumerate(labels))
+    return f"CASE {name} {ranks} END"
+
+
+def is_one_of(labels: Sequence[str], column: str, dialect: DialectName = "duckdb") -> str:
+    """Whether a column holds one of the labels; errors as for `rank_case`."""
+    write = _dialect(dialect)
+    return f"{write.identifier(column)} IN ({', '.join(map(write.text, labels))})"
+
+
+def _dialect(name: str) -> Dialect:
+    if name not in DIALECTS:
+        raise UnknownNameError("SQL dialect", str(name), DIALECTS)
+    return DIALECTS[name]

@@ -58,7 +58,7 @@ _Inputs = Annotated[
     list[str],
     typer.Argument(
         metavar="INPUT",
-        help="CSV or Parquet; a folder or pattern of Parquet; - for standard input.",
+        help="CSV, Parquet or a workbook; a folder or pattern; - for standard input.",
         show_default=False,
     ),
 ]
@@ -90,6 +90,10 @@ _Bands = Annotated[
         help="Bands by id or file; repeatable.",
     ),
 ]
+_AnyScore = Annotated[
+    bool,
+    typer.Option("--any-score", help="Take bands that are for other scores; results say so."),
+]
 _Rename = Annotated[
     list[str] | None,
     typer.Option(
@@ -120,6 +124,34 @@ _Delimiter = Annotated[
         help="Delimiter of CSV input. Default: found out.",
     ),
 ]
+_Sheet = Annotated[
+    str | None,
+    typer.Option(
+        "--sheet",
+        metavar="NAME",
+        show_default=False,
+        help="Sheet of a workbook, by name or number. Default: the first with content.",
+    ),
+]
+_HeaderRow = Annotated[
+    int | None,
+    typer.Option(
+        "--header-row",
+        metavar="NUMBER",
+        min=1,
+        show_default=False,
+        help="Row of a workbook with the column names. Default: found out.",
+    ),
+]
+_Thousands = Annotated[
+    str | None,
+    typer.Option(
+        "--thousands",
+        metavar="CHARACTER",
+        show_default=False,
+        help="What separates thousands in counts, such as the comma of 1,000.",
+    ),
+]
 _Ident = Annotated[
     str | None, typer.Argument(metavar="[ID]", help="Show this one.", show_default=False)
 ]
@@ -138,6 +170,17 @@ def _options(
     }
 
 
+def _reading(
+    encoding: str | None, delimiter: str | None, sheet: str | None, header_row: int | None
+) -> dict[str, Any]:
+    return {
+        "encoding": encoding,
+        "delimiter": delimiter,
+        "sheet": sheet,
+        "header_row": header_row,
+    }
+
+
 @app.command()
 def score(
     inputs: _Inputs,
@@ -150,6 +193,7 @@ def score(
     ] = "-",
     table: _Tables = None,
     bands: _Bands = None,
+    any_score: _AnyScore = False,
     form: _Form = "auto",
     probabilities: Annotated[
         bool, typer.Option("--probabilities", help="Add unrounded probabilities.")
@@ -172,6 +216,16 @@ def score(
     ] = None,
     encoding: _Encoding = None,
     delimiter: _Delimiter = None,
+    sheet: _Sheet = None,
+    header_row: _HeaderRow = None,
+    thousands: _Thousands = None,
+    spreadsheet_safe: Annotated[
+        bool,
+        typer.Option(
+            "--spreadsheet-safe",
+            help="Write CSV cells so that no spreadsheet runs them as formulas.",
+        ),
+    ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No summary.")] = False,
 ) -> None:
     """Add the scores, bands and issues of every row to a table.
@@ -184,14 +238,16 @@ def score(
         inputs,
         output,
         kind=kind,
-        encoding=encoding,
-        delimiter=delimiter,
+        reading=_reading(encoding, delimiter, sheet, header_row),
+        thousands=thousands,
         predictors=predictor or (),
         quiet=quiet,
+        safe=spreadsheet_safe,
         form=cast("FormName", form),
         probabilities=probabilities,
         information=information,
         overwrite=overwrite,
+        any_score=any_score,
         **_options(table, bands, rename),
     )
 
@@ -211,10 +267,14 @@ def explain(
     ] = None,
     table: _Tables = None,
     bands: _Bands = None,
+    any_score: _AnyScore = False,
     form: _Form = "auto",
     rename: _Rename = None,
     encoding: _Encoding = None,
     delimiter: _Delimiter = None,
+    sheet: _Sheet = None,
+    header_row: _HeaderRow = None,
+    thousands: _Thousands = None,
 ) -> None:
     """Say why a case has its scores: each factor and what it adds.
 
@@ -225,11 +285,12 @@ def explain(
     done = _explain.explain(
         inputs,
         case_id,
-        encoding=encoding,
-        delimiter=delimiter,
+        reading=_reading(encoding, delimiter, sheet, header_row),
+        thousands=thousands,
         predictors=predictor or (),
         horizon=horizon,
         form=cast("FormName", form),
+        any_score=any_score,
         **_options(table, bands, rename),
     )
     if not done:

@@ -38,12 +38,12 @@ def _example() -> str:
 def demo(name: str | None) -> None:
     """Score a table and print its first rows, its bands and its issues."""
     with closing(files.open_input([name or _example()])) as table:
-        plan = Plan.make(table.schema, overwrite=True, as_text=True)
+        plan = Plan.make(table, overwrite=True, as_text=True)
         summary = Summary(plan)
         first = None
-        for batch in terminal.watched(plan.score(table), table, busy=False):
-            summary.add(batch)
-            first = batch.slice(0, _FIRST_ROWS) if first is None else first
+        for part in terminal.watched(plan.score(table), table, busy=False):
+            summary.add(part.added)
+            first = part.whole.slice(0, _FIRST_ROWS) if first is None else first
     console = terminal.out()
     console.print(
         f"{terminal.count(summary.rows, 'row')} of {table.name}, "
@@ -60,7 +60,7 @@ def demo(name: str | None) -> None:
 def _print_first(console: Console, plan: Plan, rows: pa.RecordBatch) -> None:
     """The first rows: case, and percentage with band of a few predictors."""
     shown = [p for p in plan.predictors if p.id in _SHOWN] or list(plan.predictors[:6])
-    names = [n for n in ("case_id",) if n in plan.kept]
+    names = [n for n in ("case_id",) if n in plan.kept.names]
     grid = terminal.grid(*names, *(p.name for p in shown), firm=range(len(names)))
     for row in rows.to_pylist():
         grid.add_row(*(str(row[n]) for n in names), *(_cell(row, p) for p in shown))

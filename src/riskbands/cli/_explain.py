@@ -11,10 +11,8 @@ import pyarrow as pa
 from riskbands.cli import _terminal as terminal
 from riskbands.cli._plan import OptionError, Plan
 from riskbands.cohorts import files
-from riskbands.cohorts.arrowreader import ArrowReader
 from riskbands.derivation.derive import Derivation, Input
 from riskbands.errors import UnknownNameError
-from riskbands.vocabulary.fields import all_fields
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -37,14 +35,15 @@ class _Case:
     derivation: Derivation
 
     @classmethod
-    def of(cls, row: pa.RecordBatch, sources: Mapping[str, str]) -> _Case:
+    def of(cls, row: pa.RecordBatch, plan: Plan) -> _Case:
         """The case of a batch of one row, read as a cohort is."""
         return cls(
             Derivation(
                 {
-                    name: _only(ArrowReader(all_fields()[name], row.column(source)).block(0, 1))
-                    for name, source in sources.items()
-                }
+                    name: _only(plan.reader(name, row.column(source)).block(0, 1))
+                    for name, source in plan.read.items()
+                },
+                plan.request.vocabulary,
             )
         )
 
@@ -60,8 +59,7 @@ def explain(
     inputs: Sequence[str],
     case_id: str,
     *,
-    encoding: str | None,
-    delimiter: str | None,
+    reading: Mapping[str, Any],
     predictors: Sequence[str],
     horizon: str | None,
     form: FormName,
@@ -74,8 +72,8 @@ def explain(
     """
     console = terminal.out()
     found = done = 0
-    with closing(files.open_input(inputs, encoding=encoding, delimiter=delimiter)) as table:
-        plan = Plan.make(table.schema, predictors, overwrite=True, form=form, **options)
+    with closing(files.open_input(inputs, **reading)) as table:
+        plan = Plan.make(table, predictors, overwrite=True, as_text=True, form=form, **options)
         for p in plan.predictors:
             if horizon is not None and horizon not in p.horizons:
                 raise UnknownNameError(f"horizon of {p.id}", horizon, p.horizons)
@@ -84,13 +82,12 @@ def explain(
             raise OptionError(
                 f"{table.name} has no column {_ID}: say which holds it with --rename COLUMN={_ID}"
             )
-        plan.readers()  # refuses columns that no field can have
         for number, row in _rows(table, column, case_id):
             if found:
                 console.print()
             console.print(f"row {number}")
             found += 1
-            done += _print_case(console, plan, _Case.of(row, plan.sources), horizon, form)
+            done += _print_case(console, plan, _Case.of(row, plan), horizon, form)
     if not found:
         raise OptionError(f"{table.name} has no row with that {_ID}")
     return found == done
@@ -138,7 +135,7 @@ def _print(console: Console, p: Predictor, score: Score, horizon: str | None) ->
         terminal.paragraphs(console, (i.message or str(i) for i in score.issues))
         return
     console.print(f"  {_line(score)}", soft_wrap=True)
-    bands = f", bands {score.bands.id}" if score.bands is not None else ""
+    bands = f", bands {score.bands.id} ({score.bands.digest})" if score.bands is not None else ""
     console.print(f"  coefficients {score.table.id} ({score.table.digest}){bands}", soft_wrap=True)
     for line in str(score.explain(horizon)).splitlines():
         console.print(f"  {line}", soft_wrap=True)

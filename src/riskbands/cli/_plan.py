@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import difflib
-import json
 import re
-from pathlib import Path
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import attrs
 import pyarrow as pa
 
-from riskbands._version import __version__
-from riskbands.bands import files as bandfiles
-from riskbands.bands.builtin import band_tables
+from riskbands._redact import column_labels, has_header, shown
+from riskbands.bands.builtin import as_bands
+from riskbands.cohorts import files
 from riskbands.cohorts.arrowreader import ArrowReader
 from riskbands.cohorts.frames._arrow import arrow_column, arrow_type
+from riskbands.cohorts.provenance import in_bytes, origin
 from riskbands.cohorts.request import Request, resolve
 from riskbands.cohorts.scorecolumns import output_columns
 from riskbands.errors import InputError, InputErrorGroup, RiskBandsError, UnknownNameError
 from riskbands.predictors import by_id
-from riskbands.vocabulary.fields import all_fields
+from riskbands.vocabulary.fields import Kind, all_fields
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -31,7 +31,15 @@ if TYPE_CHECKING:
     from riskbands.cohorts.scorecolumns import Output, ScoreColumn
     from riskbands.instruments.predictor import Predictor
 
-__all__ = ["OptionError", "Plan", "lookalikes", "pairs", "read_band_table"]
+__all__ = [
+    "OptionError",
+    "Plan",
+    "ScoredRows",
+    "fields_asked",
+    "lookalikes",
+    "pairs",
+    "read_band_table",
+]
 
 # Arrow would take an interruption that comes while it parses, and drop it when it is done.
 pa.enable_signal_handlers(False)
@@ -53,9 +61,9 @@ def pairs(option: str, given: Sequence[str], form: str) -> dict[str, str]:
     for text in given:
         name, sign, value = text.partition("=")
         if not (name and sign and value):
-            raise OptionError(f"{option} takes {form}, not {text!r}")
+            raise OptionError(f"{option} takes {form}, and nothing else")
         if found.setdefault(name, value) != value:
-            raise OptionError(f"{option} is given twice for {name}")
+            raise OptionError(f"{option} is given twice for the same {form.partition('=')[0]}")
     return found
 
 
@@ -65,17 +73,31 @@ def read_band_table(text: str) -> BandTable:
     Raises:
         RiskBandsError: There is neither, or the file is no band table.
     """
-    if text in band_tables or not ("/" in text or text.endswith((".toml", ".json"))):
-        return band_tables[text]
-    try:
-        return bandfiles.from_file(Path(text))
-    except OSError as error:
-        raise OptionError(f"cannot read {text}: {error.strerror}") from error
-    except UnicodeDecodeError:
-        raise OptionError(f"{text} is not a text file in UTF-8") from None
+    return as_bands(text)
 
 
 # -- the plan --------------------------------------------------------------------------------------
+
+
+@attrs.frozen(eq=False)
+class ScoredRows:
+    """Some rows of the table that is read, and the columns to add.
+
+    Attributes:
+        kept: Columns of the table to keep; none where there are lines.
+        lines: The rows as they stand in a CSV file, where these are to be copied; else None.
+        added: The columns to add.
+    """
+
+    kept: pa.RecordBatch
+    lines: files.Lines | None
+    added: pa.RecordBatch
+
+    @property
+    def whole(self) -> pa.RecordBatch:
+        """The columns that are kept, and after them those that are added."""
+        names = [*self.kept.schema.names, *self.added.schema.names]
+        return pa.RecordBatch.from_arrays([*self.kept.columns, *self.added.columns], names)
 
 
 @attrs.frozen
@@ -83,60 +105,67 @@ class Plan:
     """What to do with every batch.
 
     Attributes:
-        schema: Columns of the table that is read.
+        names: Columns of the table that is read.
         predictors: What to score.
         sources: Column by field, for the fields that are read.
         outputs: Columns to add.
-        kept: Columns of the table to keep.
+        kept: Columns of the table to keep, with the types they are written in.
         request: What is asked of each batch.
         as_text: Whether the result is to be written as text.
+        thousands: What separates thousands in counts that are text, or None.
     """
 
-    schema: pa.Schema
+    names: tuple[str, ...]
     predictors: tuple[Predictor, ...]
     sources: Mapping[str, str]
     outputs: tuple[Output, ...]
-    kept: tuple[str, ...]
+    kept: pa.Schema
     request: Request
     as_text: bool
+    thousands: str | None
 
     @classmethod
     def make(
         cls,
-        schema: pa.Schema,
+        table: TableInput,
         predictors: Sequence[str] = (),
         *,
         tables: Mapping[str, str] | None = None,
         bands: Mapping[str, str] | None = None,
+        any_score: bool = False,
         rename: Mapping[str, str] | None = None,
         form: FormName = "auto",
         probabilities: bool = False,
         information: bool = False,
         overwrite: bool = False,
         as_text: bool = False,
+        thousands: str | None = None,
     ) -> Plan:
         """Make the plan for a table.
 
         Args:
-            schema: Its columns.
+            table: The table.
             predictors: Ids; by default every predictor whose fields are there.
             tables: Coefficient table (id or file) by predictor.
             bands: Band table (id or file) by predictor.
+            any_score: Take band tables that are for other scores.
             rename: Field by column.
             form: ``auto``, ``brief`` or ``extended``.
             probabilities: Add unrounded probabilities.
             information: Add what is worth knowing.
             overwrite: Let columns to add take the place of columns of the same name.
             as_text: Whether the result is to be written as text.
+            thousands: What separates thousands in counts that are text.
 
         Raises:
             RiskBandsError: A name is not known, or the table has no predictor's fields.
         """
+        schema = table.schema
         sources = _sources(schema.names, rename or {})
         known = {k: read_band_table(v) for k, v in (bands or {}).items()}
         for option, given in (("--table", tables or {}), ("--bands", known)):
             _check_scored(option, given, predictors)
-        chosen = resolve(predictors or None, tables, sources, known)
+        chosen = resolve(predictors or None, tables, sources, known, any_score=any_score)
         if not any(p.needs.readable & sources.keys() for p in chosen):
             raise _nothing_to_score(schema.names, sources, predictors)
         for p in chosen:
@@ -153,45 +182,60 @@ class Plan:
                 + ": rename it, or give --overwrite to replace it"
             )
         request = Request(chosen, form=form, probabilities=probabilities, information=information)
-        return cls(
-            schema,
+        names = [name for name in schema.names if name not in added]
+        if as_text:  # each file's values are written as they are
+            kept = pa.schema([schema.field(name) for name in names], schema.metadata)
+        else:
+            kept = files.one_schema(table, names)
+        plan = cls(
+            tuple(schema.names),
             chosen,
             sources,
             outputs,
-            tuple(name for name in schema.names if name not in added),
+            kept,
             request,
             as_text,
+            files.checked_thousands(thousands),
         )
+        for _, columns in table.schemas:
+            plan.readers(columns)  # refuses columns that no field can have
+        return plan
 
     @property
     def result(self) -> pa.Schema:
         """Columns of the result."""
-        kept = [self.schema.field(name) for name in self.kept]
         added = [pa.field(o.name, self._type(o)) for o in self.outputs]
-        metadata = {**(self.schema.metadata or {}), b"riskbands": json.dumps(self.origin).encode()}
-        return pa.schema([*kept, *added], metadata)
+        return pa.schema([*self.kept, *added], in_bytes(self.outputs, self.kept.metadata))
 
     @property
     def origin(self) -> dict[str, Any]:
         """Where the scores come from: version, and tables by predictor."""
-        scored = {o.predictor.id: o.predictor for o in self.outputs}
-        return {"version": __version__, **{ident: _origin(p) for ident, p in scored.items()}}
+        return origin(self.outputs)
 
     def _type(self, output: Output) -> pa.DataType:
         if self.as_text and output.kind == "percent" and output.predictor.rule.digits == 2:
             return _TWO_DECIMALS
         return arrow_type(output)
 
-    def readers(self) -> dict[str, ArrowReader]:
+    @property
+    def read(self) -> dict[str, str]:
+        """Column by field, for the fields that the predictors can ask for."""
+        asked = {name for p in self.predictors for name in fields_asked(p)}
+        return {name: column for name, column in self.sources.items() if name in asked}
+
+    def readers(self, schema: pa.Schema) -> dict[str, ArrowReader]:
         """Readers of no rows, by field, that remember the values parsed for those after them.
+
+        Args:
+            schema: Columns of the file that is read; the types of files can differ.
 
         Raises:
             InputErrorGroup: Columns of types that no field can have; all of them together.
         """
         found: dict[str, ArrowReader] = {}
         problems = []
-        for name, column in self.sources.items():
-            nothing = pa.array([], self.schema.field(column).type)
+        for name, column in self.read.items():
+            nothing = pa.array([], schema.field(column).type)
             try:
                 found[name] = ArrowReader(all_fields()[name], nothing)
             except InputError as error:
@@ -200,23 +244,56 @@ class Plan:
             raise InputErrorGroup.of("the table cannot be read", problems)
         return found
 
-    def score(self, table: TableInput) -> Iterator[pa.RecordBatch]:
-        """Score the table, batch after batch."""
-        known = self.readers()
-        schema = self.result
-        for batch in table.batches():
-            readers = {
-                name: ArrowReader(all_fields()[name], batch.column(column), known[name])
-                for name, column in self.sources.items()
-            }
-            added = [self._array(c) for c in self.request.score(readers, batch.num_rows)]
-            columns = [*(batch.column(name) for name in self.kept), *added]
-            yield pa.RecordBatch.from_arrays(columns, schema=schema)
+    def score(self, table: TableInput, *, copied: bool = False) -> Iterator[ScoredRows]:
+        """Score the table, some rows after others, while those that follow are read.
+
+        Args:
+            table: What the plan was made for.
+            copied: Whether what is kept is copied as it stands, and need not be read.
+        """
+        kept = [] if copied else self.kept.names
+        sources = self.read
+        wanted = dict.fromkeys([*kept, *sources.values()])
+        schema = None
+        with closing(files.ahead(table.pieces(list(wanted)))) as pieces:
+            for piece in pieces:
+                cells = piece.cells
+                if schema is None or not schema.equals(cells.schema):
+                    schema = cells.schema
+                    known = self.readers(schema)
+                readers = {
+                    name: self.reader(name, cells.column(column), known[name])
+                    for name, column in sources.items()
+                }
+                columns = self.request.score(readers, cells.num_rows)
+                added = pa.RecordBatch.from_arrays(
+                    [self._array(column) for column in columns], [o.name for o in self.outputs]
+                )
+                yield ScoredRows(cells.select(kept), piece.lines if copied else None, added)
+
+    def reader(self, name: str, column: pa.Array, known: ArrowReader | None = None) -> ArrowReader:
+        """A reader of a field's column; it shares the parsed values of one that is known."""
+        f = all_fields()[name]
+        if self.thousands is not None and f.kind is Kind.INT:
+            column = files.without_thousands(column, self.thousands)
+        return ArrowReader(f, column, known)
 
     def _array(self, column: ScoreColumn) -> pa.Array:
+        if column.output.is_text:  # few different ones
+            places = pa.array(column.data)
+            return pa.DictionaryArray.from_arrays(places, pa.array(column.texts, pa.string()))
         array = arrow_column(column, 0, len(column.data))
         kind = self._type(column.output)
         return array if array.type == kind else array.cast(kind, safe=False)
+
+
+def fields_asked(p: Predictor) -> set[str]:
+    """Every field that scoring a predictor can look at, also to say what is missing."""
+    vocabulary = p.vocabulary
+    checked = {i for c in (*p.checks, *p.advice) for i in (*c.inputs, c.unless) if i}
+    found = {*vocabulary.direct_fields, vocabulary.origin, *p.needs.readable}
+    found |= {*vocabulary.reach((*p.features, *p.checked_features, *checked))}
+    return found.union(*map(fields_asked, p.components))
 
 
 def _sources(names: Sequence[str], rename: Mapping[str, str]) -> dict[str, str]:
@@ -224,23 +301,24 @@ def _sources(names: Sequence[str], rename: Mapping[str, str]) -> dict[str, str]:
     sources = {n: n for n in names if n in vocabulary and vocabulary[n].scored}
     for old, new in rename.items():
         if old not in names:
-            raise UnknownNameError("column", old, names)
+            raise _no_column(old, names)
         if new not in vocabulary:
             raise UnknownNameError("field", new, vocabulary)
         if new in names or list(rename.values()).count(new) > 1:
-            raise OptionError(f"--rename {old}={new}: there is a column {new} already")
+            raise OptionError(f"--rename ...={new}: there is a column {new} already")
         sources.pop(old, None)
         if vocabulary[new].scored:
             sources[new] = old
     return sources
 
 
-def _origin(p: Predictor) -> dict[str, Any]:
-    return {
-        "table": p.table.id,
-        "digest": p.table.digest,
-        "bands": None if p.bands is None else p.bands.id,
-    }
+def _no_column(name: str, names: Sequence[str]) -> OptionError:
+    """That a column is not there; a near one is named unless its name looks like data."""
+    labels = dict(zip(names, column_labels(names, all_fields(), quoted=False), strict=True))
+    near = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
+    hint = f"did you mean {labels[near[0]]}?" if near else "look at the first line of the file"
+    what = shown(name, [*all_fields(), *(n for n in names if labels[n] == n)], "the one given")
+    return OptionError(f"--rename: no column named {what}; {hint}")
 
 
 def _check_scored(option: str, given: Collection[str], asked: Collection[str]) -> None:
@@ -276,13 +354,15 @@ def _nothing_to_score(
         text += f"; perhaps {hints}"
     elif len(names) == 1:
         text += "; there is one column only: perhaps --delimiter is needed"
+    elif not has_header(names, all_fields()):
+        text += "; no column has the name of a field: perhaps the file has no line of column names"
     return OptionError(f"{text} (`riskbands fields` lists them all)")
 
 
 def lookalikes(names: Sequence[str], sources: Mapping[str, str]) -> dict[str, str]:
     """Columns that are not read and look like a field that is not there, with that field."""
     free = [name for name, f in all_fields().items() if f.scored and name not in sources]
-    by_form = {_plain(form): n for n in free for form in (n, all_fields()[n].hmpps_name) if form}
+    by_form = {_plain(form): n for n in free for form in (n, *all_fields()[n].hmpps_names)}
     used = set(sources.values())
     found: dict[str, str] = {}
     for column in names:

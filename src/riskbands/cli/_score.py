@@ -6,11 +6,13 @@ import sys
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
+from riskbands._redact import column_labels
 from riskbands.cli import _terminal as terminal
 from riskbands.cli._plan import Plan, lookalikes
 from riskbands.cli._summary import Summary
 from riskbands.cohorts import files
 from riskbands.predictors import by_id
+from riskbands.vocabulary.fields import all_fields
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -28,10 +30,10 @@ def score(
     output: str,
     *,
     kind: str | None,
-    encoding: str | None,
-    delimiter: str | None,
+    reading: Mapping[str, Any],
     predictors: Sequence[str],
     quiet: bool,
+    safe: bool = False,
     **options: Any,
 ) -> None:
     """Score a table and write it.
@@ -40,24 +42,37 @@ def score(
         inputs: Files, folders, patterns, or ``-``.
         output: A file or ``-``.
         kind: Format of the output, or None to go by its name.
-        encoding: Of CSV input.
-        delimiter: Of CSV input.
+        reading: For `riskbands.cohorts.files.open_input`.
         predictors: Ids; none for all whose fields are there.
         quiet: Do not print the summary.
+        safe: Whether CSV is to have nothing that a spreadsheet takes for a formula.
         **options: For `riskbands.cli._plan.Plan.make`.
     """
     kind = files.format_of(output, kind)
     on_terminal = output == files.STANDARD and sys.stdout is not None and sys.stdout.isatty()
-    with closing(files.open_input(inputs, encoding=encoding, delimiter=delimiter)) as table:
-        plan = Plan.make(table.schema, predictors, as_text=kind == "csv", **options)
+    with closing(files.open_input(inputs, **reading)) as table:
+        plan = Plan.make(table, predictors, as_text=kind == "csv", **options)
         summary = Summary(plan)
         style: dict[str, Any] = {}
         if isinstance(table, files.CsvInput):
             style = {"delimiter": table.delimiter, "marked": table.marked}
-        with files.open_output(output, kind, plan.result, **style) as target:
-            for batch in terminal.watched(plan.score(table), table, busy=on_terminal or quiet):
-                target.write(batch)
-                summary.add(batch)
+        copied = (
+            not safe
+            and plan.kept.names == table.schema.names
+            and files.can_be_copied(table, kind, style.get("delimiter", ","))
+        )
+        parts = plan.score(table, copied=copied)
+        parts = terminal.watched(parts, table, busy=on_terminal or quiet)
+        if copied:
+            with files.open_copy(output, kind, plan.result, table) as copy:
+                for part in parts:
+                    copy.append(part.lines, part.added)
+                    summary.add(part.added)
+        else:
+            with files.open_output(output, kind, plan.result, safe=safe, **style) as target:
+                for part in parts:
+                    target.write(part.whole)
+                    summary.add(part.added)
     if not quiet:
         where = "standard output" if output == files.STANDARD else output
         console = terminal.err()
@@ -87,6 +102,9 @@ def _print_scored(console: Console, plan: Plan, summary: Summary) -> None:
         grid.add_row(ident, f"{scored:,}", terminal.share(scored, summary.rows), table, words)
     console.print()
     console.print(grid)
+    banded = [f"{ident} by {plan.origin[ident]['bands']}" for ident in summary.bands]
+    if banded:
+        console.print(f"banded: {', '.join(banded)}", soft_wrap=True)
 
 
 def print_issues(console: Console, summary: Summary) -> None:
@@ -121,13 +139,18 @@ def _print_columns(console: Console, plan: Plan, asked: Sequence[str]) -> None:
             instead = by_id[ident].needs.instead
             if lacking and not set(instead) & plan.sources.keys():
                 lines.append(f"{ident} lacks the columns {', '.join(lacking)}")
-    alike = lookalikes(plan.schema.names, plan.sources)
+    alike = lookalikes(plan.names, plan.sources)
     for column, name in alike.items():
         lines.append(
             f"column {column!r} is not read; did you mean {name}? --rename {column!r}={name}"
         )
     read = set(plan.sources.values())
-    unread = [n for n in plan.schema.names if n not in read and n not in alike]
+    labels = column_labels(plan.names, all_fields(), quoted=False)
+    unread = [
+        label
+        for n, label in zip(plan.names, labels, strict=True)
+        if n not in read and n not in alike
+    ]
     if unread:
         more = f" and {len(unread) - _MOST_COLUMNS} more" if len(unread) > _MOST_COLUMNS else ""
         lines.append(f"columns kept and not read: {', '.join(unread[:_MOST_COLUMNS])}{more}")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from riskbands.bands import files as bandfiles
 from riskbands.bands.builtin import band_tables
 from riskbands.cli import _terminal as terminal
 from riskbands.cli._plan import read_band_table
@@ -123,9 +122,9 @@ def show_bands(ident: str | None, form: str) -> None:
         return
     table = read_band_table(ident)
     if form == "toml":
-        print(bandfiles.to_toml(table), end="")
+        print(table.to_toml(), end="")
     elif form == "json":
-        print(bandfiles.to_json(table), end="")
+        print(table.to_json(), end="")
     else:
         _print_bands(table)
 
@@ -152,10 +151,13 @@ def _print_bands(table: BandTable) -> None:
         ("id", table.id),
         ("title", table.title),
         ("score", table.score),
+        ("for", ", ".join(table.applies_to) or "not stated"),
         ("unit", table.unit.value),
         ("status", table.status.value),
+        ("dates", table.dates),
         ("source", table.source),
         ("licence", table.licence),
+        ("digest", table.digest),
         ("rounding", str(table.rounding) if table.rounding else "none"),
         ("below", table.below.value),
         ("above", table.above.value),

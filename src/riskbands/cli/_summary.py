@@ -41,11 +41,11 @@ class Summary:
         self.fields: dict[str, Counter[str]] = {}
 
     def add(self, batch: pa.RecordBatch) -> None:
-        """Count a batch of results."""
+        """Count a batch of the columns that were added."""
         self.rows += batch.num_rows
         concerned: dict[tuple[str, str], NDArray[np.bool_]] = {}
         for output in self._issue_columns:
-            found = batch.column(output.name).dictionary_encode()
+            found = batch.column(output.name)
             texts = found.dictionary.to_pylist()
             indices = found.indices.to_numpy()
             free = texts.index("") if "" in texts else -1

@@ -8,21 +8,12 @@ from typing import TYPE_CHECKING
 
 from rich import box
 from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    Progress,
-    SpinnerColumn,
-    TaskProgressColumn,
-    TextColumn,
-    TimeRemainingColumn,
-)
 from rich.table import Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    import pyarrow as pa
-
+    from riskbands.cli._plan import ScoredRows
     from riskbands.cohorts.files import TableInput
 
 __all__ = ["bar", "count", "err", "grid", "out", "paragraphs", "share", "watched"]
@@ -112,19 +103,26 @@ def paragraphs(console: Console, texts: Iterable[str], indent: str = "  ") -> No
         console.print("\n".join(folded), soft_wrap=True)
 
 
-def watched(
-    batches: Iterable[pa.RecordBatch], table: TableInput, *, busy: bool
-) -> Iterator[pa.RecordBatch]:
-    """The batches, with a progress bar on standard error where that is a terminal.
+def watched(parts: Iterable[ScoredRows], table: TableInput, *, busy: bool) -> Iterator[ScoredRows]:
+    """The parts, with a progress bar on standard error where that is a terminal.
 
     Args:
-        batches: What is made of the table.
+        parts: What is made of the table.
         table: What is read.
         busy: Whether standard error is needed for something else.
     """
     if busy or not sys.stderr.isatty():
-        yield from batches
+        yield from parts
         return
+    from rich.progress import (
+        BarColumn,
+        Progress,
+        SpinnerColumn,
+        TaskProgressColumn,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+
     columns = (
         SpinnerColumn(),
         TextColumn("{task.description}"),
@@ -135,7 +133,7 @@ def watched(
     rows = 0
     with Progress(*columns, console=err(), transient=True) as progress:
         task = progress.add_task("scoring", total=table.size)
-        for batch in batches:
-            yield batch
-            rows += batch.num_rows
+        for part in parts:
+            yield part
+            rows += part.added.num_rows
             progress.update(task, completed=table.position, description=count(rows, "row"))

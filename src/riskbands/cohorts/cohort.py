@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
-from riskbands.cohorts.columns import read_columns
-from riskbands.cohorts.request import Request
+from riskbands.cohorts.mapping import read_columns
+from riskbands.cohorts.provenance import CohortScores
+from riskbands.cohorts.request import Request, tell
 from riskbands.vocabulary.naming import field_places
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from riskbands.bands.table import BandTable
     from riskbands.instruments.predictor import Predictor
     from riskbands.scorecards.coefficients import CoefficientTable
+    from riskbands.vocabulary.suggest import Suggestions
 
 __all__ = ["score_cohort"]
 
@@ -30,27 +32,31 @@ def score_cohort(
     predictors: Iterable[Predictor | str] | None = None,
     *,
     tables: Mapping[str, CoefficientTable | str | Path] | None = None,
-    bands: Mapping[str, BandTable | str] | None = None,
+    bands: Mapping[str, BandTable | str | Path] | None = None,
+    any_score: bool = False,
+    date_format: str | Mapping[Any, str] | None = None,
     form: FormName = "auto",
     probabilities: bool = False,
     information: bool = False,
     on_issue: OnIssue = "return",
     threads: int | None = None,
-    rename: Mapping[str, str] | None = None,
-) -> dict[str, Any]: ...
+    rename: Mapping[str, str] | Suggestions | None = None,
+) -> CohortScores: ...
 @overload
 def score_cohort(
     data: FrameT,
     predictors: Iterable[Predictor | str] | None = None,
     *,
     tables: Mapping[str, CoefficientTable | str | Path] | None = None,
-    bands: Mapping[str, BandTable | str] | None = None,
+    bands: Mapping[str, BandTable | str | Path] | None = None,
+    any_score: bool = False,
+    date_format: str | Mapping[Any, str] | None = None,
     form: FormName = "auto",
     probabilities: bool = False,
     information: bool = False,
     on_issue: OnIssue = "return",
     threads: int | None = None,
-    rename: Mapping[Any, str] | None = None,
+    rename: Mapping[Any, str] | Suggestions | None = None,
     overwrite: bool = False,
 ) -> FrameT: ...
 def score_cohort(
@@ -58,13 +64,15 @@ def score_cohort(
     predictors: Iterable[Predictor | str] | None = None,
     *,
     tables: Mapping[str, CoefficientTable | str | Path] | None = None,
-    bands: Mapping[str, BandTable | str] | None = None,
+    bands: Mapping[str, BandTable | str | Path] | None = None,
+    any_score: bool = False,
+    date_format: str | Mapping[Any, str] | None = None,
     form: FormName = "auto",
     probabilities: bool = False,
     information: bool = False,
     on_issue: OnIssue = "return",
     threads: int | None = None,
-    rename: Mapping[Any, str] | None = None,
+    rename: Mapping[Any, str] | Suggestions | None = None,
     overwrite: bool = False,
 ) -> Any:
     """Score a cohort.
@@ -78,40 +86,55 @@ def score_cohort(
             no field are ignored.
         predictors: Predictors or their ids; by default every one whose fields are there.
         tables: Other coefficient tables, by predictor id; they hold for components too.
-        bands: Other band tables, likewise: tables, or ids of built-in ones.
+        bands: Other band tables, likewise: tables, ids of built-in ones, or paths of files.
+        any_score: Take band tables that are for the scores of other predictors; their ids, and so
+            all results, then end in ``(any score)``.
         form: ``"auto"``, ``"brief"`` or ``"extended"``, as for `Predictor.score`.
         probabilities: Add ``<id>_<N>yr_p``: the unrounded probability.
         information: Add ``<id>_information``, e.g. the items the extended form lacks.
         on_issue: ``"return"``, or ``"raise"`` to refuse a cohort with any issue.
         threads: Threads to use; by default one a processor.
+        date_format: How text and numbers say dates, where that is not as in ``2024-01-16``: the
+            directives of `datetime.datetime.strptime` with a year of four digits, such as
+            ``"%d/%m/%Y"`` or ``"%Y%m%d"``, or ``"excel"`` for Excel's serial days; for all dates,
+            or by column. A column has one format.
         rename: Field by column name, for columns that have another name, e.g.
-            ``{"dob": "date_of_birth"}``.
+            ``{"dob": "date_of_birth"}``; or what `riskbands.suggest_columns` suggested.
         overwrite: Of a table, replace columns that have the name of a score; otherwise they are
             refused.
 
     Returns:
         Of a table, a table of the same type, in the same order: its own columns and then those
-        of the scores (docs/how-to/dataframes.md says in which types). Of a mapping, columns by
-        name, each of the length of the cohort, in the order of its rows:
+        of the scores (docs/how-to/dataframes.md says in which types). Of a mapping, a
+        `CohortScores`: columns by name, each of the length of the cohort, in the order of its
+        rows, which `riskbands.to_frame` makes a data frame of:
 
-        - ``<id>_points``: masked int16;
-        - ``<id>_1yr``, ``<id>_2yr``: percentage as the instrument reports it, masked: uint8 for
-          whole percents, float64 for two decimals;
+        - ``<id>_points``: float64, whole numbers, NaN where there is no score;
+        - ``<id>_1yr``, ``<id>_2yr``: float64, percentage as the instrument reports it, whole or of
+          two decimals, NaN where there is no score;
+        - ``<id>_1yr_p``, ``<id>_2yr_p``: float64, the unrounded probability, NaN likewise;
         - ``<id>_band``: `BandArray`;
         - ``<id>_type``: object array of ``brief``, ``extended`` or None;
-        - ``<id>_reduced``: masked bool;
+        - ``<id>_reduced``: object array of True, False or None;
         - ``<id>_issues``: object array of text: ``code:field,field`` joined by ``;``, empty
           where there is a score.
 
     Raises:
-        FrameError: Columns of a table have the names of scores, or no predictor can be scored.
+        FrameError: Columns of a table have the names of scores, or none is a field that the
+            predictors read; the message says what is perhaps meant.
         InputErrorGroup: A column cannot be used at all, or ``on_issue="raise"`` and there are
             issues.
         MissingExtraError: A table was given and the ``[dataframe]`` extra is not installed.
         UnknownNameError: A predictor, table, field, column or option is not known.
         UnsupportedFrameError: Neither a mapping nor a table of a library that is known.
         MissingTableError: A predictor was asked for whose numbers are not public, without a table.
-        TableError: A table does not fit.
+        ValueError: A date format is none.
+        TableError: A table does not fit, a band table is for other scores, or two versions of one
+            predictor are asked for.
+
+    Warns:
+        ReadingWarning: Once a column: no date of it is understood, but they may have the day
+            first; or its offence codes are whole numbers that had lost zeros.
 
     Example:
         >>> import numpy as np
@@ -127,18 +150,30 @@ def score_cohort(
         ...     ["ogrs3"],
         ... )
         >>> scores["ogrs3_2yr"].tolist(), scores["ogrs3_issues"].tolist()
-        ([25, None], ['', 'missing:sanctions'])
+        ([25.0, nan], ['', 'missing:sanctions'])
     """
     request = Request(
-        predictors, tables, form, probabilities, information, on_issue, threads, bands
+        predictors,
+        tables,
+        form,
+        probabilities,
+        information,
+        on_issue,
+        threads,
+        bands,
+        any_score,
+        date_format,
     )
     if not isinstance(data, Mapping):
         from riskbands.cohorts.frames import score_frame
 
         return score_frame(data, request, rename=rename, overwrite=overwrite)
-    if rename:
-        labels = list(data)
-        places = field_places(labels, rename, request.vocabulary)
-        data = {name: data[labels[n]] for name, n in places.items()}
-    readers, rows = read_columns(data, request.vocabulary)
-    return {c.output.name: c.result() for c in request.score(readers, rows)}
+    labels = list(data)
+    places = field_places(labels, rename, request.vocabulary)
+    request.check(labels, places)
+    chosen = {name: data[labels[n]] for name, n in places.items()}
+    readers, rows = read_columns(chosen, request.fields(labels, places))
+    columns = request.score(readers, rows)
+    tell(readers)
+    found = {column.output.name: column.result() for column in columns}
+    return CohortScores(found, [column.output for column in columns])

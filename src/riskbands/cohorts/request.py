@@ -2,31 +2,52 @@
 
 from __future__ import annotations
 
+import warnings
 from functools import reduce
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import attrs
 import numpy as np
 
 from riskbands._blocks import run_blocks
 from riskbands._options import FORMS, ON_ISSUE
+from riskbands._redact import may_show
+from riskbands.arithmetic.written import date_format
 from riskbands.cohorts.scorecolumns import Output, ScoreColumn, output_columns
-from riskbands.derivation.derive import Derivation
-from riskbands.errors import InputErrorGroup, Issue, TableError, UnknownNameError
+from riskbands.derivation.derive import Derivation, Input
+from riskbands.errors import (
+    FrameError,
+    InputErrorGroup,
+    Issue,
+    ReadingWarning,
+    TableError,
+    UnknownNameError,
+)
 from riskbands.instruments.predictor import Predictor
 from riskbands.predictors import by_id as all_predictors
+from riskbands.vocabulary.fields import Kind
+from riskbands.vocabulary.suggest import suggest
 from riskbands.vocabulary.vocabulary import Vocabulary, built_in
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import (
+        Callable,
+        Collection,
+        Hashable,
+        Iterable,
+        Iterator,
+        Mapping,
+        Sequence,
+    )
     from pathlib import Path
 
     from riskbands._options import FormName, OnIssue
     from riskbands.bands.table import BandTable
     from riskbands.cohorts.columns import ColumnReader
     from riskbands.scorecards.coefficients import CoefficientTable
+    from riskbands.vocabulary.fields import Field
 
-__all__ = ["Request", "resolve"]
+__all__ = ["Request", "resolve", "tell", "why_nothing"]
 
 
 def _several(
@@ -43,6 +64,7 @@ class Request:
 
     Raises:
         UnknownNameError: An option is not known.
+        ValueError: A date format is none.
     """
 
     predictors: tuple[Predictor | str, ...] | None = attrs.field(default=None, converter=_several)
@@ -52,13 +74,17 @@ class Request:
     information: bool = False
     on_issue: OnIssue = "return"
     threads: int | None = None
-    bands: Mapping[str, BandTable | str] | None = None
+    bands: Mapping[str, BandTable | str | Path] | None = None
+    any_score: bool = False
+    date_format: str | Mapping[Any, str] | None = None
 
     def __attrs_post_init__(self) -> None:
         if self.on_issue not in ON_ISSUE:
             raise UnknownNameError("on_issue", self.on_issue, ON_ISSUE)
         if self.form not in FORMS:
             raise UnknownNameError("form", self.form, FORMS)
+        if isinstance(self.date_format, str):
+            date_format(self.date_format)
 
     @property
     def vocabulary(self) -> Vocabulary:
@@ -67,10 +93,41 @@ class Request:
         Raises:
             TableError: A name means something else in each of two instruments.
         """
-        given = [p.vocabulary for p in self.predictors or () if isinstance(p, Predictor)]
-        if not given or any(isinstance(p, str) for p in self.predictors or ()):
-            given.append(built_in())
-        return reduce(Vocabulary.union, given)
+        if not self.predictors:
+            return built_in()
+        return reduce(Vocabulary.union, [_known(p).vocabulary for p in self.predictors])
+
+    def fields(self, labels: Sequence[Hashable], places: Mapping[str, int]) -> dict[str, Field]:
+        """The fields to read, with the formats of their dates.
+
+        Args:
+            labels: The names of the columns.
+            places: Where among them the fields stand.
+
+        Raises:
+            UnknownNameError: A format is given for what is no column of dates.
+            ValueError: A format is none.
+        """
+        known = self.vocabulary.fields
+        found = {name: known[name] for name in places}
+        asked = self.date_format
+        dates = [name for name, f in found.items() if f.kind is Kind.DATE]
+        if asked is None:
+            return found
+        if isinstance(asked, str):
+            formats = dict.fromkeys(dates, asked)
+        else:
+            by_name = {name: name for name in dates} | {labels[places[n]]: n for n in dates}
+            for label in asked:
+                if label not in by_name:
+                    raise UnknownNameError("column of dates", label, dates)
+            formats = {by_name[label]: text for label, text in asked.items()}
+        for name, text in formats.items():
+            found[name] = attrs.evolve(found[name], date_format=date_format(text).text)
+        return found
+
+    def _resolved(self, provided: Collection[str]) -> tuple[Predictor, ...]:
+        return resolve(self.predictors, self.tables, provided, self.bands, any_score=self.any_score)
 
     def outputs(self, provided: Collection[str]) -> list[Output]:
         """The columns data with these fields is given.
@@ -80,10 +137,26 @@ class Request:
             MissingTableError: A predictor has no table.
             TableError: A table does not fit.
         """
-        chosen = resolve(self.predictors, self.tables, provided, self.bands)
+        chosen = self._resolved(provided)
         return output_columns(
             chosen, probabilities=self.probabilities, information=self.information
         )
+
+    def check(self, labels: Sequence[Hashable], provided: Collection[str]) -> None:
+        """Refuse data that has no field of the predictors.
+
+        Args:
+            labels: The names of its columns.
+            provided: The fields among them.
+
+        Raises:
+            FrameError: There is nothing to score.
+        """
+        chosen = self._resolved(provided)
+        nothing_asked = self.predictors is not None and not chosen
+        if not (nothing_asked or any(p.needs.readable & set(provided) for p in chosen)):
+            asked = None if self.predictors is None else chosen
+            raise FrameError(why_nothing(labels, provided, asked, _as_rename))
 
     def score(self, readers: Mapping[str, ColumnReader], rows: int) -> list[ScoreColumn]:
         """Score rows.
@@ -100,8 +173,7 @@ class Request:
         vocabulary = self.vocabulary
 
         def score(start: int, stop: int) -> None:
-            inputs = {name: reader.block(start, stop) for name, reader in readers.items()}
-            derivation = Derivation(inputs, vocabulary)
+            derivation = Derivation(_Block(readers, start, stop), vocabulary)
             for column in columns:
                 outcome = column.output.predictor.outcome(derivation, self.form)
                 column.put(slice(start, stop), outcome)
@@ -110,6 +182,29 @@ class Request:
         if self.on_issue == "raise":
             _refuse(columns)
         return columns
+
+
+class _Block(dict[str, Input]):
+    """The fields of a block of rows, each decoded when a predictor first asks for it."""
+
+    def __init__(self, readers: Mapping[str, ColumnReader], start: int, stop: int) -> None:
+        super().__init__()
+        self._readers, self._start, self._stop = readers, start, stop
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """The field of that name, or the default where the data does not have it."""
+        if name not in self:
+            if name not in self._readers:
+                return default
+            self[name] = self._readers[name].block(self._start, self._stop)
+        return self[name]
+
+
+def tell(readers: Mapping[str, ColumnReader]) -> None:
+    """Say once what is worth saying of each column that was read, as warnings."""
+    for reader in readers.values():
+        for remark in reader.remarks:
+            warnings.warn(remark, ReadingWarning, stacklevel=3)
 
 
 def _refuse(columns: Iterable[ScoreColumn]) -> None:
@@ -125,11 +220,54 @@ def _refuse(columns: Iterable[ScoreColumn]) -> None:
         raise InputErrorGroup.of("the cohort has issues", problems[:100])
 
 
+def _as_rename(hints: Mapping[str, str]) -> str:
+    return f"rename={dict(hints)!r}"
+
+
+def why_nothing(
+    labels: Sequence[Hashable],
+    provided: Collection[str],
+    asked: Iterable[Predictor] | None,
+    rename: Callable[[Mapping[str, str]], str],
+) -> str:
+    """Why there is nothing to score, and what to do.
+
+    Args:
+        labels: The names of the columns.
+        provided: The fields among them.
+        asked: Predictors that were asked for, or None for all.
+        rename: Writes a hint, from columns to the fields that are perhaps meant.
+    """
+    alike = {
+        label: found.field
+        for label, found in suggest([*labels, *provided]).items()
+        if may_show(label, built_in().fields) or found.reason in _SURE
+    }
+    there = {*provided, *alike.values()}
+    chosen = list(all_predictors.values()) if asked is None else list(asked)
+    if asked is None:
+        chosen = [p for p in chosen if not set(p.needs.needed) <= set(provided)]
+    lacking = {p.id: [f for f in p.needs.needed if f not in there] for p in chosen}
+    nearest = min(lacking, key=lambda ident: len(lacking[ident]))
+    if asked is None:
+        text = f"no predictor has its fields here; the nearest is {nearest}, which"
+    else:
+        text = f"none of the columns is a field that {' or '.join(lacking)} reads; {nearest}"
+    text += f" lacks {', '.join(lacking[nearest]) or 'none but for their names'}"
+    return f"{text}; perhaps {rename(alike)}" if alike else text
+
+
+#: Reasons of suggestions whose columns have well-known names, which are nobody's data.
+_SURE = ("a usual name", "its HMPPS API name", "the same name")
+
+
 def resolve(
     predictors: Iterable[Predictor | str] | None,
     tables: Mapping[str, CoefficientTable | str | Path] | None,
     provided: Collection[str],
-    bands: Mapping[str, BandTable | str] | None = None,
+    bands: Mapping[str, BandTable | str | Path] | None = None,
+    *,
+    any_score: bool = False,
 ) -> tuple[Predictor, ...]:
     """The predictors asked for, with the tables asked for, each shared component once.
 
@@ -138,6 +276,7 @@ def resolve(
         tables: Coefficient tables by id of a predictor, or of one that it is made from.
         provided: Fields the data has.
         bands: Band tables, likewise.
+        any_score: Take band tables that are for other scores; see `Predictor.with_bands`.
 
     Raises:
         UnknownNameError: A predictor or table is not known, or a table is for a predictor that is
@@ -147,11 +286,11 @@ def resolve(
     """
     asked_for = tuple(all_predictors) if predictors is None else _several(predictors)
     chosen = [_known(p) for p in asked_for or ()]
-    changed = _Changes(tables or {}, bands or {})
+    changed = _Changes(tables or {}, bands or {}, any_score)
     found = [changed.of(p) for p in chosen]
     changed.check(p.id for p in _with_components(chosen))
     if predictors is None:
-        found = [p for p in found if p.can_score(provided)]
+        found = [p for p in found if not p.by_name_only and p.can_score(provided)]
     for p in found:
         p.table  # noqa: B018 - one that was asked for and has no table is an error
     unique: dict[str, Predictor] = {}
@@ -159,11 +298,20 @@ def resolve(
         other = unique.setdefault(p.id, p)
         if other is p:
             continue
-        for what, one, two in (("", other.table, p.table), ("band ", other.bands, p.bands)):
+        for kind, one, two, instead in (
+            ("coefficient", other.table, p.table, "score them one after the other"),
+            (
+                "band",
+                other.bands,
+                p.bands,
+                "score it once, and band its percentages or points with the other table "
+                "(table.classify); or score them one after the other",
+            ),
+        ):
             if one != two:
                 raise TableError(
-                    f"two different versions of {p.id} are asked for at once ({what}tables "
-                    f"{_id(one)} and {_id(two)}): score them one after the other"
+                    f"two versions of {p.id} are asked for at once, with the {kind} tables "
+                    f"{_id(one)} and {_id(two)}; their columns would have the same names: {instead}"
                 )
     asked = dict.fromkeys(p.id for p in found)
     return tuple(
@@ -197,9 +345,10 @@ class _Changes:
     def __init__(
         self,
         tables: Mapping[str, CoefficientTable | str | Path],
-        bands: Mapping[str, BandTable | str],
+        bands: Mapping[str, BandTable | str | Path],
+        any_score: bool,
     ) -> None:
-        self._tables, self._bands = tables, bands
+        self._tables, self._bands, self._any_score = tables, bands, any_score
         self._made: dict[Predictor, Predictor] = {}
 
     def of(self, p: Predictor) -> Predictor:
@@ -212,7 +361,7 @@ class _Changes:
             if p.id in self._tables:
                 changed = changed.with_table(self._tables[p.id])
             if p.id in self._bands:
-                changed = changed.with_bands(self._bands[p.id])
+                changed = changed.with_bands(self._bands[p.id], any_score=self._any_score)
             self._made[p] = changed
         return self._made[p]
 

@@ -9,8 +9,9 @@ import attrs
 import numpy as np
 
 from riskbands.arithmetic.truth import both, negate, some
+from riskbands.bands.array import BandArray
+from riskbands.bands.codes import MISSING_CODE
 from riskbands.bands.scale import NOT_APPLICABLE
-from riskbands.bands.table import BandArray
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from riskbands.derivation.derive import Found
     from riskbands.instruments.outcome import Outcome
     from riskbands.instruments.predictor import Predictor
+    from riskbands.instruments.results import Result
 
 __all__ = ["Output", "ScoreColumn", "output_columns"]
 
@@ -34,14 +36,16 @@ class Output:
         name: Column name.
         predictor: The predictor it comes from.
         kind: ``points``, ``percent``, ``p``, ``band``, ``type``, ``reduced``, ``issues`` or
-            ``information``.
+            ``information``; for a named result ``number``, ``flag`` or ``category``.
         horizon: For percentages and probabilities.
+        named: The named result it holds, or None.
     """
 
     name: str
     predictor: Predictor
     kind: str
     horizon: str = ""
+    named: Result | None = None
 
     @property
     def is_text(self) -> bool:
@@ -51,21 +55,21 @@ class Output:
     @property
     def is_coded(self) -> bool:
         """Whether the column holds one of few `labels`."""
-        return self.kind in ("band", "type")
+        return self.kind in ("band", "type", "category")
 
     @property
     def dtype(self) -> np.dtype[Any]:
         """What the values are, or the codes of labels and texts."""
         match self.kind:
-            case "points":
+            case "points" | "number":
                 return np.dtype(np.int16)
             case "percent" if self.predictor.rule.digits == 0:
                 return np.dtype(np.uint8)
             case "percent" | "p":
                 return np.dtype(np.float64)
-            case "band" | "type":
+            case "band" | "type" | "category":
                 return np.dtype(np.int8)
-            case "reduced":
+            case "reduced" | "flag":
                 return np.dtype(np.bool_)
             case _:
                 return np.dtype(np.int32)
@@ -79,6 +83,8 @@ class Output:
         """
         if self.kind == "type":
             return _FORMS
+        if self.named is not None:
+            return self.named.labels
         if self.kind != "band" or self.predictor.bands is None:
             return ()
         words = self.predictor.bands.labels
@@ -121,6 +127,8 @@ def _outputs(p: Predictor, probabilities: bool, information: bool) -> Iterator[O
         yield Output(f"{p.id}_type", p, "type")
     if p.reducible:
         yield Output(f"{p.id}_reduced", p, "reduced")
+    for result in p.results:
+        yield Output(f"{p.id}_{result.name}", p, result.kind, named=result)
     yield Output(f"{p.id}_issues", p, "issues")
     if information:
         yield Output(f"{p.id}_information", p, "information")
@@ -133,8 +141,8 @@ class ScoreColumn:
 
     Attributes:
         output: What it holds.
-        data: The values; for labels their ranks, -1 missing and -2 not applicable; for texts the
-            positions in ``texts``.
+        data: The values, and anything where one is missing; for labels their ranks, -1 missing
+            and -2 not applicable; for texts the positions in ``texts``.
         mask: Where there is no value, or None for labels and texts.
     """
 
@@ -182,11 +190,14 @@ class ScoreColumn:
             case "p":
                 value = outcome.p[self.output.horizon]
             case "band":
-                value = -1 if outcome.band is None else outcome.band
+                value = MISSING_CODE if outcome.band is None else outcome.band
             case "type":
                 value = np.asarray(outcome.extended, dtype=np.int8)
-            case _:
+            case "reduced":
                 value = outcome.reduced is not None and outcome.reduced
+            case _:
+                assert self.output.named is not None
+                value, there = outcome.results[self.output.named.name]
         if value is not None:
             self.data[rows] = value
         gone = negate(there)
@@ -217,18 +228,52 @@ class ScoreColumn:
         self.data[rows][concerned] = np.array(places, dtype=np.int32)[group]
 
     def result(self) -> Any:
-        """The finished column, as `riskbands.score_cohort` returns it."""
+        """The finished column, as `riskbands.score_cohort` returns it.
+
+        What is missing has no number in it, so that no sum or mean can take it for one.
+        """
         match self.output.kind:
             case "band":
                 assert self.output.predictor.bands is not None
                 return BandArray(self.data, self.output.predictor.bands)
             case "type":
                 return _named(self.data, [*_FORMS, None])
+            case "category":
+                return _named(self.data, [*self.output.labels, None])
             case "issues" | "information":
                 return _named(self.data, self.texts)
+            case "reduced" | "flag":
+                assert self.mask is not None
+                return _named(np.where(self.mask, -1, self.data), [False, True, None])
             case _:
                 assert self.mask is not None
-                return np.ma.MaskedArray(self.data, mask=self.mask)
+                if self.data.dtype == np.float64:  # NaN where there is no value
+                    return self.data
+                found = self.data.astype(np.float64)
+                found[self.mask] = np.nan
+                return found
+
+    @classmethod
+    def of(cls, output: Output, values: Any) -> ScoreColumn:
+        """A column from what `result` gave, or from some of its rows."""
+        column = cls(output, len(values))
+        match output.kind:
+            case "band":
+                column.data = values.codes
+            case "type":
+                column.data = _places(values, [*_FORMS, None], np.int8)
+            case "category":
+                column.data = _places(values, [*output.labels, None], np.int8)
+            case "issues" | "information":
+                column._places = {text: n for n, text in enumerate(dict.fromkeys(["", *values]))}
+                column.data = _places(values, column.texts, np.int32)
+            case "reduced" | "flag":
+                places = _places(values, [False, True, None], np.int8)
+                column.data, column.mask = places == 1, places < 0
+            case _:
+                column.mask = np.isnan(values)
+                column.data = np.where(column.mask, column._fill, values).astype(output.dtype)
+        return column
 
     def label_codes(self) -> NDArray[np.int8]:
         """Positions in ``output.labels``; -1 is missing."""
@@ -240,7 +285,13 @@ class ScoreColumn:
         return found
 
 
-def _named(places: NDArray[Any], names: Sequence[str | None]) -> Any:
+def _places(values: Iterable[Any], names: Sequence[Any], dtype: Any) -> NDArray[Any]:
+    """Where each value stands among the names; that of None is -1."""
+    place = {name: -1 if name is None else n for n, name in enumerate(names)}
+    return np.fromiter(map(place.__getitem__, values), dtype)
+
+
+def _named(places: NDArray[Any], names: Sequence[Any]) -> Any:
     """The name at each place; most often it is the same one in all rows."""
     if not len(places) or places.min() != places.max():
         return np.array(names, dtype=np.object_)[places]

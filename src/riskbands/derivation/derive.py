@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from riskbands.vocabulary.feature import Feature, Source
     from riskbands.vocabulary.vocabulary import Vocabulary
 
-__all__ = ["ABSENT", "Check", "Derivation", "Found", "Input", "Truth"]
+__all__ = ["ABSENT", "Check", "Derivation", "Found", "Input", "Rules", "Truth"]
 
 #: ``True``, ``False`` or a boolean array.
 Truth: TypeAlias = Any
@@ -76,6 +76,21 @@ class Check:
         return Issue(self.code, self.fields or vocabulary.leaves_of(self.inputs), self.message)
 
 
+class Rules(tuple[Check, ...]):
+    """Checks that are made together, with what the fast path of a case has written for them."""
+
+    paths: dict[Vocabulary, Any]
+
+    def __new__(cls, checks: Iterable[Check] = ()) -> Rules:
+        """Make the rules."""
+        made = super().__new__(cls, checks)
+        made.paths = {}
+        return made
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Rules, (tuple(self),)
+
+
 class Derivation:
     """Features and checks of one case or one block, each worked out once.
 
@@ -86,6 +101,9 @@ class Derivation:
 
     #: Whether features are whole numbers, of one case.
     one = False
+    #: What adds up the terms of a scorecard where they are not looked up; see
+    #: `riskbands.instruments.sql`.
+    sums: Any = None
 
     def __init__(self, inputs: Mapping[str, Input], vocabulary: Vocabulary | None = None) -> None:
         self._inputs = inputs
@@ -125,6 +143,12 @@ class Derivation:
     def sure(self) -> Callable[[str], Any]:
         """Reads values of features that are known to be valid somewhere."""
         return self.read
+
+    def peek(self, items: Iterable[str]) -> list[Any]:
+        """Values of fields (``".name"``) and features of one case; -1 where one is not valid."""
+        has = self.vocabulary.has
+        found = (self._item(i) if has(i) else (-1, False) for i in items)
+        return [value if valid is True else -1 for value, valid in found]
 
     def _item(self, item: str) -> tuple[Any, Truth]:
         if item[0] == ".":

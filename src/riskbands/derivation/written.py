@@ -18,7 +18,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from riskbands.derivation.derive import ABSENT, Derivation, Input
+from riskbands.derivation.derive import ABSENT, Derivation, Input, Rules
 from riskbands.errors import TableError
 from riskbands.vocabulary.fields import Kind
 
@@ -140,6 +140,17 @@ class CaseDerivation(Derivation):
         """Reads values of features that are known to be valid."""
         return self._known.__getitem__ if self._fast else self.read
 
+    def peek(self, items: Iterable[str]) -> list[Any]:
+        """Values of fields (``".name"``) and features of the case; -1 where one is not valid."""
+        items, known = tuple(items), self._known
+        if not (self._fast and _all_known(self.vocabulary, items)):
+            return super().peek(items)
+        found: list[Any] = _fast_path(self.vocabulary, items, not known, True)(known)
+        for place in [n for n, value in enumerate(found) if value is None]:
+            # A feature that the fast path cannot decide may be valid all the same.
+            found[place] = -1 if items[place][0] == "." else super().peek((items[place],))[0]
+        return found
+
     def read(self, name: str) -> Any:
         """A feature's value alone; meaningless where it is not valid."""
         value = self._known[name] if self._fast else None
@@ -149,7 +160,10 @@ class CaseDerivation(Derivation):
         """Issues of the rules that are broken."""
         if not self._fast:
             return super().broken(rules)
-        known, found = self._known, []
+        known = self._known
+        found: list[Found] = []
+        if isinstance(rules, Rules) and (not rules or _rules_path(self.vocabulary, rules)(known)):
+            return found
         for rule in rules:
             if rule.unless is not None and known[rule.unless] == 1:
                 continue
@@ -159,25 +173,49 @@ class CaseDerivation(Derivation):
         return found
 
 
-_FastPath: TypeAlias = "Callable[[_Known], bool]"
+@cache
+def _all_known(vocabulary: Vocabulary, items: tuple[str, ...]) -> bool:
+    """Whether a vocabulary has all these fields and features."""
+    return all(vocabulary.has(item) for item in items)
+
+
+_FastPath: TypeAlias = "Callable[[_Known], Any]"
 
 
 @cache
-def _fast_path(vocabulary: Vocabulary, items: tuple[str, ...], first: bool = False) -> _FastPath:
+def _fast_path(
+    vocabulary: Vocabulary, items: tuple[str, ...], first: bool = False, peek: bool = False
+) -> _FastPath:
     """Works items out and keeps them; returns whether none of them is None.
 
     Args:
         vocabulary: Where they are declared.
         items: Features (``"name"``) and fields (``".name"``).
         first: Whether nothing is known yet, so that it need not be looked for.
+        peek: Whether to return a list of the values instead.
     """
     writer = _Writer(vocabulary, first)
-    text = writer.function(items)
-    file = f"<riskbands: {', '.join(items[:3])}{', ...' if len(items) > 3 else ''} #{next(_FILES)}>"
+    text = writer.function(items, peek)
+    return _compiled(text, writer.names, ", ".join([*items[:3], *["..."][: len(items) > 3]]))
+
+
+def _rules_path(vocabulary: Vocabulary, rules: Rules) -> _FastPath:
+    """Returns whether all rules are sure to hold; kept with the rules."""
+    path: _FastPath | None = rules.paths.get(vocabulary)
+    if path is None:
+        writer = _Writer(vocabulary, first=False)
+        text = writer.rules(rules)
+        path = rules.paths[vocabulary] = _compiled(text, writer.names, f"{len(rules)} rules")
+    return path
+
+
+def _compiled(text: str, names: dict[str, Any], what: str) -> _FastPath:
+    """The function of a text, which tracebacks can show."""
+    file = f"<riskbands: {what} #{next(_FILES)}>"
     linecache.cache[file] = (len(text), None, text.splitlines(keepends=True), file)
     # The text is made of declarations alone; nothing that a caller gave is in it.
-    exec(compile(text, file, "exec"), writer.names)  # noqa: S102
-    written: _FastPath = writer.names["fast_path"]
+    exec(compile(text, file, "exec"), names)  # noqa: S102
+    written: _FastPath = names["fast_path"]
     return written
 
 
@@ -197,10 +235,33 @@ class _Writer:
         self.names: dict[str, Any] = {}
         self._variables: dict[str, str] = {}
 
-    def function(self, items: tuple[str, ...]) -> str:
-        """The whole function."""
-        found = [f"{self._needed(item)} is not None" for item in items]
-        body = ["given = known.given", *self._lines, f"return {' and '.join(found) or True}"]
+    def function(self, items: tuple[str, ...], peek: bool = False) -> str:
+        """The whole function; it returns a list of the values, or whether they are all there."""
+        names = [self._needed(item) for item in items]
+        result = " and ".join(f"{name} is not None" for name in names) or "True"
+        if peek:
+            result = f"[{', '.join(names)}]"
+        body = ["given = known.given", *self._lines, f"return {result}"]
+        return "\n    ".join(["def fast_path(known):", *body]) + "\n"
+
+    def rules(self, rules: tuple[Check, ...]) -> str:
+        """The function that tells whether all rules are sure to hold."""
+        conditions = []
+        for rule in rules:
+            values = [self._needed(item) for item in rule.inputs]
+            condition = f"({self._rule(rule.fails, values)})"
+            for item, value in zip(rule.inputs, values, strict=True):
+                # A rule is not broken where a field is missing; of a feature, who knows.
+                condition = (
+                    f"{value} is not None and {condition}"
+                    if item[0] == "."
+                    else f"({value} is None or {condition})"
+                )
+            if rule.unless is not None:
+                condition = f"{self._needed(rule.unless)} != 1 and {condition}"
+            conditions.append(f"if {condition}:")
+            conditions.append("    return False")
+        body = ["given = known.given", *self._lines, *conditions, "return True"]
         return "\n    ".join(["def fast_path(known):", *body]) + "\n"
 
     def _needed(self, item: str) -> str:

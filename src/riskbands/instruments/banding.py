@@ -89,6 +89,8 @@ class _Steps:
     def __call__(self, n: Any) -> Any:
         if isinstance(n, int):
             return self._of_case[n]
+        if not isinstance(n, np.ndarray):
+            return take(self._codes, n)
         codes = np.empty(len(n), dtype=np.int8)
         self.write(n, codes, np.empty(len(n), dtype=np.bool_))
         return codes

@@ -11,18 +11,24 @@ import attrs
 
 if TYPE_CHECKING:
     from riskbands.derivation.derive import Derivation
+    from riskbands.vocabulary.expressions import Expression
 
-__all__ = ["Caution"]
+__all__ = ["Caution", "Concern"]
 
-_SEXUAL_GROUPS = ("sexual_against_child", "sexual_not_against_child")
-_SEXUAL_ANSWERS = ("sexual_offence_history", "current_offence_sexually_motivated")
-_SEXUAL_COUNTS = (
-    "contact_adult_sanctions",
-    "contact_child_sanctions",
-    "image_sanctions",
-    "non_contact_sanctions",
-)
-_SEXUAL_TIMES = ("last_sexual_offence_date", "age_at_last_sexual_offence")
+
+@attrs.frozen
+class Concern:
+    """Whom a limit concerns.
+
+    Attributes:
+        name: One word for them, e.g. ``women``.
+        items: Fields (``".name"``) and features (``"name"``) that tell.
+        holds: Rule over their values; -1 stands for one that is missing or cannot be read.
+    """
+
+    name: str
+    items: tuple[str, ...]
+    holds: Expression
 
 
 @attrs.frozen
@@ -32,41 +38,21 @@ class Caution:
     Attributes:
         id: Short stable name.
         text: The limit in one or two sentences.
-        about: Whom it concerns: ``everyone``, ``women``, or ``sexual`` for a current or previous
-            sexual offence.
+        concern: Whom it concerns, or None for everyone.
         source: Who says so.
     """
 
     id: str
     text: str
-    about: str = "everyone"
+    concern: Concern | None = None
     source: str = ""
+
+    @property
+    def about(self) -> str:
+        """Whom it concerns, in one word: ``everyone`` where nothing else is said."""
+        return "everyone" if self.concern is None else self.concern.name
 
     def concerns(self, derivation: Derivation) -> bool:
         """Whether the case is one that the limit concerns."""
-        match self.about:
-            case "women":
-                return derivation.field("sex").valid is True and derivation.field("sex").values == 1
-            case "sexual":
-                return _sexual(derivation)
-            case _:
-                return True
-
-
-def _sexual(derivation: Derivation) -> bool:
-    """A current or previous sexual offence, as far as the case tells."""
-    for name in (*_SEXUAL_ANSWERS, *_SEXUAL_COUNTS):
-        given = derivation.field(name)
-        if given.valid is True and given.values >= 1:
-            return True
-    unsaid = derivation.field("sexual_offence_history").valid is not True
-    if unsaid and any(derivation.field(name).valid is True for name in _SEXUAL_TIMES):
-        return True
-    for name in ("offence_group_ogrs3", "offence_group_actuarial_2025"):
-        value, valid = derivation.value(name)
-        if (
-            valid is True
-            and derivation.vocabulary.feature(name).categories[value] in _SEXUAL_GROUPS
-        ):
-            return True
-    return False
+        who = self.concern
+        return who is None or bool(who.holds(*derivation.peek(who.items)))

@@ -7,14 +7,12 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from riskbands.arithmetic.truth import where
+from riskbands.bands.codes import NOT_APPLICABLE_CODE
 
 if TYPE_CHECKING:
     from riskbands.derivation.derive import Found, Truth
 
 __all__ = ["Outcome"]
-
-_MISSING = -1
-_NOT_APPLICABLE = -2
 
 
 @attrs.define
@@ -32,6 +30,7 @@ class Outcome:
         band: Band code: rank, -1 missing, -2 not applicable; or None without bands.
         extended: Where the extended form was used; None with one form.
         reduced: Where the band was lowered a level; None where that cannot be.
+        results: Named results, each with where there is one.
     """
 
     ok: Truth
@@ -44,6 +43,7 @@ class Outcome:
     band: Any = None
     extended: Truth | None = None
     reduced: Truth | None = None
+    results: dict[str, tuple[Any, Truth]] = attrs.field(factory=dict)
 
     def mask_not_applicable(self) -> None:
         """Give probability, percentage and band of those the instrument does not apply to."""
@@ -53,4 +53,4 @@ class Outcome:
             self.p[horizon] = where(self.applies, self.p[horizon], 0.0)
             self.units[horizon] = where(self.applies, self.units[horizon], 0)
         if self.band is not None:
-            self.band = where(self.applies, self.band, _NOT_APPLICABLE)
+            self.band = where(self.applies, self.band, NOT_APPLICABLE_CODE)

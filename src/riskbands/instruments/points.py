@@ -11,14 +11,15 @@ import numpy as np
 
 from riskbands._frozen import FrozenDict, frozen
 from riskbands.arithmetic.truth import both, some, take
+from riskbands.derivation.derive import Rules
 from riskbands.errors import TableError
 from riskbands.instruments.gated import Gated
 from riskbands.instruments.layout import Entry, Section, intercepts
 from riskbands.instruments.limits import check_reach, limit_checks
 from riskbands.instruments.outcome import Outcome
-from riskbands.scorecards.coefficients import Numbers
 from riskbands.scorecards.compiled import MOST_POINTS, compile_tables, contributions
 from riskbands.scorecards.explanation import Explanation
+from riskbands.scorecards.numbers import Numbers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -186,7 +187,7 @@ class PointsScale(Gated):
 
     @cached_property
     def _limits_checked(self) -> tuple[Check, ...]:
-        return limit_checks(self.vocabulary, self.limits)
+        return Rules(limit_checks(self.vocabulary, self.limits))
 
     def _value(self, derivation: Derivation) -> Callable[[str], Any]:
         """Reads values of features, and percentages of other predictors."""
@@ -216,7 +217,9 @@ class PointsScale(Gated):
         compiled = self._compiled
         value = self._value(derivation)
         points: Any = 0
-        if some(applies):
+        if derivation.sums is not None:
+            points = derivation.sums.points(self, value)
+        elif some(applies):
             for table in compiled.tables:
                 points = points + table.read(value, derivation.one)
         outcome.points = points

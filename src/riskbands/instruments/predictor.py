@@ -9,11 +9,14 @@ import attrs
 
 from riskbands._frozen import FrozenDict, frozen
 from riskbands._options import FORMS, ON_ISSUE
+from riskbands._version import __version__
 from riskbands.arithmetic.truth import both, negate, some
-from riskbands.bands.builtin import band_table
+from riskbands.bands.builtin import as_bands, band_table
+from riskbands.bands.codes import MISSING_CODE
 from riskbands.bands.scale import NOT_APPLICABLE
 from riskbands.bands.table import BandTable, Unit
 from riskbands.derivation.case import Case
+from riskbands.derivation.derive import Rules
 from riskbands.derivation.written import CaseDerivation
 from riskbands.errors import InputErrorGroup, MissingTableError, TableError, UnknownNameError
 from riskbands.instruments.banding import Banding
@@ -24,7 +27,7 @@ from riskbands.vocabulary.needs import derivable, field_needs
 from riskbands.vocabulary.vocabulary import built_in
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from contextlib import AbstractContextManager
     from pathlib import Path
 
@@ -37,6 +40,7 @@ if TYPE_CHECKING:
     from riskbands.instruments.layout import Addition, Section
     from riskbands.instruments.outcome import Outcome
     from riskbands.instruments.reduction import Reduction
+    from riskbands.instruments.results import Result
     from riskbands.instruments.score_features import BlockScorer, FeatureScores
     from riskbands.scorecards.explanation import Explanation
     from riskbands.scorecards.form import Form
@@ -46,7 +50,7 @@ if TYPE_CHECKING:
 __all__ = ["Assessment", "Predictor"]
 
 _NO_COMPONENTS: Mapping[str, Score] = FrozenDict()
-_NO_VALUES: Mapping[str, int] = FrozenDict()
+_NO_VALUES: Mapping[str, Any] = FrozenDict()
 P = TypeVar("P", bound="Predictor")
 
 
@@ -81,6 +85,8 @@ class Predictor:
         forms: Its scorecards, the brief one first; empty where it has none of its own.
         limits: Domains of features that are narrower here than elsewhere, by feature.
         reduction: The rule that lowers its band a level, or None.
+        results: Named results beside percentage, points and band.
+        by_name_only: Whether it is scored only when it is asked for by name.
     """
 
     id: str
@@ -89,14 +95,16 @@ class Predictor:
     horizons: tuple[str, ...]
     rule: Percent
     banded: str = "2yr"
-    checks: tuple[Check, ...] = ()
-    advice: tuple[Check, ...] = ()
+    checks: tuple[Check, ...] = attrs.field(default=(), converter=Rules)
+    advice: tuple[Check, ...] = attrs.field(default=(), converter=Rules)
     cautions: tuple[Caution, ...] = ()
     successor: str = ""
     vocabulary: Vocabulary = attrs.field(factory=built_in)
     forms: tuple[Form, ...] = ()
     limits: Mapping[str, tuple[int, int]] = attrs.field(factory=FrozenDict, converter=frozen)
     reduction: Reduction | None = None
+    results: tuple[Result, ...] = ()
+    by_name_only: bool = False
     _table: CoefficientTable | str | None = None
     _bands: BandScale | str | None = None
 
@@ -193,18 +201,25 @@ class Predictor:
         changed.prepare()
         return changed
 
-    def with_bands(self: P, bands: BandTable | str) -> P:
-        """This predictor with another band table (a table or the id of a built-in one).
+    def with_bands(self: P, bands: BandTable | str | Path, *, any_score: bool = False) -> P:
+        """This predictor with another band table.
+
+        Args:
+            bands: A table, the id of a built-in one, or the path of a file.
+            any_score: Take a table that is for the scores of other predictors; its id, and so
+                every result, then ends in ``(any score)``.
 
         Raises:
-            TableError: The table bands points and the instrument has none, or the other way round.
+            TableError: The table says that it is for other predictors; or it bands points and
+                the instrument has none, or the other way round.
+            UnknownNameError: No built-in table has that id.
         """
-        chosen = band_table(bands) if isinstance(bands, str) else bands
-        if isinstance(chosen, BandTable) and chosen.unit is Unit.POINTS and not self.has_points:
+        chosen = as_bands(bands)
+        if chosen.unit is Unit.POINTS and not self.has_points:
             raise TableError(f"{chosen.id} bands points, and {self.id} has none")
-        if isinstance(chosen, BandTable) and chosen.unit is not Unit.POINTS and not self.horizons:
+        if chosen.unit is not Unit.POINTS and not self.horizons:
             raise TableError(f"{chosen.id} bands a percentage, and {self.id} has points alone")
-        return attrs.evolve(self, bands=chosen)
+        return attrs.evolve(self, bands=chosen.banding(self.id, any_score=any_score))
 
     def prepare(self) -> None:
         """Compile the tables now rather than at the first score.
@@ -416,7 +431,7 @@ class Predictor:
             raise InputErrorGroup.of(
                 f"{self.name} cannot be scored", (i for i, _ in outcome.issues)
             )
-        return self.score_of(derivation, form)
+        return self._score(derivation, outcome, form)
 
     def explain(
         self,
@@ -451,7 +466,9 @@ class Predictor:
 
     def score_of(self, derivation: Derivation, form: str) -> Score:
         """The score of one case whose features are worked out, with or without issues."""
-        outcome = self.outcome(derivation, form)
+        return self._score(derivation, self.outcome(derivation, form), form)
+
+    def _score(self, derivation: Derivation, outcome: Outcome, form: str) -> Score:
         percent: dict[str, float] = {}
         probability: dict[str, float] = {}
         band: Any = None
@@ -482,10 +499,73 @@ class Predictor:
             self.bands,
             _issues(outcome.issues),
             _issues(outcome.information),
-            tuple([c.text for c in self.cautions if c.concerns(derivation)]),
+            self._cautions_of(derivation),
             components,
             values,
+            self._outputs(outcome) if self.results else _NO_VALUES,
             self,
+        )
+
+    def _outputs(self, outcome: Outcome) -> Mapping[str, Any]:
+        """Named results of one case; None where there is none."""
+        found = {r.name: (r, *outcome.results[r.name]) for r in self.results}
+        return FrozenDict({n: r.value(v) if t is True else None for n, (r, v, t) in found.items()})
+
+    def _cautions_of(self, derivation: Derivation) -> tuple[str, ...]:
+        """Texts of the cautions that concern a case; whom each concerns is found out once."""
+        known = derivation.outcomes
+        found = []
+        for caution in self.cautions:
+            if caution.concern is not None:
+                if caution.concern.name not in known:
+                    known[caution.concern.name] = caution.concerns(derivation)
+                if not known[caution.concern.name]:
+                    continue
+            found.append(caution.text)
+        return tuple(found)
+
+    def to_sql(
+        self,
+        dialect: str = "duckdb",
+        *,
+        source: str | Sequence[str],
+        columns: Mapping[str, str] | Iterable[str] | None = None,
+        keep: Sequence[str] = (),
+        form: FormName = "auto",
+    ) -> str:
+        """The whole score as one SELECT, exact: what `riskbands.score_cohort` gives.
+
+        Args:
+            dialect: ``duckdb``, ``spark``, ``postgres`` (or ``postgresql``), ``trino`` or
+                ``athena``; the last two are written but not run in this library's tests.
+            source: The table: its name, or the parts of a qualified name.
+            columns: Column by field, e.g. ``{"date_of_birth": "dob"}``, or the fields whose
+                columns have their names. Fields that are not among them are missing. By default
+                all fields the predictor can read, under their own names, but for those that
+                stand in for others (ages and months in place of dates, ``offence_group``).
+            keep: Columns of the table to give back beside the scores, such as a case number.
+            form: ``"auto"``, ``"brief"`` or ``"extended"``, as for `score`.
+
+        Returns:
+            One statement, the same for the same predictor, table and version. A row for each
+            row of the source, with the columns ``keep`` and those of `riskbands.score_cohort`:
+            ``<id>_points`` (smallint), ``<id>_1yr`` and ``<id>_2yr`` (smallint, or double of two
+            decimals), ``<id>_band``, ``<id>_type``, ``<id>_issues`` (text) and ``<id>_reduced``
+            (boolean). See docs/how-to/sql.md for the types of the fields.
+
+        Raises:
+            InputError: A name cannot be one of a column or table.
+            MissingTableError: The instrument has no table.
+            TableError: The instrument has something that SQL is not written for.
+            UnknownNameError: The dialect, a field or the form is not known.
+        """
+        from riskbands.instruments.sql.statement import statement
+
+        if form not in FORMS:
+            raise UnknownNameError("form", form, FORMS)
+        self.table  # noqa: B018 - without one there is nothing to write
+        return statement(
+            self, dialect, source=source, columns=columns, keep=keep, form=form, version=__version__
         )
 
     def outcome(self, derivation: Derivation, form: str = "auto") -> Outcome:
@@ -496,6 +576,8 @@ class Predictor:
             if form not in FORMS:
                 raise UnknownNameError("form", form, FORMS)
             found = derivation.outcomes[key] = self._work_out(derivation, form)
+            for result in self.results:
+                found.results[result.name] = result.work_out(derivation, found)
             found.information += derivation.broken(self.advice)
         return found
 
@@ -552,7 +634,7 @@ def _band(code: int, bands: BandScale) -> Band | NotApplicable | None:
     """The band of a code."""
     if code >= 0:
         return bands.bands[code]
-    return None if code == -1 else NOT_APPLICABLE
+    return None if code == MISSING_CODE else NOT_APPLICABLE
 
 
 def _mapping(given: Any, ident: str) -> Mapping[str, Any]:

@@ -11,15 +11,16 @@ import attrs
 import numpy as np
 
 from riskbands.arithmetic.truth import both, negate, some, take
+from riskbands.derivation.derive import Rules
 from riskbands.instruments.fused import Regressor
 from riskbands.instruments.layout import Section, intercepts
 from riskbands.instruments.limits import check_reach, limit_checks
 from riskbands.instruments.outcome import Outcome
 from riskbands.instruments.predictor import Predictor
 from riskbands.instruments.score_features import refused_by_checks
-from riskbands.scorecards.coefficients import Numbers, check_sections
 from riskbands.scorecards.compiled import Contribution, compile_tables, contributions
 from riskbands.scorecards.explanation import Explanation
+from riskbands.scorecards.numbers import Numbers, check_sections
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -84,9 +85,14 @@ class Regression(Predictor):
         return tuple(dict.fromkeys(f for form in self.forms for f in form.features))
 
     @cached_property
+    def _of_form(self) -> tuple[tuple[str, ...], ...]:
+        """Features of each form."""
+        return tuple(form.features for form in self.forms)
+
+    @cached_property
     def needed_features(self) -> tuple[str, ...]:
         """Features of the brief, or only, form."""
-        return self.forms[0].features
+        return self._of_form[0]
 
     @cached_property
     def dynamic_features(self) -> tuple[str, ...]:
@@ -139,7 +145,7 @@ class Regression(Predictor):
 
     @cached_property
     def _rules(self) -> tuple[Check, ...]:
-        return (*self.checks, *limit_checks(self.vocabulary, self.limits))
+        return Rules((*self.checks, *limit_checks(self.vocabulary, self.limits)))
 
     @contextmanager
     def block_scorer(self, form: str, rows: int) -> Iterator[BlockScorer]:
@@ -184,10 +190,13 @@ class Regression(Predictor):
             outcome.extended = extended
         if not some(ok):
             return outcome
-        against = self._against(derivation, extended)
-        for h in self.horizons:
-            outcome.p[h] = 1.0 / (1.0 + against[h])
-            outcome.units[h] = self.rule.units(outcome.p[h])
+        if derivation.sums is not None:
+            derivation.sums.regression(self, extended, outcome)
+        else:
+            against = self._against(derivation, extended)
+            for h in self.horizons:
+                outcome.p[h] = 1.0 / (1.0 + against[h])
+                outcome.units[h] = self.rule.units(outcome.p[h])
         self._band(outcome)
         return outcome
 
@@ -199,9 +208,8 @@ class Regression(Predictor):
         return {h: np.where(extended, full[h], brief[h]) for h in self.horizons}
 
     def _values(self, derivation: Derivation, outcome: Outcome) -> Mapping[str, int]:
-        value = derivation.read
-        form = self.forms[1 if outcome.extended is True else 0]
-        return {name: value(name) for name in form.features}
+        names = self._of_form[1 if outcome.extended is True else 0]
+        return dict(zip(names, map(derivation.sure, names), strict=True))
 
     def explain_score(self, score: Score, horizon: str) -> Explanation:
         """Each term of the form that was used, and the intercept, in log-odds."""

@@ -60,6 +60,8 @@ class Score:
         cautions: Limits of the instrument that concern this case.
         components: Scores this one is made from, by predictor.
         values: What the score was made from: whole numbers by feature. Empty without a score.
+        outputs: Named results by name: whole numbers, truths or words; None where there is none.
+            Empty for an instrument that has none.
         version: Version of this library.
     """
 
@@ -78,6 +80,7 @@ class Score:
     cautions: tuple[str, ...]
     components: Mapping[str, Score]
     values: Mapping[str, int]
+    outputs: Mapping[str, int | bool | str | None]
     _instrument: Explains
     version: str = __version__
 
@@ -93,7 +96,11 @@ class Score:
         parts += [f"{self.points} points"] if self.points is not None else []
         parts += [str(self.band)] if self.band is not None else []
         parts += [self.form] if self.form else []
-        return f"<Score {self.predictor}: {', '.join(parts)}; {self.table.id}>"
+        parts += [f"{name} {value}" for name, value in self.outputs.items()]
+        tables = self.table.id
+        if self.bands is not None and self.bands.remarked:
+            tables += f", {self.bands.id}"
+        return f"<Score {self.predictor}: {', '.join(parts)}; {tables}>"
 
     def _repr_html_(self) -> str:
         rows = [("percentage " + h, f"{v} %") for h, v in self.percent.items()]
@@ -101,6 +108,7 @@ class Score:
         rows += [("band", str(self.band))] if self.band is not None else []
         rows += [("form", self.form)] if self.form else []
         rows += [("coefficient table", self.table.id)]
+        rows += [("band table", self.bands.id)] if self.bands is not None else []
         rows += [("issue", i.message or str(i)) for i in self.issues]
         rows += [("caution", text) for text in self.cautions]
         cells = "".join(
@@ -137,10 +145,13 @@ class Score:
             "form": self.form,
             "reduced": self.reduced,
             "coefficient_table": {"id": self.table.id, "digest": self.table.digest},
-            "band_table": None if self.bands is None else self.bands.id,
+            "band_table": None
+            if self.bands is None
+            else {"id": self.bands.id, "digest": self.bands.digest},
             "issues": [str(i) for i in self.issues],
             "information": [str(i) for i in self.information],
             "cautions": list(self.cautions),
+            "outputs": dict(self.outputs),
             "components": {k: s.to_dict() for k, s in self.components.items()},
             "version": self.version,
         }

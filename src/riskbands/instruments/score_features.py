@@ -15,7 +15,8 @@ import numpy as np
 
 from riskbands._blocks import run_shares
 from riskbands.arithmetic.truth import some
-from riskbands.bands.scale import MISSING_CODE, BandArray
+from riskbands.bands.array import BandArray
+from riskbands.bands.codes import MISSING_CODE
 from riskbands.derivation.derive import ABSENT, Derivation, Input
 from riskbands.errors import InputErrorGroup, Issue, UnknownNameError
 from riskbands.instruments import fused

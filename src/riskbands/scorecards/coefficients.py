@@ -6,30 +6,27 @@ change under its id. A copy that a caller edits is marked ``(modified)`` and has
 
 from __future__ import annotations
 
-import hashlib
-import json
 import re
 import tomllib
 from collections.abc import Mapping
-from fractions import Fraction
 from functools import cached_property
 from importlib import resources
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import attrs
 
+from riskbands import _toml
+from riskbands._digest import digest
 from riskbands.errors import TableError, UnknownNameError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
 __all__ = [
     "CoefficientTable",
-    "Numbers",
     "as_table",
-    "check_sections",
     "coefficient_tables",
     "load_table",
 ]
@@ -86,10 +83,10 @@ def _thaw(node: Any) -> Any:
     return list(node) if isinstance(node, tuple) else node
 
 
-def _leaves(node: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Leaf]]:
+def leaves_of(node: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Leaf]]:
     if isinstance(node, Mapping):
         for key, value in node.items():
-            yield from _leaves(value, (*path, key))
+            yield from leaves_of(value, (*path, key))
     else:
         yield path, node
 
@@ -126,9 +123,8 @@ class CoefficientTable:
 
     @cached_property
     def digest(self) -> str:
-        """First 16 hex digits of the SHA-256 of the numbers: the same digest, the same scores."""
-        text = json.dumps(_thaw(self.coefficients), sort_keys=True, separators=(",", ":"))
-        return hashlib.sha256(text.encode()).hexdigest()[:16]
+        """Digest of the numbers, 16 hexadecimal digits: the same digest, the same scores."""
+        return digest(_thaw(self.coefficients))
 
     @property
     def modified(self) -> bool:
@@ -137,7 +133,7 @@ class CoefficientTable:
 
     def leaves(self) -> Iterator[tuple[str, Leaf]]:
         """Every number by its dotted path, e.g. ``("brief.female", "-16.6")``."""
-        for path, leaf in _leaves(self.coefficients):
+        for path, leaf in leaves_of(self.coefficients):
             yield ".".join(path), leaf
 
     def replace(self, changes: Mapping[str, str | list[str]]) -> CoefficientTable:
@@ -198,7 +194,7 @@ class CoefficientTable:
         problems += [
             f"{k} is missing"
             for k in ("id", "predictor", "title", "source", "coefficients")
-            if not data.get(k)
+            if not data.get(k) and not (k == "coefficients" and k in data)
         ]
         problems += [
             f"{k} must be text" for k in _TEXTS if k in data and not isinstance(data[k], str)
@@ -230,197 +226,7 @@ class CoefficientTable:
 
     def to_toml(self) -> str:
         """The table as a TOML file that `load_table` reads back."""
-        found = self.to_dict()
-        lines: list[str] = []
-        tree = found.pop("coefficients")
-        lines += [f"{k} = {_toml(v)}" for k, v in found.items()]
-
-        def section(node: dict[str, Any], path: str) -> None:
-            lines.extend(["", f"[{path}]"])
-            lines.extend(
-                f"{_key(k)} = {_toml(v)}" for k, v in node.items() if not isinstance(v, dict)
-            )
-            for k, v in node.items():
-                if isinstance(v, dict):
-                    section(v, f"{path}.{_key(k)}")
-
-        section(tree, "coefficients")
-        return "\n".join(lines) + "\n"
-
-
-def _key(key: str) -> str:
-    return key if re.fullmatch(r"[A-Za-z0-9_-]+", key) else json.dumps(key)
-
-
-def _toml(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False)
-
-
-class Numbers:
-    """Reads one section of a table, and keeps account of what was read.
-
-    A number that is not there is noted, not taken for 0; after compiling, `check` refuses
-    a table that misses a key or has one that nothing used.
-    """
-
-    def __init__(self, table: CoefficientTable, section: str | None) -> None:
-        self.table = table
-        self.section = section
-        node: Any = table.coefficients
-        self.missing: list[str] = []
-        self.used: set[str] = set()
-        if section is not None:
-            node = node.get(section)
-            if not isinstance(node, Mapping):
-                self.missing.append(f"[coefficients.{section}]")
-                node = {}
-        self._node = cast("Mapping[str, Any]", node)
-
-    def _find(self, path: str) -> Any:
-        self.used.add(path)
-        node: Any = self._node
-        for key in path.split("/"):
-            if not isinstance(node, Mapping) or key not in node:
-                self.missing.append(path.replace("/", "."))
-                return None
-            node = node[key]
-        return node
-
-    def has(self, path: str) -> bool:
-        """Whether an optional number is there; does not count as used."""
-        node: Any = self._node
-        for key in path.split("/"):
-            if not isinstance(node, Mapping) or key not in node:
-                return False
-            node = node[key]
-        return True
-
-    def is_list(self, path: str) -> bool:
-        """Whether a list of numbers is there; does not count as used."""
-        node: Any = self._node
-        for key in path.split("/"):
-            node = node.get(key) if isinstance(node, Mapping) else None
-        return isinstance(node, tuple)
-
-    def fraction(self, path: str) -> Fraction:
-        """The exact value at ``path`` (keys joined by ``/``); 0 when missing, which is noted."""
-        leaf = self._find(path)
-        if leaf is None:
-            return Fraction(0)
-        if not isinstance(leaf, str):
-            self.missing.append(f"{path.replace('/', '.')} (one number)")
-            return Fraction(0)
-        return Fraction(leaf)
-
-    def number(self, path: str) -> float:
-        """The double nearest to the number at ``path``."""
-        return float(self.fraction(path))
-
-    def positive(self, path: str) -> float:
-        """A number above 0; 1 when missing, which is noted.
-
-        Raises:
-            TableError: It is 0 or less.
-        """
-        noted = len(self.missing)
-        value = self.number(path)
-        if len(self.missing) > noted:
-            return 1.0
-        if value <= 0:
-            raise TableError(f"{self.table.id}: {path.replace('/', '.')} must be more than 0")
-        return value
-
-    def probability(self, path: str) -> float:
-        """A number from 0 to 1; 0 when missing, which is noted.
-
-        Raises:
-            TableError: It is below 0 or above 1.
-        """
-        value = self.number(path)
-        if not 0 <= value <= 1:
-            where = path.replace("/", ".")
-            raise TableError(f"{self.table.id}: {where} must lie between 0 and 1")
-        return value
-
-    def sequence(self, path: str) -> tuple[float, ...]:
-        """A list of numbers, e.g. the coefficients of a polynomial; an empty one is missing."""
-        leaf = self._find(path)
-        if leaf is None:
-            return ()
-        if not (isinstance(leaf, tuple) and leaf):
-            self.missing.append(f"{path.replace('/', '.')} (a list of numbers)")
-            return ()
-        return tuple(float(Fraction(v)) for v in leaf)
-
-    def mapping(self, path: str) -> Mapping[str, float]:
-        """A sub-table of numbers; all its keys count as used."""
-        leaf = self._find(path)
-        if leaf is None:
-            return {}
-        if not isinstance(leaf, Mapping):
-            self.missing.append(f"{path.replace('/', '.')} (a table of numbers)")
-            return {}
-        self.used |= {f"{path}/{k}" for k in leaf}
-        return {k: float(Fraction(str(v))) for k, v in leaf.items()}
-
-    def names(self, path: str) -> Mapping[str, str]:
-        """A sub-table of names, e.g. the band of a category."""
-        leaf = self._find(path)
-        if not isinstance(leaf, Mapping):
-            return {}
-        self.used |= {f"{path}/{k}" for k in leaf}
-        return dict(leaf)
-
-    def unknown(self) -> list[str]:
-        """Dotted paths of the section that nothing has read."""
-        found = []
-        for path, _ in _leaves(self._node):
-            joined = "/".join(path)
-            parents = {"/".join(path[:i]) for i in range(1, len(path) + 1)}
-            if not parents & self.used:
-                found.append(joined.replace("/", "."))
-        return found
-
-    def check(self) -> None:
-        """Refuse the table unless every key was read and every key read was there.
-
-        Raises:
-            TableError: Lists all missing and all unknown keys.
-        """
-        where = f" [{self.section}]" if self.section else ""
-        _refuse(f"{self.table.id}{where}", self.missing, self.unknown())
-
-
-def check_sections(table: CoefficientTable, sections: Sequence[Numbers]) -> None:
-    """Refuse the table unless all its sections fit, naming what is wrong in any of them.
-
-    A section that none of them reads is unknown, where the table serves one predictor only.
-
-    Raises:
-        TableError: Lists all missing and all unknown keys of all sections, by dotted path.
-    """
-    if len(sections) == 1:
-        sections[0].check()
-        return
-    read = {numbers.section for numbers in sections}
-    missing, unknown = [], []
-    for numbers in sections:
-        missing += [f"{numbers.section}.{key}" for key in numbers.missing]
-        unknown += [f"{numbers.section}.{key}" for key in numbers.unknown()]
-    if len(table.predictor) == 1:
-        unknown += [str(key) for key in table.coefficients if key not in read]
-    _refuse(table.id, missing, unknown)
-
-
-def _refuse(where: str, missing: Sequence[str], unknown: Sequence[str]) -> None:
-    """Say what is missing and what is unknown, if anything is."""
-    parts = []
-    if missing:
-        parts.append("missing: " + ", ".join(dict.fromkeys(missing)))
-    if unknown:
-        parts.append("unknown: " + ", ".join(unknown))
-    if parts:
-        raise TableError(f"{where} does not fit its predictor; " + "; ".join(parts))
+        return _toml.dumps(self.to_dict())
 
 
 def load_table(path: str | Path) -> CoefficientTable:

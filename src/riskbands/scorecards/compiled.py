@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from riskbands.scorecards.coefficients import Numbers
+    from riskbands.scorecards.numbers import Numbers
     from riskbands.scorecards.terms import Term
     from riskbands.vocabulary.vocabulary import Vocabulary
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from riskbands.scorecards.coefficients import Numbers
+    from riskbands.scorecards.numbers import Numbers
 
     Ints = NDArray[np.int64]
     Floats = NDArray[np.float64]

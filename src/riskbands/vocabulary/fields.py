@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, cast
 import attrs
 
 from riskbands.arithmetic import dates
+from riskbands.arithmetic.written import date_format
 from riskbands.errors import Issue, UnknownNameError
 from riskbands.vocabulary import offences
 
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 __all__ = [
     "MISSING_WORDS",
     "NO_WORDS",
+    "PROBLEM_WORDS",
     "YES_WORDS",
     "Field",
     "FieldFault",
@@ -44,6 +46,7 @@ __all__ = [
     "field",
     "fields",
     "is_missing",
+    "screening_fields",
     "youth_fields",
 ]
 
@@ -56,7 +59,25 @@ MISSING_WORDS = frozenset(
 #: Words for yes and for no, lower case.
 YES_WORDS = frozenset(["yes", "y", "true", "t", "1"])
 NO_WORDS = frozenset(["no", "n", "false", "f", "0"])
-_ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[T ]\d{2}:\d{2}.*)?", re.ASCII)
+#: A day, or a moment: its time of day and zone must be such, and nothing may follow them.
+_ISO = re.compile(
+    r"(\d{4})-(\d{2})-(\d{2})"
+    r"(?:[T ](?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:[.,]\d+)?)?"
+    r"(?: ?(?:Z|UTC|GMT|BST|[+-](?:0\d|1[0-4])(?::?[0-5]\d)?))?(?:\[[A-Za-z_/]+\])?)?",
+    re.ASCII,
+)
+#: What ``str(None)`` gives. It is a missing value to a program and an answer to a person.
+_NEITHER = "None"
+#: Words for a level of problems, the answer to most items; they stand for it where a field has no
+#: words of its own.
+PROBLEM_WORDS = {
+    "none": "0",
+    "no_problems": "0",
+    "some": "1",
+    "some_problems": "1",
+    "significant": "2",
+    "significant_problems": "2",
+}
 _WHOLE = re.compile(r"[+-]?\d{1,9}(?:\.0*)?", re.ASCII)
 _YEARS = (1800, 2200)
 
@@ -89,7 +110,9 @@ def is_missing(raw: object) -> bool:
     """Whether a raw value stands for "not recorded".
 
     ``None``, NaN, NaT, a masked value, an empty text and the usual words for it (``NA``, ``n/a``,
-    ``null``, ``not known``, ...) are missing. ``"none"`` is not: it is an answer.
+    ``null``, ``not known``, ...) are missing. ``"none"`` is not: it is an answer. ``"None"`` is
+    neither: a program writes it for a missing value and a person for an answer, so no field
+    takes it.
     """
     if raw is None:
         return True
@@ -118,7 +141,10 @@ class Field:
         aliases: Other words for an answer, lower case.
         oasys_item: OASys question, where known.
         hmpps_name: Name in requests of the HMPPS actuarial API, or an empty text.
+        hmpps_also: Further names there of the same field.
         meaning: What the field says.
+        date_format: How texts and numbers say a date (`riskbands.arithmetic.written`); empty for
+            ISO texts.
     """
 
     name: str
@@ -130,6 +156,13 @@ class Field:
     oasys_item: str = ""
     hmpps_name: str = ""
     meaning: str = ""
+    hmpps_also: tuple[str, ...] = ()
+    date_format: str = ""
+
+    @property
+    def hmpps_names(self) -> tuple[str, ...]:
+        """Every name in requests of the HMPPS actuarial API."""
+        return (self.hmpps_name, *self.hmpps_also) if self.hmpps_name else ()
 
     @property
     def scored(self) -> bool:
@@ -148,18 +181,17 @@ class Field:
             return None
         if self.kind is Kind.TEXT:
             return str(raw)
+        if isinstance(raw, str) and raw.strip() == _NEITHER:
+            raise _malformed(self)
         if hasattr(raw, "item") and getattr(raw, "ndim", None) == 0:  # a NumPy scalar
             raw = raw.item() if raw.dtype.kind not in "Mm" else self._day(raw)
         return cast("Value", _PARSERS[self.kind](self, raw))
 
     def _day(self, raw: Any) -> dt.date:
         """The date of a ``datetime64``; its ``item()`` is a number where the unit is fine."""
-        if self.kind is not Kind.DATE or raw.dtype.kind != "M":
+        if self.kind is not Kind.DATE or not dates.holds_days(raw.dtype):
             raise _malformed(self)
-        try:
-            packed, valid = dates.pack_array(raw.reshape(1))
-        except TypeError:  # of a unit that no date has
-            raise _malformed(self) from None
+        packed, valid = dates.pack_array(raw.reshape(1))
         if not valid[0]:
             raise _out_of_range(self)
         return dates.unpack(packed[0])
@@ -192,6 +224,8 @@ class Field:
         match self.kind:
             case Kind.ENUM:
                 return "one of " + ", ".join(self.values)
+            case Kind.DATE if self.date_format:
+                return f"a date as {self.date_format} between {_YEARS[0]} and {_YEARS[1]}"
             case Kind.DATE:
                 return f"a date as YYYY-MM-DD between {_YEARS[0]} and {_YEARS[1]}"
             case Kind.INT:
@@ -226,13 +260,18 @@ def _word(raw: object) -> str:
     return re.sub(r"[\s-]+", "_", str(raw).strip().lower())
 
 
+def _is_whole(text: str) -> bool:
+    """Whether a text is a whole number, as ``1`` or ``1.0``."""
+    return _WHOLE.fullmatch(text.strip()) is not None
+
+
 def _whole(f: Field, raw: Any) -> int:
     if isinstance(raw, bool):
         raise _malformed(f)
     if isinstance(raw, numbers.Integral):
         return int(raw)
     if isinstance(raw, str):
-        if _WHOLE.fullmatch(raw.strip()):
+        if _is_whole(raw):
             return int(float(raw.strip()))  # which strips more than float() does
         raise _malformed(f)
     if isinstance(raw, (numbers.Real, numbers.Number)):
@@ -264,11 +303,7 @@ def _parse_level(f: Field, raw: Any) -> int:
 def _parse_bool(f: Field, raw: Any) -> bool:
     if isinstance(raw, bool):
         return raw
-    word = _word(raw)
-    if not isinstance(raw, str):
-        word = str(_whole(f, raw))
-    elif _WHOLE.fullmatch(word):
-        word = str(int(float(word)))
+    word = _word(raw) if isinstance(raw, str) and not _is_whole(raw) else str(_whole(f, raw))
     word = f.aliases.get(word, word)
     if word in YES_WORDS:
         return True
@@ -278,7 +313,7 @@ def _parse_bool(f: Field, raw: Any) -> bool:
 
 
 def _parse_enum(f: Field, raw: Any) -> str:
-    word = _word(raw) if isinstance(raw, str) else str(_whole(f, raw))
+    word = _word(raw) if isinstance(raw, str) and not _is_whole(raw) else str(_whole(f, raw))
     word = f.aliases.get(word, word)
     if word not in f.values:
         raise _malformed(f)
@@ -288,6 +323,8 @@ def _parse_enum(f: Field, raw: Any) -> str:
 def _parse_date(f: Field, raw: Any) -> dt.date:
     if isinstance(raw, dt.datetime):
         raw = raw.date()
+    if f.date_format and not isinstance(raw, dt.date):
+        raw = date_format(f.date_format).read(raw)
     if isinstance(raw, str):
         match = _ISO.fullmatch(raw.strip())
         if not match:
@@ -335,6 +372,9 @@ def _read(name: str) -> dict[str, Field]:
     found = {}
     for row in csv.DictReader(text.splitlines()):
         aliases = dict(pair.split("=") for pair in row["aliases"].split())
+        if row["kind"] == Kind.LEVEL.value and not aliases:
+            aliases = PROBLEM_WORDS
+        name, *also = row["hmpps_api_name"].split() or [""]
         found[row["field"]] = Field(
             name=row["field"],
             kind=Kind(row["kind"]),
@@ -343,16 +383,26 @@ def _read(name: str) -> dict[str, Field]:
             values=tuple(row["values"].split()),
             aliases=aliases,
             oasys_item=row["oasys_item"],
-            hmpps_name=row["hmpps_api_name"],
+            hmpps_name=name,
             meaning=row["meaning"],
+            hmpps_also=tuple(also),
         )
     return found
 
 
 @cache
 def fields() -> Mapping[str, Field]:
-    """Every field of an OASys assessment by name, in the order of the vocabulary; read-only."""
-    return MappingProxyType(_read("fields.csv"))
+    """Every field of an OASys assessment by name, in the order of the vocabulary; read-only.
+
+    Those that only the screening tools read are last.
+    """
+    return MappingProxyType({**_read("fields.csv"), **screening_fields()})
+
+
+@cache
+def screening_fields() -> Mapping[str, Field]:
+    """The fields that only screening tools read (maturity, learning and the like); read-only."""
+    return MappingProxyType(_read("screening_fields.csv"))
 
 
 @cache

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from riskbands._redact import column_labels
 from riskbands.errors import InputErrorGroup, Issue, UnknownNameError
 from riskbands.vocabulary.vocabulary import built_in
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Mapping
 
+    from riskbands.vocabulary.suggest import Suggestions
     from riskbands.vocabulary.vocabulary import Vocabulary
 
 __all__ = ["field_places"]
@@ -17,14 +19,14 @@ __all__ = ["field_places"]
 
 def field_places(
     labels: Iterable[Hashable],
-    rename: Mapping[Any, str] | None = None,
+    rename: Mapping[Any, str] | Suggestions | None = None,
     vocabulary: Vocabulary | None = None,
 ) -> dict[str, int]:
     """Where among the columns each field stands.
 
     Args:
         labels: The labels of the columns, in order; only texts can be fields by themselves.
-        rename: Field by label, for columns that have another name.
+        rename: Field by label, for columns that have another name; or `Suggestions`.
         vocabulary: The fields there are; by default the built-in ones.
 
     Returns:
@@ -36,10 +38,10 @@ def field_places(
     """
     listed = list(labels)
     known = (built_in() if vocabulary is None else vocabulary).fields
-    renamed = dict(rename or {})
+    renamed = dict(getattr(rename, "rename", rename) or {})
     for label, name in renamed.items():
         if label not in listed:
-            raise UnknownNameError("column", str(label), [str(other) for other in listed])
+            raise UnknownNameError("column", label, column_labels(listed, known, quoted=False))
         if name not in known:
             raise UnknownNameError("field", name, known)
     places: dict[str, int] = {}

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "all_of",
+    "any_of",
     "arguments",
     "at_least",
     "capped",
@@ -83,6 +84,14 @@ def all_of(*conditions: Expression) -> Expression:
     first, *rest = conditions
     for condition in rest:
         first = first & condition
+    return first
+
+
+def any_of(*conditions: Expression) -> Expression:
+    """Whether any condition holds."""
+    first, *rest = conditions
+    for condition in rest:
+        first = first | condition
     return first
 
 

@@ -16,7 +16,7 @@ from riskbands.vocabulary.fields import Field, all_fields
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Iterator
 
-__all__ = ["Suggestion", "Suggestions", "suggest_columns"]
+__all__ = ["Suggestion", "Suggestions", "suggest"]
 
 #: Usual names that share no word with the field.
 _USUAL = {
@@ -146,43 +146,8 @@ class Suggestions(Mapping[Any, Suggestion]):
         return "\n".join(lines) or "no suggestions"
 
 
-def suggest_columns(data: Any) -> Suggestions:
-    """Suggest which fields the columns of a cohort could be.
-
-    Only names are looked at, never values. Columns that have the name of a field already, and
-    fields that are there already, are left out. Whether a suggestion is right is for someone to
-    say who knows the data.
-
-    Args:
-        data: A mapping of columns or a table, as for `riskbands.score_cohort`; or the
-            names alone, as a list.
-
-    Returns:
-        A mapping from column to `Suggestion`.
-
-    Raises:
-        MissingExtraError: A table was given and the ``[dataframe]`` extra is not installed.
-        UnsupportedFrameError: It is no table of a library that is known.
-
-    Example:
-        >>> found = suggest_columns(["DOB", "convDate", "sex", "oasys_11_4", "notes"])
-        >>> print(found)
-        DOB: date_of_birth (a usual name)
-        convDate: conviction_date (the same words)
-        oasys_11_4: temper_control (OASys item 11.4)
-        >>> found.rename["DOB"]
-        'date_of_birth'
-    """
-    if isinstance(data, Mapping | list | tuple):
-        labels = list(data)
-    else:
-        from riskbands.cohorts.frames import labels_of
-
-        labels = labels_of(data)
-    return _suggest(labels)
-
-
-def _suggest(labels: Iterable[Hashable]) -> Suggestions:
+def suggest(labels: Iterable[Hashable]) -> Suggestions:
+    """Suggest which fields columns of these names could be; see `riskbands.suggest_columns`."""
     names = [label for label in dict.fromkeys(labels) if isinstance(label, str)]
     free = {name: f for name, f in all_fields().items() if f.scored and name not in names}
     best: dict[str, tuple[int, str, list[str]]] = {}
@@ -225,20 +190,22 @@ def _index(key: Callable[[Field], Hashable]) -> Mapping[Hashable, str]:
     return {k: name for name, k in keys.items() if k and shared[k] == 1}
 
 
+@cache
+def _api_names(key: Callable[[str], Hashable]) -> Mapping[Hashable, str]:
+    """Fields by a property of their names in the HMPPS API that those of no other field have."""
+    found: dict[Hashable, set[str]] = {}
+    for f in all_fields().values():
+        for name in f.hmpps_names:
+            found.setdefault(key(name), set()).add(f.name)
+    return {k: next(iter(names)) for k, names in found.items() if k and len(names) == 1}
+
+
 def _name(f: Field) -> Hashable:
     return _folded(f.name)
 
 
-def _api_name(f: Field) -> Hashable:
-    return _folded(f.hmpps_name)
-
-
 def _name_words(f: Field) -> Hashable:
     return _words(f.name)
-
-
-def _api_words(f: Field) -> Hashable:
-    return _words(f.hmpps_name)
 
 
 def _item(f: Field) -> Hashable:
@@ -259,10 +226,10 @@ def _by_nearness(label: str) -> str | None:
 #: Ways to know a field by the name of a column, the surest first, and what to say of each.
 _WAYS: tuple[tuple[Callable[[str], str | None], Callable[[Field], str]], ...] = (
     (lambda label: _index(_name).get(_folded(label)), lambda f: "the same name"),
-    (lambda label: _index(_api_name).get(_folded(label)), lambda f: "its HMPPS API name"),
+    (lambda label: _api_names(_folded).get(_folded(label)), lambda f: "its HMPPS API name"),
     (lambda label: _USUAL.get(_folded(label)), lambda f: "a usual name"),
     (_by_item, lambda f: f"OASys item {f.oasys_item}"),
     (lambda label: _index(_name_words).get(_words(label)), lambda f: "the same words"),
-    (lambda label: _index(_api_words).get(_words(label)), lambda f: "words of its API name"),
+    (lambda label: _api_names(_words).get(_words(label)), lambda f: "words of its API name"),
     (_by_nearness, lambda f: "nearly the same name"),
 )

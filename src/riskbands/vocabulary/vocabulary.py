@@ -146,6 +146,10 @@ class Vocabulary:
         except KeyError:
             raise UnknownNameError("feature", name, self.features) from None
 
+    def has(self, item: str) -> bool:
+        """Whether there is a field (``".name"``) or a feature (``"name"``)."""
+        return item[1:] in self.fields if item[0] == "." else item in self.features
+
     def place(self, field: str) -> int:
         """Where a field stands in the order of the vocabulary; -1 for a name it has not."""
         return self._places.get(field, -1)

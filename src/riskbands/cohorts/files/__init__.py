@@ -1,7 +1,7 @@
 """Tables in files and streams, CSV or Parquet, read and written by record batches.
 
-Needs the ``[cli]`` extra. Rows keep their order, cells of CSV keep their text, and a file that is
-written appears only when it is whole.
+Workbooks are read too. Needs the ``[cli]`` extra, and for workbooks ``[excel]``. Rows keep their
+order, cells of CSV keep their text, and a file that is written appears only when it is whole.
 """
 
 from __future__ import annotations
@@ -12,33 +12,64 @@ import glob
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar, cast
 
-import pyarrow as pa
+from riskbands.errors import MissingExtraError, UnknownNameError
 
-from riskbands.cohorts.files._common import FileError, TableInput, TableOutput
-from riskbands.cohorts.files._csv import CsvInput, CsvOutput
-from riskbands.cohorts.files._parquet import ParquetInput, ParquetOutput
-from riskbands.cohorts.files._target import replacing
-from riskbands.errors import UnknownNameError
+try:
+    import pyarrow as pa
+except ImportError as error:
+    raise MissingExtraError("files need the [cli] extra: pip install 'riskbands[cli]'") from error
+
+from riskbands.cohorts.files._ahead import ahead
+from riskbands.cohorts.files._common import (
+    CopyingOutput,
+    FileError,
+    Lines,
+    Piece,
+    Reading,
+    TableInput,
+    TableOutput,
+)
+from riskbands.cohorts.files._csv import CsvInput
+from riskbands.cohorts.files._csvout import CsvOutput
+from riskbands.cohorts.files._several import Several, one_schema
+from riskbands.cohorts.files._target import is_stream, replacing
+from riskbands.cohorts.files._text import Source
+from riskbands.cohorts.files._thousands import (
+    checked_thousands,
+    numbers_without,
+    without_thousands,
+)
 
 if TYPE_CHECKING:
     import io
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
 __all__ = [
     "FORMATS",
     "STANDARD",
+    "CopyingOutput",
     "CsvInput",
+    "CsvOutput",
     "FileError",
-    "ParquetInput",
+    "Lines",
+    "Piece",
     "TableInput",
     "TableOutput",
+    "ahead",
+    "can_be_copied",
+    "checked_thousands",
     "format_of",
+    "one_schema",
+    "open_copy",
     "open_input",
     "open_output",
+    "read_table",
+    "without_thousands",
 ]
 
+OutputT = TypeVar("OutputT", "TableOutput", "CopyingOutput")
 #: Name of the standard streams.
 STANDARD = "-"
 FORMATS = ("csv", "parquet")
@@ -50,38 +81,104 @@ _SUFFIXES = {
     ".pq": "parquet",
 }
 _PARQUET = b"PAR1"
+#: How workbooks begin: the archives of today, and those of before 2007 or with a password.
+_WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 _PACKED = {
-    b"PK\x03\x04": "a workbook or a ZIP archive: save it as CSV, or unpack it",
+    b"PK\x03\x04": "a ZIP archive: unpack it",
     b"\x1f\x8b": "compressed: unpack it, as in `gzip -dc FILE | riskbands score -`",
     b"\x28\xb5\x2f\xfd": "compressed: unpack it, as in `zstd -dc FILE | riskbands score -`",
-    b"\xd0\xcf\x11\xe0": "an old Excel workbook: save it as CSV",
     b"ARROW1": "an Arrow file: save it as Parquet",
 }
 
 
 def open_input(
-    names: Sequence[str], *, encoding: str | None = None, delimiter: str | None = None
+    names: Sequence[str],
+    *,
+    encoding: str | None = None,
+    delimiter: str | None = None,
+    sheet: str | None = None,
+    header_row: int | None = None,
 ) -> TableInput:
     """Open a table.
 
     Args:
         names: A file, a folder of Parquet files, a pattern such as ``"2023-*.parquet"``, several
             of these, or ``"-"`` for standard input. All with the same columns. Whether a file is
-            CSV or Parquet is told by its content.
+            CSV, Parquet or a workbook is told by its content.
         encoding: Of CSV, a Python codec; by default UTF-8.
         delimiter: Of CSV, one character; by default it is found out.
+        sheet: Of a workbook, name or number from 1; by default the first that is not empty.
+        header_row: Of a workbook, from 1; by default it is found.
 
     Raises:
         FileError: There is no such file, or it cannot be read.
+        MissingExtraError: A workbook was given and the ``[excel]`` extra is not installed.
     """
+    how = Reading(encoding, delimiter, sheet, header_row)
     if list(names) == [STANDARD]:
-        return _open_standard(encoding, delimiter)
+        return _open_standard(how)
     if STANDARD in names:
         raise FileError("standard input (-) cannot be read together with files")
     paths = [path for name in names for path in _expanded(name)]
     if len(paths) == 1:
-        return _open_path(paths[0], encoding, delimiter)
-    return _Several(paths, encoding, delimiter)
+        return _open_path(paths[0], how)
+    return Several(paths, lambda path: _open_path(path, how))
+
+
+def read_table(
+    *names: str | os.PathLike[str],
+    sheet: str | int | None = None,
+    header_row: int | None = None,
+    encoding: str | None = None,
+    delimiter: str | None = None,
+    thousands: str | None = None,
+) -> pa.Table:
+    """Read a workbook, CSV or Parquet the way the command does.
+
+    Cells of CSV stay the text they are; a blank one is an empty text, which is missing. Cells of
+    a workbook keep their types; a column with several types becomes text. ``score_cohort`` takes
+    the table as it is, and ``.to_pandas()`` makes a data frame of it.
+
+    Args:
+        *names: A file, or several with the same columns; a folder or pattern of Parquet files.
+        sheet: Of a workbook, name or number from 1; by default the first that is not empty.
+        header_row: Of a workbook, the row with the column names, from 1; by default it is found
+            below title lines.
+        encoding: Of CSV, a Python codec; by default UTF-8.
+        delimiter: Of CSV, one character; by default it is found out.
+        thousands: What separates thousands, e.g. ``","``: taken out of columns of text that hold
+            nothing but whole numbers.
+
+    Returns:
+        A ``pyarrow.Table``.
+
+    Raises:
+        FileError: A file cannot be read; says which, where in it, and what to do.
+        MissingExtraError: The ``[cli]`` extra, or for a workbook ``[excel]``, is not installed.
+
+    Example:
+        >>> table = read_table("examples/cohort.csv")
+        >>> table.num_rows, table.column_names[:3]
+        (1000, ['case_id', 'sex', 'date_of_birth'])
+    """
+    mark = checked_thousands(thousands)
+    named = None if sheet is None else str(sheet)
+    with contextlib.closing(
+        open_input(
+            [os.fspath(name) for name in names],
+            encoding=encoding,
+            delimiter=delimiter,
+            sheet=named,
+            header_row=header_row,
+        )
+    ) as table:
+        schema = one_schema(table, table.schema.names)
+        batches = [pa.Table.from_batches([b]).cast(schema) for b in table.batches()]
+    found = pa.concat_tables(batches) if batches else schema.empty_table()
+    if mark is not None:
+        for place, name in enumerate(found.column_names):
+            found = found.set_column(place, name, numbers_without(found.column(place), mark))
+    return found
 
 
 def _expanded(name: str) -> list[Path]:
@@ -119,98 +216,80 @@ def _expanded(name: str) -> list[Path]:
     return [path]
 
 
-def _open_path(path: Path, encoding: str | None, delimiter: str | None) -> TableInput:
+def _open_path(path: Path, how: Reading) -> TableInput:
     try:
-        stream = path.open("rb")
+        stream = Source(path.open("rb", buffering=0))
+        size = path.stat().st_size if path.is_file() else None
+        head = stream.peek(8)
     except OSError as error:
         raise FileError(f"cannot read {path}: {error.strerror}") from error
     try:
-        head = stream.peek(8)[:8]
-        size = path.stat().st_size if path.is_file() else None
-        if head.startswith(_PARQUET) or (path.suffix in (".parquet", ".pq") and size != 0):
+        named = path.suffix in (".parquet", ".pq") and size != 0
+        if head.startswith(_PARQUET) or (named and size is not None):
+            # Arrow seeks, which a pipe does not.
+            source = path if size is not None else pa.BufferReader(stream.read())
             stream.close()
-            return ParquetInput(path, str(path))
-        _refuse_packed(head, str(path))
-        return CsvInput(stream, str(path), size, encoding, delimiter)
+            return _opened_parquet(source, str(path))
+        return _open_other(stream, head, str(path), size, how)
     except BaseException:
         stream.close()
         raise
 
 
-def _open_standard(encoding: str | None, delimiter: str | None) -> TableInput:
+def _open_standard(how: Reading) -> TableInput:
     name = "standard input"
     if sys.stdin is None:
         raise FileError(f"{name} is closed")
-    stream = cast("io.BufferedReader", sys.stdin.buffer)
-    head = stream.peek(8)[:8]
+    buffered = sys.stdin.buffer
+    stream = Source(cast("io.RawIOBase", getattr(buffered, "raw", buffered)))
+    head = stream.peek(8)
     if head.startswith(_PARQUET):
-        return ParquetInput(pa.BufferReader(stream.read()), name)
-    _refuse_packed(head, name)
-    return CsvInput(stream, name, None, encoding, delimiter)
+        return _opened_parquet(pa.BufferReader(stream.read()), name)
+    return _open_other(stream, head, name, None, how)
 
 
-def _refuse_packed(head: bytes, name: str) -> None:
+def _opened_parquet(source: Any, name: str) -> TableInput:
+    from riskbands.cohorts.files._parquet import ParquetInput
+
+    return ParquetInput(source, name)
+
+
+def _open_other(
+    stream: Source, head: bytes, name: str, size: int | None, how: Reading
+) -> TableInput:
+    """A workbook or CSV.
+
+    Raises:
+        FileError: It is neither.
+    """
+    if head.startswith(_WORKBOOKS):
+        from riskbands.cohorts.files._excel import ExcelInput, is_workbook
+
+        data = stream.read()
+        if is_workbook(head, data):
+            stream.close()
+            return ExcelInput(data, name, how.sheet, how.header_row)
     for mark, what in _PACKED.items():
         if head.startswith(mark):
             raise FileError(f"{name} is {what}")
+    if how.sheet is not None or how.header_row is not None:
+        raise FileError(f"{name} is no workbook: --sheet and --header-row are for workbooks only")
+    return CsvInput(stream, name, size, how.encoding, how.delimiter)
 
 
-class _Several:
-    """Several files with the same columns, read one after the other."""
+def can_be_copied(table: TableInput, kind: str, delimiter: str) -> bool:
+    """Whether the rows or columns of a table can be copied as they stand.
 
-    def __init__(self, paths: Sequence[Path], encoding: str | None, delimiter: str | None) -> None:
-        self._paths = paths
-        self._options = (encoding, delimiter)
-        self._current = first = self._open(0)
-        self._read = 0
-        self.name = f"{len(paths)} files"
-        self.format = first.format
-        self.schema = first.schema
-        self.remarks = first.remarks
-        self.size = sum(path.stat().st_size for path in paths)
+    Args:
+        table: What is read.
+        kind: Format of what is written.
+        delimiter: Of CSV that is written.
+    """
+    if kind == "csv":
+        return table.line_delimiter == delimiter
+    from riskbands.cohorts.files._parquet import ParquetInput
 
-    def _open(self, place: int) -> TableInput:
-        return _open_path(self._paths[place], *self._options)
-
-    @property
-    def position(self) -> int:
-        """Bytes of the files that have been read."""
-        return self._read
-
-    def batches(self) -> Iterator[pa.RecordBatch]:
-        """The rows of all files."""
-        for place, path in enumerate(self._paths):
-            if place:
-                self._current = self._open(place)
-                self._check()
-            for batch in self._current.batches():
-                yield self._alike(batch)
-            self._current.close()
-            self._read += path.stat().st_size
-
-    def _check(self) -> None:
-        here, first = self._current.schema.names, self.schema.names
-        if here != first:
-            odd = [n for n in here if n not in first] + [n for n in first if n not in here]
-            what = f"other columns ({', '.join(odd)})" if odd else "the columns in another order"
-            raise FileError(f"{self._current.name} has {what} than {self._paths[0]}")
-
-    def _alike(self, batch: pa.RecordBatch) -> pa.RecordBatch:
-        if batch.schema.equals(self.schema):
-            return batch
-        try:
-            table = pa.Table.from_batches([batch]).cast(self.schema).combine_chunks()
-        except (pa.ArrowInvalid, pa.ArrowNotImplementedError, ValueError):
-            pairs = zip(batch.schema, self.schema, strict=True)
-            odd = [f"{a.name} is {a.type}, not {b.type}" for a, b in pairs if a.type != b.type]
-            raise FileError(
-                f"{self._current.name} has other types than {self._paths[0]}: {'; '.join(odd)}"
-            ) from None
-        return table.to_batches()[0] if table.num_rows else batch.slice(0, 0)
-
-    def close(self) -> None:
-        """Close the file that is open."""
-        self._current.close()
+    return isinstance(table, ParquetInput) and table.can_be_copied
 
 
 def format_of(name: str, forced: str | None) -> str:
@@ -224,9 +303,9 @@ def format_of(name: str, forced: str | None) -> str:
         if forced not in FORMATS:
             raise UnknownNameError("format", forced, FORMATS)
         return forced
-    if name == STANDARD:
-        return "csv"
     suffix = Path(name).suffix.lower()
+    if name == STANDARD or (suffix not in _SUFFIXES and is_stream(Path(name))):
+        return "csv"
     if suffix not in _SUFFIXES:
         raise FileError(
             f"cannot tell the format of {name} from its name: end it in .csv or .parquet, or give "
@@ -235,10 +314,15 @@ def format_of(name: str, forced: str | None) -> str:
     return _SUFFIXES[suffix]
 
 
-@contextlib.contextmanager
 def open_output(
-    name: str, kind: str, schema: pa.Schema, *, delimiter: str = ",", marked: bool = False
-) -> Iterator[TableOutput]:
+    name: str,
+    kind: str,
+    schema: pa.Schema,
+    *,
+    delimiter: str = ",",
+    marked: bool = False,
+    safe: bool = False,
+) -> contextlib.AbstractContextManager[TableOutput]:
     """Open a table to write; it is finished, and appears, when the block ends without an error.
 
     Args:
@@ -247,10 +331,52 @@ def open_output(
         schema: Columns.
         delimiter: Of CSV.
         marked: Whether CSV begins with a byte order mark.
+        safe: Whether CSV has an apostrophe before what a spreadsheet takes for a formula.
 
     Raises:
         FileError: It cannot be written.
     """
+
+    def make(stream: BinaryIO) -> TableOutput:
+        if kind == "csv":
+            return CsvOutput(stream, schema, delimiter, marked, safe)
+        from riskbands.cohorts.files._parquet import ParquetOutput
+
+        return ParquetOutput(stream, schema)
+
+    return _opened(name, kind, make)
+
+
+def open_copy(
+    name: str, kind: str, schema: pa.Schema, table: TableInput
+) -> contextlib.AbstractContextManager[CopyingOutput]:
+    """Open a table to write, whose rows or columns are copied from one that `can_be_copied`.
+
+    Args:
+        name: A file, or ``"-"`` for standard output.
+        kind: ``csv`` or ``parquet``.
+        schema: Columns, those of the table first.
+        table: What is copied.
+
+    Raises:
+        FileError: It cannot be written.
+    """
+
+    def make(stream: BinaryIO) -> CopyingOutput:
+        if kind == "csv":
+            marked = isinstance(table, CsvInput) and table.marked
+            return CsvOutput(stream, schema, table.line_delimiter or ",", marked)
+        from riskbands.cohorts.files._graft import ParquetGraft
+        from riskbands.cohorts.files._parquet import ParquetInput
+
+        assert isinstance(table, ParquetInput)
+        return ParquetGraft(stream, table, schema)
+
+    return _opened(name, kind, make)
+
+
+@contextlib.contextmanager
+def _opened(name: str, kind: str, make: Callable[[BinaryIO], OutputT]) -> Iterator[OutputT]:
     with contextlib.ExitStack() as stack:
         stream: BinaryIO
         if name == STANDARD:
@@ -261,11 +387,7 @@ def open_output(
                 raise FileError("Parquet is not for a terminal: give --output FILE")
         else:
             stream = stack.enter_context(replacing(Path(name)))
-        output: TableOutput
-        if kind == "csv":
-            output = CsvOutput(stream, schema, delimiter, marked)
-        else:
-            output = ParquetOutput(stream, schema)
+        output = make(stream)
         try:
             yield output
             output.finish()

@@ -4,14 +4,29 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+import attrs
+
+from riskbands._redact import column_labels
 from riskbands.errors import RiskBandsError
+from riskbands.vocabulary.fields import all_fields
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     import pyarrow as pa
 
-__all__ = ["FileError", "TableInput", "TableOutput", "batch_rows", "check_names"]
+__all__ = [
+    "CopyingOutput",
+    "FileError",
+    "Lines",
+    "Piece",
+    "Reading",
+    "TableInput",
+    "TableOutput",
+    "batch_rows",
+    "check_names",
+    "titled",
+]
 
 #: Cells in memory at a time: the fewer columns, the more rows.
 _CELLS = 1 << 21
@@ -23,6 +38,49 @@ class FileError(RiskBandsError, ValueError):
 
     The message never quotes a cell.
     """
+
+
+@attrs.frozen
+class Reading:
+    """How files are to be read.
+
+    Attributes:
+        encoding: Of CSV, a Python codec; None for UTF-8.
+        delimiter: Of CSV, one character; None to find out.
+        sheet: Of a workbook, name or number from 1; None for the first that is not empty.
+        header_row: Of a workbook, from 1; None to find out.
+    """
+
+    encoding: str | None = None
+    delimiter: str | None = None
+    sheet: str | None = None
+    header_row: int | None = None
+
+
+@attrs.frozen(eq=False)
+class Lines:
+    """Rows of CSV as they stand in the file, in UTF-8.
+
+    Attributes:
+        texts: One for each row; a large_string array.
+        led: Whether the line end stands before each row but the first, and not after it.
+    """
+
+    texts: pa.Array
+    led: bool
+
+
+@attrs.frozen(eq=False)
+class Piece:
+    """Some rows of a table.
+
+    Attributes:
+        cells: The columns that were asked for.
+        lines: Of CSV, the rows as they stand in the file; else None.
+    """
+
+    cells: pa.RecordBatch
+    lines: Lines | None = None
 
 
 class TableInput(Protocol):
@@ -41,6 +99,14 @@ class TableInput(Protocol):
         """Names and types of its columns."""
 
     @property
+    def schemas(self) -> Sequence[tuple[str, pa.Schema]]:
+        """Name and schema of each file it consists of."""
+
+    @property
+    def line_delimiter(self) -> str | None:
+        """What separates the cells of its lines; None where it has no lines to be copied."""
+
+    @property
     def remarks(self) -> tuple[str, ...]:
         """What was found out about the file that its reader should hear of."""
 
@@ -52,12 +118,18 @@ class TableInput(Protocol):
     def position(self) -> int:
         """How far it has been read."""
 
-    def batches(self) -> Iterator[pa.RecordBatch]:
+    def batches(self, columns: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
         """The rows, some ten thousand at a time.
+
+        Args:
+            columns: The columns that are wanted, in that order; by default all.
 
         Raises:
             FileError: The file is damaged.
         """
+
+    def pieces(self, columns: Sequence[str] | None = None) -> Iterator[Piece]:
+        """The rows as cells, and as lines where there are lines."""
 
     def close(self) -> None:
         """Close the file."""
@@ -68,6 +140,19 @@ class TableOutput(Protocol):
 
     def write(self, batch: pa.RecordBatch) -> None:
         """Write rows."""
+
+    def finish(self) -> None:
+        """Write what belongs after the last row."""
+
+    def abandon(self) -> None:
+        """Write nothing more; what was written is no whole table."""
+
+
+class CopyingOutput(Protocol):
+    """A table that is written as a copy of another one, with further columns."""
+
+    def append(self, lines: Lines | None, added: pa.RecordBatch) -> None:
+        """Write rows: their lines where there are lines, and the further columns."""
 
     def finish(self) -> None:
         """Write what belongs after the last row."""
@@ -90,10 +175,27 @@ def check_names(names: list[str], where: str) -> None:
     places: dict[str, list[int]] = {}
     for place, name in enumerate(names, 1):
         places.setdefault(name, []).append(place)
-    twice = [
-        f"{name!r} (columns {', '.join(map(str, found))})"
-        for name, found in places.items()
-        if len(found) > 1
-    ]
+    twice = [found for found in places.values() if len(found) > 1]
     if twice:
-        raise FileError(f"{where} has more than one column named {'; '.join(twice)}: rename one")
+        labels = column_labels(names, all_fields())
+        listed = [
+            f"columns {', '.join(map(str, found))}"
+            if labels[found[0] - 1].startswith("column ")
+            else f"{labels[found[0] - 1]} (columns {', '.join(map(str, found))})"
+            for found in twice
+        ]
+        raise FileError(
+            f"{where} has more than one column of the same name: {'; '.join(listed)}; rename all "
+            "but one"
+        )
+
+
+def titled(names: Sequence[str], place: int) -> str:
+    """``column sex``, or ``column 3`` where the name could be somebody's data.
+
+    Args:
+        names: All names, in order.
+        place: From 0.
+    """
+    label = column_labels(names, all_fields(), quoted=False)[place]
+    return label if label.startswith("column ") else f"column {label}"

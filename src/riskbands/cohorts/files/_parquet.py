@@ -8,16 +8,20 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from riskbands.cohorts.files._common import FileError, batch_rows, check_names
+from riskbands.cohorts.files import _thrift as thrift
+from riskbands.cohorts.files._common import FileError, Piece, batch_rows, check_names
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    import io
+    from collections.abc import Iterator, Sequence
+
+    from riskbands.cohorts.files._thrift import Struct
 
 __all__ = ["ParquetInput", "ParquetOutput"]
 
 
 class ParquetInput:
-    """One Parquet file.
+    """One Parquet file; checksums of its pages are verified where it has them.
 
     Args:
         source: A path or a seekable stream.
@@ -29,34 +33,132 @@ class ParquetInput:
 
     format = "parquet"
     remarks: tuple[str, ...] = ()
+    line_delimiter = None
 
     def __init__(self, source: Any, name: str) -> None:
         self.name = name
         self.position = 0
-        try:
-            self._file = pq.ParquetFile(source, pre_buffer=False, buffer_size=1 << 20)
-            self.schema = self._file.schema_arrow
-        except (pa.ArrowInvalid, pa.ArrowNotImplementedError, OSError) as error:
-            raise self._fault(error) from error
-        self.size: int = self._file.metadata.num_rows
-        check_names(self.schema.names, name)
+        self._source = source
+        self._raw: io.FileIO | None = None
+        with self.faults():
+            self._file = pq.ParquetFile(
+                source, pre_buffer=False, buffer_size=1 << 20, page_checksum_verification=True
+            )
+            self.schema: pa.Schema = self._file.schema_arrow
+            names: list[str] = self.schema.names
+            self.size: int = self._file.metadata.num_rows
+        check_names(names, name)
 
-    def _fault(self, error: Exception) -> FileError:
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        return FileError(f"{self.name} is not a Parquet file that can be read: {reason}")
+    @property
+    def schemas(self) -> tuple[tuple[str, pa.Schema]]:
+        """Its name and schema."""
+        return ((self.name, self.schema),)
 
-    def batches(self) -> Iterator[pa.RecordBatch]:
-        """The rows."""
+    @property
+    def can_be_copied(self) -> bool:
+        """Whether all its column chunks are in the file itself, and none is encrypted."""
+        with self.faults():
+            footer = self.footer()
+            chunks = (c for g in footer[4].value.values for c in g[1].value.values)
+            return 8 not in footer and all(
+                3 in chunk and not (1 in chunk and chunk[1].value) and 8 not in chunk
+                for chunk in chunks
+            )
+
+    def footer(self) -> Struct:
+        """The metadata at its end.
+
+        Raises:
+            ValueError: It is damaged.
+        """
+        size = int.from_bytes(self.read(-8, 4), "little")
+        return thrift.decode(self.read(-8 - size, size))[0]
+
+    def read(self, place: int, size: int) -> bytes:
+        """Bytes of the file; a negative place counts from the end.
+
+        Raises:
+            ValueError: It has fewer.
+        """
+        if isinstance(self._source, pa.BufferReader):
+            self._source.seek(place, 2 if place < 0 else 0)
+            found: bytes = self._source.read(size)
+        else:
+            if self._raw is None:
+                self._raw = self._source.open("rb", buffering=0)
+            self._raw.seek(place, 2 if place < 0 else 0)
+            found = b""
+            while len(found) < size and (more := self._raw.read(size - len(found))):
+                found += more
+        if len(found) < size:
+            raise ValueError("the file is cut short")
+        return found
+
+    @contextlib.contextmanager
+    def faults(self) -> Iterator[None]:
+        """Whatever reading raises comes of the file.
+
+        What Arrow says can quote names and values out of it, so only the kind is passed on.
+        """
         try:
-            for batch in self._file.iter_batches(batch_rows(len(self.schema))):
-                self.position += batch.num_rows
+            yield
+        except pa.ArrowNotImplementedError:
+            raise FileError(
+                f"{self.name} is a Parquet file that uses what pyarrow {pa.__version__} cannot read"
+            ) from None
+        except Exception as error:
+            if isinstance(error, OSError) and error.errno and error.strerror:
+                raise FileError(f"cannot read {self.name}: {error.strerror}") from None
+            raise FileError(
+                f"{self.name} is not a Parquet file that can be read: it is damaged or was cut "
+                "short; fetch it again"
+            ) from None
+
+    def batches(self, columns: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
+        """The rows; columns that are not wanted are not decoded.
+
+        Args:
+            columns: The columns that are wanted, in that order; by default all.
+        """
+        wanted = self.schema.names if columns is None else list(columns)
+        if not wanted:
+            yield from _without_columns(self.size, batch_rows(1))
+            return
+        with self.faults():
+            found = self._file.iter_batches(batch_rows(len(wanted)), columns=wanted)
+        rows = 0
+        while True:
+            with self.faults():
+                batch = next(found, None)
+                if batch is None:
+                    break
+                # Arrow gives them in the order of the file.
+                batch = batch.select(wanted)
+            rows += batch.num_rows
+            self.position += batch.num_rows
+            if batch.num_rows:
                 yield batch
-        except (pa.ArrowInvalid, pa.ArrowNotImplementedError, OSError) as error:
-            raise self._fault(error) from error
+        if rows != self.size:
+            raise FileError(
+                f"{self.name} holds {rows} rows where it says {self.size}: fetch it again"
+            )
+
+    def pieces(self, columns: Sequence[str] | None = None) -> Iterator[Piece]:
+        """The rows."""
+        for batch in self.batches(columns):
+            yield Piece(batch)
 
     def close(self) -> None:
         """Close the file."""
         self._file.close()
+        if self._raw is not None:
+            self._raw.close()
+
+
+def _without_columns(rows: int, most: int) -> Iterator[pa.RecordBatch]:
+    for start in range(0, rows, most):
+        blank = pa.RecordBatch.from_arrays([pa.nulls(min(most, rows - start))], ["blank"])
+        yield blank.select([])
 
 
 class _Valve:
@@ -94,11 +196,13 @@ class ParquetOutput:
 
     def __init__(self, stream: BinaryIO, schema: pa.Schema) -> None:
         self._valve = _Valve(stream)
+        self._schema = schema
         self._writer = pq.ParquetWriter(pa.PythonFile(self._valve, "w"), schema)
 
     def write(self, batch: pa.RecordBatch) -> None:
-        """Write rows."""
-        self._writer.write_table(pa.Table.from_batches([batch]))
+        """Write rows; types that hold the same values otherwise encoded are turned into ours."""
+        table = pa.Table.from_batches([batch])
+        self._writer.write_table(table.cast(self._schema))
 
     def finish(self) -> None:
         """Write the footer."""

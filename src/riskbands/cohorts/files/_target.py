@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import secrets
 import stat
 from pathlib import Path
@@ -14,7 +15,21 @@ from riskbands.cohorts.files._common import FileError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["replacing"]
+__all__ = ["is_stream", "replacing"]
+
+_NUMBERED = re.compile(r"/(?:dev|proc/self)/fd/(\d+)")
+_NAMED = {"/dev/stdout": 1, "/dev/stderr": 2}
+
+
+def is_stream(path: Path) -> bool:
+    """Whether this is an open stream of the process, a pipe or a device, and no file."""
+    return _number(path) is not None or (path.exists() and not path.is_file() and not path.is_dir())
+
+
+def _number(path: Path) -> int | None:
+    """The number of the open stream that a name such as ``/dev/stdout`` stands for."""
+    found = _NUMBERED.fullmatch(str(path))
+    return int(found[1]) if found else _NAMED.get(str(path))
 
 
 @contextlib.contextmanager
@@ -22,32 +37,60 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
     """A stream whose content takes the place of ``path`` when the block ends without an error.
 
     It is written beside the target, under a hidden name that ends in ``.part``, and renamed.
-    After an error or an interruption the target is as it was and nothing is left. A target that
-    is no regular file, such as a pipe, is written directly.
+    The hidden file has from its beginning the mode that it will have in the end. After an error
+    or an interruption the target is as it was and nothing is left. A target that is no regular
+    file, such as a pipe, is written directly.
 
     Raises:
         FileError: The folder does not exist or cannot be written to.
     """
-    target = Path(os.path.realpath(path))
     try:
-        if target.is_dir():
+        if path.is_dir():
             raise FileError(f"cannot write {path}: it is a folder; name a file in it")
-        if target.exists() and not target.is_file():
-            with target.open("wb") as direct:
-                yield direct
-            return
-        part = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
-        number = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+        if is_stream(path):
+            number = _number(path)
+            direct: BinaryIO = (
+                path.open("wb") if number is None else os.fdopen(os.dup(number), "wb")
+            )
+        else:
+            target = Path(os.path.realpath(path))
+            part = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
+            direct = _created(part, target)
     except OSError as error:
         raise FileError(f"cannot write {path}: {error.strerror}") from error
+    if is_stream(path):
+        with direct:
+            yield direct
+        return
     try:
-        with os.fdopen(number, "wb") as stream:
-            yield stream
-            stream.flush()
-            if target.exists():
-                os.fchmod(number, stat.S_IMODE(target.stat().st_mode))
-            os.fsync(number)
+        with direct:
+            yield direct
+            direct.flush()
+            os.fsync(direct.fileno())
         part.replace(target)
     except BaseException:
+        part.unlink(missing_ok=True)
+        raise
+
+
+def _created(part: Path, target: Path) -> BinaryIO:
+    """A new file with the mode and group of the target where there is one."""
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+    if not target.exists():
+        return os.fdopen(os.open(part, flags, 0o666), "wb")
+    there = target.stat()
+    mode = stat.S_IMODE(there.st_mode)
+    number = os.open(part, flags, mode & 0o700)
+    try:
+        if hasattr(os, "fchmod"):
+            if os.fstat(number).st_gid != there.st_gid:
+                try:
+                    os.fchown(number, -1, there.st_gid)
+                except OSError:  # what the group may do would be for another group
+                    mode &= ~0o070
+            os.fchmod(number, mode)
+        return os.fdopen(number, "wb")
+    except BaseException:
+        os.close(number)
         part.unlink(missing_ok=True)
         raise

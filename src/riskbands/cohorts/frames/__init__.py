@@ -12,6 +12,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from riskbands.cohorts.frames._common import Frame, FrameError, UnsupportedFrameError
+from riskbands.cohorts.provenance import keep
+from riskbands.cohorts.request import tell
 from riskbands.errors import InputError, InputErrorGroup, missing_extra
 from riskbands.vocabulary.naming import field_places
 
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from riskbands.cohorts.columns import ColumnReader
     from riskbands.cohorts.request import Request
     from riskbands.cohorts.scorecolumns import Output
+    from riskbands.vocabulary.suggest import Suggestions
 
 __all__ = ["Frame", "FrameError", "UnsupportedFrameError", "labels_of", "open_frame", "score_frame"]
 
@@ -29,7 +32,7 @@ def score_frame(
     data: Any,
     request: Request,
     *,
-    rename: Mapping[Any, str] | None = None,
+    rename: Mapping[Any, str] | Suggestions | None = None,
     overwrite: bool = False,
 ) -> Any:
     """Score a table; see `riskbands.score_cohort`.
@@ -59,7 +62,9 @@ def score_frame(
         return _score_lazily(data, request, rename, overwrite)
     frame = _frame(data, nw)
     readers, _ = _prepared(frame, request, rename, overwrite)
-    return frame.with_scores(request.score(readers, frame.rows))
+    columns = request.score(readers, frame.rows)
+    tell(readers)
+    return frame.with_scores(columns)
 
 
 def open_frame(data: Any) -> Frame:
@@ -148,25 +153,22 @@ def _is_record_batch(data: Any) -> bool:
 
 
 def _prepared(
-    frame: Frame, request: Request, rename: Mapping[Any, str] | None, overwrite: bool
+    frame: Frame, request: Request, rename: Mapping[Any, str] | Suggestions | None, overwrite: bool
 ) -> tuple[dict[str, ColumnReader], list[Output]]:
     """Readers of the fields, and the columns there will be; everything that can be refused is."""
     vocabulary = request.vocabulary
     readers: dict[str, ColumnReader] = {}
     problems = []
-    for name, place in field_places(frame.labels, rename, vocabulary).items():
+    places = field_places(frame.labels, rename, vocabulary)
+    request.check(frame.labels, places)
+    for name, f in request.fields(frame.labels, places).items():
         try:
-            readers[name] = frame.reader(vocabulary.fields[name], place)
+            readers[name] = frame.reader(f, places[name])
         except InputError as error:
             problems.append(error.issue)
     if problems:
         raise InputErrorGroup.of("the cohort cannot be read", problems)
     outputs = request.outputs(readers)
-    if not outputs:
-        raise FrameError(
-            "no predictor can be scored from these columns: riskbands.suggest_columns(df) says "
-            "which could be meant, rename={...} says which are"
-        )
     taken = frame.clashes([output.name for output in outputs])
     if taken and not overwrite:
         raise FrameError(
@@ -177,7 +179,7 @@ def _prepared(
 
 
 def _score_lazily(
-    data: Any, request: Request, rename: Mapping[Any, str] | None, overwrite: bool
+    data: Any, request: Request, rename: Mapping[Any, str] | Suggestions | None, overwrite: bool
 ) -> Any:
     """A lazy frame that scores when it is collected; what is wrong with its types is said now."""
     import polars as pl
@@ -191,9 +193,11 @@ def _score_lazily(
     def score(part: pl.DataFrame) -> pl.DataFrame:
         frame = PolarsFrame(part)
         readers, _ = _prepared(frame, request, rename, overwrite)
-        return frame.with_scores(request.score(readers, frame.rows))
+        columns = request.score(readers, frame.rows)
+        tell(readers)
+        return frame.with_scores(columns)
 
-    return data.map_batches(
+    lazy = data.map_batches(
         score,
         predicate_pushdown=False,
         projection_pushdown=False,
@@ -201,3 +205,4 @@ def _score_lazily(
         schema={**schema, **{output.name: polars_type(output) for output in outputs}},
         streamable=True,
     )
+    return keep(lazy, outputs, data)

@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from riskbands.cohorts.arrowreader import ArrowReader
 from riskbands.cohorts.frames._common import Frame
+from riskbands.cohorts.provenance import in_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from riskbands.cohorts.scorecolumns import Output, ScoreColumn
     from riskbands.vocabulary.fields import Field
 
-__all__ = ["ArrowFrame", "arrow_column", "arrow_type"]
+__all__ = ["ArrowFrame", "arrow_column", "arrow_type", "of_scores"]
 
 #: Rows of a chunk: the text of their issues stays far below the 2 GB that one array can hold.
 _ROWS = 1 << 22
@@ -56,7 +57,17 @@ class ArrowFrame(Frame):
             else:
                 arrays[place] = array
                 schema = schema.set(place, new)
+        outputs = [column.output for column in columns]
+        schema = schema.with_metadata(in_bytes(outputs, schema.metadata))
         return type(table).from_arrays(arrays, schema=schema)
+
+
+def of_scores(columns: Sequence[ScoreColumn]) -> pa.Table:
+    """A table of these columns alone."""
+    outputs = [column.output for column in columns]
+    arrays = [_chunked(column, len(column.data)) for column in columns]
+    fields = [pa.field(output.name, arrow_type(output)) for output in outputs]
+    return pa.Table.from_arrays(arrays, schema=pa.schema(fields, in_bytes(outputs, None)))
 
 
 def _chunked(column: ScoreColumn, rows: int) -> pa.ChunkedArray:

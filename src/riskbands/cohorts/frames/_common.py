@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any
 
-from riskbands.errors import RiskBandsError
+from riskbands.errors import FrameError, UnsupportedFrameError
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Sequence
@@ -15,14 +15,6 @@ if TYPE_CHECKING:
     from riskbands.vocabulary.fields import Field
 
 __all__ = ["Frame", "FrameError", "UnsupportedFrameError"]
-
-
-class FrameError(RiskBandsError, ValueError):
-    """A table cannot be scored as it is: clashing names, no column that is known."""
-
-
-class UnsupportedFrameError(RiskBandsError, TypeError):
-    """What was given is no table of a library that is known."""
 
 
 class Frame(ABC):

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from riskbands._redact import may_show
 from riskbands.cohorts.frames._common import FrameError
+from riskbands.cohorts.provenance import keep
 from riskbands.errors import MissingExtraError
+from riskbands.vocabulary.vocabulary import built_in
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,7 +40,9 @@ class DuckFrame(ArrowFrame):
         folded = [name.lower() for name in relation.columns]
         twice = sorted({name for name in folded if folded.count(name) > 1})
         if twice:
-            raise FrameError(f"the relation has two columns named {', '.join(twice)}: rename one")
+            known = [name for name in twice if may_show(name, built_in().fields)]
+            named = f" named {', '.join(known)}" if known else " of the same name"
+            raise FrameError(f"the relation has two columns{named}, in capitals or not: rename one")
         super().__init__(relation.to_arrow_table())
 
     def clashes(self, names: Sequence[str]) -> list[str]:
@@ -64,7 +69,8 @@ class DuckFrame(ArrowFrame):
         for name, kind in zip(given.columns, map(str, given.types), strict=True):
             text, wanted = _quoted(name, '"'), kinds.get(name, kind)
             parts.append(text if wanted == kind else f"CAST({text} AS {wanted}) AS {text}")
-        return given.project(", ".join(parts))
+        outputs = [column.output for column in columns]
+        return keep(given.project(", ".join(parts)), outputs, self._relation)
 
 
 def _of_same_connection(relation: Any, riskbands_scores_in_arrow: pa.Table) -> Any:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from riskbands.cohorts.columns import ColumnReader, DictionaryColumn
 from riskbands.cohorts.frames._common import Frame, FrameError
+from riskbands.cohorts.provenance import KEY, origin
 from riskbands.errors import InputError, Issue
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from riskbands.cohorts.scorecolumns import ScoreColumn
     from riskbands.vocabulary.fields import Field
 
-__all__ = ["PandasFrame"]
+__all__ = ["PandasFrame", "of_scores"]
 
 _MASKED = (pd.arrays.IntegerArray, pd.arrays.FloatingArray, pd.arrays.BooleanArray)
 _REFUSED = (pd.PeriodDtype, pd.IntervalDtype)
@@ -61,7 +62,21 @@ class PandasFrame(Frame):
             if place is not None:
                 result.isetitem(place, arrays[name])
         result.attrs = dict(frame.attrs)
+        _say_origin(result, columns)
         return result
+
+
+def of_scores(columns: Sequence[ScoreColumn]) -> pd.DataFrame:
+    """A data frame of these columns alone."""
+    result = pd.DataFrame({column.output.name: _array(column) for column in columns})
+    _say_origin(result, columns)
+    return result
+
+
+def _say_origin(frame: pd.DataFrame, columns: Sequence[ScoreColumn]) -> None:
+    before = frame.attrs.get(KEY)
+    known = before if isinstance(before, dict) else {}
+    frame.attrs[KEY] = {**known, **origin(column.output for column in columns)}
 
 
 def _reader(f: Field, series: pd.Series[Any]) -> ColumnReader:

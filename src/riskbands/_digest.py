@@ -1,0 +1,23 @@
+"""The digest of a content: equal contents have the same one, whatever their formatting."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+__all__ = ["digest"]
+
+
+def digest(content: Any) -> str:
+    """First 16 hexadecimal digits of the SHA-256 of plain data.
+
+    Args:
+        content: Texts, numbers, truths, None, and lists and dictionaries of them.
+
+    Example:
+        >>> digest({"copas": "1.25"}) == digest({"copas": "1.25"})
+        True
+    """
+    text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]

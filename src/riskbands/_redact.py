@@ -1,0 +1,138 @@
+"""Which names may stand in a message: nobody's data, whoever took data for a name.
+
+A file without a header has its first person for a header, and a record can be turned inside out so
+that its values are keys. So a name is repeated only where it reads like a name.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterable, Sequence
+
+__all__ = ["column_labels", "has_header", "may_show", "shown"]
+
+#: How like a known name a name must be to be taken for a slip of the pen.
+_NEAR = 0.8
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[^\W\d_A-Z]+|\d+")
+#: A name of one piece: letters first, and digits only as few as ``ogrs3_2yr`` or ``q11.4`` have.
+_PIECE = re.compile(r"[^\W\d][\w.\-]{0,63}")
+_MANY_DIGITS = re.compile(r"\d{3}")
+_LIKE_DATA = re.compile(r"\d{5}|\d{1,4}[-/. ]\d{1,2}[-/. ]\d{1,4}|@")
+#: Words of headers everywhere, beside those of the known names.
+_USUAL = frozenset(
+    (
+        "at",
+        "count",
+        "date",
+        "id",
+        "in",
+        "months",
+        "no",
+        "number",
+        "of",
+        "on",
+        "the",
+        "total",
+        "years",
+    )
+)
+
+
+def may_show(name: Hashable, known: Iterable[Hashable] = ()) -> bool:
+    """Whether a name that stands alone may be repeated in a message.
+
+    It may if it is a known name, nearly one, or made of words of known names. Anything else could
+    be a value: whoever passed it knows what it was.
+
+    Args:
+        name: What was given as a name.
+        known: The names that are known; they must not themselves come from data.
+
+    Example:
+        >>> may_show("ogsr3", ["ogrs3", "rsr-2025"]), may_show("Jane", ["ogrs3", "rsr-2025"])
+        (True, False)
+    """
+    if not isinstance(name, str):
+        return False
+    names = [k for k in known if isinstance(k, str)]
+    if name in names:
+        return True
+    if _LIKE_DATA.search(name) and not _LIKE_DATA.search("".join(names)):
+        return False
+    words = _words(name)
+    if words and words <= {w for k in names for w in _words(k)} | _USUAL and not words <= _USUAL:
+        return not all(w.isdigit() for w in words)
+    return _is_near(name, names)
+
+
+def shown(name: Hashable, known: Iterable[Hashable] = (), instead: str = "that name") -> str:
+    """The name in quotes, or else ``instead``: see `may_show`.
+
+    Example:
+        >>> shown("sexx", ["sex"]), shown("1985-02-03", ["sex"])
+        ("'sexx'", 'that name')
+    """
+    return repr(name) if may_show(name, known) else instead
+
+
+def has_header(names: Iterable[Hashable], known: Iterable[Hashable]) -> bool:
+    """Whether these are the names of columns: one at least is known, or nearly so."""
+    listed = [k for k in known if isinstance(k, str)]
+    return any(isinstance(name, str) and _is_near(name, listed) for name in names)
+
+
+def column_labels(
+    names: Sequence[Hashable], known: Iterable[Hashable], *, quoted: bool = True
+) -> list[str]:
+    """What to call each column in a message: its name, or else ``column`` and its place from 1.
+
+    Where no name is known there may be no header, and only places are given. Otherwise a name is
+    given that is one piece with few digits, such as ``case_id``, or is made of known words.
+
+    Args:
+        names: The names of all columns, in order.
+        known: The names of the fields.
+        quoted: Whether names stand in quotes.
+
+    Example:
+        >>> column_labels(["sex", "case_id", "Jane Smith", "1985-02-03"], ["sex"], quoted=False)
+        ['sex', 'case_id', 'column 3', 'column 4']
+        >>> column_labels(["male", "Smith"], ["sex"])
+        ['column 1', 'column 2']
+    """
+    listed = list(known)
+    header = has_header(names, listed)
+
+    def label(place: int, name: Hashable) -> str:
+        piece = header and isinstance(name, str) and _is_piece(name)
+        if not (piece or may_show(name, listed)):
+            return f"column {place}"
+        return repr(name) if quoted else str(name)
+
+    return [label(place, name) for place, name in enumerate(names, 1)]
+
+
+def _is_near(name: str, known: Sequence[str]) -> bool:
+    folded = _folded(name)
+    near = difflib.get_close_matches(folded, map(_folded, known), n=1, cutoff=_NEAR)
+    return bool(near) and _digits(folded) <= _digits(near[0])
+
+
+def _is_piece(name: str) -> bool:
+    return bool(_PIECE.fullmatch(name)) and not _MANY_DIGITS.search(name)
+
+
+def _words(name: str) -> set[str]:
+    return {w.lower() for w in _WORD.findall(name)}
+
+
+def _folded(name: str) -> str:
+    return "".join(_WORD.findall(name)).lower()
+
+
+def _digits(name: str) -> int:
+    return sum(c.isdigit() for c in name)

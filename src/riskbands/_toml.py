@@ -1,0 +1,106 @@
+"""Writing TOML: the one writer of this package. `tomllib` reads back what it writes.
+
+Text may hold any character that a file can hold, control characters included.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime, time
+from typing import Any, Final
+
+__all__ = ["dumps", "key", "value"]
+
+_BARE: Final = re.compile(r"[A-Za-z0-9_-]+")
+
+
+def dumps(data: Mapping[str, Any]) -> str:
+    """A mapping as the text of a TOML file.
+
+    Plain values come first, then tables, in the order of the mapping; a list of mappings becomes
+    an array of tables.
+
+    Args:
+        data: Texts, whole numbers, floats, truths, dates and times, and lists and mappings of
+            them. There is no None in TOML.
+
+    Raises:
+        TypeError: A value or key has no form in TOML.
+        ValueError: A text holds half of a surrogate pair, which no file can hold.
+
+    Example:
+        >>> print(dumps({"id": "x", "band": [{"label": "Low"}]}), end="")
+        id = "x"
+        <BLANKLINE>
+        [[band]]
+        label = "Low"
+    """
+    return "\n".join(_lines(data, ())).lstrip("\n") + "\n"
+
+
+def _lines(data: Mapping[str, Any], path: tuple[str, ...]) -> Iterator[str]:
+    later: list[tuple[tuple[str, ...], Any]] = []
+    for name, item in data.items():
+        if isinstance(item, Mapping) or _is_rows(item):
+            later.append(((*path, key(name)), item))
+        else:
+            yield f"{key(name)} = {value(item)}"
+    for inner, item in later:
+        dotted = ".".join(inner)
+        if isinstance(item, Mapping):
+            yield from ("", f"[{dotted}]")
+            yield from _lines(item, inner)
+            continue
+        for row in item:
+            yield from ("", f"[[{dotted}]]")
+            yield from _lines(row, inner)
+
+
+def _is_rows(item: object) -> bool:
+    return (
+        isinstance(item, list | tuple)
+        and len(item) > 0
+        and all(isinstance(row, Mapping) for row in item)
+    )
+
+
+def key(name: str) -> str:
+    """A key, quoted where it needs to be."""
+    if not isinstance(name, str):
+        raise TypeError(f"a key of TOML is a text, not a value of type {type(name).__name__}")
+    return name if _BARE.fullmatch(name) else value(name)
+
+
+def value(item: Any) -> str:
+    """A value on one line.
+
+    Raises:
+        TypeError: It has no form in TOML.
+        ValueError: It is a text with half of a surrogate pair.
+    """
+    match item:
+        case str():
+            return _text(item)
+        case bool():
+            return "true" if item else "false"
+        case int():
+            return str(item)
+        case float():
+            return repr(item) if math.isfinite(item) else f"{item}"
+        case datetime() | date() | time():
+            return item.isoformat()
+        case Mapping():
+            return "{" + ", ".join(f"{key(k)} = {value(v)}" for k, v in item.items()) + "}"
+        case Sequence() if not isinstance(item, bytes | bytearray):
+            return "[" + ", ".join(map(value, item)) + "]"
+    raise TypeError(f"a value of type {type(item).__name__} has no form in TOML")
+
+
+def _text(text: str) -> str:
+    if any("\ud800" <= character <= "\udfff" for character in text):
+        raise ValueError("a text has half of a surrogate pair, which no file can hold; remove it")
+    # the texts of TOML are those of JSON, but for DEL
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -1,0 +1,181 @@
+"""Columns of groups as small codes, whatever they come in: numbers, texts, categories."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, Final
+
+import attrs
+import numpy as np
+
+from riskbands.analysis.reading import MISSING, OUTCOMES, Table, is_series, plain
+from riskbands.bands.array import BandArray
+from riskbands.errors import InputError, Issue
+from riskbands.vocabulary.fields import Field, Kind, is_missing
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+__all__ = ["labels_of"]
+
+_BLOCK: Final = 1 << 20
+#: Labels that a byte can stand for; 255 is missing.
+_MOST_BYTES: Final = 255
+
+
+@attrs.frozen(eq=False)
+class _Labels(Field):
+    """A field whose answers are whatever texts there are; each gets the next code."""
+
+    known: dict[str, int] = attrs.field(factory=dict)
+
+    def parse(self, raw: Any) -> Any:
+        if isinstance(raw, bytes):
+            raw = raw.decode("utf-8", "replace")
+        if is_missing(raw):
+            return None
+        if hasattr(raw, "item") and getattr(raw, "ndim", None) == 0:
+            raw = raw.item()
+        if isinstance(raw, float) and raw.is_integer():
+            raw = int(raw)
+        text = str(raw)
+        return None if text == OUTCOMES[MISSING] else text
+
+    def encode(self, value: Any) -> int:
+        return self.known.setdefault(value, len(self.known))
+
+
+def labels_of(table: Table, name: str, what: str) -> tuple[NDArray[Any], list[str | None]]:
+    """A column of groups as codes, and the label of each code; the last is None, for missing.
+
+    Whole numbers are taken as codes of themselves, texts and categories by their text.
+
+    Raises:
+        InputError: The column holds dates or the like.
+        UnknownNameError: There is no such column.
+    """
+    column = table.column(name, what)
+    for read in (_small_whole, _categories, _texts):
+        found = read(column)
+        if found is not None:
+            return found
+    field = _Labels(name, Kind.TEXT)
+    reader = table.reader(field, name)
+    rows = len(reader)
+    codes = np.empty(rows, dtype=np.int32)
+    for start in range(0, rows, _BLOCK):
+        stop = min(start + _BLOCK, rows)
+        block = reader.block(start, stop)
+        if block.faults:
+            raise InputError(
+                Issue(
+                    "unusable_column",
+                    (name,),
+                    f"column {name} cannot be used for groups: it must hold texts, categories, "
+                    "truths or whole numbers",
+                )
+            )
+        codes[start:stop] = block.values
+        if block.valid is not True:
+            codes[start:stop][~np.asarray(block.valid)] = -1
+    labels: list[str | None] = [*field.known, None]
+    codes[codes < 0] = len(labels) - 1
+    return codes.astype(np.min_scalar_type(len(labels)), copy=False), labels
+
+
+def _small_whole(column: Any) -> tuple[NDArray[Any], list[str | None]] | None:
+    """Codes of whole numbers that lie near each other; None for anything else."""
+    if isinstance(column, BandArray) or not _holds_integers(column):
+        return None
+    values, mask = plain(column)
+    if values.dtype.kind not in "iu":
+        return None
+    if not len(values):
+        return values.astype(np.uint8), [None]
+    low, high = int(values.min()), int(values.max())
+    if high - low >= 4096:
+        return None
+    labels: list[str | None] = [*map(str, range(low, high + 1)), None]
+    codes = values if low == 0 else values.astype(np.int64) - low
+    codes = codes.astype(np.min_scalar_type(len(labels)), copy=False)
+    if mask is not None:
+        codes = np.where(mask, codes.dtype.type(len(labels) - 1), codes)
+    return codes, labels
+
+
+def _holds_integers(column: Any) -> bool:
+    if isinstance(column, np.ndarray):
+        return column.dtype.kind in "iu"
+    if not is_series(column):
+        return False
+    import narwhals.stable.v1 as nw
+
+    if type(column).__module__.startswith("pyarrow") and not hasattr(column, "chunks"):
+        return str(column.type).startswith(("int", "uint"))
+    return bool(nw.from_native(column, series_only=True).dtype.is_integer())
+
+
+def _label(raw: Any) -> str | None:
+    """What a value is called; None for a missing one."""
+    label: str | None = _Labels("group", Kind.TEXT).parse(raw)
+    return label
+
+
+def _categories(column: Any) -> tuple[NDArray[Any], list[str | None]] | None:
+    """The codes of categories as they are; None where a column has no one list of them."""
+    library = type(column).__module__.partition(".")[0] if is_series(column) else ""
+    if library == "pandas" and hasattr(column, "cat"):
+        values, indices = column.cat.categories.tolist(), column.cat.codes.to_numpy()
+    elif library == "pyarrow" and hasattr(column.type, "index_type"):
+        chunks = [c for c in getattr(column, "chunks", [column]) if len(c)]
+        if not chunks or any(c.indices.null_count for c in chunks):
+            return None
+        if not all(c.dictionary.equals(chunks[0].dictionary) for c in chunks[1:]):
+            return None
+        values = chunks[0].dictionary.to_pylist()
+        parts = [c.indices.to_numpy() for c in chunks]
+        indices = parts[0] if len(parts) == 1 else np.concatenate(parts)
+    else:
+        return None
+    if not all(v is None or isinstance(v, str) for v in values):
+        return None
+    labels = [*map(_label, values), None]
+    if len(indices) and int(indices.min()) < 0:
+        indices = np.where(indices < 0, indices.dtype.type(len(values)), indices)
+    return indices, labels
+
+
+class _OtherTypeError(Exception):
+    """A value that is neither text nor None, which may equal one that means something else."""
+
+
+class _Bytes(dict[Any, int]):
+    """Codes of texts, each given when it is first met."""
+
+    def __missing__(self, key: Any) -> int:
+        if key is not None and type(key) is not str:
+            raise _OtherTypeError
+        known = _label(key)
+        code = _MOST_BYTES if known is None else len(set(self.values()) - {_MOST_BYTES})
+        if known is not None and code == _MOST_BYTES:
+            raise ValueError("more texts than a byte can stand for")
+        self[key] = code
+        return code
+
+
+def _texts(column: Any) -> tuple[NDArray[Any], list[str | None]] | None:
+    """Codes of an array of few different texts; None for anything else."""
+    if not isinstance(column, np.ndarray) or column.dtype != object or column.ndim != 1:
+        return None
+    known = _Bytes()
+    codes = np.empty(len(column), dtype=np.uint8)
+    with suppress(_OtherTypeError, TypeError, ValueError):  # of another type, or too many
+        for start in range(0, len(column), _BLOCK):
+            listed = column[start : start + _BLOCK].tolist()
+            part = bytes(map(known.__getitem__, listed))
+            codes[start : start + len(part)] = np.frombuffer(part, dtype=np.uint8)
+        labels: list[str | None] = [None] * 256
+        for text, code in known.items():
+            labels[code] = None if code == _MOST_BYTES else text
+        return codes, labels
+    return None

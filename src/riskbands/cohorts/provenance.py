@@ -1,0 +1,143 @@
+"""Where the scores of a table come from: which version, coefficient tables and band tables."""
+
+from __future__ import annotations
+
+import json
+import sys
+import weakref
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from riskbands._version import __version__
+from riskbands.errors import ProvenanceError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from riskbands.cohorts.scorecolumns import Output
+    from riskbands.instruments.predictor import Predictor
+
+__all__ = ["KEY", "CohortScores", "in_bytes", "keep", "origin", "provenance"]
+
+#: Where tables that can hold it have it: pandas in ``attrs``, Arrow in the metadata of its schema.
+KEY = "riskbands"
+#: Tables that cannot hold it, by the place of the object in memory, while they live.
+_KEPT: dict[int, dict[str, Any]] = {}
+
+
+class CohortScores(dict[str, Any]):
+    """Columns of scores by name, as `riskbands.score_cohort` returns them for a mapping.
+
+    Attributes:
+        outputs: What each column holds.
+    """
+
+    def __init__(self, columns: Mapping[str, Any], outputs: Iterable[Output]) -> None:
+        super().__init__(columns)
+        self.outputs = {output.name: output for output in outputs}
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (dict(self), tuple(self.outputs.values()))
+
+    @property
+    def provenance(self) -> dict[str, Any]:
+        """Where the scores come from; see `riskbands.provenance`."""
+        return origin(self.outputs.values())
+
+
+def origin(outputs: Iterable[Output]) -> dict[str, Any]:
+    """Where the columns come from: version, and tables by predictor."""
+    scored = {o.predictor.id: o.predictor for o in outputs}
+    return {"version": __version__, **{ident: _tables(p) for ident, p in scored.items()}}
+
+
+def _tables(p: Predictor) -> dict[str, Any]:
+    return {
+        "table": p.table.id,
+        "digest": p.table.digest,
+        "bands": None if p.bands is None else p.bands.id,
+        "bands_digest": None if p.bands is None else p.bands.digest,
+    }
+
+
+def in_bytes(outputs: Iterable[Output], before: Mapping[bytes, bytes] | None) -> dict[bytes, bytes]:
+    """The metadata of an Arrow schema with the origin of new columns in it."""
+    known = dict(before or {})
+    merged = {**_read(known), **origin(outputs)}
+    return {**known, KEY.encode(): json.dumps(merged).encode()}
+
+
+def _read(metadata: Mapping[bytes, bytes]) -> dict[str, Any]:
+    """What metadata says; nothing where another program wrote something else there."""
+    try:
+        found = json.loads(metadata[KEY.encode()])
+    except (KeyError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def keep(table: Any, outputs: Iterable[Output], before: Any) -> Any:
+    """The table, which cannot hold it, with its origin kept as long as the table lives."""
+    known = _KEPT.get(id(before), {})
+    try:
+        weakref.finalize(table, _KEPT.pop, id(table), None)
+    except TypeError:  # nothing says when the table is gone
+        return table
+    _KEPT[id(table)] = {**known, **origin(outputs)}
+    return table
+
+
+def _metadata(path: str | Path) -> Mapping[bytes, bytes]:
+    """The metadata of a Parquet file; its path is in no message."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        found: Mapping[bytes, bytes] = pq.read_schema(path).metadata or {}
+    except (OSError, pa.ArrowException):
+        raise ProvenanceError("there is no Parquet file of that path that can be read") from None
+    return found
+
+
+def _is_arrow(table: Any) -> bool:
+    arrow = sys.modules.get("pyarrow")
+    return arrow is not None and isinstance(table, (arrow.Table, arrow.RecordBatch))
+
+
+def provenance(result: Any) -> dict[str, Any]:
+    """Where scores come from: the version of the library, and the tables of each predictor.
+
+    Args:
+        result: What `riskbands.score_cohort` returned; a pandas data frame or Arrow table that was
+            made from it and kept its ``attrs`` or metadata; or the path of a Parquet file.
+
+    Returns:
+        ``version``, and by predictor its coefficient ``table`` with ``digest``, and its ``bands``.
+
+    Raises:
+        ProvenanceError: The table does not say. A Polars frame or DuckDB relation cannot hold it:
+            it is known of the very object that `score_cohort` returned, and of none made from it.
+
+    Example:
+        >>> import riskbands as rb
+        >>> scores = rb.score_cohort({"sex": ["male"]}, ["ogrs3"])
+        >>> provenance(scores)["ogrs3"]["table"]
+        'ogrs3-2009'
+    """
+    found: Any = None
+    if isinstance(result, CohortScores):
+        found = result.provenance
+    elif isinstance(result, (str, Path)):
+        found = _read(_metadata(result))
+    elif isinstance(getattr(result, "attrs", None), dict):
+        found = result.attrs.get(KEY)
+    elif _is_arrow(result):
+        found = _read(result.schema.metadata or {})
+    else:
+        found = _KEPT.get(id(result))
+    if not found:
+        raise ProvenanceError(
+            "this table does not say where its scores come from: it is not what score_cohort "
+            "returned, or it was made from that by a library that does not carry it on"
+        )
+    return dict(found)

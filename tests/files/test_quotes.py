@@ -1,0 +1,155 @@
+"""Quotes in CSV: no row is lost to one, and what cannot be read is refused with its line."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from scored import GOOD, HEADER, score, write
+
+from riskbands.cohorts.files import FileError, _rows
+from riskbands.cohorts.files._csv import CsvInput
+from riskbands.cohorts.files._rows import QuoteFault, find_rows
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def read(text: str, delimiter: str = ",") -> list[list[str]]:
+    """All cells, as they are read."""
+    table = CsvInput(io.BytesIO(text.encode()), "text", delimiter=delimiter)
+    return [list(row.values()) for b in table.batches() for row in b.to_pylist()]
+
+
+def test_a_stray_quote_loses_no_row(tmp_path: Path) -> None:
+    """Three rows in, two rows out: so it was, with exit status 0."""
+    lines = [GOOD.replace("A1", ident) for ident in ('"A1', '"A2', "A3")]
+    source = write(tmp_path / "in.csv", HEADER, *lines)
+    with pytest.raises(FileError, match="line 2: a cell begins with a double quote and goes on"):
+        score(source, out=tmp_path / "out.csv")
+    assert list(tmp_path.iterdir()) == [source]
+
+
+@pytest.mark.parametrize(
+    ("rows", "line"),
+    [
+        (['"a"bc,2'], 2),
+        (["1,2", '"a" ,2'], 3),
+        (["1,2", '1,"a"b'], 3),
+        (['"x""y",2', '"a""b"c,2'], 3),
+        (["1,2", '"abc,2', '3,"def'], 3),
+        (['"1\n1",2', '5"pipe,"a"b'], 4),
+        (['"abc,2', "3,4"], 2),
+    ],
+)
+def test_what_cannot_be_a_quoted_cell_is_refused_with_its_line(rows: list[str], line: int) -> None:
+    with pytest.raises(FileError, match=f"line {line}: "):
+        read("\n".join(["a,b", *rows, ""]))
+
+
+@pytest.mark.parametrize("rows", [2, 3, 4])
+def test_rows_between_two_stray_quotes_are_not_swallowed(tmp_path: Path, rows: int) -> None:
+    """The second quote ends its cell, so the text could be one row; its lines say otherwise."""
+    note = [GOOD + "," for _ in range(rows)]
+    note[0] += '"tall'
+    note[-1] = note[-1].replace(GOOD, GOOD.replace("17", 'x"').replace("A1", "A2"))
+    source = write(tmp_path / "in.csv", HEADER + ",note", GOOD + ",", *note)
+    with pytest.raises(FileError, match="line 3: a quoted cell swallows the rows after it"):
+        score(source, out=tmp_path / "out.csv")
+
+
+def test_a_cell_with_line_ends_is_one_cell() -> None:
+    note = "one, two\nthree\n\nfour,\nfive"
+    columns = "a,b,c,d,e,f"
+    assert read(f'{columns}\n1,2,3,4,5,"{note}"\n6,7,8,9,0,x\n') == [
+        ["1", "2", "3", "4", "5", note],
+        ["6", "7", "8", "9", "0", "x"],
+    ]
+
+
+def test_quotes_inside_cells_that_are_not_quoted_are_text() -> None:
+    rows = [['5" pipe', "x"], ['O\'Brien "Bob"', '6"'], ["y", 'a""b']]
+    assert read("a,b\n" + "".join(",".join(row) + "\n" for row in rows)) == rows
+    assert read('a,b\n5" pipe,"x\ny"\n"p,q",7"\n') == [['5" pipe', "x\ny"], ["p,q", '7"']]
+
+
+TEXT = st.text(st.sampled_from('a,"\n\r'), max_size=24)
+
+
+@pytest.mark.parametrize("block", [1, 3, 1 << 17])
+@given(TEXT)
+@settings(max_examples=300, deadline=None)
+@example('"a"bc\n')
+@example('""\n""a\n')
+@example('a"\n"\n')
+@example('"\r\r\n"\r')
+@example('a,"\n\r\n"\n')
+def test_any_text_gives_the_rows_of_the_csv_module_or_is_refused(block: int, text: str) -> None:
+    """Whatever the size of the blocks in which quotes are looked for."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(_rows, "_BLOCK", block)
+        try:
+            found = read("x,y\n" + text)
+        except FileError:
+            return
+    lines = csv.reader(io.StringIO(text, newline=""), strict=True)
+    assert found == [row for row in lines if row]
+
+
+@given(TEXT, st.integers(0, 24))
+@settings(max_examples=300, deadline=None)
+def test_rows_that_are_whole_stay_whole_when_more_comes(text: str, cut: int) -> None:
+    data = text.encode()
+    try:
+        whole = find_rows(data, ",", ended=True)
+    except QuoteFault:
+        return
+    part = find_rows(data[:cut], ",", ended=False)
+    assert part.stop <= whole.stop
+    starts = whole.starts.tolist()
+    assert part.starts.tolist() == [s for s in starts if s < part.stop]
+
+
+@pytest.mark.parametrize("quoting", [csv.QUOTE_ALL, csv.QUOTE_MINIMAL, csv.QUOTE_NONNUMERIC])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_the_styles_of_r_and_excel_come_back_byte_for_byte(
+    tmp_path: Path, quoting: int, end: str
+) -> None:
+    rows = [[*GOOD.split(",")[:5], 4, 17, note] for note in ('say ""', "a,b", "one\ntwo", "", "é")]
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, quoting=quoting, lineterminator=end)  # type: ignore[arg-type]
+    writer.writerows([[*HEADER.split(","), "note"], *rows])
+    source = tmp_path / "in.csv"
+    source.write_bytes(text.getvalue().encode())
+    out = score(source, out=tmp_path / "out.csv").read_bytes()
+    for line in re.split(f"{end}(?!two)", text.getvalue())[1:-1]:
+        assert f"{line},14,25,Low,\n".encode() in out
+    with (tmp_path / "out.csv").open(encoding="utf-8", newline="") as file:
+        assert [row[:8] for row in csv.reader(file)][1:] == [list(map(str, row)) for row in rows]
+
+
+def test_a_header_of_any_length_is_read_whole() -> None:
+    names = [f"column_{n}" for n in range(60_000)]
+    text = ",".join(names) + "\n" + ",".join("1" for _ in names) + "\n"
+    assert len(text) > 1 << 19
+    table = CsvInput(io.BytesIO(text.encode()), "text")
+    assert table.names == names
+    assert sum(batch.num_rows for batch in table.batches()) == 1
+    quoted = 'a,"' + "b\n" * 200_000 + '"\n1,2\n'
+    assert CsvInput(io.BytesIO(quoted.encode()), "text").names == ["a", "b\n" * 200_000]
+
+
+@pytest.mark.parametrize("cell", ["x" * (60 << 20), '"' + '""' * (25 << 20) + '"'])
+def test_a_row_that_is_too_long_is_called_so(cell: str) -> None:
+    with pytest.raises(FileError, match="line 3: a row is longer than 16 MB"):
+        read(f"a,b\n1,2\n{cell},3\n")
+
+
+def test_an_unclosed_header_is_called_so() -> None:
+    with pytest.raises(FileError, match="line 2: a quoted cell is opened and never closed"):
+        read('\n"a,b\n1,2\n')
