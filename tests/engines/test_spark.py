@@ -17,10 +17,9 @@ from pyspark.sql import functions as F  # noqa: N812
 from pyspark.sql import types as T  # noqa: N812
 
 import riskbands as rb
-from riskbands.cohorts.frames import FrameError, UnsupportedFrameError
 from riskbands.engines import arrow
 from riskbands.engines import spark as engine
-from riskbands.errors import InputErrorGroup
+from riskbands.errors import FrameError, InputErrorGroup, UnsupportedFrameError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

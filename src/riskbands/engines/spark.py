@@ -12,8 +12,7 @@ import warnings
 from typing import TYPE_CHECKING, Any
 
 from riskbands._version import __version__
-from riskbands.cohorts.frames import UnsupportedFrameError
-from riskbands.errors import InputErrorGroup, Issue, missing_extra
+from riskbands.errors import InputErrorGroup, Issue, UnsupportedFrameError, missing_extra
 
 try:
     import pyarrow as pa
@@ -65,10 +64,12 @@ def score_cohort(
     predictors: Iterable[Predictor | str] | Predictor | str | None = None,
     *,
     tables: Mapping[str, CoefficientTable | str | Path] | None = None,
-    bands: Mapping[str, BandTable | str] | None = None,
+    bands: Mapping[str, BandTable | str | Path] | None = None,
+    any_score: bool = False,
     form: FormName = "auto",
     probabilities: bool = False,
     information: bool = False,
+    date_format: str | Mapping[str, str] | None = None,
     rename: Mapping[str, str] | None = None,
 ) -> Any:
     """Score a Spark data frame.
@@ -83,9 +84,11 @@ def score_cohort(
         tables: Other coefficient tables, by predictor id. They are read here; the workers need
             no file.
         bands: Other band tables, likewise.
+        any_score: Take band tables that are for other scores.
         form: ``"auto"``, ``"brief"`` or ``"extended"``.
         probabilities: Add ``<id>_<N>yr_p``: the unrounded probability.
         information: Add ``<id>_information``.
+        date_format: How text says dates, as for `riskbands.score_cohort`.
         rename: Field by column name, for columns that have another name.
 
     Returns:
@@ -110,9 +113,11 @@ def score_cohort(
         predictors,
         tables=tables,
         bands=bands,
+        any_score=any_score,
         form=form,
         probabilities=probabilities,
         information=information,
+        date_format=date_format,
         rename=rename,
     )
     # PySpark looks the columns up by name, and finds none with a dot or a backtick in it.
