@@ -275,9 +275,10 @@ class BandArray(ManyBands):
         return f"<BandArray {self.scale.id} n={len(self)}: {', '.join(names)}>"
 
     def _repr_html_(self) -> str:
-        from riskbands.bands.html import html_table
+        from riskbands.display import html_table
 
-        return html_table(f"{self.scale.id}, n = {len(self)}", ("band", "n"), self.counts().items())
+        rows = [(label, f"{n:,}") for label, n in self.counts().items()]
+        return html_table(("band", "n"), rows, f"{self.scale.id}, n = {len(self):,}")
 
     def __reduce__(self) -> tuple[object, ...]:
         return BandArray, (self.codes, self.scale)

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Final, overload
 import attrs
 
 from riskbands.bands.builtin import as_bands
-from riskbands.bands.html import html_table
 from riskbands.bands.intervals import INFINITY, Cut, Interval
 from riskbands.bands.parts import Unit
+from riskbands.display import html_table
 from riskbands.errors import TableError
 
 if TYPE_CHECKING:
@@ -71,11 +71,11 @@ class Comparison(Sequence[Difference]):
 
     def _repr_html_(self) -> str:
         names = self.first.id, self.second.id
-        rows = [(d.stated, d.first or "no band", d.second or "no band") for d in self]
+        rows = [(str(d.stated), d.first or "no band", d.second or "no band") for d in self]
         return html_table(
-            " -> ".join(names),
             ("scores", *names),
             rows,
+            " -> ".join(names),
             "" if rows else "Both tables give every score the same label.",
         )
 
