@@ -16,13 +16,14 @@ if TYPE_CHECKING:
     from riskbands.analysis.comparison import compare_predictors
     from riskbands.analysis.counting import outcome_counts
     from riskbands.analysis.counts import OutcomeCounts
-    from riskbands.analysis.crosswalk import Crosswalk, crosswalk, successors
+    from riskbands.analysis.crosswalk import Crosswalk, crosswalk
     from riskbands.analysis.drift import drift
     from riskbands.analysis.estimates import Estimate
     from riskbands.analysis.evaluation import Evaluation, evaluate
     from riskbands.analysis.impact import impact
     from riskbands.analysis.overrides import overrides
     from riskbands.analysis.simulation import simulate_cohort
+    from riskbands.analysis.successions import successors
     from riskbands.assessments import (
         AssetAssessment,
         AssetPlusAssessment,
@@ -61,6 +62,7 @@ if TYPE_CHECKING:
         MissingExtraError,
         MissingTableError,
         ProvenanceError,
+        ReadingWarning,
         RiskBandsError,
         TableError,
         UnknownNameError,
@@ -74,10 +76,13 @@ if TYPE_CHECKING:
         csrp,
         dc_srp,
         iic_srp,
+        lds,
+        mst,
         ogp,
         ogrs3,
         ogrs4g,
         ogrs4v,
+        opd,
         osp_c,
         osp_dc,
         osp_i,
@@ -125,6 +130,7 @@ __all__ = [
     "Predictor",
     "PrintedBands",
     "ProvenanceError",
+    "ReadingWarning",
     "RiskBandsError",
     "Rounding",
     "Score",
@@ -151,11 +157,14 @@ __all__ = [
     "fields",
     "iic_srp",
     "impact",
+    "lds",
     "load_table",
+    "mst",
     "ogp",
     "ogrs3",
     "ogrs4g",
     "ogrs4v",
+    "opd",
     "osp_c",
     "osp_dc",
     "osp_i",
@@ -226,13 +235,14 @@ _MODULES = {
     "MissingExtraError": "errors",
     "MissingTableError": "errors",
     "ProvenanceError": "errors",
+    "ReadingWarning": "errors",
     "UnsupportedFrameError": "errors",
     "RiskBandsError": "errors",
     "TableError": "errors",
     "UnknownNameError": "errors",
     "Crosswalk": "analysis.crosswalk",
     "crosswalk": "analysis.crosswalk",
-    "successors": "analysis.crosswalk",
+    "successors": "analysis.successions",
     "overrides": "analysis.overrides",
     "Explanation": "scorecards.explanation",
     "Predictor": "instruments.predictor",
@@ -242,10 +252,13 @@ _MODULES = {
     "csrp": "predictors",
     "dc_srp": "predictors",
     "iic_srp": "predictors",
+    "lds": "predictors",
+    "mst": "predictors",
     "ogp": "predictors",
     "ogrs3": "predictors",
     "ogrs4g": "predictors",
     "ogrs4v": "predictors",
+    "opd": "predictors",
     "osp_c": "predictors",
     "osp_dc": "predictors",
     "osp_i": "predictors",
@@ -265,6 +278,7 @@ _MODULES = {
 _SUBMODULES = {
     "assessments": "assessments",
     "fields": "vocabulary.fields",
+    "offence_codes": "vocabulary.offences",
     "predictors": "predictors",
     "templates": "templates",
 }

@@ -25,6 +25,7 @@ __all__ = [
     "MissingExtraError",
     "MissingTableError",
     "ProvenanceError",
+    "ReadingWarning",
     "RiskBandsError",
     "TableError",
     "UnknownNameError",
@@ -59,6 +60,10 @@ class FrameError(RiskBandsError, ValueError):
 
 class UnsupportedFrameError(RiskBandsError, TypeError):
     """What was given is no table of a library that is known."""
+
+
+class ReadingWarning(UserWarning):
+    """Something is worth knowing of how a column was read; said once, without any value of it."""
 
 
 class ProvenanceError(RiskBandsError, LookupError):

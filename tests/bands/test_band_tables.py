@@ -491,11 +491,12 @@ def test_notes_and_gaps_are_checked() -> None:
     noted = BandTable.from_edges("demo", ["Low"], ["0", "1"], notes=["one", "two"])
     assert noted.notes == ("one", "two")
     assert hash(noted) == hash(BandTable.from_dict(noted.to_dict()))
-    for notes in ("one", [1]):
+    odd: list[Any] = ["one", [1]]
+    for notes in odd:
         with pytest.raises(TableError, match="notes must be several texts"):
             BandTable.from_edges("demo", ["Low"], ["0", "1"], notes=notes)
     with pytest.raises(TableError, match="gaps must be Gap objects"):
-        BandTable.from_edges("demo", ["Low"], ["0", "1"], gaps=["(1, 2)"])
+        BandTable.from_edges("demo", ["Low"], ["0", "1"], gaps=["(1, 2)"])  # type: ignore[list-item]
 
 
 def test_tables_are_made_and_used_under_any_decimal_context() -> None:

@@ -204,6 +204,30 @@ def test_every_facts_file_has_its_toml() -> None:
     assert set(STATED) == set(LAYOUT)
 
 
+#: What the facts say too broadly, as our files have it: one of the transcriptions has the same
+#: numbers with the labels of two offence groups swapped.
+OVERSTATED = {
+    "two further independent transcriptions agree on every value.": (
+        "two further independent transcriptions have the same numbers. The calculator has two "
+        "labels swapped (see departures)."
+    ),
+    "The printed table itself was not seen; three transcriptions agree.": (
+        "The printed table itself was not seen; three transcriptions agree on every number."
+    ),
+    # later facts: a table of these points was found in public code
+    "No confirmed band table for OSP/C points: none is shipped, the user supplies one.": (
+        "No band table is confirmed for OSP/C as rolled out, so it has none by default. "
+        "osp-c-points-2017 bands these points as public code did from March 2017 to August 2018."
+    ),
+}
+
+
+def said(text: str) -> str:
+    for theirs, ours in OVERSTATED.items():
+        text = text.replace(theirs, ours)
+    return text
+
+
 @needs_facts
 @pytest.mark.parametrize("name", STATED)
 def test_every_number_of_the_facts_and_no_other(name: str) -> None:
@@ -215,7 +239,7 @@ def test_every_number_of_the_facts_and_no_other(name: str) -> None:
 def test_title_source_status_and_predictors_are_those_of_the_facts(name: str) -> None:
     ours, theirs = toml(name), facts(name)
     assert {key: ours[key] for key in ("id", "title", "source", "status")} == {
-        key: theirs[key] for key in ("id", "title", "source", "status")
+        key: said(theirs[key]) for key in ("id", "title", "source", "status")
     }
     assert ours["predictor"] == theirs["predictor"].partition(" (")[0].split(", ")
 
@@ -228,7 +252,7 @@ def test_no_note_of_the_facts_is_lost(name: str) -> None:
         "extended offence", "dynamic offence"
     )
     for note in facts(name)["notes"]:
-        assert note in kept
+        assert OVERSTATED.get(note, note) in kept
 
 
 def hierarchy(section: dict[str, Any]) -> list[list[str]]:

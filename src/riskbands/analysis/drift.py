@@ -208,7 +208,8 @@ def drift(first: OutcomeCounts, second: OutcomeCounts, *, confidence: float = 0.
     )
     inside = [f for f in (one, two) if f.calibration.fit is not None]
     intercept, slope = differences_by_group(
-        [(f.tally.p, f.tally.n, f.tally.events) for f in inside if f.tally.p is not None]
+        [(f.tally.p, f.tally.n, f.tally.events) for f in inside if f.tally.p is not None],
+        [f.calibration.fit for f in inside if f.calibration.fit is not None],
     )
     labels = first.score.labels
     shares = [p.band_n(len(labels)) for p in people]

@@ -260,7 +260,7 @@ def evaluate(
     horizon: str | None = None,
     score: str | None = None,
     unit: str | None = None,
-    bands: BandScale | None = None,
+    bands: BandScale | str | None = None,
     followed_up: str | float | None = None,
     reference: str | Mapping[str, str] | None = None,
     confidence: float = 0.95,

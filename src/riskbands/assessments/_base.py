@@ -10,6 +10,7 @@ import attrs
 
 from riskbands.assessments._inputs import Faulty, check_on_issue, reader
 from riskbands.assessments._parts import moment, not_before, parts, refuse
+from riskbands.assessments.judgement import known_about
 from riskbands.assessments.signoff import SignOff, content_digest
 from riskbands.assessments.summary import Table
 from riskbands.derivation.written import CaseDerivation
@@ -259,10 +260,11 @@ class Record:
         now = edited._judged()
         for earlier in self._judged():
             if not any(j.keeps(earlier) for j in now):
+                about = known_about(earlier.about)
                 raise refuse(
                     "history_lost",
-                    (earlier.about,),
-                    f"{earlier.about}: judged already; revise() keeps the earlier judgement",
+                    (about,) if about else (),
+                    f"{about or 'something'}: judged already; revise() keeps the earlier judgement",
                 )
         return edited
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import Any, TypeVar, cast
+from typing import Any, Final, TypeVar, cast
 
 import attrs
 
@@ -12,6 +12,7 @@ from riskbands.errors import InputError, Issue, UnknownNameError
 from riskbands.vocabulary.fields import is_missing
 
 __all__ = [
+    "JUDGED",
     "anything",
     "moment",
     "not_before",
@@ -24,6 +25,14 @@ __all__ = [
 ]
 
 T = TypeVar("T")
+
+#: What an AssetPlus assessment judges.
+JUDGED: Final = (
+    "likelihood_of_reoffending",
+    "risk_of_serious_harm",
+    "safety_and_wellbeing",
+    "intervention_level",
+)
 
 
 def refuse(code: str, names: tuple[str, ...], message: str) -> InputError:

@@ -10,7 +10,7 @@ import attrs
 
 from riskbands.assessments._base import Record
 from riskbands.assessments._inputs import from_field
-from riskbands.assessments._parts import part, parts, read_back, refuse
+from riskbands.assessments._parts import JUDGED, part, parts, read_back, refuse
 from riskbands.assessments.judgement import Judgement, judgements_table
 from riskbands.assessments.rosh import ROSH
 from riskbands.assessments.rules import INTERVENTION, LIKELIHOOD, RuleTable, rule_table
@@ -31,12 +31,7 @@ __all__ = ["JUDGEMENTS", "AssetPlusAssessment", "FutureBehaviour", "Indicative"]
 SAFETY: Final = BandScale("safety-and-wellbeing", ("Low", "Medium", "High", "Very High"))
 #: Scale of each judgement.
 JUDGEMENTS: Final[Mapping[str, BandScale]] = MappingProxyType(
-    {
-        "likelihood_of_reoffending": LIKELIHOOD,
-        "risk_of_serious_harm": ROSH,
-        "safety_and_wellbeing": SAFETY,
-        "intervention_level": INTERVENTION,
-    }
+    dict(zip(JUDGED, (LIKELIHOOD, ROSH, SAFETY, INTERVENTION), strict=True))
 )
 #: Those that have a computed level; the others are the practitioner's alone.
 _COMPUTED: Final = ("likelihood_of_reoffending", "intervention_level")
@@ -239,7 +234,8 @@ class AssetPlusAssessment(Record):
                 f"{yogrs.name} has no bands: supply a table with with_bands(); "
                 "`riskbands tables --template bands` writes the layout",
             )
-        tables = f"{score.table.id} ({score.table.digest}), {score.bands.id}, {rules.id}"
+        bands = f"{score.bands.id} ({score.bands.digest})"
+        tables = f"{score.table.id} ({score.table.digest}), {bands}, {rules.id}"
         level = rules.indicative_likelihood(score.band)
         return Indicative("likelihood_of_reoffending", level, tables)
 
@@ -286,9 +282,8 @@ class AssetPlusAssessment(Record):
         if about not in JUDGEMENTS:
             raise UnknownNameError("judgement", about, JUDGEMENTS)
         if indicative is not None and indicative.about != about:
-            raise refuse(
-                "contradiction", ("indicative",), f"indicative is about {indicative.about}"
-            )
+            message = "indicative is about something else than the judgement"
+            raise refuse("contradiction", ("indicative",), message)
         level = None if indicative is None else indicative.level
         basis = None if indicative is None else indicative.basis
         earlier: Judgement | None = getattr(self, about)

@@ -11,8 +11,9 @@ from riskbands.assessments._base import Record
 from riskbands.assessments._inputs import from_field
 from riskbands.assessments._parts import part, parts
 from riskbands.assessments.hmpps import request_fields
-from riskbands.assessments.judgement import Judgement, judgements_table
+from riskbands.assessments.judgement import Judgement, judgements_table, known_about
 from riskbands.assessments.rosh import Rosh
+from riskbands.assessments.san import SAN_SECTIONS, SanSections
 from riskbands.assessments.sections import SECTIONS, Sections
 from riskbands.assessments.summary import Table, as_text, scores_table, summary_of
 from riskbands.errors import Issue, UnknownNameError
@@ -39,6 +40,7 @@ class OASysAssessment(Record):
     Attributes:
         sections: The clinical sections. An item that answers a field (3.4 is ``accommodation``)
             stands in where the field is not given, and must agree with it where it is.
+        san: Section scores of a strengths-based assessment, as OASys gives them.
         rosh: Risk of serious harm by group at risk.
         judgements: The practitioner's judgements, one about each thing.
         sign_offs: Every sign-off so far; ``signed_off`` tells which are in force.
@@ -180,11 +182,12 @@ class OASysAssessment(Record):
     sara_partner: str | None = from_field("sara_partner")
     sara_others: str | None = from_field("sara_others")
     sections: Sections | None = part(Sections)
+    san: SanSections | None = part(SanSections)
     rosh: Rosh | None = part(Rosh)
     judgements: tuple[Judgement, ...] = parts(Judgement)
 
     _names: ClassVar[tuple[str, ...]] = tuple(fields())
-    _parts: ClassVar[tuple[str, ...]] = ("sections", "rosh", "judgements")
+    _parts: ClassVar[tuple[str, ...]] = ("sections", "san", "rosh", "judgements")
 
     def _more(self) -> Mapping[str, Any]:
         return {} if self.sections is None else self.sections.levels()
@@ -271,6 +274,13 @@ class OASysAssessment(Record):
         """
         return (self.sections or Sections(())).reasons(unanswered)
 
+    def san_needs(self) -> dict[str, Band | None]:
+        """Whether each section of a strengths-based assessment is high-scoring; see `SanSections`.
+
+        None where that cannot be said.
+        """
+        return (self.san or SanSections()).needs()
+
     def judgement(self, about: str) -> Judgement:
         """The judgement about something, e.g. about a predictor's id.
 
@@ -280,7 +290,8 @@ class OASysAssessment(Record):
         for found in self.judgements:
             if found.about == about:
                 return found
-        raise UnknownNameError("judgement", about, [j.about for j in self.judgements])
+        known = [name for j in self.judgements if (name := known_about(j.about))]
+        raise UnknownNameError("judgement", about, known)
 
     def with_judgement(self, judgement: Judgement) -> OASysAssessment:
         """A copy with a judgement, in place of the one about the same thing if there is one.
@@ -296,6 +307,7 @@ class OASysAssessment(Record):
         """Scores, needs, risk of serious harm and judgements in tables, for people to read."""
         recorded = () if self.sections is None else self.sections.scores
         needs = () if self.sections is None else self.sections.needs().items()
+        found = self.san_needs()
         rosh = Rosh() if self.rosh is None else self.rosh
         harm = (*rosh.by_group().items(), ("overall", rosh.overall))
         return summary_of(
@@ -310,6 +322,15 @@ class OASysAssessment(Record):
                 "Needs",
                 ("section", "need"),
                 tuple((SECTIONS[n].title, as_text(need and need.label)) for n, need in needs),
+            ),
+            Table(
+                "Needs in the strengths-based assessment",
+                ("section", "score", "need"),
+                tuple(
+                    (section.title, as_text(getattr(self.san, name)), as_text(found[name]))
+                    for name, section in SAN_SECTIONS.items()
+                    if self.san is not None
+                ),
             ),
             Table(
                 "Risk of serious harm",

@@ -41,8 +41,9 @@ class _Case:
             Derivation(
                 {
                     name: _only(plan.reader(name, row.column(source)).block(0, 1))
-                    for name, source in plan.sources.items()
-                }
+                    for name, source in plan.read.items()
+                },
+                plan.request.vocabulary,
             )
         )
 

@@ -31,7 +31,15 @@ if TYPE_CHECKING:
     from riskbands.cohorts.scorecolumns import Output, ScoreColumn
     from riskbands.instruments.predictor import Predictor
 
-__all__ = ["OptionError", "Plan", "ScoredRows", "lookalikes", "pairs", "read_band_table"]
+__all__ = [
+    "OptionError",
+    "Plan",
+    "ScoredRows",
+    "fields_asked",
+    "lookalikes",
+    "pairs",
+    "read_band_table",
+]
 
 # Arrow would take an interruption that comes while it parses, and drop it when it is done.
 pa.enable_signal_handlers(False)
@@ -82,7 +90,7 @@ class ScoredRows:
     """
 
     kept: pa.RecordBatch
-    lines: pa.Array | None
+    lines: files.Lines | None
     added: pa.RecordBatch
 
     @property
@@ -209,6 +217,12 @@ class Plan:
             return _TWO_DECIMALS
         return arrow_type(output)
 
+    @property
+    def read(self) -> dict[str, str]:
+        """Column by field, for the fields that the predictors can ask for."""
+        asked = {name for p in self.predictors for name in fields_asked(p)}
+        return {name: column for name, column in self.sources.items() if name in asked}
+
     def readers(self, schema: pa.Schema) -> dict[str, ArrowReader]:
         """Readers of no rows, by field, that remember the values parsed for those after them.
 
@@ -220,7 +234,7 @@ class Plan:
         """
         found: dict[str, ArrowReader] = {}
         problems = []
-        for name, column in self.sources.items():
+        for name, column in self.read.items():
             nothing = pa.array([], schema.field(column).type)
             try:
                 found[name] = ArrowReader(all_fields()[name], nothing)
@@ -230,20 +244,16 @@ class Plan:
             raise InputErrorGroup.of("the table cannot be read", problems)
         return found
 
-    def score(self, table: TableInput, delimiter: str | None = None) -> Iterator[ScoredRows]:
+    def score(self, table: TableInput, *, copied: bool = False) -> Iterator[ScoredRows]:
         """Score the table, some rows after others, while those that follow are read.
 
         Args:
             table: What the plan was made for.
-            delimiter: That of the CSV that will be written; None where something else will be.
+            copied: Whether what is kept is copied as it stands, and need not be read.
         """
-        copied = (
-            delimiter is not None
-            and table.line_delimiter == delimiter
-            and tuple(self.kept.names) == self.names
-        )
         kept = [] if copied else self.kept.names
-        wanted = dict.fromkeys([*kept, *self.sources.values()])
+        sources = self.read
+        wanted = dict.fromkeys([*kept, *sources.values()])
         schema = None
         with closing(files.ahead(table.pieces(list(wanted)))) as pieces:
             for piece in pieces:
@@ -253,7 +263,7 @@ class Plan:
                     known = self.readers(schema)
                 readers = {
                     name: self.reader(name, cells.column(column), known[name])
-                    for name, column in self.sources.items()
+                    for name, column in sources.items()
                 }
                 columns = self.request.score(readers, cells.num_rows)
                 added = pa.RecordBatch.from_arrays(
@@ -275,6 +285,15 @@ class Plan:
         array = arrow_column(column, 0, len(column.data))
         kind = self._type(column.output)
         return array if array.type == kind else array.cast(kind, safe=False)
+
+
+def fields_asked(p: Predictor) -> set[str]:
+    """Every field that scoring a predictor can look at, also to say what is missing."""
+    vocabulary = p.vocabulary
+    checked = {i for c in (*p.checks, *p.advice) for i in (*c.inputs, c.unless) if i}
+    found = {*vocabulary.direct_fields, vocabulary.origin, *p.needs.readable}
+    found |= {*vocabulary.reach((*p.features, *p.checked_features, *checked))}
+    return found.union(*map(fields_asked, p.components))
 
 
 def _sources(names: Sequence[str], rename: Mapping[str, str]) -> dict[str, str]:

@@ -87,6 +87,18 @@ def keep(table: Any, outputs: Iterable[Output], before: Any) -> Any:
     return table
 
 
+def _metadata(path: str | Path) -> Mapping[bytes, bytes]:
+    """The metadata of a Parquet file; its path is in no message."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        found: Mapping[bytes, bytes] = pq.read_schema(path).metadata or {}
+    except (OSError, pa.ArrowException):
+        raise ProvenanceError("there is no Parquet file of that path that can be read") from None
+    return found
+
+
 def _is_arrow(table: Any) -> bool:
     arrow = sys.modules.get("pyarrow")
     return arrow is not None and isinstance(table, (arrow.Table, arrow.RecordBatch))
@@ -116,9 +128,7 @@ def provenance(result: Any) -> dict[str, Any]:
     if isinstance(result, CohortScores):
         found = result.provenance
     elif isinstance(result, (str, Path)):
-        import pyarrow.parquet as pq
-
-        found = _read(pq.read_schema(result).metadata or {})
+        found = _read(_metadata(result))
     elif isinstance(getattr(result, "attrs", None), dict):
         found = result.attrs.get(KEY)
     elif _is_arrow(result):

@@ -11,6 +11,7 @@ import numpy as np
 from riskbands.arithmetic.truth import some, take
 from riskbands.bands.codes import MISSING_CODE, NOT_APPLICABLE_CODE
 from riskbands.bands.scale import BandScale
+from riskbands.bands.table import BandTable
 from riskbands.errors import TableError
 from riskbands.instruments.gated import Gated
 from riskbands.instruments.layout import Entry, Section
@@ -100,8 +101,9 @@ class Hierarchy(Gated):
                 raise TableError(f"{self.table.id}: probability_{h} must lie between 0 and 1")
         units = {h: np.array([self.rule.units(float(v)) for v in p[h]]) for h in self.horizons}
         codes = None
-        if isinstance(self._bands, BandScale) and numbers.has("band"):
-            named = numbers.names("band")
+        named = numbers.names("band") if numbers.has("band") else {}
+        # a table with edges bands the percentage; the names in the coefficients are for a scale
+        if named and isinstance(self._bands, BandScale) and not isinstance(self._bands, BandTable):
             numbers.missing += [f"band.{c}" for c in categories if c not in named]
             ranks = {label: rank for rank, label in enumerate(self._bands.labels)}
             ranks[_NOT_APPLICABLE_LABEL] = NOT_APPLICABLE_CODE

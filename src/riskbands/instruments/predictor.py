@@ -86,6 +86,7 @@ class Predictor:
         limits: Domains of features that are narrower here than elsewhere, by feature.
         reduction: The rule that lowers its band a level, or None.
         results: Named results beside percentage, points and band.
+        by_name_only: Whether it is scored only when it is asked for by name.
     """
 
     id: str
@@ -103,6 +104,7 @@ class Predictor:
     limits: Mapping[str, tuple[int, int]] = attrs.field(factory=FrozenDict, converter=frozen)
     reduction: Reduction | None = None
     results: tuple[Result, ...] = ()
+    by_name_only: bool = False
     _table: CoefficientTable | str | None = None
     _bands: BandScale | str | None = None
 

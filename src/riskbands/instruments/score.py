@@ -97,7 +97,10 @@ class Score:
         parts += [str(self.band)] if self.band is not None else []
         parts += [self.form] if self.form else []
         parts += [f"{name} {value}" for name, value in self.outputs.items()]
-        return f"<Score {self.predictor}: {', '.join(parts)}; {self.table.id}>"
+        tables = self.table.id
+        if self.bands is not None and self.bands.remarked:
+            tables += f", {self.bands.id}"
+        return f"<Score {self.predictor}: {', '.join(parts)}; {tables}>"
 
     def _repr_html_(self) -> str:
         rows = [("percentage " + h, f"{v} %") for h, v in self.percent.items()]
@@ -105,6 +108,7 @@ class Score:
         rows += [("band", str(self.band))] if self.band is not None else []
         rows += [("form", self.form)] if self.form else []
         rows += [("coefficient table", self.table.id)]
+        rows += [("band table", self.bands.id)] if self.bands is not None else []
         rows += [("issue", i.message or str(i)) for i in self.issues]
         rows += [("caution", text) for text in self.cautions]
         cells = "".join(

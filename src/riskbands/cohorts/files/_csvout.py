@@ -9,7 +9,7 @@ from typing import Any, BinaryIO
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from riskbands.cohorts.files._common import FileError, titled
+from riskbands.cohorts.files._common import FileError, Lines, titled
 from riskbands.cohorts.files._text import UTF8_MARK
 
 __all__ = ["CsvOutput"]
@@ -69,18 +69,25 @@ class CsvOutput:
             cells[-1] = _glued([cells[-1], ""], "\n")
             self._stream.write(_data(_glued(cells, self._delimiter)))
 
-    def append(self, lines: pa.Array, added: pa.RecordBatch) -> None:
+    def append(self, lines: Lines | None, added: pa.RecordBatch) -> None:
         """Write lines as they are, with further cells after each.
 
         Args:
-            lines: Rows of CSV with the same delimiter, with or without line ends; large_string.
+            lines: Rows of CSV with the same delimiter.
             added: The further cells of each row.
         """
+        assert lines is not None
         before = len(self._names) - added.num_columns
         cells = map(self._cells, added.columns, range(before, len(self._names)))
-        bare = pc.ascii_rtrim(lines, characters="\r\n")
-        ended = _glued([_glued([bare, *cells], self._delimiter), ""], "\n")
-        self._stream.write(_data(ended))
+        texts = lines.texts
+        if not lines.led:
+            texts = pc.ascii_rtrim(texts, characters="\r\n")
+        joined = _glued([texts, *cells], self._delimiter)
+        if not lines.led:
+            joined = _glued([joined, ""], "\n")
+        self._stream.write(_data(joined))
+        if lines.led:
+            self._stream.write(b"\n")
 
     def finish(self) -> None:
         """Nothing comes after the last row."""

@@ -260,8 +260,14 @@ def _results(
                 yield f"{p.id}_{result.name}", shown(value == 1, TRUTH, there)
             case "category":
                 value = bound(value, f"{p.id}_{result.name}")
+<<<<<<< HEAD
                 here = both(ok, there)
                 named = [(both(here, value == n), label) for n, label in enumerate(result.labels)]
+=======
+                named = [
+                    (both(both(ok, there), value == n), w) for n, w in enumerate(result.labels)
+                ]
+>>>>>>> main
                 yield f"{p.id}_{result.name}", listed(named, null(TEXT), TEXT)
             case _:
                 yield f"{p.id}_{result.name}", _cast(shown(value, WHOLE, there), "SMALLINT")
