@@ -311,6 +311,59 @@ def explain(
 
 
 @app.command()
+def sql(
+    predictor: Annotated[
+        str, typer.Option("--predictor", "-p", metavar="ID", help="The predictor.")
+    ],
+    dialect: Annotated[
+        str,
+        typer.Option("--dialect", metavar="NAME", help="duckdb, spark, postgres, trino or athena."),
+    ] = "duckdb",
+    source: Annotated[
+        str,
+        typer.Option("--source", metavar="TABLE", help="The table; a dot parts schema and table."),
+    ] = "cases",
+    keep: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--keep",
+            metavar="COLUMN",
+            show_default=False,
+            help="Give this column back beside the scores; repeatable.",
+        ),
+    ] = None,
+    field: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--field",
+            metavar="FIELD",
+            show_default=False,
+            help="A field the table has; repeatable. Default: all but those that stand in for "
+            "others, such as ages for dates.",
+        ),
+    ] = None,
+    rename: _Rename = None,
+    table: _Tables = None,
+    bands: _Bands = None,
+    any_score: _AnyScore = False,
+    form: _Form = "auto",
+) -> None:
+    """Write the score of a predictor as one SELECT, to run where the data is."""
+    from riskbands.cli import _sql
+
+    _sql.write(
+        predictor,
+        dialect,
+        source=source,
+        keep=keep or [],
+        fields=field,
+        form=form,
+        any_score=any_score,
+        **_options(table, bands, rename),
+    )
+
+
+@app.command()
 def tables(
     ident: _Ident = None,
     form: _ShowFormat = "text",

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from riskbands.vocabulary.feature import Feature
     from riskbands.vocabulary.vocabulary import Vocabulary
 
-__all__ = ["fields_read", "greatest_difference_of", "statement"]
+__all__ = ["fields_read", "greatest_difference_of", "statement", "usual_fields"]
 
 
 class _Sums:
@@ -140,6 +140,16 @@ def fields_read(predictor: Any, form: str = "auto") -> tuple[str, ...]:
     return tuple(name for name in fields if name in derivation.fields_read)
 
 
+def usual_fields(predictor: Any, form: str = "auto") -> tuple[str, ...]:
+    """The fields that are read, but for ages, months and groups that stand in for others."""
+    vocabulary = predictor.vocabulary
+    stand_ins = {
+        *vocabulary.direct_fields,
+        *(n for n, f in vocabulary.fields.items() if f.kind is Kind.OFFENCE_GROUP),
+    }
+    return tuple(name for name in fields_read(predictor, form) if name not in stand_ins)
+
+
 def _columns(
     predictor: Any, columns: Mapping[str, str] | Iterable[str] | None, form: str
 ) -> dict[str, str]:
@@ -147,11 +157,7 @@ def _columns(
     vocabulary = predictor.vocabulary
     readable = fields_read(predictor, form)
     if columns is None:
-        stand_ins = {
-            *vocabulary.direct_fields,
-            *(n for n, f in vocabulary.fields.items() if f.kind is Kind.OFFENCE_GROUP),
-        }
-        columns = [name for name in readable if name not in stand_ins]
+        columns = usual_fields(predictor, form)
     if isinstance(columns, str):
         columns = [columns]
     named = dict(columns) if isinstance(columns, Mapping) else {name: name for name in columns}
@@ -262,9 +268,8 @@ def _results(
                 yield f"{p.id}_{result.name}", shown(value == 1, TRUTH, there)
             case "category":
                 value = bound(value, f"{p.id}_{result.name}")
-                named = [
-                    (both(both(ok, there), value == n), w) for n, w in enumerate(result.labels)
-                ]
+                here = both(ok, there)
+                named = [(both(here, value == n), label) for n, label in enumerate(result.labels)]
                 yield f"{p.id}_{result.name}", listed(named, null(TEXT), TEXT)
             case _:
                 yield f"{p.id}_{result.name}", _cast(shown(value, WHOLE, there), "SMALLINT")
