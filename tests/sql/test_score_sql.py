@@ -136,7 +136,7 @@ def test_a_column_that_is_not_there_is_missing_in_every_row(
         compare(database, "short", {n: c for n, c in columns.items() if n != field}, by_id[name])
 
 
-AGES = {
+AGES: Columns = {
     "age_at_conviction": [9, 10, 33, 109, 110, None, 20],
     "age_at_follow_up": [10, 10, 35, 109, 40, 33, 17],
     "offence_free_months": [0, 12, 36, 1200, 1201, -1, None],
