@@ -17,7 +17,8 @@ FIELDS = ("sex", "accommodation", "unemployed", "supervision_status", "relations
 FAULTS = {"malformed": -2, "out_of_range": -3}
 VALUES: list[Any] = [
     "male", "Female", "M", "custody", "remand ", "yes", "NO", "2", "1.0", "0", "none", "None", "",
-    "n/k", None, True, False, 0, 1, 2, 3, 1.0, np.nan, np.int64(1), np.True_, "some_problems", "x", b"yes",
+    "n/k", None, True, False, 0, 1, 2, 3, 1.0, np.nan, np.int64(1), np.True_,
+    "some_problems", "x", b"yes",
 ]  # fmt: skip
 
 

@@ -155,7 +155,7 @@ def _years_before(today: NDArray[np.int32], years: int) -> NDArray[np.int32]:
         leap = (today & 511) == _LEAP_DAY
         year = earlier >> 9
         lacking = leap & ~((year % 4 == 0) & ((year % 100 != 0) | (year % 400 == 0)))
-        return np.subtract(earlier, lacking, dtype=np.int32)
+        return (earlier - lacking).astype(np.int32)
     day = dates.unpack(int(today[0]))
     try:
         dates.unpack(int(earlier[0]))
