@@ -27,7 +27,7 @@ import attrs
 import duckdb
 import numpy as np
 
-from riskbands.cohorts.columns import read_columns
+from riskbands.cohorts.mapping import read_columns
 from riskbands.derivation.derive import Derivation
 from riskbands.instruments.regression import Regression
 from riskbands.instruments.sql.statement import greatest_difference_of

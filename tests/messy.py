@@ -47,11 +47,13 @@ def as_types(columns: dict[str, list[Any]]) -> pa.Table:
         if name == "row":
             continue
         kind, arrow = _TYPES.get(fields()[name].kind, (str, pa.string()))
-        fits = [
-            v if type(v) is kind and (kind is not int or abs(v) < 2**31) else None for v in values
-        ]
+        fits = [v if type(v) is kind and _is_small(v) else None for v in values]
         found[name] = pa.array(fits, arrow)
     return pa.table(found)
+
+
+def _is_small(value: Any) -> bool:
+    return not isinstance(value, int) or abs(value) < 2**31
 
 
 def local(table: pa.Table, predictors: Any = None, **options: Any) -> dict[str, list[Any]]:
@@ -64,7 +66,7 @@ def local(table: pa.Table, predictors: Any = None, **options: Any) -> dict[str, 
 def _listed(column: Any) -> list[Any]:
     if isinstance(column, rb.BandArray):
         return column.to_numpy().tolist()  # type: ignore[no-any-return]
-    return column.tolist()  # type: ignore[no-any-return]
+    return [None if v is None or v != v else v for v in column.tolist()]
 
 
 def odd_batches(table: pa.Table, seed: int = 5) -> list[pa.RecordBatch]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from riskbands._version import __version__
 
 if TYPE_CHECKING:
-    from riskbands import assessments, predictors, templates
+    from riskbands import assessments, predictors, templates, tiers
     from riskbands.analysis.comparison import compare_predictors
     from riskbands.analysis.counting import outcome_counts
     from riskbands.analysis.counts import OutcomeCounts
@@ -88,6 +88,8 @@ if TYPE_CHECKING:
         osp_i,
         osp_iic,
         ovp,
+        pni,
+        pni_api,
         rsr,
         snsv,
         svrp,
@@ -96,6 +98,7 @@ if TYPE_CHECKING:
     )
     from riskbands.scorecards.coefficients import CoefficientTable, coefficient_tables, load_table
     from riskbands.scorecards.explanation import Explanation
+    from riskbands.tiers import TierFacts, tier, tier_cohort, tier_rule
     from riskbands.vocabulary import fields
 
 __all__ = [
@@ -136,6 +139,7 @@ __all__ = [
     "Score",
     "Status",
     "TableError",
+    "TierFacts",
     "Unit",
     "UnknownNameError",
     "UnsupportedFrameError",
@@ -172,6 +176,8 @@ __all__ = [
     "outcome_counts",
     "overrides",
     "ovp",
+    "pni",
+    "pni_api",
     "predictors",
     "provenance",
     "read_table",
@@ -184,6 +190,10 @@ __all__ = [
     "suggest_columns",
     "svrp",
     "templates",
+    "tier",
+    "tier_cohort",
+    "tier_rule",
+    "tiers",
     "to_frame",
     "vrp",
     "yogrs",
@@ -264,6 +274,8 @@ _MODULES = {
     "osp_i": "predictors",
     "osp_iic": "predictors",
     "ovp": "predictors",
+    "pni": "predictors",
+    "pni_api": "predictors",
     "rsr": "predictors",
     "snsv": "predictors",
     "svrp": "predictors",
@@ -273,6 +285,10 @@ _MODULES = {
     "PrintedBands": "bands.printed",
     "score": "assessments.scoring",
     "suggest_columns": "cohorts.suggest",
+    "TierFacts": "tiers",
+    "tier": "tiers",
+    "tier_cohort": "tiers",
+    "tier_rule": "tiers",
 }
 
 _SUBMODULES = {
@@ -281,6 +297,7 @@ _SUBMODULES = {
     "offence_codes": "vocabulary.offences",
     "predictors": "predictors",
     "templates": "templates",
+    "tiers": "tiers",
 }
 
 

@@ -8,7 +8,7 @@ __all__ = ["FORMS", "ON_ISSUE", "FormName", "OnIssue"]
 
 #: Which form of an instrument is wanted: ``"auto"`` takes the extended one where it can.
 FormName: TypeAlias = Literal["auto", "brief", "extended"]
-#: What happens where there is no score.
+#: What to do with a case that has no score: raise its issues, or return a score with them.
 OnIssue: TypeAlias = Literal["return", "raise"]
 
 FORMS: tuple[str, ...] = get_args(FormName)

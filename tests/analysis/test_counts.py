@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 import duckdb
+import narwhals.stable.v1 as narwhals
 import numpy as np
 import pandas as pd
 import polars as pl
@@ -420,3 +421,40 @@ def test_a_predictor_of_no_registry() -> None:
     assert counts.provenance["predictor"] == {"id": "mine", "name": "Mine"}
     assert rb.evaluate(counts, mine).overall.n == 2
     assert rb.OutcomeCounts.from_json(counts.to_json()) == counts
+
+
+@pytest.mark.parametrize("name", ["ogrs3", "osp_dc", "osp_iic", "arp", "rsr", "asset", "svrp"])
+def test_scored_tables_of_every_library_give_the_same_counts(name: str) -> None:
+    predictor = rb.predictors.by_id[name]
+    people = rb.simulate_cohort(400, 9, predictor, outcome=False)
+    people["y"] = np.arange(400) % 3 == 0
+    frame = pd.DataFrame(people)
+    scored: dict[str, Any] = {
+        "mapping": {**people, **rb.score_cohort(people, [predictor])},
+        "pandas": rb.score_cohort(frame, [predictor]),
+        "polars": rb.score_cohort(pl.DataFrame(people), [predictor]),
+        "arrow": rb.score_cohort(pa.Table.from_pandas(frame, preserve_index=False), [predictor]),
+    }
+    scored["narwhals"] = narwhals.from_native(scored["polars"])
+    scored["lazy"] = scored["polars"].lazy()
+    counts = {
+        library: rb.outcome_counts(table, name, outcome="y", by="sex")
+        for library, table in scored.items()
+    }
+    assert counts["pandas"].simulated
+    for library, found in counts.items():
+        assert found == counts["pandas"], library
+        again = rb.OutcomeCounts.from_frame(found.to_frame(), predictor, outcome="y", by="sex")
+        assert again == found, library
+    if predictor.bands is not None:
+        band = rb.score_cohort(people, [predictor])[f"{name}_band"]
+        tally = counts["pandas"].tally()
+        assert tally.band_n.tolist() == [band.counts()[label] for label in predictor.bands.labels]
+        assert tally.left_out["not_applicable"] == band.counts().get("not_applicable", 0)
+
+
+def test_a_file_that_is_no_parquet_file(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("x\n1\n")
+    for path in (tmp_path / "a.csv", tmp_path / "absent.parquet"):
+        with pytest.raises(rb.InputError, match="is no Parquet file that can be read"):
+            counted(path)

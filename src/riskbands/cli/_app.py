@@ -152,6 +152,15 @@ _Thousands = Annotated[
         help="What separates thousands in counts, such as the comma of 1,000.",
     ),
 ]
+_DateFormat = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--date-format",
+        metavar="[COLUMN=]FORMAT",
+        show_default=False,
+        help="How dates are written, such as %d/%m/%Y, or excel for serial days; repeatable.",
+    ),
+]
 _Ident = Annotated[
     str | None, typer.Argument(metavar="[ID]", help="Show this one.", show_default=False)
 ]
@@ -219,6 +228,7 @@ def score(
     sheet: _Sheet = None,
     header_row: _HeaderRow = None,
     thousands: _Thousands = None,
+    date_format: _DateFormat = None,
     spreadsheet_safe: Annotated[
         bool,
         typer.Option(
@@ -240,6 +250,7 @@ def score(
         kind=kind,
         reading=_reading(encoding, delimiter, sheet, header_row),
         thousands=thousands,
+        date_formats=date_format or (),
         predictors=predictor or (),
         quiet=quiet,
         safe=spreadsheet_safe,
@@ -275,6 +286,7 @@ def explain(
     sheet: _Sheet = None,
     header_row: _HeaderRow = None,
     thousands: _Thousands = None,
+    date_format: _DateFormat = None,
 ) -> None:
     """Say why a case has its scores: each factor and what it adds.
 
@@ -287,6 +299,7 @@ def explain(
         case_id,
         reading=_reading(encoding, delimiter, sheet, header_row),
         thousands=thousands,
+        date_formats=date_format or (),
         predictors=predictor or (),
         horizon=horizon,
         form=cast("FormName", form),
@@ -344,7 +357,7 @@ def sql(
         source=source,
         keep=keep or [],
         fields=field,
-        form=form,
+        form=cast("FormName", form),
         any_score=any_score,
         **_options(table, bands, rename),
     )

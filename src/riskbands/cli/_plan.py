@@ -11,6 +11,7 @@ import attrs
 import pyarrow as pa
 
 from riskbands._redact import column_labels, has_header, shown
+from riskbands.arithmetic.written import date_format
 from riskbands.bands.builtin import as_bands
 from riskbands.cohorts import files
 from riskbands.cohorts.arrowreader import ArrowReader
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from riskbands.cohorts.files import TableInput
     from riskbands.cohorts.scorecolumns import Output, ScoreColumn
     from riskbands.instruments.predictor import Predictor
+    from riskbands.vocabulary.fields import Field
 
 __all__ = [
     "OptionError",
@@ -41,7 +43,7 @@ __all__ = [
     "read_band_table",
 ]
 
-# Arrow would take an interruption that comes while it parses, and drop it when it is done.
+# Arrow would catch an interruption that comes while it parses, and drop it afterwards.
 pa.enable_signal_handlers(False)
 
 _TWO_DECIMALS = pa.decimal128(5, 2)
@@ -108,21 +110,25 @@ class Plan:
         names: Columns of the table that is read.
         predictors: What to score.
         sources: Column by field, for the fields that are read.
+        fields: Those fields, with the formats of their dates.
         outputs: Columns to add.
         kept: Columns of the table to keep, with the types they are written in.
         request: What is asked of each batch.
         as_text: Whether the result is to be written as text.
         thousands: What separates thousands in counts that are text, or None.
+        remarks: What was worth saying of the columns when they were read.
     """
 
     names: tuple[str, ...]
     predictors: tuple[Predictor, ...]
     sources: Mapping[str, str]
+    fields: Mapping[str, Field]
     outputs: tuple[Output, ...]
     kept: pa.Schema
     request: Request
     as_text: bool
     thousands: str | None
+    remarks: dict[str, None] = attrs.field(factory=dict, init=False, eq=False)
 
     @classmethod
     def make(
@@ -140,6 +146,7 @@ class Plan:
         overwrite: bool = False,
         as_text: bool = False,
         thousands: str | None = None,
+        date_formats: Sequence[str] = (),
     ) -> Plan:
         """Make the plan for a table.
 
@@ -156,6 +163,7 @@ class Plan:
             overwrite: Let columns to add take the place of columns of the same name.
             as_text: Whether the result is to be written as text.
             thousands: What separates thousands in counts that are text.
+            date_formats: How dates are written: formats, or ``column=format``.
 
         Raises:
             RiskBandsError: A name is not known, or the table has no predictor's fields.
@@ -181,7 +189,14 @@ class Plan:
                 + (f" (and {len(clashes) - 1} more to be added)" if len(clashes) > 1 else "")
                 + ": rename it, or give --overwrite to replace it"
             )
-        request = Request(chosen, form=form, probabilities=probabilities, information=information)
+        fields, formats = _fields(schema.names, sources, date_formats)
+        request = Request(
+            chosen,
+            form=form,
+            probabilities=probabilities,
+            information=information,
+            date_format=formats,
+        )
         names = [name for name in schema.names if name not in added]
         if as_text:  # each file's values are written as they are
             kept = pa.schema([schema.field(name) for name in names], schema.metadata)
@@ -191,6 +206,7 @@ class Plan:
             tuple(schema.names),
             chosen,
             sources,
+            fields,
             outputs,
             kept,
             request,
@@ -237,7 +253,7 @@ class Plan:
         for name, column in self.read.items():
             nothing = pa.array([], schema.field(column).type)
             try:
-                found[name] = ArrowReader(all_fields()[name], nothing)
+                found[name] = ArrowReader(self.fields[name], nothing)
             except InputError as error:
                 problems.append(error.issue)
         if problems:
@@ -245,7 +261,7 @@ class Plan:
         return found
 
     def score(self, table: TableInput, *, copied: bool = False) -> Iterator[ScoredRows]:
-        """Score the table, some rows after others, while those that follow are read.
+        """Score the table batch by batch, while the next rows are read.
 
         Args:
             table: What the plan was made for.
@@ -255,12 +271,14 @@ class Plan:
         sources = self.read
         wanted = dict.fromkeys([*kept, *sources.values()])
         schema = None
+        every: list[ArrowReader] = []
         with closing(files.ahead(table.pieces(list(wanted)))) as pieces:
             for piece in pieces:
                 cells = piece.cells
                 if schema is None or not schema.equals(cells.schema):
                     schema = cells.schema
                     known = self.readers(schema)
+                    every += known.values()
                 readers = {
                     name: self.reader(name, cells.column(column), known[name])
                     for name, column in sources.items()
@@ -270,16 +288,18 @@ class Plan:
                     [self._array(column) for column in columns], [o.name for o in self.outputs]
                 )
                 yield ScoredRows(cells.select(kept), piece.lines if copied else None, added)
+        for reader in every:
+            self.remarks.update(dict.fromkeys(reader.remarks))
 
     def reader(self, name: str, column: pa.Array, known: ArrowReader | None = None) -> ArrowReader:
         """A reader of a field's column; it shares the parsed values of one that is known."""
-        f = all_fields()[name]
+        f = self.fields[name]
         if self.thousands is not None and f.kind is Kind.INT:
             column = files.without_thousands(column, self.thousands)
         return ArrowReader(f, column, known)
 
     def _array(self, column: ScoreColumn) -> pa.Array:
-        if column.output.is_text:  # few different ones
+        if column.output.is_text:  # The column has few different values.
             places = pa.array(column.data)
             return pa.DictionaryArray.from_arrays(places, pa.array(column.texts, pa.string()))
         array = arrow_column(column, 0, len(column.data))
@@ -310,6 +330,38 @@ def _sources(names: Sequence[str], rename: Mapping[str, str]) -> dict[str, str]:
         if vocabulary[new].scored:
             sources[new] = old
     return sources
+
+
+def _fields(
+    names: Sequence[str], sources: Mapping[str, str], formats: Sequence[str]
+) -> tuple[dict[str, Field], dict[str, str] | None]:
+    """The fields that are read, with the formats of their dates, and those formats.
+
+    Raises:
+        OptionError: One is no format, or for what is no column of dates.
+    """
+    known = all_fields()
+    dates = [name for name in sources if known[name].kind is Kind.DATE]
+    asked: dict[str, str] = {}
+    for text in formats:
+        column, sign, own = text.partition("=")
+        if sign:
+            asked[column] = own
+        else:
+            asked = {**dict.fromkeys(dates, text), **asked}
+    by_name = {**{sources[name]: name for name in dates}, **{name: name for name in dates}}
+    found = {name: known[name] for name in sources}
+    for column, text in asked.items():
+        if column not in by_name:
+            listed = ", ".join(dates) or "none"
+            raise OptionError(f"--date-format: no such column of dates; there are: {listed}")
+        try:
+            date_format(text)
+        except ValueError as error:
+            raise OptionError(f"--date-format: {error}") from None
+        name = by_name[column]
+        found[name] = attrs.evolve(found[name], date_format=text)
+    return found, asked or None
 
 
 def _no_column(name: str, names: Sequence[str]) -> OptionError:

@@ -81,7 +81,7 @@ def score(
             f"{terminal.count(len(plan.outputs), 'column')} added",
             soft_wrap=True,
         )
-        for remark in table.remarks:
+        for remark in (*table.remarks, *plan.remarks):
             console.print(remark, soft_wrap=True)
         report(console, plan, summary, predictors)
 

@@ -1,6 +1,6 @@
 """Reading columns: whatever array a field arrives in, to codes, validity and faults.
 
-Numbers, truths and dates are read whole; everything else value by value through
+Numbers, truths and dates are read as whole arrays; everything else value by value through
 `riskbands.fields.Field.parse`, each different value once, so that a cohort accepts what a
 single case accepts, and nothing else.
 """
@@ -40,7 +40,7 @@ __all__ = ["ColumnReader", "DictionaryColumn"]
 
 #: Kinds of field whose codes are small, and soonest read as bytes.
 _FEW = (Kind.LEVEL, Kind.BOOL, Kind.ENUM)
-#: Units of time that reach a few months or hours only.
+#: Units of time whose range is a few months or hours only.
 _TOO_FINE = ("ps", "fs", "as")
 
 
@@ -175,7 +175,7 @@ class ColumnReader:
         return codes
 
     def _from_dates(self, values: NDArray[Any]) -> NDArray[Any]:
-        if not dates.holds_days(values.dtype):  # nobody can say which day of the month it was
+        if not dates.holds_days(values.dtype):  # Nobody can say which day of the month was meant.
             return _no_answers(values)
         packed, valid = dates.pack_array(values)
         if valid.all():
@@ -190,7 +190,7 @@ class ColumnReader:
         if not len(values) or int(unsigned.max()) < _same_codes(self._field):
             same: NDArray[np.int8] = values.astype(np.int8, copy=False)
             return same
-        # cut off before the look-up, whose own clipping takes the largest for negative
+        # These are cut off before the look-up, which would clip the largest to a negative place.
         codes: NDArray[np.int16] = _small_codes(self._field).take(
             np.minimum(unsigned, 255).astype(np.intp)
         )
@@ -266,7 +266,7 @@ class ColumnReader:
 
 @cache
 def _same_codes(f: Field) -> int:
-    """How many whole numbers from 0 are codes of themselves."""
+    """How many whole numbers, counted from 0, are their own codes."""
     codes = _small_codes(f)
     return int(np.argmin(codes == np.arange(len(codes))))
 

@@ -149,7 +149,7 @@ class Regression(Predictor):
 
     @contextmanager
     def block_scorer(self, form: str, rows: int) -> Iterator[BlockScorer]:
-        """How a share of so many rows of ready features is scored, a block at a time."""
+        """What scores so many rows of ready features, one block at a time."""
         compiled = self.scorecard(form)
         regressor = Regressor(
             compiled.first, compiled.tables, self.rule, self.banding, self.banded, rows

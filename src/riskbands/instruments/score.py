@@ -22,7 +22,7 @@ __all__ = ["Explains", "Score"]
 
 
 class Explains(Protocol):
-    """The predictor of a score, as far as the score asks it."""
+    """What a score needs of its predictor."""
 
     @property
     def name(self) -> str:

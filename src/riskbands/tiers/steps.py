@@ -142,7 +142,7 @@ def _years_before(today: NDArray[np.int32], years: int) -> NDArray[np.int32]:
         leap = (today & 511) == _LEAP_DAY
         year = earlier >> 9
         lacking = leap & ~((year % 4 == 0) & ((year % 100 != 0) | (year % 400 == 0)))
-        return earlier - lacking
+        return np.subtract(earlier, lacking, dtype=np.int32)
     day = dates.unpack(int(today[0]))
     try:
         dates.unpack(int(earlier[0]))

@@ -52,13 +52,13 @@ class _Sums:
 
     def regression(self, predictor: Any, extended: Any, outcome: Any) -> None:
         """Write the percentages of a regression, and where they cannot be told."""
-        predictor.prepare()  # its checks of the table
+        predictor.prepare()  # It checks the table.
         sums: list[tuple[Any, Any]] = []
         forms = list(zip(predictor.forms, predictor.numbers, strict=True))
         reach = _domain_of(predictor)
         margin = margin_of(greatest_difference_of(predictor))
         for index, (form, numbers) in enumerate(forms):
-            if extended is (index == 0):  # this form is nobody's
+            if extended is (index == 0):  # Nobody has this form.
                 sums.append((None, numbers))
                 continue
             name = "_".join(filter(None, (predictor.id, form.name, "sum")))
@@ -78,7 +78,9 @@ class _Sums:
             log_odds = bound(log_odds, f"{name}_log_odds")
             units = percentage(predictor.rule, log_odds, margin, name)
             outcome.units[h] = units
-            outcome.p[h] = null(DOUBLE)  # SQL has no probability, for no two databases agree on it
+            outcome.p[h] = null(
+                DOUBLE
+            )  # SQL gives no probability, because databases differ in its last digits.
             unsure = either(unsure, Value("IS NULL", (units,), TRUTH))
         outcome.issues.append((UNDECIDED, both(outcome.ok, unsure)))
         outcome.ok = both(outcome.ok, negate(unsure))
@@ -214,7 +216,7 @@ def _kept(keep: Sequence[str], results: Sequence[str], write: Dialect) -> list[s
     wanted = [keep] if isinstance(keep, str) else list(keep)
     taken = {name.lower() for name in results}
     for name in wanted:
-        write.identifier(name)  # refuses what is no name
+        write.identifier(name)  # This refuses what is not a name.
         if name.lower() in taken:
             raise InputError(
                 Issue(
