@@ -9,7 +9,7 @@ from test_results import COLUMNS, EXPECTED, TOY
 
 
 def test_an_instrument_with_a_vocabulary_and_results_of_its_own() -> None:
-    columns: dict[str, list[Any]] = {**COLUMNS}
+    columns: dict[str, Any] = {**COLUMNS}
     columns["grown_up"] = [None if v is None else v == "yes" for v in columns["grown_up"]]
     kinds = {"grown_up": "BOOLEAN"}
     lists = ", ".join(f"unnest(?::{kinds.get(n, 'INTEGER')}[]) AS {n}" for n in columns)

@@ -357,7 +357,7 @@ def sql(
         source=source,
         keep=keep or [],
         fields=field,
-        form=form,
+        form=cast("FormName", form),
         any_score=any_score,
         **_options(table, bands, rename),
     )
