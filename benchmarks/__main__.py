@@ -9,7 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from benchmarks import calendar, cohorts, evaluation, kernel, memory, page, scaling, single
+from benchmarks import calendar, cohorts, evaluation, files, kernel, memory, page, scaling, single
 from benchmarks.harness import Options, Result, machine, table
 
 if TYPE_CHECKING:
@@ -23,6 +23,8 @@ GROUPS: dict[str, tuple[Callable[[Options], Iterator[Result]], ...]] = {
     "dirty": (cohorts.measure_dirty,),
     "bands": (single.measure_bands,),
     "cases": (single.measure_cases,),
+    "files": (files.measure_files,),
+    "start": (files.measure_start,),
     "imports": (single.measure_imports,),
     "evaluation": (evaluation.measure, evaluation.measure_counts),
     "memory": (memory.measure_memory,),

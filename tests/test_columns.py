@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import decimal
 import fractions
+import warnings
 from typing import Any
 
+import attrs
 import numpy as np
 import pandas as pd
 import polars as pl
@@ -17,7 +19,9 @@ from hypothesis import strategies as st
 from vectors import from_text
 
 import riskbands as rb
+from riskbands.cohorts.arrowreader import ArrowReader
 from riskbands.cohorts.columns import ColumnReader
+from riskbands.cohorts.frames._polars import PolarsReader
 from riskbands.errors import InputErrorGroup
 from riskbands.vocabulary.fields import Field, FieldFault, Kind, field, fields
 
@@ -164,9 +168,158 @@ def test_lists_as_columns() -> None:
     assert read("sanctions", []) == []
 
 
-def test_codes_as_numbers_are_refused_since_their_zeros_are_lost() -> None:
-    assert read("offence_code", np.array([801])) == ["malformed"]
-    assert read("offence_code", [801, "00801"]) == ["malformed", "00801"]
+def test_codes_as_numbers_lost_zeros_in_front_and_are_refused_where_they_may_be_classes() -> None:
+    for dtype in (np.int16, np.int64, np.float64, object):
+        assert read("offence_code", np.array([801, 3001, 803], dtype)) == [
+            "00801", "03001", "malformed",
+        ]  # fmt: skip
+    assert read("offence_code", [801, "00801", "801", 8.1]) == [
+        "00801", "00801", "malformed", "malformed",
+    ]  # fmt: skip
+    assert read("offence_code", np.array([801.0, NAN])) == ["00801", None]
+
+
+# What is said once
+
+
+def told(columns: dict[str, Any], **options: Any) -> list[str]:
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        rb.score_cohort(columns, ["ogrs3"], **options)
+    return [str(w.message) for w in caught if issubclass(w.category, rb.ReadingWarning)]
+
+
+@pytest.mark.parametrize("kind", [dict, pd.DataFrame, pl.DataFrame, pa.table])
+def test_a_column_with_the_day_first_is_told_once(kind: Any) -> None:
+    days = ["01/05/1990", "31/12/1984", ""] * 500
+    (text,) = told(kind({"date_of_birth": days, "sanctions": [1] * 1500}))
+    assert "date_of_birth: no date is written with the year first" in text
+    assert "date_format='%d/%m/%Y'" in text
+    assert told(kind({"date_of_birth": [*days, "1990-05-01"]})) == []
+    assert told(kind({"date_of_birth": days}), date_format="%d/%m/%Y") == []
+    assert told(kind({"date_of_birth": ["rubbish"] * 5})) == []
+
+
+@pytest.mark.parametrize("kind", [dict, pd.DataFrame, pl.DataFrame, pa.table])
+def test_zeros_put_in_front_of_codes_are_told_once(kind: Any) -> None:
+    (text,) = told(kind({"offence_code": [801, 3001, 10510] * 500}))
+    assert "801 as 00801" in text
+    assert told(kind({"offence_code": [10510, 10511]})) == []
+    assert told(kind({"offence_code": ["8/1", "00801"]})) == []
+
+
+# Dates in other formats
+
+WRITTEN = {
+    "%d/%m/%Y": ("01/05/1990", "1/5/1990", " 01/05/1990 "),
+    "%Y/%m/%d": ("1990/05/01",),
+    "%Y%m%d": ("19900501", 19900501, 19900501.0),
+    "%d-%m-%Y": ("01-05-1990", "1-5-1990"),
+    "%d.%m.%Y": ("01.05.1990",),
+    "%d %b %Y": ("01 May 1990", "1 may 1990"),
+    "%d %B %Y %H:%M": ("01 May 1990 10:00",),
+    "%m/%d/%Y": ("05/01/1990",),
+    "%d/%m/%Y %H:%M:%S": ("01/05/1990 00:00:00",),
+    "excel": (32994, 32994.0, 32994.75, "32994", "32994.5", decimal.Decimal(32994)),
+}
+WRONG = ["31/31/1990", "1990-13-01", "x", "01/05/90", "199005", 12, -1, True, 1e300, "٠١/٠٥/١٩٩٠"]
+
+
+def holders(values: list[Any]) -> list[Any]:
+    """Columns that hold these values in the ways they can be held."""
+    found: list[Any] = [values, np.array(values, dtype=object)]
+    kinds = set(map(type, values))
+    if kinds == {str}:
+        found += [np.array(values), np.array([v.encode("utf-8") for v in values])]
+    return found
+
+
+@pytest.mark.parametrize("written", WRITTEN)
+def test_dates_in_the_format_of_their_column(written: str) -> None:
+    day = dt.date(1990, 5, 1)
+    f = attrs.evolve(field("date_of_birth"), date_format=written)
+    typed = [day, dt.datetime(1990, 5, 1, 10), np.datetime64("1990-05-01"), None]
+    for value in [*WRITTEN[written], *typed]:
+        expected = None if value is None else day
+        assert f.parse(value) == expected
+        for column in holders([value] * 3):
+            found = ColumnReader(f, column).block(0, 3)
+            ok = np.broadcast_to(found.valid, 3)
+            assert ok.tolist() == [value is not None] * 3
+            assert expected is None or {f.decode(int(v)) for v in found.values} == {day}
+    for value in WRONG:
+        with pytest.raises(FieldFault):
+            f.parse(value)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.lists(
+        st.one_of(
+            st.dates(dt.date(1795, 1, 1), dt.date(2205, 12, 31)).map(dt.date.isoformat),
+            st.datetimes(dt.datetime(1795, 1, 1), dt.datetime(2205, 12, 31)).map(
+                lambda m: m.isoformat(" ", "seconds")
+            ),
+            st.text("0123456789-T:Z ", max_size=20),
+            st.sampled_from(["1990-02-30", "1990-05-01T24:00:00", "1990-05-01 10:00:61", ""]),
+            st.none(),
+        ),
+        max_size=8,
+    )
+)
+@example(["1990-05-011", "990-05-01"])
+@example(["1990-05-01 10:00:00", "1990-05-01"])
+def test_dates_that_are_read_all_at_once_are_read_as_each_alone(texts: list[str | None]) -> None:
+    f = field("date_of_birth")
+    expected = [None if t is None else single(f, t) for t in texts]
+    columns: list[Any] = [np.array([*texts, None], dtype=object)[:-1]]
+    columns += [ArrowReader(f, pa.array(texts, kind)) for kind in (pa.string(), pa.large_string())]
+    columns.append(ArrowReader(f, pa.array(["x", *texts, "y"], pa.string()).slice(1, len(texts))))
+    columns.append(PolarsReader(f, pl.Series(texts, dtype=pl.String)))
+    if None not in texts:
+        columns += [np.array(texts, str), np.array([str(t).encode() for t in texts], "S")]
+    for column in columns:
+        reader = column if isinstance(column, ColumnReader) else ColumnReader(f, column)
+        found = reader.block(0, len(texts))
+        ok = np.broadcast_to(found.valid, len(texts))
+        faults = {c: np.broadcast_to(rows, len(texts)) for c, rows in found.faults.items()}
+        said = [
+            f.decode(int(found.values[i]))
+            if ok[i]
+            else next((c for c, rows in faults.items() if rows[i]), None)
+            for i in range(len(texts))
+        ]
+        assert said == expected
+
+
+@pytest.mark.parametrize("kind", [dict, pd.DataFrame, pl.DataFrame, pa.table])
+def test_a_format_for_all_dates_or_by_column(kind: Any) -> None:
+    theirs = {
+        "DOB": ["01/05/1990"], "sex": ["male"], "conviction_date": [20231102],
+        "follow_up_date": [45298], "offence_code": ["00801"], "sanctions": [4],
+        "first_sanction_age": [17],
+    }  # fmt: skip
+    formats = {"DOB": "%d/%m/%Y", "conviction_date": "%Y%m%d", "follow_up_date": "excel"}
+    found = rb.score_cohort(
+        kind(theirs), ["ogrs3"], rename={"DOB": "date_of_birth"}, date_format=formats
+    )
+    percent = found["ogrs3_2yr"].to_pylist() if kind is pa.table else list(found["ogrs3_2yr"])
+    assert percent == [25]
+    one = {"date_of_birth": ["01/05/1990"], "conviction_date": ["02/11/2023"]}
+    said = rb.score_cohort(one, ["ogrs3"], date_format="%d/%m/%Y")["ogrs3_issues"]
+    assert "malformed" not in said[0]
+
+
+@pytest.mark.parametrize("bad", ["%d/%m/%y", "%d/%m", "dd/mm/yyyy", "", "%Y-%m", "%d/%m/%Y %y"])
+def test_a_format_that_does_not_say_the_day_is_refused(bad: str) -> None:
+    with pytest.raises(ValueError, match="a year of four digits"):
+        rb.score_cohort({"date_of_birth": ["01/05/90"]}, ["ogrs3"], date_format=bad)
+    with pytest.raises(ValueError, match="a year of four digits"):
+        rb.score_cohort(
+            {"date_of_birth": ["01/05/90"]}, ["ogrs3"], date_format={"date_of_birth": bad}
+        )
+    with pytest.raises(rb.UnknownNameError, match="no column of dates"):
+        rb.score_cohort({"sanctions": [1]}, ["ogrs3"], date_format={"sanctions": "%d/%m/%Y"})
 
 
 # Dates

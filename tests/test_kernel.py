@@ -11,7 +11,7 @@ import pytest
 
 import riskbands as rb
 from riskbands import _blocks
-from riskbands.cohorts.columns import read_columns
+from riskbands.cohorts.mapping import read_columns
 from riskbands.derivation.derive import Derivation
 from riskbands.errors import InputErrorGroup, UnknownNameError
 from riskbands.instruments import fused
@@ -34,7 +34,7 @@ def features_of(
     predictor: rb.Predictor, columns: dict[str, list[str]]
 ) -> tuple[dict[str, Any], Any]:
     """The features of the rows that have every one of them, and which rows those are."""
-    readers, rows = read_columns(columns, built_in())
+    readers, rows = read_columns(columns, built_in().fields)
     derivation = Derivation({name: reader.block(0, rows) for name, reader in readers.items()})
     names = dict.fromkeys((*predictor.features, *predictor.checked_features))
     found = {name: derivation.value(name) for name in names}

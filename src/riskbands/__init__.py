@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from riskbands._version import __version__
 
 if TYPE_CHECKING:
-    from riskbands import assessments, predictors, templates
+    from riskbands import assessments, predictors, templates, tiers
     from riskbands.analysis.comparison import compare_predictors
     from riskbands.analysis.counting import outcome_counts
     from riskbands.analysis.counts import OutcomeCounts
@@ -62,6 +62,7 @@ if TYPE_CHECKING:
         MissingExtraError,
         MissingTableError,
         ProvenanceError,
+        ReadingWarning,
         RiskBandsError,
         TableError,
         UnknownNameError,
@@ -75,15 +76,20 @@ if TYPE_CHECKING:
         csrp,
         dc_srp,
         iic_srp,
+        lds,
+        mst,
         ogp,
         ogrs3,
         ogrs4g,
         ogrs4v,
+        opd,
         osp_c,
         osp_dc,
         osp_i,
         osp_iic,
         ovp,
+        pni,
+        pni_api,
         rsr,
         snsv,
         svrp,
@@ -92,6 +98,7 @@ if TYPE_CHECKING:
     )
     from riskbands.scorecards.coefficients import CoefficientTable, coefficient_tables, load_table
     from riskbands.scorecards.explanation import Explanation
+    from riskbands.tiers import TierFacts, tier, tier_cohort, tier_rule
     from riskbands.vocabulary import fields
 
 __all__ = [
@@ -126,11 +133,13 @@ __all__ = [
     "Predictor",
     "PrintedBands",
     "ProvenanceError",
+    "ReadingWarning",
     "RiskBandsError",
     "Rounding",
     "Score",
     "Status",
     "TableError",
+    "TierFacts",
     "Unit",
     "UnknownNameError",
     "UnsupportedFrameError",
@@ -152,11 +161,14 @@ __all__ = [
     "fields",
     "iic_srp",
     "impact",
+    "lds",
     "load_table",
+    "mst",
     "ogp",
     "ogrs3",
     "ogrs4g",
     "ogrs4v",
+    "opd",
     "osp_c",
     "osp_dc",
     "osp_i",
@@ -164,6 +176,8 @@ __all__ = [
     "outcome_counts",
     "overrides",
     "ovp",
+    "pni",
+    "pni_api",
     "predictors",
     "provenance",
     "read_table",
@@ -176,6 +190,10 @@ __all__ = [
     "suggest_columns",
     "svrp",
     "templates",
+    "tier",
+    "tier_cohort",
+    "tier_rule",
+    "tiers",
     "to_frame",
     "vrp",
     "yogrs",
@@ -227,6 +245,7 @@ _MODULES = {
     "MissingExtraError": "errors",
     "MissingTableError": "errors",
     "ProvenanceError": "errors",
+    "ReadingWarning": "errors",
     "UnsupportedFrameError": "errors",
     "RiskBandsError": "errors",
     "TableError": "errors",
@@ -243,15 +262,20 @@ _MODULES = {
     "csrp": "predictors",
     "dc_srp": "predictors",
     "iic_srp": "predictors",
+    "lds": "predictors",
+    "mst": "predictors",
     "ogp": "predictors",
     "ogrs3": "predictors",
     "ogrs4g": "predictors",
     "ogrs4v": "predictors",
+    "opd": "predictors",
     "osp_c": "predictors",
     "osp_dc": "predictors",
     "osp_i": "predictors",
     "osp_iic": "predictors",
     "ovp": "predictors",
+    "pni": "predictors",
+    "pni_api": "predictors",
     "rsr": "predictors",
     "snsv": "predictors",
     "svrp": "predictors",
@@ -261,13 +285,19 @@ _MODULES = {
     "PrintedBands": "bands.printed",
     "score": "assessments.scoring",
     "suggest_columns": "cohorts.suggest",
+    "TierFacts": "tiers",
+    "tier": "tiers",
+    "tier_cohort": "tiers",
+    "tier_rule": "tiers",
 }
 
 _SUBMODULES = {
     "assessments": "assessments",
     "fields": "vocabulary.fields",
+    "offence_codes": "vocabulary.offences",
     "predictors": "predictors",
     "templates": "templates",
+    "tiers": "tiers",
 }
 
 

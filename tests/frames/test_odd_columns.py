@@ -216,6 +216,44 @@ def test_arrow_dates_near_and_far(kind: pa.DataType) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "kind", [pa.date32(), pa.date64(), pa.timestamp("s"), pa.timestamp("ms", "UTC")], ids=str
+)
+def test_dictionaries_of_dates_near_and_far(kind: pa.DataType) -> None:
+    """Python's calendar ends with the year 9999; the fault is that of the row."""
+    days = [3_652_058, 2_932_897, -62_092, 7_364, None] * 8  # the second is 1 January 10000
+    ticks: pa.Array = pa.array(days, pa.int64())
+    per_day = {"date32[day]": 1, "timestamp[s]": 86_400}.get(str(kind), 86_400_000)
+    width = pa.int32() if kind == pa.date32() else pa.int64()
+    column = pa.compute.multiply(ticks, per_day).cast(width).view(kind).dictionary_encode()
+    texts = [text for _, text in scored_as(column, "date_of_birth")]
+    expected = ["out_of_range:date_of_birth"] * 3 + ["", "missing:date_of_birth"]
+    for text, issue in zip(texts, expected * 8, strict=True):
+        assert (issue in text) if issue else "date_of_birth" not in text
+
+
+@pytest.mark.parametrize("kind", ["string", "large_string", "dictionary", "string_view"])
+@pytest.mark.parametrize("name", ["sex", "sanctions", "offence_code", "date_of_birth"])
+def test_text_that_is_not_in_utf_8_is_the_fault_of_its_row(name: str, kind: str) -> None:
+    good = str(tidy()[name][7])
+    raw = pa.array([good.encode()] * 38 + [b"\xff\xfe", b"5\xe9"], pa.binary())
+    if kind == "dictionary":
+        offsets = raw.buffers()
+        texts = pa.StringArray.from_buffers(len(raw), offsets[1], offsets[2], None, 0)
+        column: pa.Array = texts.dictionary_encode()
+    elif kind == "string_view":
+        if not hasattr(pa, "string_view"):
+            pytest.skip("this Arrow has no such type")
+        column = raw.cast(pa.binary_view()).view(pa.string_view())
+    else:
+        width = pa.binary() if kind == "string" else pa.large_binary()
+        buffers = raw.cast(width).buffers()
+        make = pa.StringArray if kind == "string" else pa.LargeStringArray
+        column = make.from_buffers(len(raw), buffers[1], buffers[2], None, 0)
+    texts = [text for _, text in scored_as(column, name)]
+    assert [f"malformed:{name}" in text for text in texts] == [False] * 38 + [True] * 2
+
+
 def test_days_at_the_limits_of_their_type() -> None:
     days = pa.array([-(2**31), 2**31 - 1, 0, None] * 10, pa.int32()).view(pa.date32())
     found = [text for _, text in scored_as(days, "date_of_birth")]

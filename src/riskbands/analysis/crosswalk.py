@@ -22,7 +22,7 @@ from riskbands.bands.array import BandArray
 from riskbands.bands.codes import MISSING_CODE, NOT_APPLICABLE_CODE
 from riskbands.bands.scale import NOT_APPLICABLE
 from riskbands.cohorts.cohort import score_cohort
-from riskbands.cohorts.columns import read_columns
+from riskbands.cohorts.mapping import read_columns
 from riskbands.cohorts.request import resolve
 from riskbands.errors import InputError, Issue, UnknownNameError
 from riskbands.instruments.predictor import Predictor
@@ -305,7 +305,9 @@ def crosswalk(
     chosen = _chosen(predictors, columns)
     used = {p.id: p for p in resolve([p for pair in chosen for p in pair], tables, columns)}
     scored = score_cohort(columns, used.values(), form=form, threads=threads)
-    rows = len(next(iter(scored.values()))) if scored else read_columns(columns, built_in())[1]
+    rows = (
+        len(next(iter(scored.values()))) if scored else read_columns(columns, built_in().fields)[1]
+    )
     pairs = [(used[one.id], used[two.id]) for one, two in chosen]
     known = None if outcome is None else outcomes_of(Table(columns), outcome)
     if known is not None and len(known) != rows:

@@ -152,6 +152,15 @@ _Thousands = Annotated[
         help="What separates thousands in counts, such as the comma of 1,000.",
     ),
 ]
+_DateFormat = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--date-format",
+        metavar="[COLUMN=]FORMAT",
+        show_default=False,
+        help="How dates are written, such as %d/%m/%Y, or excel for serial days; repeatable.",
+    ),
+]
 _Ident = Annotated[
     str | None, typer.Argument(metavar="[ID]", help="Show this one.", show_default=False)
 ]
@@ -219,6 +228,7 @@ def score(
     sheet: _Sheet = None,
     header_row: _HeaderRow = None,
     thousands: _Thousands = None,
+    date_format: _DateFormat = None,
     spreadsheet_safe: Annotated[
         bool,
         typer.Option(
@@ -240,6 +250,7 @@ def score(
         kind=kind,
         reading=_reading(encoding, delimiter, sheet, header_row),
         thousands=thousands,
+        date_formats=date_format or (),
         predictors=predictor or (),
         quiet=quiet,
         safe=spreadsheet_safe,
@@ -275,6 +286,7 @@ def explain(
     sheet: _Sheet = None,
     header_row: _HeaderRow = None,
     thousands: _Thousands = None,
+    date_format: _DateFormat = None,
 ) -> None:
     """Say why a case has its scores: each factor and what it adds.
 
@@ -287,6 +299,7 @@ def explain(
         case_id,
         reading=_reading(encoding, delimiter, sheet, header_row),
         thousands=thousands,
+        date_formats=date_format or (),
         predictors=predictor or (),
         horizon=horizon,
         form=cast("FormName", form),
@@ -295,6 +308,59 @@ def explain(
     )
     if not done:
         raise typer.Exit(UNSCORED)
+
+
+@app.command()
+def sql(
+    predictor: Annotated[
+        str, typer.Option("--predictor", "-p", metavar="ID", help="The predictor.")
+    ],
+    dialect: Annotated[
+        str,
+        typer.Option("--dialect", metavar="NAME", help="duckdb, spark, postgres, trino or athena."),
+    ] = "duckdb",
+    source: Annotated[
+        str,
+        typer.Option("--source", metavar="TABLE", help="The table; a dot parts schema and table."),
+    ] = "cases",
+    keep: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--keep",
+            metavar="COLUMN",
+            show_default=False,
+            help="Give this column back beside the scores; repeatable.",
+        ),
+    ] = None,
+    field: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--field",
+            metavar="FIELD",
+            show_default=False,
+            help="A field the table has; repeatable. Default: all but those that stand in for "
+            "others, such as ages for dates.",
+        ),
+    ] = None,
+    rename: _Rename = None,
+    table: _Tables = None,
+    bands: _Bands = None,
+    any_score: _AnyScore = False,
+    form: _Form = "auto",
+) -> None:
+    """Write the score of a predictor as one SELECT, to run where the data is."""
+    from riskbands.cli import _sql
+
+    _sql.write(
+        predictor,
+        dialect,
+        source=source,
+        keep=keep or [],
+        fields=field,
+        form=cast("FormName", form),
+        any_score=any_score,
+        **_options(table, bands, rename),
+    )
 
 
 @app.command()

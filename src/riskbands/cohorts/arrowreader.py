@@ -17,7 +17,8 @@ import pyarrow.compute as pc
 from pyarrow import types
 
 from riskbands.arithmetic import dates
-from riskbands.cohorts.columns import ColumnReader, Seen
+from riskbands.cohorts.columns import ColumnReader
+from riskbands.cohorts.seen import Seen
 from riskbands.errors import InputError, Issue
 from riskbands.vocabulary.fields import Kind
 
@@ -35,7 +36,7 @@ __all__ = ["ArrowReader"]
 #: A column in more chunks than this for each million rows is joined before it is read.
 _CHUNKS_PER_MILLION = 64
 _MOST_TEXT = 2**31 - 1
-#: Zones that are no place; older Arrow does not look them up.
+#: Zones that are not the name of a place. Older Arrow does not look them up.
 _OFFSET = re.compile(r"([+-])(\d\d):?(\d\d)")
 _VIEWS = {"string_view": pa.large_string(), "binary_view": pa.large_binary()}
 
@@ -59,7 +60,7 @@ class ArrowReader(ColumnReader):
         self, f: Field, column: pa.Array | pa.ChunkedArray, known: ArrowReader | None = None
     ) -> None:
         self._field = f
-        self._seen = Seen(self._read) if known is None else known._seen
+        self._seen = Seen(f) if known is None else known._seen
         self._values = None
         chunks = column.chunks if isinstance(column, pa.ChunkedArray) else [column]
         if isinstance(column.type, pa.BaseExtensionType):
@@ -81,7 +82,7 @@ class ArrowReader(ColumnReader):
     def block(self, start: int, stop: int) -> Input:
         """Codes, validity and faults of the rows from ``start`` to before ``stop``."""
         n = int(np.searchsorted(self._edges, start, side="right")) - 1
-        # Not kept: a reader that holds a function of itself lives on until cycles are collected.
+        # Not kept: a reader that held a function of itself would live until cycles are collected.
         convert = self._way(self._kind)
         found = []
         while start < stop:
@@ -108,6 +109,8 @@ class ArrowReader(ColumnReader):
         if types.is_run_end_encoded(kind):
             inner = self._way(kind.value_type)
             return lambda array, n: inner(pc.run_end_decode(array), n)
+        if self._field.date_format and _is_a_number(kind):
+            return lambda array, _: self._one_by_one(_objects(array), None)
         if types.is_date32(kind) and self._field.kind is Kind.DATE:
             return lambda array, _: self._from_days(array)
         if types.is_timestamp(kind) and kind.tz is not None:
@@ -115,9 +118,7 @@ class ArrowReader(ColumnReader):
             if offset is None:
                 if not _is_known_zone(kind.tz):
                     what = f"column {self._field.name} has a time zone that is not known here"
-                    raise InputError(
-                        Issue("unusable_column", (self._field.name,), f"{what}: {kind.tz}")
-                    )
+                    raise InputError(Issue("unusable_column", (self._field.name,), what))
                 return lambda array, _: self._from_plain(pc.local_timestamp(array))
             minutes = int(offset[1] + offset[3]) + 60 * int(offset[1] + offset[2])
             naive = pa.timestamp(kind.unit)
@@ -133,7 +134,8 @@ class ArrowReader(ColumnReader):
         ):
             return lambda array, _: self._from_plain(array)
         f = self._field
-        what = f"column {f.name} holds {kind}, which is not {f.allowed}"
+        name = str(kind).partition("<")[0]  # a struct lists the names of its fields
+        what = f"column {f.name} holds {name}, which is not {f.allowed}"
         raise InputError(Issue("unusable_column", (f.name,), what))
 
     def _from_plain(self, array: pa.Array) -> NDArray[Any]:
@@ -146,7 +148,7 @@ class ArrowReader(ColumnReader):
         return self._codes(_numpy(values), missing)
 
     def _from_decimals(self, array: pa.Array) -> NDArray[Any]:
-        # Not through floats: of some scales Arrow makes 25.000000000000004 of 25.
+        # Not through floats: at some scales Arrow turns 25 into 25.000000000000004.
         try:
             return self._from_plain(array.cast(pa.int64()))
         except pa.ArrowException:
@@ -167,22 +169,38 @@ class ArrowReader(ColumnReader):
             codes = _five_digits(array)
             if codes is not None:
                 return codes
+        if self._field.kind is Kind.DATE:
+            return self._from_written_text(array)
+        texts = _lengths_and_bytes(array)
+        codes = None if texts is None else self._seen.short_texts(*texts)
+        return self._by_dictionary(array) if codes is None else codes
+
+    def _from_written_text(self, array: pa.Array) -> NDArray[Any]:
+        """Dates as text: those of one usual length all at once."""
+        texts = _lengths_and_bytes(array)
+        if texts is None:
+            return self._by_dictionary(array)
+        return self._seen.dates(
+            *texts, lambda rows: self._by_dictionary(array.take(pa.array(rows)))
+        )
+
+    def _by_dictionary(self, array: pa.Array) -> NDArray[Any]:
         encoded = array.dictionary_encode()
         return _look_up(encoded, self._table(encoded.dictionary))
 
     def _from_dictionary(self, array: pa.DictionaryArray, chunk: int) -> NDArray[Any]:
-        with self._lock:  # read when they are first needed, and once for all threads
+        with self._lock:  # They are read when first needed, and once for all threads.
             if self._tables is None:
                 self._tables = self._read_dictionaries()
         return _look_up(array, self._tables[chunk])
 
     def _table(self, values: pa.Array) -> NDArray[np.int32]:
         """The codes of different values, and after them that of a missing one."""
-        self._seen.make_room()
         if _is_text(values.type):
-            codes = [self._seen[v] for v in values.to_pylist()]
-        else:
-            codes = [self._read_any(v) for v in values.to_pylist()]
+            self._seen.make_room()
+            codes: Any = [self._seen[v] for v in _listed(values)]
+        else:  # not by way of Python, whose calendar ends with the year 9999
+            codes = self._way(values.type)(values, 0)
         return np.array([*codes, self.MISSING], dtype=np.int32)
 
     def _read_dictionaries(self) -> list[NDArray[np.int32]]:
@@ -206,13 +224,36 @@ def _is_known_zone(zone: str) -> bool:
     return True
 
 
+def _lengths_and_bytes(array: pa.Array) -> tuple[NDArray[Any], NDArray[np.uint8]] | None:
+    """Lengths and bytes of texts, as they are in memory; None where they are not side by side."""
+    buffers = array.buffers()
+    if types.is_fixed_size_binary(array.type) or buffers[2] is None:
+        return None
+    large = types.is_large_string(array.type) or types.is_large_binary(array.type)
+    places = np.frombuffer(buffers[1], np.int64 if large else np.int32)
+    places = places[array.offset : array.offset + len(array) + 1]
+    lengths = np.diff(places)
+    if array.null_count and lengths[_numpy(array.is_null())].any():
+        return None  # something stands where nothing is
+    return lengths, np.frombuffer(buffers[2], np.uint8)[int(places[0]) : int(places[-1])]
+
+
+def _listed(texts: pa.Array) -> list[Any]:
+    """Texts as Python has them; as bytes where one is not in UTF-8, which is that row's fault."""
+    try:
+        found: list[Any] = texts.to_pylist()
+    except UnicodeDecodeError:
+        found = texts.cast(pa.large_binary()).to_pylist()
+    return found
+
+
 def _numpy(array: pa.Array) -> NDArray[Any]:
     values: NDArray[Any] = array.to_numpy(zero_copy_only=False)
     return values
 
 
 def _later(moments: NDArray[np.datetime64], minutes: int) -> NDArray[np.datetime64]:
-    """Moments so many minutes later; one at the end of what its type holds stays there."""
+    """Moments shifted by so many minutes; one at the limit of its type stays there."""
     unit, _ = np.datetime_data(moments.dtype)
     shift = int(np.timedelta64(minutes, "m").astype(f"m8[{unit}]").astype(np.int64))
     end = np.iinfo(np.int64).max - abs(shift)
@@ -223,6 +264,14 @@ def _later(moments: NDArray[np.datetime64], minutes: int) -> NDArray[np.datetime
 
 def _number(value: Decimal) -> int | float:
     return int(value) if value == int(value) else float(value)
+
+
+def _is_a_number(kind: pa.DataType) -> bool:
+    return bool(types.is_integer(kind) or types.is_floating(kind) or types.is_decimal(kind))
+
+
+def _objects(array: pa.Array) -> NDArray[Any]:
+    return np.array([*array.to_pylist(), None], dtype=object)[:-1]
 
 
 def _is_text(kind: pa.DataType) -> bool:
@@ -236,7 +285,7 @@ def _is_text(kind: pa.DataType) -> bool:
 
 
 def _five_digits(array: pa.Array) -> NDArray[np.int32] | None:
-    """The numbers of texts that are five digits each, the way offence codes are; else None."""
+    """The numbers of texts that have five digits each, like offence codes; None for other texts."""
     n = len(array)
     if not n or array.null_count or not types.is_string(array.type):
         return None

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
-from riskbands.cohorts.columns import read_columns
+from riskbands.cohorts.mapping import read_columns
 from riskbands.cohorts.provenance import CohortScores
-from riskbands.cohorts.request import Request
+from riskbands.cohorts.request import Request, tell
 from riskbands.vocabulary.naming import field_places
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ def score_cohort(
     tables: Mapping[str, CoefficientTable | str | Path] | None = None,
     bands: Mapping[str, BandTable | str | Path] | None = None,
     any_score: bool = False,
+    date_format: str | Mapping[Any, str] | None = None,
     form: FormName = "auto",
     probabilities: bool = False,
     information: bool = False,
@@ -49,6 +50,7 @@ def score_cohort(
     tables: Mapping[str, CoefficientTable | str | Path] | None = None,
     bands: Mapping[str, BandTable | str | Path] | None = None,
     any_score: bool = False,
+    date_format: str | Mapping[Any, str] | None = None,
     form: FormName = "auto",
     probabilities: bool = False,
     information: bool = False,
@@ -64,6 +66,7 @@ def score_cohort(
     tables: Mapping[str, CoefficientTable | str | Path] | None = None,
     bands: Mapping[str, BandTable | str | Path] | None = None,
     any_score: bool = False,
+    date_format: str | Mapping[Any, str] | None = None,
     form: FormName = "auto",
     probabilities: bool = False,
     information: bool = False,
@@ -91,6 +94,10 @@ def score_cohort(
         information: Add ``<id>_information``, e.g. the items the extended form lacks.
         on_issue: ``"return"``, or ``"raise"`` to refuse a cohort with any issue.
         threads: Threads to use; by default one a processor.
+        date_format: How text and numbers say dates, where that is not as in ``2024-01-16``: the
+            directives of `datetime.datetime.strptime` with a year of four digits, such as
+            ``"%d/%m/%Y"`` or ``"%Y%m%d"``, or ``"excel"`` for Excel's serial days; for all dates,
+            or by column. A column has one format.
         rename: Field by column name, for columns that have another name, e.g.
             ``{"dob": "date_of_birth"}``; or what `riskbands.suggest_columns` suggested.
         overwrite: Of a table, replace columns that have the name of a score; otherwise they are
@@ -121,8 +128,13 @@ def score_cohort(
         UnknownNameError: A predictor, table, field, column or option is not known.
         UnsupportedFrameError: Neither a mapping nor a table of a library that is known.
         MissingTableError: A predictor was asked for whose numbers are not public, without a table.
+        ValueError: A date format is none.
         TableError: A table does not fit, a band table is for other scores, or two versions of one
             predictor are asked for.
+
+    Warns:
+        ReadingWarning: Once a column: no date of it is understood, but they may have the day
+            first; or its offence codes are whole numbers that had lost zeros.
 
     Example:
         >>> import numpy as np
@@ -150,6 +162,7 @@ def score_cohort(
         threads,
         bands,
         any_score,
+        date_format,
     )
     if not isinstance(data, Mapping):
         from riskbands.cohorts.frames import score_frame
@@ -159,7 +172,8 @@ def score_cohort(
     places = field_places(labels, rename, request.vocabulary)
     request.check(labels, places)
     chosen = {name: data[labels[n]] for name, n in places.items()}
-    readers, rows = read_columns(chosen, request.vocabulary)
+    readers, rows = read_columns(chosen, request.fields(labels, places))
     columns = request.score(readers, rows)
+    tell(readers)
     found = {column.output.name: column.result() for column in columns}
     return CohortScores(found, [column.output for column in columns])

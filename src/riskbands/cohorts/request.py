@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from functools import reduce
 from typing import TYPE_CHECKING, Any
 
@@ -11,11 +12,20 @@ import numpy as np
 from riskbands._blocks import run_blocks
 from riskbands._options import FORMS, ON_ISSUE
 from riskbands._redact import may_show
+from riskbands.arithmetic.written import date_format
 from riskbands.cohorts.scorecolumns import Output, ScoreColumn, output_columns
 from riskbands.derivation.derive import Derivation, Input
-from riskbands.errors import FrameError, InputErrorGroup, Issue, TableError, UnknownNameError
+from riskbands.errors import (
+    FrameError,
+    InputErrorGroup,
+    Issue,
+    ReadingWarning,
+    TableError,
+    UnknownNameError,
+)
 from riskbands.instruments.predictor import Predictor
 from riskbands.predictors import by_id as all_predictors
+from riskbands.vocabulary.fields import Kind
 from riskbands.vocabulary.suggest import suggest
 from riskbands.vocabulary.vocabulary import Vocabulary, built_in
 
@@ -35,8 +45,9 @@ if TYPE_CHECKING:
     from riskbands.bands.table import BandTable
     from riskbands.cohorts.columns import ColumnReader
     from riskbands.scorecards.coefficients import CoefficientTable
+    from riskbands.vocabulary.fields import Field
 
-__all__ = ["Request", "resolve", "why_nothing"]
+__all__ = ["Request", "resolve", "tell", "why_nothing"]
 
 
 def _several(
@@ -53,6 +64,7 @@ class Request:
 
     Raises:
         UnknownNameError: An option is not known.
+        ValueError: A date format is none.
     """
 
     predictors: tuple[Predictor | str, ...] | None = attrs.field(default=None, converter=_several)
@@ -64,12 +76,15 @@ class Request:
     threads: int | None = None
     bands: Mapping[str, BandTable | str | Path] | None = None
     any_score: bool = False
+    date_format: str | Mapping[Any, str] | None = None
 
     def __attrs_post_init__(self) -> None:
         if self.on_issue not in ON_ISSUE:
             raise UnknownNameError("on_issue", self.on_issue, ON_ISSUE)
         if self.form not in FORMS:
             raise UnknownNameError("form", self.form, FORMS)
+        if isinstance(self.date_format, str):
+            date_format(self.date_format)
 
     @property
     def vocabulary(self) -> Vocabulary:
@@ -78,10 +93,41 @@ class Request:
         Raises:
             TableError: A name means something else in each of two instruments.
         """
-        given = [p.vocabulary for p in self.predictors or () if isinstance(p, Predictor)]
-        if not given or any(isinstance(p, str) for p in self.predictors or ()):
-            given.append(built_in())
-        return reduce(Vocabulary.union, given)
+        if not self.predictors:
+            return built_in()
+        return reduce(Vocabulary.union, [_known(p).vocabulary for p in self.predictors])
+
+    def fields(self, labels: Sequence[Hashable], places: Mapping[str, int]) -> dict[str, Field]:
+        """The fields to read, with the formats of their dates.
+
+        Args:
+            labels: The names of the columns.
+            places: Where among them the fields stand.
+
+        Raises:
+            UnknownNameError: A format is given for what is no column of dates.
+            ValueError: A format is none.
+        """
+        known = self.vocabulary.fields
+        found = {name: known[name] for name in places}
+        asked = self.date_format
+        dates = [name for name, f in found.items() if f.kind is Kind.DATE]
+        if asked is None:
+            return found
+        if isinstance(asked, str):
+            formats = dict.fromkeys(dates, asked)
+        else:
+            by_name = {name: name for name in dates} | {labels[places[n]]: n for n in dates}
+            for label in asked:
+                if label not in by_name:
+                    raise UnknownNameError("column of dates", label, dates)
+            formats = {by_name[label]: text for label, text in asked.items()}
+        for name, text in formats.items():
+            found[name] = attrs.evolve(found[name], date_format=date_format(text).text)
+        return found
+
+    def _resolved(self, provided: Collection[str]) -> tuple[Predictor, ...]:
+        return resolve(self.predictors, self.tables, provided, self.bands, any_score=self.any_score)
 
     def outputs(self, provided: Collection[str]) -> list[Output]:
         """The columns data with these fields is given.
@@ -91,9 +137,7 @@ class Request:
             MissingTableError: A predictor has no table.
             TableError: A table does not fit.
         """
-        chosen = resolve(
-            self.predictors, self.tables, provided, self.bands, any_score=self.any_score
-        )
+        chosen = self._resolved(provided)
         return output_columns(
             chosen, probabilities=self.probabilities, information=self.information
         )
@@ -108,7 +152,7 @@ class Request:
         Raises:
             FrameError: There is nothing to score.
         """
-        chosen = resolve(self.predictors, self.tables, provided, self.bands)
+        chosen = self._resolved(provided)
         nothing_asked = self.predictors is not None and not chosen
         if not (nothing_asked or any(p.needs.readable & set(provided) for p in chosen)):
             asked = None if self.predictors is None else chosen
@@ -154,6 +198,13 @@ class _Block(dict[str, Input]):
                 return default
             self[name] = self._readers[name].block(self._start, self._stop)
         return self[name]
+
+
+def tell(readers: Mapping[str, ColumnReader]) -> None:
+    """Say once what is worth saying of each column that was read, as warnings."""
+    for reader in readers.values():
+        for remark in reader.remarks:
+            warnings.warn(remark, ReadingWarning, stacklevel=3)
 
 
 def _refuse(columns: Iterable[ScoreColumn]) -> None:
@@ -239,7 +290,7 @@ def resolve(
     found = [changed.of(p) for p in chosen]
     changed.check(p.id for p in _with_components(chosen))
     if predictors is None:
-        found = [p for p in found if p.can_score(provided)]
+        found = [p for p in found if not p.by_name_only and p.can_score(provided)]
     for p in found:
         p.table  # noqa: B018 - one that was asked for and has no table is an error
     unique: dict[str, Predictor] = {}

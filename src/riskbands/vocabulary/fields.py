@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, cast
 import attrs
 
 from riskbands.arithmetic import dates
+from riskbands.arithmetic.written import date_format
 from riskbands.errors import Issue, UnknownNameError
 from riskbands.vocabulary import offences
 
@@ -123,7 +124,7 @@ def is_missing(raw: object) -> bool:
         return True
     try:
         return bool(raw != raw)
-    except (TypeError, ValueError, ArithmeticError):  # a signalling NaN refuses to be compared
+    except (TypeError, ValueError, ArithmeticError):  # A signalling NaN cannot be compared.
         return False
 
 
@@ -142,6 +143,8 @@ class Field:
         hmpps_name: Name in requests of the HMPPS actuarial API, or an empty text.
         hmpps_also: Further names there of the same field.
         meaning: What the field says.
+        date_format: How texts and numbers say a date (`riskbands.arithmetic.written`); empty for
+            ISO texts.
     """
 
     name: str
@@ -154,6 +157,7 @@ class Field:
     hmpps_name: str = ""
     meaning: str = ""
     hmpps_also: tuple[str, ...] = ()
+    date_format: str = ""
 
     @property
     def hmpps_names(self) -> tuple[str, ...]:
@@ -220,6 +224,8 @@ class Field:
         match self.kind:
             case Kind.ENUM:
                 return "one of " + ", ".join(self.values)
+            case Kind.DATE if self.date_format:
+                return f"a date as {self.date_format} between {_YEARS[0]} and {_YEARS[1]}"
             case Kind.DATE:
                 return f"a date as YYYY-MM-DD between {_YEARS[0]} and {_YEARS[1]}"
             case Kind.INT:
@@ -266,7 +272,7 @@ def _whole(f: Field, raw: Any) -> int:
         return int(raw)
     if isinstance(raw, str):
         if _is_whole(raw):
-            return int(float(raw.strip()))  # which strips more than float() does
+            return int(float(raw.strip()))  # It strips more than float() does.
         raise _malformed(f)
     if isinstance(raw, (numbers.Real, numbers.Number)):
         try:
@@ -317,6 +323,8 @@ def _parse_enum(f: Field, raw: Any) -> str:
 def _parse_date(f: Field, raw: Any) -> dt.date:
     if isinstance(raw, dt.datetime):
         raw = raw.date()
+    if f.date_format and not isinstance(raw, dt.date):
+        raw = date_format(f.date_format).read(raw)
     if isinstance(raw, str):
         match = _ISO.fullmatch(raw.strip())
         if not match:

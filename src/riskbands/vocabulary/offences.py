@@ -44,8 +44,10 @@ __all__ = [
     "OffenceScheme",
     "all_groups",
     "describe",
+    "normalise",
     "parse_code",
     "scheme",
+    "violent_or_sexual",
 ]
 
 #: Names of the schemes.
@@ -62,11 +64,11 @@ VIOLENCE_SUBGROUPS = (
 
 #: What `OffenceScheme.table` has for a code that is not in the list of offence codes.
 UNKNOWN_CODE = -1
-#: ... for a code that is listed but has no group in this scheme.
+#: What it has for a code that is listed but has no group in this scheme.
 NO_GROUP = -2
-#: ... for a code that stands for several offences of different groups.
+#: What it has for a code that stands for several offences of different groups.
 NEEDS_EXACT = -3
-#: ... for a code that the source says it cannot map.
+#: What it has for a code that the source says it cannot map.
 UNMAPPED = -4
 
 _NOT_SCORABLE = {"": NO_GROUP, "needs_exact_offence": NEEDS_EXACT, "unmapped": UNMAPPED}
@@ -92,7 +94,8 @@ WHY_NOT = MappingProxyType(
         ),
     }
 )
-_CODE = re.compile(r"(\d{3})/?(\d{2})", re.ASCII)
+#: Class and subclass: five digits, or two numbers with a stroke or a blank between them.
+_CODE = re.compile(r"(\d{3})(\d{2})|(\d{1,3})(?: ?/ ?| )(\d{1,2})", re.ASCII)
 
 
 @attrs.frozen
@@ -214,16 +217,20 @@ def parse_code(code: str | SupportsIndex) -> int:
     """The five digits of an offence code as a number.
 
     Args:
-        code: Text of five digits, ``"00801"`` or ``"008/01"``, blanks around it ignored; or a
-            whole number from 10000, which can have lost no leading zero.
+        code: Text of five digits, ``"00801"``, or class and subclass with a stroke or a blank
+            between them, ``"008/01"``, ``"8/1"`` or ``"008 01"``; blanks around it are ignored.
+            Or a whole number, which has lost nothing but zeros in front: 801 is 00801. A number
+            that is also that of a class, such as 803, is refused: 00803 is an assault, and class
+            803 is about motoring.
 
     Returns:
         A number from 0 to 99,999. It indexes `OffenceScheme.table`; it does not say
         whether the code is listed.
 
     Raises:
-        InputError: Anything else (it is a ``ValueError``). A code of fewer digits is not
-            completed: nobody can say which zeros it lost.
+        InputError: Anything else (it is a ``ValueError``). Text of fewer digits is not
+            completed: nobody can say which it lost. Nor is a decimal point read: 8.1 may be
+            8/1 or 8/10.
 
     Example:
         >>> parse_code("008/01")
@@ -232,20 +239,69 @@ def parse_code(code: str | SupportsIndex) -> int:
     if isinstance(code, str):
         digits = _CODE.fullmatch(code.strip())
         if digits:
-            return int(digits[1] + digits[2])
+            return int(digits[1] or digits[3]) * 100 + int(digits[2] or digits[4])
         if re.fullmatch(r"\s*\d{1,4}\s*", code, re.ASCII):
             _fail_short()
         _fail("malformed", "offence_code must be five digits, such as 00801 or 008/01")
     number = _whole(code)
-    if 0 <= number < 10_000:
-        _fail_short()
-    if not 10_000 <= number <= 99_999:
+    if not 0 <= number <= 99_999:
         _fail("malformed", "offence_code must have five digits, such as 00801 or 008/01")
+    if number in _classes():
+        _fail(
+            "malformed",
+            "offence_code is a number that could be a class alone; give it as text of five "
+            "digits, as riskbands.offence_codes.normalise does for a column of whole codes",
+        )
     return number
 
 
+def normalise(column: Any) -> NDArray[np.object_]:
+    """Offence codes as text of five digits.
+
+    You say with it that the column holds whole codes: a whole number is completed with zeros in
+    front, also one that could be a class.
+
+    Args:
+        column: Texts, whole numbers, or floats that are whole; a list, an array or a Series of any
+            library.
+
+    Returns:
+        Object array of the same length: text of five digits; None where a value is missing; and
+        as it was where it cannot be a code, so that it becomes an issue of its row.
+
+    Example:
+        >>> normalise([801, "8/1", "008 03", 803, None, "8.1"]).tolist()
+        ['00801', '00801', '00803', '00803', None, '8.1']
+    """
+    listed = column.to_pylist() if hasattr(column, "to_pylist") else column
+    listed = listed.tolist() if hasattr(listed, "tolist") else list(listed)
+    found = np.empty(len(listed), dtype=object)
+    found[:] = [_normal(value) for value in listed]
+    return found
+
+
+def _normal(value: Any) -> Any:
+    if value is None or type(value).__name__ == "NAType" or value != value:
+        return None
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 99_999:
+        return f"{value:05d}"
+    try:
+        return f"{parse_code(value):05d}"
+    except InputError:
+        return value
+
+
+@functools.cache
+def _classes() -> frozenset[int]:
+    """Numbers of classes that are those of codes too."""
+    codes = {int(row[0]) for row in _rows()[1:]}
+    return frozenset(code // 100 for code in codes) & codes
+
+
 def _whole(code: Any) -> int:
-    """A whole number as an int; True and False are none, whatever Python says."""
+    """A whole number as an int. True and False do not count as numbers, although Python says so."""
     whole: Any = None if isinstance(code, (bool, np.bool_)) else code
     try:
         return operator.index(whole)
@@ -308,6 +364,21 @@ def _scheme(name: str, column: int) -> OffenceScheme:
     table[numbers] = [index[group] for group in group_of]
     table.flags.writeable = False
     return OffenceScheme(name, groups, table)
+
+
+@functools.cache
+def violent_or_sexual() -> NDArray[np.int16]:
+    """By the five digits of an offence code: 1 for a violent or sexual type, 0 for another.
+
+    `UNKNOWN_CODE` where the list has no such code, or says nothing of it. As the HMPPS actuarial
+    API of August 2026 has it.
+    """
+    table = np.full(100_000, UNKNOWN_CODE, dtype=np.int16)
+    for number, offence in _offences().items():
+        if offence.violent_or_sexual_2026 is not None and offence.actuarial_2026 is not None:
+            table[number] = offence.violent_or_sexual_2026
+    table.flags.writeable = False
+    return table
 
 
 @functools.cache

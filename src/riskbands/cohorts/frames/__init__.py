@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from riskbands.cohorts.frames._common import Frame, FrameError, UnsupportedFrameError
 from riskbands.cohorts.provenance import keep
+from riskbands.cohorts.request import tell
 from riskbands.errors import InputError, InputErrorGroup, missing_extra
 from riskbands.vocabulary.naming import field_places
 
@@ -61,7 +62,9 @@ def score_frame(
         return _score_lazily(data, request, rename, overwrite)
     frame = _frame(data, nw)
     readers, _ = _prepared(frame, request, rename, overwrite)
-    return frame.with_scores(request.score(readers, frame.rows))
+    columns = request.score(readers, frame.rows)
+    tell(readers)
+    return frame.with_scores(columns)
 
 
 def open_frame(data: Any) -> Frame:
@@ -152,15 +155,15 @@ def _is_record_batch(data: Any) -> bool:
 def _prepared(
     frame: Frame, request: Request, rename: Mapping[Any, str] | Suggestions | None, overwrite: bool
 ) -> tuple[dict[str, ColumnReader], list[Output]]:
-    """Readers of the fields, and the columns there will be; everything that can be refused is."""
+    """Readers of the fields, and the columns to add. Whatever cannot be scored is refused here."""
     vocabulary = request.vocabulary
     readers: dict[str, ColumnReader] = {}
     problems = []
     places = field_places(frame.labels, rename, vocabulary)
     request.check(frame.labels, places)
-    for name, place in places.items():
+    for name, f in request.fields(frame.labels, places).items():
         try:
-            readers[name] = frame.reader(vocabulary.fields[name], place)
+            readers[name] = frame.reader(f, places[name])
         except InputError as error:
             problems.append(error.issue)
     if problems:
@@ -178,7 +181,7 @@ def _prepared(
 def _score_lazily(
     data: Any, request: Request, rename: Mapping[Any, str] | Suggestions | None, overwrite: bool
 ) -> Any:
-    """A lazy frame that scores when it is collected; what is wrong with its types is said now."""
+    """A lazy frame that scores when it is collected. Faults of its types are reported at once."""
     import polars as pl
 
     from riskbands.cohorts.frames._polars import PolarsFrame, polars_type
@@ -190,7 +193,9 @@ def _score_lazily(
     def score(part: pl.DataFrame) -> pl.DataFrame:
         frame = PolarsFrame(part)
         readers, _ = _prepared(frame, request, rename, overwrite)
-        return frame.with_scores(request.score(readers, frame.rows))
+        columns = request.score(readers, frame.rows)
+        tell(readers)
+        return frame.with_scores(columns)
 
     lazy = data.map_batches(
         score,

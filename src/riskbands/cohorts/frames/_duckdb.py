@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from riskbands._redact import may_show
 from riskbands.cohorts.frames._common import FrameError
 from riskbands.cohorts.provenance import keep
 from riskbands.errors import MissingExtraError
+from riskbands.vocabulary.vocabulary import built_in
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,7 +40,9 @@ class DuckFrame(ArrowFrame):
         folded = [name.lower() for name in relation.columns]
         twice = sorted({name for name in folded if folded.count(name) > 1})
         if twice:
-            raise FrameError(f"the relation has two columns named {', '.join(twice)}: rename one")
+            known = [name for name in twice if may_show(name, built_in().fields)]
+            named = f" named {', '.join(known)}" if known else " of the same name"
+            raise FrameError(f"the relation has two columns{named}, in capitals or not: rename one")
         super().__init__(relation.to_arrow_table())
 
     def clashes(self, names: Sequence[str]) -> list[str]:

@@ -9,10 +9,12 @@ import numpy as np
 import polars as pl
 
 from riskbands._blocks import BLOCK
-from riskbands.cohorts.columns import ColumnReader, Seen
+from riskbands.cohorts.columns import ColumnReader
 from riskbands.cohorts.frames._common import Frame
 from riskbands.cohorts.provenance import keep
+from riskbands.cohorts.seen import Seen
 from riskbands.errors import InputError, Issue
+from riskbands.vocabulary.fields import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -25,8 +27,10 @@ if TYPE_CHECKING:
 
 __all__ = ["PolarsFrame", "of_scores", "polars_type"]
 
-#: In a table of codes: a category that has not been met.
+#: In a table of codes: a category that has not been read yet.
 _UNREAD = -100
+#: Texts of at most so many bytes are looked up by their bytes.
+_SHORT = 2
 
 
 class PolarsFrame(Frame):
@@ -71,9 +75,9 @@ class PolarsReader(ColumnReader):
     def __init__(self, f: Field, series: pl.Series) -> None:
         self._field = f
         self._values = None
-        self._seen = Seen(self._read)
+        self._seen = Seen(f)
         self._categories = _categories()
-        if series.dtype == pl.String and self._categories is None:
+        if series.dtype == pl.String and self._categories is None and f.kind is not Kind.DATE:
             series = series.cast(pl.Categorical)
         if series.n_chunks() > 1 + len(series) // BLOCK:
             series = series.rechunk()
@@ -94,7 +98,7 @@ class PolarsReader(ColumnReader):
         if kind == pl.Null:
             return lambda part: np.full(len(part), self.MISSING, np.int16)
         if kind == pl.String:
-            return self._from_text
+            return self._from_written_text if self._field.kind is Kind.DATE else self._from_text
         if isinstance(kind, (pl.Categorical, pl.Enum)):
             return self._from_categories
         if kind == pl.Boolean or kind == pl.Float32 or kind == pl.Float64 or kind.is_integer():
@@ -109,7 +113,8 @@ class PolarsReader(ColumnReader):
         if kind == pl.Object or kind == pl.Binary:
             return self._from_objects
         f = self._field
-        what = f"column {f.name} holds {kind}, which is not {f.allowed}"
+        name = kind.base_type().__name__  # nothing of what is in it: an Enum lists its words
+        what = f"column {f.name} holds {name}, which is not {f.allowed}"
         raise InputError(Issue("unusable_column", (f.name,), what))
 
     def _from_numbers_of(self, part: pl.Series) -> NDArray[Any]:
@@ -119,8 +124,21 @@ class PolarsReader(ColumnReader):
         filled = part.fill_null(False if part.dtype == pl.Boolean else 0)
         return self._codes(filled.to_numpy(), missing)
 
+    def _from_written_text(self, part: pl.Series) -> NDArray[Any]:
+        """Dates as text: those of one usual length all at once."""
+        return self._seen.dates(
+            *_lengths_and_bytes(part),
+            lambda rows: self._one_by_one(
+                np.array([*part.gather(rows).to_list(), None], dtype=object)[:-1], None
+            ),
+        )
+
     def _from_text(self, part: pl.Series) -> NDArray[Any]:
         assert self._categories is not None
+        if len(part) and (part.str.len_bytes().max() or 0) <= _SHORT:  # type: ignore[operator]
+            codes = self._seen.short_texts(*_lengths_and_bytes(part))
+            if codes is not None:
+                return codes
         return self._from_categories(part.cast(self._categories.dtype))
 
     def _from_objects(self, part: pl.Series) -> NDArray[Any]:
@@ -152,6 +170,11 @@ class PolarsReader(ColumnReader):
         return table
 
 
+def _lengths_and_bytes(part: pl.Series) -> tuple[NDArray[Any], NDArray[np.uint8]]:
+    lengths = part.str.len_bytes().fill_null(0).to_numpy().astype(np.int64)
+    return lengths, np.frombuffer(part.str.join("").item().encode(), np.uint8)
+
+
 def _look_up(table: NDArray[np.int32], places: NDArray[Any], missing: Any) -> NDArray[np.int32]:
     codes: NDArray[np.int32] = table.take(places)
     if missing is not None:
@@ -162,7 +185,7 @@ def _look_up(table: NDArray[np.int32], places: NDArray[Any], missing: Any) -> ND
 def _categories() -> pl.Series | None:
     """A series of categories that no other column shares; None where Polars has no such thing.
 
-    While it lives, the places of the categories that are added do not change.
+    While it exists, the places of its categories do not change.
     """
     categories = getattr(pl, "Categories", None)
     if categories is None:

@@ -1,0 +1,197 @@
+"""The different values of a column: each is parsed once, and short or regular texts all at once."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from riskbands.arithmetic.written import ISO_WIDTHS, UNREAD, date_format, fixed_dates, iso_dates
+from riskbands.vocabulary.fields import FieldFault, Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from riskbands.vocabulary.fields import Field
+
+__all__ = ["FAULTS", "MALFORMED", "MISSING", "OUT_OF_RANGE", "EqualTypesError", "Seen", "code_of"]
+
+#: Codes that are none.
+MISSING, MALFORMED, OUT_OF_RANGE = -1, -2, -3
+FAULTS = {MALFORMED: "malformed", OUT_OF_RANGE: "out_of_range"}
+_BY_FAULT = {code: number for number, code in FAULTS.items()}
+#: Different values of a column that are remembered between blocks.
+_REMEMBERED = 1_000_000
+
+#: Types whose values are never equal to those of another type.
+_NEVER_EQUAL = frozenset([str, bytes, type(None), dt.date, dt.datetime])
+#: What can be noted of a column.
+_READ, _DAY_FIRST, _FEW_DIGITS = "read", "day first", "few digits"
+_SLASHED = re.compile(r"\s*\d{1,2}[/.-]\d{1,2}[/.-]\d{4}(?:[T ].*)?", re.ASCII | re.DOTALL)
+_FIVE_DIGITS = 10_000
+
+
+class EqualTypesError(Exception):
+    """A value may equal one of another type that means something else."""
+
+
+class Seen(dict[Any, int]):
+    """Codes of the different values of a field's column, each parsed when it is first met.
+
+    It holds texts, dates and None, and no others: 1, True and 1.0 are equal keys. Those are in
+    `by_type`, whose keys are the type and the value.
+    """
+
+    def __init__(self, f: Field) -> None:
+        super().__init__()
+        self._field = f
+        #: What is worth saying of the column once: see `remarks`.
+        self.noted: set[str] = set()
+        self.by_type: dict[tuple[type, Any], int] = {}
+
+    def __missing__(self, key: Any) -> int:
+        if type(key) not in _NEVER_EQUAL:
+            raise EqualTypesError
+        code = self[key] = self.read(key)
+        return code
+
+    @cached_property
+    def short(self) -> NDArray[np.int32]:
+        """Codes of texts of at most two bytes, by the bytes, the first the lower one."""
+        return np.full(1 << 16, UNREAD, np.int32)
+
+    def typed(self, value: Any) -> int:
+        """The code of a value of any type."""
+        key = type(value), value
+        code = self.by_type.get(key)
+        if code is None:
+            code = self.by_type[key] = self.read(value)
+        return code
+
+    def make_room(self) -> None:
+        """Forget everything when there is too much to remember."""
+        if len(self) + len(self.by_type) > _REMEMBERED:
+            self.clear()
+            self.by_type.clear()
+
+    def read(self, raw: Any) -> int:
+        """The code of a value, whatever it is; what is worth noting of it is noted."""
+        code = code_of(self._field, raw)
+        kind = self._field.kind
+        if kind is Kind.DATE and not self._field.date_format:
+            if code >= 0:
+                self.noted.add(_READ)
+            elif code == MALFORMED and isinstance(raw, (str, bytes)):
+                text = raw if isinstance(raw, str) else raw.decode("utf-8", "replace")
+                if _SLASHED.fullmatch(text):
+                    self.noted.add(_DAY_FIRST)
+        whole = kind is Kind.OFFENCE_CODE and not isinstance(raw, (str, bytes))
+        if whole and 0 <= code < _FIVE_DIGITS:
+            self.noted.add(_FEW_DIGITS)
+        return code
+
+    @property
+    def remarks(self) -> list[str]:
+        """What is worth saying of the column once, after it has been read."""
+        noted, name = self.noted, self._field.name
+        found = []
+        if _DAY_FIRST in noted and _READ not in noted:
+            found.append(
+                f"{name}: no date is written with the year first; if they have the day first, say "
+                "date_format='%d/%m/%Y' (--date-format %d/%m/%Y)"
+            )
+        if _FEW_DIGITS in noted:
+            found.append(
+                f"{name}: whole numbers of fewer than five digits were read with zeros in front, "
+                "801 as 00801; give codes as text if they are something else"
+            )
+        return found
+
+    def dates(
+        self,
+        lengths: NDArray[Any],
+        data: NDArray[np.uint8],
+        others: Callable[[NDArray[np.intp]], NDArray[Any]],
+    ) -> NDArray[np.int32]:
+        """Codes of dates that are texts, one after the other in ``data``.
+
+        Args:
+            lengths: In bytes; what is missing has none.
+            data: The bytes of all texts.
+            others: Gives the codes of rows whose texts must be looked at one by one.
+        """
+        lengths = lengths.astype(np.int64, copy=False)
+        codes = np.full(len(lengths), UNREAD, np.int32)
+        layout = date_format(self._field.date_format).layout if self._field.date_format else ""
+        widths = (len(layout),) if self._field.date_format else ISO_WIDTHS
+        starts: Any = None
+        for width in widths if len(data) else ():
+            if not width:
+                continue
+            here = lengths == width
+            rows: Any = np.flatnonzero(here)
+            if not len(rows):
+                continue
+            if len(rows) * width == len(data):  # nothing else is between them
+                texts = data.reshape(len(rows), width)
+            else:
+                if starts is None:
+                    starts = np.cumsum(lengths) - lengths
+                texts = data[starts[rows][:, None] + np.arange(width)]
+            found = fixed_dates(texts, layout) if layout else iso_dates(texts)
+            if len(rows) == len(codes):
+                codes = found
+            else:
+                codes[rows] = found
+            if (found >= 0).any():
+                self.noted.add(_READ)
+        rest = np.flatnonzero(codes == UNREAD)
+        if len(rest):
+            codes[rest] = others(rest)
+        return codes
+
+    def short_texts(
+        self, lengths: NDArray[Any], data: NDArray[np.uint8]
+    ) -> NDArray[np.int32] | None:
+        """Codes of texts of at most two bytes, by one look-up; None where one is longer.
+
+        Args:
+            lengths: In bytes; what is missing has none.
+            data: The bytes of all texts, one after the other.
+        """
+        n = len(lengths)
+        if len(data) > 2 * n or not n:
+            return None
+        most = int(lengths.max())
+        if most > 2 or (len(data) and not data.min()):  # no byte is 0 but that of a missing one
+            return None
+        if len(data) == n and most == 1:
+            keys: NDArray[Any] = data
+        else:
+            starts = np.cumsum(lengths, dtype=np.int64) - lengths
+            wide = np.append(data, np.zeros(2, np.uint8))
+            keys = wide.take(starts).astype(np.uint16)
+            keys |= (wide.take(starts + 1).astype(np.uint16) << 8) * (lengths > 1)
+            keys *= lengths > 0
+        table = self.short
+        codes: NDArray[np.int32] = table.take(keys)
+        if int(codes.min()) == UNREAD:
+            for key in np.flatnonzero(np.bincount(keys)).tolist():
+                text = bytes([key & 255, key >> 8][: 1 + (key > 255)]) if key else b""
+                table[key] = self.read(text)
+            codes = table.take(keys)
+        return codes
+
+
+def code_of(f: Field, raw: Any) -> int:
+    """The code of a raw value; negative where there is none."""
+    try:
+        value = f.parse(raw)
+    except FieldFault as fault:
+        return _BY_FAULT[fault.code]
+    return MISSING if value is None else f.encode(value)
