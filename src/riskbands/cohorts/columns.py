@@ -16,6 +16,7 @@ import attrs
 import numpy as np
 
 from riskbands.arithmetic import dates
+from riskbands.cohorts.fewvalues import read_few
 from riskbands.cohorts.listed import as_array, ascii_texts, named, typed_days
 from riskbands.cohorts.seen import (
     FAULTS,
@@ -240,6 +241,10 @@ class ColumnReader:
 
     def _one_by_one(self, values: NDArray[Any], mask: Any) -> NDArray[Any]:
         """Parse each different value once."""
+        if self._field.kind in _FEW and mask is None and values.dtype.kind in "OSU":
+            few = read_few(values, self._read_any)
+            if few is not None:
+                return few
         listed = values.tolist()
         if mask is not None:
             listed = [None if hidden else v for v, hidden in zip(listed, mask, strict=True)]

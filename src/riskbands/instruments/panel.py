@@ -19,6 +19,7 @@ from riskbands.scorecards.explanation import Explanation
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from riskbands._options import Horizon
     from riskbands.derivation.derive import Derivation
     from riskbands.instruments.layout import Section
     from riskbands.instruments.predictor import Predictor
@@ -75,7 +76,7 @@ class Panel(Gated):
             here: the rules say what follows.
     """
 
-    horizons: tuple[str, ...] = ()
+    horizons: tuple[Horizon, ...] = ()
     sums: Mapping[str, tuple[str, ...]] = attrs.field(factory=FrozenDict, converter=frozen)
     reads: tuple[Reading, ...] = ()
 
@@ -160,7 +161,7 @@ class Panel(Gated):
                     found[name] = value
         return found
 
-    def explain_score(self, score: Score, horizon: str) -> Explanation:
+    def explain_score(self, score: Score, horizon: Horizon | None) -> Explanation:
         """What adds up to each result that is a sum."""
         parts = []
         for result, names in self.sums.items():
