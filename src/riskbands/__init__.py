@@ -93,6 +93,8 @@ if TYPE_CHECKING:
     from riskbands.scorecards.coefficients import CoefficientTable, coefficient_tables, load_table
     from riskbands.scorecards.explanation import Explanation
     from riskbands.vocabulary import fields
+    from riskbands.vocabulary import offences as offence_codes
+    from riskbands.vocabulary.offences import parse_code
 
 __all__ = [
     "NOT_APPLICABLE",
@@ -154,6 +156,7 @@ __all__ = [
     "iic_srp",
     "impact",
     "load_table",
+    "offence_codes",
     "ogp",
     "ogrs3",
     "ogrs4g",
@@ -165,6 +168,7 @@ __all__ = [
     "outcome_counts",
     "overrides",
     "ovp",
+    "parse_code",
     "predictors",
     "provenance",
     "read_table",
@@ -262,6 +266,7 @@ _MODULES = {
     "Choice": "bands.printed",
     "PrintedBands": "bands.printed",
     "score": "assessments.scoring",
+    "parse_code": "vocabulary.offences",
     "suggest_columns": "cohorts.suggest",
 }
 

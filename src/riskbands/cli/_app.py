@@ -152,6 +152,15 @@ _Thousands = Annotated[
         help="What separates thousands in counts, such as the comma of 1,000.",
     ),
 ]
+_DateFormat = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--date-format",
+        metavar="[COLUMN=]FORMAT",
+        show_default=False,
+        help="How dates are written, such as %d/%m/%Y or excel; by column if repeated.",
+    ),
+]
 _Ident = Annotated[
     str | None, typer.Argument(metavar="[ID]", help="Show this one.", show_default=False)
 ]
@@ -159,14 +168,18 @@ _ShowFormat = Annotated[str, typer.Option("--format", metavar="text|toml|json")]
 
 
 def _options(
-    table: list[str] | None, bands: list[str] | None, rename: list[str] | None
-) -> dict[str, dict[str, str]]:
-    from riskbands.cli._plan import pairs
+    table: list[str] | None,
+    bands: list[str] | None,
+    rename: list[str] | None,
+    date_format: list[str] | None,
+) -> dict[str, Any]:
+    from riskbands.cli._plan import date_formats, pairs
 
     return {
         "tables": pairs("--table", table or (), "PREDICTOR=TABLE"),
         "bands": pairs("--bands", bands or (), "PREDICTOR=TABLE"),
         "rename": pairs("--rename", rename or (), "COLUMN=FIELD"),
+        "date_format": date_formats(date_format or ()),
     }
 
 
@@ -219,6 +232,7 @@ def score(
     sheet: _Sheet = None,
     header_row: _HeaderRow = None,
     thousands: _Thousands = None,
+    date_format: _DateFormat = None,
     spreadsheet_safe: Annotated[
         bool,
         typer.Option(
@@ -248,7 +262,7 @@ def score(
         information=information,
         overwrite=overwrite,
         any_score=any_score,
-        **_options(table, bands, rename),
+        **_options(table, bands, rename, date_format),
     )
 
 
@@ -275,6 +289,7 @@ def explain(
     sheet: _Sheet = None,
     header_row: _HeaderRow = None,
     thousands: _Thousands = None,
+    date_format: _DateFormat = None,
 ) -> None:
     """Say why a case has its scores: each factor and what it adds.
 
@@ -291,10 +306,24 @@ def explain(
         horizon=horizon,
         form=cast("FormName", form),
         any_score=any_score,
-        **_options(table, bands, rename),
+        **_options(table, bands, rename, date_format),
     )
     if not done:
         raise typer.Exit(UNSCORED)
+
+
+@app.command()
+def suggest(
+    inputs: _Inputs,
+    encoding: _Encoding = None,
+    delimiter: _Delimiter = None,
+    sheet: _Sheet = None,
+    header_row: _HeaderRow = None,
+) -> None:
+    """Suggest which fields the columns of a table could be, by their names alone."""
+    from riskbands.cli import _suggest
+
+    _suggest.show_suggestions(inputs, _reading(encoding, delimiter, sheet, header_row))
 
 
 @app.command()

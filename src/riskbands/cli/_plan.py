@@ -3,35 +3,36 @@
 from __future__ import annotations
 
 import difflib
-import re
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import attrs
 import pyarrow as pa
 
-from riskbands._redact import column_labels, has_header, shown
+from riskbands._redact import column_labels, shown
+from riskbands.arithmetic.written import date_format as date_format_of
 from riskbands.bands.builtin import as_bands
 from riskbands.cohorts import files
 from riskbands.cohorts.arrowreader import ArrowReader
 from riskbands.cohorts.frames._arrow import arrow_column, arrow_type
 from riskbands.cohorts.provenance import in_bytes, origin
-from riskbands.cohorts.request import Request, resolve
+from riskbands.cohorts.request import Request, resolve, why_nothing
 from riskbands.cohorts.scorecolumns import output_columns
 from riskbands.errors import InputError, InputErrorGroup, RiskBandsError, UnknownNameError
 from riskbands.predictors import by_id
 from riskbands.vocabulary.fields import Kind, all_fields
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 
     from riskbands._options import FormName
     from riskbands.bands.table import BandTable
     from riskbands.cohorts.files import TableInput
     from riskbands.cohorts.scorecolumns import Output, ScoreColumn
     from riskbands.instruments.predictor import Predictor
+    from riskbands.vocabulary.fields import Field
 
-__all__ = ["OptionError", "Plan", "ScoredRows", "lookalikes", "pairs", "read_band_table"]
+__all__ = ["OptionError", "Plan", "ScoredRows", "date_formats", "pairs", "read_band_table"]
 
 # Arrow would take an interruption that comes while it parses, and drop it when it is done.
 pa.enable_signal_handlers(False)
@@ -57,6 +58,23 @@ def pairs(option: str, given: Sequence[str], form: str) -> dict[str, str]:
         if found.setdefault(name, value) != value:
             raise OptionError(f"{option} is given twice for the same {form.partition('=')[0]}")
     return found
+
+
+def date_formats(given: Sequence[str]) -> str | dict[str, str] | None:
+    """What ``--date-format`` says: a format for all dates, or formats by column.
+
+    Raises:
+        OptionError: A format for all stands beside others, or one is none.
+    """
+    formats = [text.partition("=")[2] if "=" in text else text for text in given]
+    for text in formats:
+        try:
+            date_format_of(text)
+        except ValueError as error:
+            raise OptionError(f"--date-format: {error}") from None
+    if len(given) == 1 and formats == list(given):
+        return given[0]
+    return pairs("--date-format", given, "COLUMN=FORMAT") or None
 
 
 def read_band_table(text: str) -> BandTable:
@@ -105,6 +123,8 @@ class Plan:
         request: What is asked of each batch.
         as_text: Whether the result is to be written as text.
         thousands: What separates thousands in counts that are text, or None.
+        fields: The fields that are read, with the formats of their dates.
+        remarks: What is worth saying once of columns that were read.
     """
 
     names: tuple[str, ...]
@@ -115,6 +135,8 @@ class Plan:
     request: Request
     as_text: bool
     thousands: str | None
+    fields: Mapping[str, Field]
+    remarks: dict[str, None] = attrs.field(factory=dict)
 
     @classmethod
     def make(
@@ -132,6 +154,7 @@ class Plan:
         overwrite: bool = False,
         as_text: bool = False,
         thousands: str | None = None,
+        date_format: str | Mapping[str, str] | None = None,
     ) -> Plan:
         """Make the plan for a table.
 
@@ -148,6 +171,7 @@ class Plan:
             overwrite: Let columns to add take the place of columns of the same name.
             as_text: Whether the result is to be written as text.
             thousands: What separates thousands in counts that are text.
+            date_format: How dates are written, for all or by column.
 
         Raises:
             RiskBandsError: A name is not known, or the table has no predictor's fields.
@@ -159,7 +183,11 @@ class Plan:
             _check_scored(option, given, predictors)
         chosen = resolve(predictors or None, tables, sources, known, any_score=any_score)
         if not any(p.needs.readable & sources.keys() for p in chosen):
-            raise _nothing_to_score(schema.names, sources, predictors)
+            asked = chosen if predictors else None
+            text = why_nothing(schema.names, sources, asked, _as_options)
+            if len(schema.names) == 1:
+                text += "; there is one column only: perhaps --delimiter is needed"
+            raise OptionError(f"{text} (`riskbands fields` lists them all)")
         for p in chosen:
             p.prepare()
         outputs = tuple(
@@ -173,7 +201,14 @@ class Plan:
                 + (f" (and {len(clashes) - 1} more to be added)" if len(clashes) > 1 else "")
                 + ": rename it, or give --overwrite to replace it"
             )
-        request = Request(chosen, form=form, probabilities=probabilities, information=information)
+        request = Request(
+            chosen,
+            form=form,
+            probabilities=probabilities,
+            information=information,
+            date_format=date_format or None,
+        )
+        places = {name: schema.names.index(column) for name, column in sources.items()}
         names = [name for name in schema.names if name not in added]
         if as_text:  # each file's values are written as they are
             kept = pa.schema([schema.field(name) for name in names], schema.metadata)
@@ -188,6 +223,7 @@ class Plan:
             request,
             as_text,
             files.checked_thousands(thousands),
+            request.fields(schema.names, places),
         )
         for _, columns in table.schemas:
             plan.readers(columns)  # refuses columns that no field can have
@@ -223,7 +259,7 @@ class Plan:
         for name, column in self.sources.items():
             nothing = pa.array([], schema.field(column).type)
             try:
-                found[name] = ArrowReader(all_fields()[name], nothing)
+                found[name] = ArrowReader(self.fields[name], nothing)
             except InputError as error:
                 problems.append(error.issue)
         if problems:
@@ -256,6 +292,8 @@ class Plan:
                     for name, column in self.sources.items()
                 }
                 columns = self.request.score(readers, cells.num_rows)
+                for reader in readers.values():
+                    self.remarks.update(dict.fromkeys(reader.remarks))
                 added = pa.RecordBatch.from_arrays(
                     [self._array(column) for column in columns], [o.name for o in self.outputs]
                 )
@@ -263,7 +301,7 @@ class Plan:
 
     def reader(self, name: str, column: pa.Array, known: ArrowReader | None = None) -> ArrowReader:
         """A reader of a field's column; it shares the parsed values of one that is known."""
-        f = all_fields()[name]
+        f = self.fields[name]
         if self.thousands is not None and f.kind is Kind.INT:
             column = files.without_thousands(column, self.thousands)
         return ArrowReader(f, column, known)
@@ -317,44 +355,5 @@ def _check_scored(option: str, given: Collection[str], asked: Collection[str]) -
             raise OptionError(f"{option} {ident}=...: {ident} is not scored; add -p {ident}")
 
 
-def _nothing_to_score(
-    names: Sequence[str], sources: Mapping[str, str], asked: Sequence[str]
-) -> OptionError:
-    alike = lookalikes(names, sources)
-    there = {*sources, *alike.values()}
-    short = [i for i in by_id if not set(by_id[i].needs.needed) <= sources.keys()]
-    lacking = {i: [f for f in by_id[i].needs.needed if f not in there] for i in asked or short}
-    nearest = min(lacking, key=lambda i: len(lacking[i]))
-    if asked:
-        text = f"none of the columns is a field that {' or '.join(lacking)} reads; {nearest}"
-    else:
-        text = f"no predictor has its fields here; the nearest is {nearest}, which"
-    text += f" lacks {', '.join(lacking[nearest]) or 'none but for their names'}"
-    if alike:
-        hints = " ".join(f"--rename {column!r}={name}" for column, name in alike.items())
-        text += f"; perhaps {hints}"
-    elif len(names) == 1:
-        text += "; there is one column only: perhaps --delimiter is needed"
-    elif not has_header(names, all_fields()):
-        text += "; no column has the name of a field: perhaps the file has no line of column names"
-    return OptionError(f"{text} (`riskbands fields` lists them all)")
-
-
-def lookalikes(names: Sequence[str], sources: Mapping[str, str]) -> dict[str, str]:
-    """Columns that are not read and look like a field that is not there, with that field."""
-    free = [name for name, f in all_fields().items() if f.scored and name not in sources]
-    by_form = {_plain(form): n for n in free for form in (n, *all_fields()[n].hmpps_names)}
-    used = set(sources.values())
-    found: dict[str, str] = {}
-    for column in names:
-        if column in used or column in all_fields():
-            continue
-        near = difflib.get_close_matches(_plain(column), by_form, n=1, cutoff=0.84)
-        if near and by_form[near[0]] not in found.values():
-            found[column] = by_form[near[0]]
-    return found
-
-
-def _plain(name: str) -> str:
-    words = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name.strip())
-    return re.sub(r"[\W_]+", "_", words).strip("_").lower()
+def _as_options(hints: Mapping[Hashable, str]) -> str:
+    return " ".join(f"--rename {str(column)!r}={name}" for column, name in hints.items())

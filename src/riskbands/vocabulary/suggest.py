@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from riskbands._redact import may_show
 from riskbands.vocabulary.fields import Field, all_fields
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Iterator
 
-__all__ = ["Suggestion", "Suggestions", "suggest"]
+__all__ = ["Suggestion", "Suggestions", "likely", "suggest"]
 
 #: Usual names that share no word with the field.
 _USUAL = {
@@ -144,6 +145,27 @@ class Suggestions(Mapping[Any, Suggestion]):
             for name, labels in self.unclear.items()
         ]
         return "\n".join(lines) or "no suggestions"
+
+
+#: Reasons of suggestions whose columns have well-known names, which are nobody's data.
+_SURE = ("a usual name", "its HMPPS API name", "the same name")
+
+
+def likely(labels: Iterable[Hashable], provided: Iterable[str]) -> dict[Hashable, str]:
+    """Columns that are not read and are perhaps fields that are not there, for messages.
+
+    Args:
+        labels: The names of the columns.
+        provided: The fields that are there.
+
+    Returns:
+        Field by column, for columns whose names cannot be somebody's data.
+    """
+    return {
+        label: found.field
+        for label, found in suggest([*labels, *provided]).items()
+        if found.reason in _SURE or may_show(label, all_fields())
+    }
 
 
 def suggest(labels: Iterable[Hashable]) -> Suggestions:
