@@ -292,7 +292,7 @@ def test_parquet_columns_no_field_can_have(tmp_path: Path) -> None:
     pq.write_table(
         pa.table({"date_of_birth": pa.array([0], pa.timestamp("s", "No/Where"))}), source
     )
-    assert "date_of_birth has a time zone that is not known here: No/Where" in refused(
+    assert "date_of_birth has a time zone that is not known here" in refused(
         "score", source, "-p", "ogrs3", "-o", tmp_path / "out.parquet"
     )
 
