@@ -16,7 +16,8 @@ import pytest
 from vectors import same
 
 import riskbands as rb
-from riskbands.analysis.crosswalk import Moves, Succession, successors
+from riskbands.analysis.crosswalk import Moves
+from riskbands.analysis.successions import Succession, successors
 
 ROOT = Path(__file__).parents[1]
 PAIRS = {

@@ -7,12 +7,14 @@ import math
 import tomllib
 from typing import Any
 
+import attrs
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from riskbands import _toml
 from riskbands._digest import digest
+from riskbands.scorecards.coefficients import CoefficientTable, coefficient_tables
 
 # carriage returns, control characters, DEL, quotation marks, other planes; no half surrogates
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
@@ -66,6 +68,23 @@ def test_half_of_a_surrogate_pair_is_refused() -> None:
     for document in ({"x": "a\ud800"}, {"\udfff": 1}):
         with pytest.raises(ValueError, match="half of a surrogate pair"):
             _toml.dumps(document)
+
+
+@given(texts, st.lists(texts, max_size=3))
+@example("\x00\x7f", ["\r\n"])
+def test_a_coefficient_table_comes_back_whatever_its_texts_hold(
+    title: str, notes: list[str]
+) -> None:
+    table = coefficient_tables["ogrs3-2009"].replace({"copas": "1.3"} if title else {})
+    told = attrs.evolve(table, title=title or "x", notes=tuple(notes))
+    assert CoefficientTable.from_dict(tomllib.loads(told.to_toml())).to_dict() == told.to_dict()
+
+
+def test_every_built_in_coefficient_table_comes_back() -> None:
+    for table in coefficient_tables.values():
+        again = CoefficientTable.from_dict(tomllib.loads(table.to_toml()))
+        assert again.to_dict() == table.to_dict()
+        assert again.digest == table.digest
 
 
 @given(documents.filter(bool))

@@ -12,17 +12,18 @@ from typing import TYPE_CHECKING
 from riskbands._version import __version__
 
 if TYPE_CHECKING:
-    from riskbands import assessments, predictors, templates
+    from riskbands import assessments, predictors, templates, tiers
     from riskbands.analysis.comparison import compare_predictors
     from riskbands.analysis.counting import outcome_counts
     from riskbands.analysis.counts import OutcomeCounts
-    from riskbands.analysis.crosswalk import Crosswalk, crosswalk, successors
+    from riskbands.analysis.crosswalk import Crosswalk, crosswalk
     from riskbands.analysis.drift import drift
     from riskbands.analysis.estimates import Estimate
     from riskbands.analysis.evaluation import Evaluation, evaluate
     from riskbands.analysis.impact import impact
     from riskbands.analysis.overrides import overrides
     from riskbands.analysis.simulation import simulate_cohort
+    from riskbands.analysis.successions import successors
     from riskbands.assessments import (
         AssetAssessment,
         AssetPlusAssessment,
@@ -75,15 +76,20 @@ if TYPE_CHECKING:
         csrp,
         dc_srp,
         iic_srp,
+        lds,
+        mst,
         ogp,
         ogrs3,
         ogrs4g,
         ogrs4v,
+        opd,
         osp_c,
         osp_dc,
         osp_i,
         osp_iic,
         ovp,
+        pni,
+        pni_api,
         rsr,
         snsv,
         svrp,
@@ -92,6 +98,7 @@ if TYPE_CHECKING:
     )
     from riskbands.scorecards.coefficients import CoefficientTable, coefficient_tables, load_table
     from riskbands.scorecards.explanation import Explanation
+    from riskbands.tiers import TierFacts, tier, tier_cohort, tier_rule
     from riskbands.vocabulary import fields
     from riskbands.vocabulary import offences as offence_codes
     from riskbands.vocabulary.offences import parse_code
@@ -134,6 +141,7 @@ __all__ = [
     "Score",
     "Status",
     "TableError",
+    "TierFacts",
     "Unit",
     "UnknownNameError",
     "UnsupportedFrameError",
@@ -155,12 +163,15 @@ __all__ = [
     "fields",
     "iic_srp",
     "impact",
+    "lds",
     "load_table",
+    "mst",
     "offence_codes",
     "ogp",
     "ogrs3",
     "ogrs4g",
     "ogrs4v",
+    "opd",
     "osp_c",
     "osp_dc",
     "osp_i",
@@ -169,6 +180,8 @@ __all__ = [
     "overrides",
     "ovp",
     "parse_code",
+    "pni",
+    "pni_api",
     "predictors",
     "provenance",
     "read_table",
@@ -181,6 +194,10 @@ __all__ = [
     "suggest_columns",
     "svrp",
     "templates",
+    "tier",
+    "tier_cohort",
+    "tier_rule",
+    "tiers",
     "to_frame",
     "vrp",
     "yogrs",
@@ -239,7 +256,7 @@ _MODULES = {
     "UnknownNameError": "errors",
     "Crosswalk": "analysis.crosswalk",
     "crosswalk": "analysis.crosswalk",
-    "successors": "analysis.crosswalk",
+    "successors": "analysis.successions",
     "overrides": "analysis.overrides",
     "Explanation": "scorecards.explanation",
     "Predictor": "instruments.predictor",
@@ -249,15 +266,20 @@ _MODULES = {
     "csrp": "predictors",
     "dc_srp": "predictors",
     "iic_srp": "predictors",
+    "lds": "predictors",
+    "mst": "predictors",
     "ogp": "predictors",
     "ogrs3": "predictors",
     "ogrs4g": "predictors",
     "ogrs4v": "predictors",
+    "opd": "predictors",
     "osp_c": "predictors",
     "osp_dc": "predictors",
     "osp_i": "predictors",
     "osp_iic": "predictors",
     "ovp": "predictors",
+    "pni": "predictors",
+    "pni_api": "predictors",
     "rsr": "predictors",
     "snsv": "predictors",
     "svrp": "predictors",
@@ -268,6 +290,10 @@ _MODULES = {
     "score": "assessments.scoring",
     "parse_code": "vocabulary.offences",
     "suggest_columns": "cohorts.suggest",
+    "TierFacts": "tiers",
+    "tier": "tiers",
+    "tier_cohort": "tiers",
+    "tier_rule": "tiers",
 }
 
 _SUBMODULES = {
@@ -276,6 +302,7 @@ _SUBMODULES = {
     "offence_codes": "vocabulary.offences",
     "predictors": "predictors",
     "templates": "templates",
+    "tiers": "tiers",
 }
 
 

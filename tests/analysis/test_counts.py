@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+import attrs
 import duckdb
+import narwhals.stable.v1 as narwhals
 import numpy as np
 import pandas as pd
 import polars as pl
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -366,3 +369,92 @@ def test_a_file_that_is_none_of_ours() -> None:
 
 def test_words_of_outcomes_are_in_the_order_of_their_codes() -> None:
     assert OUTCOMES[:2] == ("no", "yes")
+
+
+# What the scores say of themselves
+
+CASE = {
+    "sex": ["male", "female"], "age_at_conviction": [33, 41], "age_at_follow_up": [33, 41],
+    "offence_code": ["00801", "00801"], "sanctions": [4, 9], "first_sanction_age": [17, 20],
+    "y": [0, 1],
+}  # fmt: skip
+
+
+def tables_of(counts: rb.OutcomeCounts) -> tuple[list[str], str]:
+    p = counts.provenance
+    return [table["id"] for table in p["coefficient_tables"]], p["band_table"]["id"]
+
+
+@pytest.mark.parametrize("library", [pd.DataFrame, pl.DataFrame, pa.table])
+def test_the_tables_are_those_the_scores_were_made_with(library: Any) -> None:
+    old = rb.score_cohort(library(CASE), ["ogrs3"], tables={"ogrs3": "ogrs3-hmpps-2025"})
+    counts = rb.outcome_counts(old, "ogrs3", outcome="y")
+    assert tables_of(counts) == (["ogrs3-hmpps-2025"], "ogrs3-2yr")
+    with pytest.raises(rb.InputError, match="made with coefficient table ogrs3-hmpps-2025"):
+        rb.outcome_counts(old, rb.ogrs3, outcome="y")
+    given = rb.outcome_counts(old, rb.ogrs3.with_table("ogrs3-hmpps-2025"), outcome="y")
+    assert given == counts
+
+
+def test_bands_are_those_the_scores_were_made_with() -> None:
+    rsr = rb.rsr.with_bands("rsr-parole-2018")
+    people = {**rb.simulate_cohort(40, 1, "rsr", outcome="y")}
+    scored = rb.score_cohort(pd.DataFrame(people), [rsr])
+    assert tables_of(rb.outcome_counts(scored, "rsr", outcome="y"))[1] == "rsr-parole-2018"
+    with pytest.raises(rb.InputError, match="band table rsr-parole-2018 and rsr has rsr-2025"):
+        rb.outcome_counts(scored, rb.rsr, outcome="y")
+    other = rb.band_table("rsr-2025")
+    assert tables_of(rb.outcome_counts(scored, rb.rsr, outcome="y", bands=other))[1] == "rsr-2025"
+
+
+def test_a_parquet_file_says_where_its_scores_come_from(tmp_path: Path) -> None:
+    table = rb.score_cohort(pa.table(CASE), ["ogrs3"], tables={"ogrs3": "ogrs3-hmpps-2025"})
+    pq.write_table(table, tmp_path / "scored.parquet")
+    counts = rb.outcome_counts(tmp_path / "scored.parquet", "ogrs3", outcome="y")
+    assert tables_of(counts)[0] == ["ogrs3-hmpps-2025"]
+
+
+def test_a_predictor_of_no_registry() -> None:
+    mine = attrs.evolve(rb.ogrs3, id="mine", name="Mine")
+    data = {"mine_2yr": [10, 60], "y": [0, 1]}
+    counts = rb.outcome_counts(data, mine, outcome="y")
+    assert counts.provenance["predictor"] == {"id": "mine", "name": "Mine"}
+    assert rb.evaluate(counts, mine).overall.n == 2
+    assert rb.OutcomeCounts.from_json(counts.to_json()) == counts
+
+
+@pytest.mark.parametrize("name", ["ogrs3", "osp_dc", "osp_iic", "arp", "rsr", "asset", "svrp"])
+def test_scored_tables_of_every_library_give_the_same_counts(name: str) -> None:
+    predictor = rb.predictors.by_id[name]
+    people = rb.simulate_cohort(400, 9, predictor, outcome=False)
+    people["y"] = np.arange(400) % 3 == 0
+    frame = pd.DataFrame(people)
+    scored: dict[str, Any] = {
+        "mapping": {**people, **rb.score_cohort(people, [predictor])},
+        "pandas": rb.score_cohort(frame, [predictor]),
+        "polars": rb.score_cohort(pl.DataFrame(people), [predictor]),
+        "arrow": rb.score_cohort(pa.Table.from_pandas(frame, preserve_index=False), [predictor]),
+    }
+    scored["narwhals"] = narwhals.from_native(scored["polars"])
+    scored["lazy"] = scored["polars"].lazy()
+    counts = {
+        library: rb.outcome_counts(table, name, outcome="y", by="sex")
+        for library, table in scored.items()
+    }
+    assert counts["pandas"].simulated
+    for library, found in counts.items():
+        assert found == counts["pandas"], library
+        again = rb.OutcomeCounts.from_frame(found.to_frame(), predictor, outcome="y", by="sex")
+        assert again == found, library
+    if predictor.bands is not None:
+        band = rb.score_cohort(people, [predictor])[f"{name}_band"]
+        tally = counts["pandas"].tally()
+        assert tally.band_n.tolist() == [band.counts()[label] for label in predictor.bands.labels]
+        assert tally.left_out["not_applicable"] == band.counts().get("not_applicable", 0)
+
+
+def test_a_file_that_is_no_parquet_file(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("x\n1\n")
+    for path in (tmp_path / "a.csv", tmp_path / "absent.parquet"):
+        with pytest.raises(rb.InputError, match="is no Parquet file that can be read"):
+            counted(path)

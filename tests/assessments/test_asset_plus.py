@@ -270,7 +270,7 @@ def test_a_final_level_that_departs_needs_a_rationale() -> None:
     assert done.intervention_level is not None
     assert done.intervention_level.departure == 1
     assert done.intervention_level.basis == "scaled-approach"
-    with pytest.raises(rb.InputError, match="is about intervention_level"):
+    with pytest.raises(rb.InputError, match="is about something else"):
         case.judge(
             "likelihood_of_reoffending", "Low", by="w", at="2024-01-17", indicative=indicative
         )

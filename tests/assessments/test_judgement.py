@@ -64,7 +64,7 @@ def test_levels_are_read_as_people_write_them(level: Any) -> None:
 
 
 def test_a_level_of_another_scale_is_refused() -> None:
-    with pytest.raises(rb.UnknownNameError, match="no band of 'rsr-2025' of that name"):
+    with pytest.raises(rb.UnknownNameError, match="no level of that name; known: Low, Med"):
         judged(final="Very High")
     with pytest.raises(TypeError, match="within one table"):
         judged(final=rb.band_table("csrp-2026").band("High"))

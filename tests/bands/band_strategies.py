@@ -57,6 +57,8 @@ def made_up(draw: st.DrawFn) -> BandTable:
             rounding=rounding,
             below=draw(st.sampled_from(Policy)),
             above=draw(st.sampled_from(Policy)),
+            applies_to=draw(st.sets(st.sampled_from(["rsr", "arp", "our score"]), max_size=2)),
+            dates=draw(st.sampled_from(["", "since 2020"])),
             unit=draw(st.sampled_from([Unit.PERCENT, Unit.PERCENT, Unit.POINTS])),
         )
     except TableError:

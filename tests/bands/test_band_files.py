@@ -496,3 +496,42 @@ def test_json_that_says_a_thing_twice_or_has_no_end_is_refused(text: str) -> Non
 def test_toml_that_has_no_end_is_refused(value: str) -> None:
     with pytest.raises(TableError, match=r"^band table is not TOML: "):
         BandTable.from_toml(f"digits = {value}")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ('between = ["Low", "High"]', "between = []", "decision[0].between: must name at least"),
+        ('between = ["Low", "High"]', 'between = ["Low", "Higher"]', "no printed label"),
+    ],
+)
+def test_a_decision_names_the_labels_it_is_about(old: str, new: str, message: str) -> None:
+    """The schema asks for a label at least, and so does the reader."""
+    import tomllib
+
+    text = PRINTED.replace(old, new)
+    assert text != PRINTED
+    if new.endswith("[]"):
+        assert not VALIDATOR.is_valid(tomllib.loads(text))
+    with pytest.raises(TableError) as refusal:
+        BandTable.from_toml(text)
+    assert message in str(refusal.value)
+
+
+def test_the_rounding_of_a_printed_table_is_a_decision_with_a_reason() -> None:
+    table = band_table("rsr-lewisham-2024")
+    assert table.origin is not None
+    (told,) = [d for d in table.origin.decisions if d.about == "rounding"]
+    assert told.choice == str(table.rounding) == "half up to 2 decimals"
+    assert "names no rounding" in told.reason
+    assert BandTable.from_toml(table.to_toml()) == table
+    text = table.to_toml()
+    for old, new, message in (
+        ("half up to 2 decimals", "half up to 1 decimal", "must name the rounding of the table"),
+        (told.reason, "", "must say why"),
+    ):
+        with pytest.raises(TableError, match=message):
+            BandTable.from_toml(text.replace(old, new))
+    rows = {"a": "0-49", "b": "50-99"}
+    with pytest.raises(TableError, match="no meaning without a rounding"):
+        PrintedBands.parse(rows).resolve(gap="upper", rounding_reason="why")

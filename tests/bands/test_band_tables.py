@@ -439,11 +439,11 @@ def test_its_html_is_a_plain_escaped_table() -> None:
     nasty = BandTable(id="t", labels=["<b>&"], intervals=["[0, 1)"], title="<script>")
     assert nasty._repr_html_() == (
         "<table><caption>&lt;script&gt; (not rounded)</caption>"
-        "<thead><tr><th>band</th><th>percent</th></tr></thead>"
-        "<tbody><tr><td>&lt;b&gt;&amp;</td><td>[0, 1)</td></tr></tbody></table>"
+        '<thead><tr><th scope="col">band</th><th scope="col">percent</th></tr></thead>'
+        '<tbody><tr><th scope="row">&lt;b&gt;&amp;</th><td>[0, 1)</td></tr></tbody></table>'
     )
     assert "<caption>RSR, 2025 (half up to 2 decimals)" in RSR._repr_html_()
-    assert "</td></tr><tr><td>Medium</td><td>[3, 6.9)</td></tr><tr><td>" in RSR._repr_html_()
+    assert '<tr><th scope="row">Medium</th><td>[3, 6.9)</td></tr><tr>' in RSR._repr_html_()
 
 
 @pytest.mark.parametrize("name", band_tables)
@@ -491,11 +491,12 @@ def test_notes_and_gaps_are_checked() -> None:
     noted = BandTable.from_edges("demo", ["Low"], ["0", "1"], notes=["one", "two"])
     assert noted.notes == ("one", "two")
     assert hash(noted) == hash(BandTable.from_dict(noted.to_dict()))
-    for notes in ("one", [1]):
+    odd: list[Any] = ["one", [1]]
+    for notes in odd:
         with pytest.raises(TableError, match="notes must be several texts"):
             BandTable.from_edges("demo", ["Low"], ["0", "1"], notes=notes)
     with pytest.raises(TableError, match="gaps must be Gap objects"):
-        BandTable.from_edges("demo", ["Low"], ["0", "1"], gaps=["(1, 2)"])
+        BandTable.from_edges("demo", ["Low"], ["0", "1"], gaps=["(1, 2)"])  # type: ignore[list-item]
 
 
 def test_tables_are_made_and_used_under_any_decimal_context() -> None:

@@ -2,7 +2,9 @@
 
 import json
 import re
+from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -29,6 +31,25 @@ def test_answers_of_the_deployed_service(rows: dict[str, dict[str, list[float]]]
     for band, values in rows["values"].items():
         assert (table.classify(np.array(values)) == band).all()
         assert all(table.classify(value) == band for value in values)
+
+
+@pytest.mark.parametrize("row", GOLDEN["edges"], ids=lambda row: row["table"])
+def test_edges_of_public_code(row: dict[str, Any]) -> None:
+    """Each row: a label, the first score in it, and the first score past it.
+
+    ``step`` is how far scores lie from each other, a hundredth where it is not said.
+    """
+    table = band_tables[row["table"]]
+    step = Decimal(row.get("step", "0.01"))
+    assert [label for label, _, _ in row["bands"]] == list(table.labels)
+    for label, start, end in row["bands"]:
+        first = Decimal(start)
+        for score in (first, float(first)):
+            assert table.classify(score) == label
+        if end is not None:
+            last = Decimal(end) - step
+            for score in (last, float(last)):
+                assert table.classify(score) == label
 
 
 # The limits as each source states them, either side: the last score under and the first over.

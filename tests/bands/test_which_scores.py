@@ -10,8 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import riskbands as rb
+from riskbands.assessments.judgement import as_level
 from riskbands.bands.builtin import as_bands, band_tables
 from riskbands.bands.table import BandTable
 from riskbands.errors import BandError
@@ -78,6 +81,9 @@ def test_results_say_which_table_banded_them() -> None:
     table = rb.band_table("rsr-2025")
     assert plain["band_table"] == {"id": "rsr-2025", "digest": table.digest}
     assert changed["band_table"]["id"] == "rsr-2025 (modified)"
+    assert "rsr-2025 (modified)>" in repr(edited.score(case()))
+    assert "(modified)" not in repr(rb.rsr.score(case()))
+    assert "<td>rsr-2025 (modified)</td>" in edited.score(case())._repr_html_()
     assert changed["band_table"]["digest"] != table.digest
     scored = rb.score_cohort(COLUMNS, ["rsr"], bands={"rsr": rb.BandTable.from_toml(EDITED)})
     assert scored["rsr_band"].scale.id == "rsr-2025 (modified)"
@@ -182,6 +188,50 @@ def test_two_versions_of_a_predictor_in_one_call_are_refused() -> None:
     assert [name for name in same if name == "rsr_band"] == ["rsr_band"]
 
 
+def test_a_table_with_edges_bands_the_percentage_of_an_instrument_of_categories() -> None:
+    """Its category gives OSP/IIC a name; a caller's table goes by the percentage instead."""
+    told = {
+        "sexual_offence_history": True,
+        "current_offence_sexually_motivated": True,
+        "contact_adult_sanctions": 0,
+        "contact_child_sanctions": 1,
+        "image_sanctions": 0,
+        "non_contact_sanctions": 0,
+    }
+    person = rb.OASysAssessment.from_dict(CASE | told)
+    own = rb.BandTable.from_edges("mine", ["Low", "Medium", "High"], ["0", "0.1", "0.2", "100"])
+    assert rb.osp_iic.score(person).band == "Low"
+    score = rb.osp_iic.with_bands(own).score(person)
+    assert (score.percent["2yr"], str(score.band)) == (0.63, "High")
+    scored = rb.score_cohort(
+        {k: [v] for k, v in (CASE | told).items()}, ["osp_iic"], bands={"osp_iic": own}
+    )
+    assert (scored["osp_iic_band"] == "High").all()
+
+
+@given(st.sampled_from(sorted(band_tables)), st.data())
+def test_any_change_that_decides_a_band_is_told(name: str, data: st.DataObject) -> None:
+    table = band_tables[name]
+    change: dict[str, Any] = data.draw(
+        st.sampled_from(
+            [
+                {"labels": [f"{label}'" for label in table.labels]},
+                {"below": "clamp"},
+                {"above": "clamp"},
+                {"missing": "raise"},
+                {"applies_to": [*table.applies_to, "another"]},
+                {"rounding": rb.Rounding(5)},
+                {"unit": "probability" if table.unit is rb.Unit.PERCENT else "percent"},
+            ]
+        )
+    )
+    text = rb.BandTable.from_dict(table.to_dict()).replace(id="x", **change).to_toml()
+    edited = rb.BandTable.from_toml(text.replace('id = "x"', f'id = "{name}"', 1))
+    assert edited.id == f"{name} (modified)"
+    assert edited.digest != table.digest
+    assert edited.band(0) != table.band(0)
+
+
 # -- points are whole ------------------------------------------------------------------------------
 
 
@@ -222,6 +272,7 @@ def test_an_exact_label_comes_first_and_a_spelling_that_fits_two_is_refused() ->
         scale.spelt("lOw")
     assert scale.spelt("very_high") == "Very High"
     assert scale.spelt(" HIGH ") == "High"
+    assert as_level(scale, "LOW").label == "LOW"  # type: ignore[union-attr]
     for word in ("None", "nan", ""):
         with pytest.raises(rb.UnknownNameError):
             scale.spelt(word)
@@ -242,13 +293,15 @@ def test_compare_impact_and_overrides_take_ids() -> None:
 
 def test_comparisons_and_impacts_show_themselves() -> None:
     shown = rb.compare("rsr-2025", "csrp-2026")._repr_html_()
-    assert "<td>[6.9, inf)</td><td>High</td><td>Very High</td>" in shown
+    assert '<th scope="row">[6.9, inf)</th><td>High</td><td>Very High</td>' in shown
     assert "same label" in rb.compare("rsr-2025", "rsr-2025")._repr_html_()
     moved = rb.impact("rsr-2025", "csrp-2026", [0.4, 3.5, 6.9])._repr_html_()
-    assert "<td>High</td><td>Very High</td><td>1</td>" in moved
+    assert '<th scope="row">High</th><td>Very High</td><td>1</td>' in moved
     assert "2 of 3 move." in moved
-    assert "<td>2</td><td>High</td>" in rb.BandScale("s", ("a", "b", "High"))._repr_html_()
+    assert (
+        '<th scope="row">2</th><td>High</td>' in rb.BandScale("s", ("a", "b", "High"))._repr_html_()
+    )
     assert str(rb.band_table("asset-2009")).splitlines()[1:3] == [
-        "  Low     [0, 14]",
-        "  Medium  [15, 32]",
+        "  Low      [0, 14]",
+        "  Medium   [15, 32]",
     ]

@@ -47,6 +47,7 @@ def test_a_format_that_cannot_be_used(tmp_path: Path) -> None:
     source = tmp_path / "in.csv"
     source.write_text(TEXT)
     for given in ("%d/%m/%y", "DOB=%d"):
-        done = run("score", source, "--date-format", given)
+        rename = ["--rename", "DOB=date_of_birth"]
+        done = run("score", source, "-p", "ogrs3", *rename, "--date-format", given)
         assert done.status == 2
         assert "a year of four digits" in done.err

@@ -214,6 +214,11 @@ OVERSTATED = {
     "The printed table itself was not seen; three transcriptions agree.": (
         "The printed table itself was not seen; three transcriptions agree on every number."
     ),
+    # later facts: a table of these points was found in public code
+    "No confirmed band table for OSP/C points: none is shipped, the user supplies one.": (
+        "No band table is confirmed for OSP/C as rolled out, so it has none by default. "
+        "osp-c-points-2017 bands these points as public code did from March 2017 to August 2018."
+    ),
 }
 
 

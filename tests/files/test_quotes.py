@@ -12,7 +12,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scored import GOOD, HEADER, score, write
 
-from riskbands.cohorts.files import FileError
+from riskbands.cohorts.files import FileError, _rows
 from riskbands.cohorts.files._csv import CsvInput
 from riskbands.cohorts.files._rows import QuoteFault, find_rows
 
@@ -81,20 +81,37 @@ def test_quotes_inside_cells_that_are_not_quoted_are_text() -> None:
 TEXT = st.text(st.sampled_from('a,"\n\r'), max_size=24)
 
 
+@pytest.mark.parametrize("block", [1, 3, 1 << 17])
 @given(TEXT)
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=300, deadline=None)
 @example('"a"bc\n')
 @example('""\n""a\n')
 @example('a"\n"\n')
 @example('"\r\r\n"\r')
 @example('a,"\n\r\n"\n')
-def test_any_text_gives_the_rows_of_the_csv_module_or_is_refused(text: str) -> None:
-    try:
-        found = read("x,y\n" + text)
-    except FileError:
-        return
+def test_any_text_gives_the_rows_of_the_csv_module_or_is_refused(block: int, text: str) -> None:
+    """Whatever the size of the blocks in which quotes are looked for."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(_rows, "_BLOCK", block)
+        try:
+            found = read("x,y\n" + text)
+        except FileError:
+            return
     lines = csv.reader(io.StringIO(text, newline=""), strict=True)
     assert found == [row for row in lines if row]
+
+
+ROW = st.lists(st.text(st.sampled_from('a,"\n\r'), max_size=3), min_size=2, max_size=2)
+
+
+@given(st.lists(ROW, min_size=1, max_size=4), st.sampled_from(["\n", "\r\n"]))
+@settings(max_examples=500, deadline=None)
+@example([["", '"\n']], "\n")
+@example([["", ""], [",", ","]], "\n")
+def test_cells_that_are_all_quoted_come_back(rows: list[list[str]], end: str) -> None:
+    text = io.StringIO(newline="")
+    csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator=end).writerows([["x", "y"], *rows])
+    assert read(text.getvalue()) == rows
 
 
 @given(TEXT, st.integers(0, 24))

@@ -234,5 +234,5 @@ def _is_number(word: str) -> bool:
 
 
 def test_a_group_alone_does_not_differ() -> None:
-    tests = differences_by_group([])
+    tests = differences_by_group([], [])
     assert all(test.statistic is None and test.reason for test in tests)

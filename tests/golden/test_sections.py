@@ -127,6 +127,17 @@ def test_unanswered_items_that_count_zero_give_the_deployed_answers(given: str) 
         assert (found[section].total("zero"), str(need)) == expected, row["id"]
 
 
+def test_the_same_sums_under_the_thresholds_of_the_tier_service_for_san() -> None:
+    compared = 0
+    for row in rows():
+        items, section = recorded(row), section_of(row)
+        if not cannot_be(items):
+            needs = Sections({section: {"items": items}}).needs("zero", thresholds="san")
+            assert str(needs[section]) == NEEDS[row["san_severity_by_tier_thresholds"]], row["id"]
+            compared += 1
+    assert compared == 123
+
+
 def test_a_complete_section_has_the_deployed_need_and_an_incomplete_one_a_reason() -> None:
     complete = partly = impossible = 0
     for row in rows():

@@ -6,14 +6,18 @@ from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
+from riskbands._frozen import FrozenDict
 from riskbands._version import __version__
 from riskbands.analysis.countfiles import RESERVED
 from riskbands.analysis.reading import Table, outcomes_of
+from riskbands.analysis.recorded import as_recorded
 from riskbands.analysis.reported import as_predictor, provenance_of, score_of
+from riskbands.bands.builtin import as_bands
+from riskbands.bands.table import BandTable
 from riskbands.errors import InputError, Issue
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from riskbands.analysis.reported import ReportedScore
     from riskbands.bands.scale import BandScale
@@ -43,13 +47,17 @@ class Asked:
         horizon: str | None,
         score: str | None,
         unit: str | None,
-        bands: BandScale | None,
+        bands: BandScale | str | None,
         columns: list[str],
+        recorded: Mapping[str, Any] = FrozenDict(),
     ) -> tuple[ReportedScore, Asked]:
         """The score that is asked for, and the rest.
 
+        ``recorded`` is what the scores say of where they come from.
+
         Raises:
-            InputError: A column of groups cannot be one, or predictor and score do not fit.
+            InputError: A column of groups cannot be one, predictor and score do not fit, or the
+                scores were made with other tables.
             UnknownNameError: A predictor, horizon or unit is not known.
         """
         names = (by,) if isinstance(by, str) else tuple(by)
@@ -63,9 +71,11 @@ class Asked:
                     f"{', '.join(RESERVED)}",
                 )
             )
-        chosen = None if predictor is None else as_predictor(predictor)
+        chosen = None
+        if predictor is not None:
+            chosen = as_recorded(predictor, recorded, bands_given=bands is not None)
         found, horizon = score_of(
-            chosen, score, horizon=horizon, unit=unit, bands=bands, columns=columns
+            chosen, score, horizon=horizon, unit=unit, bands=_scale(bands), columns=columns
         )
         return found, cls(chosen, outcome, names, horizon)
 
@@ -84,6 +94,13 @@ class Asked:
             SIMULATED: simulated,
             "version": __version__,
         }
+
+
+def _scale(bands: BandScale | str | None) -> BandScale | None:
+    """Bands, or the table of this id or path."""
+    if isinstance(bands, str | BandTable):
+        return as_bands(bands)
+    return bands
 
 
 def scored_columns(predictor: Predictor | str | None) -> list[str]:

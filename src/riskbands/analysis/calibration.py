@@ -59,59 +59,91 @@ class _Data:
     n: NDArray[np.float64]
     events: NDArray[np.float64]
 
-    def likelihood(self, eta: NDArray[np.float64]) -> float:
-        return float(self.events @ eta - self.n @ np.logaddexp(0.0, eta))
+    def at(self, eta: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        """The logarithm of the likelihood, and the probabilities, at linear predictors."""
+        t = np.exp(-np.abs(eta))
+        one = 1.0 + t
+        softplus = np.log(one)
+        softplus += np.maximum(eta, 0.0)
+        p = np.where(eta < 0.0, t, 1.0)
+        p /= one
+        return float(self.events @ eta - self.n @ softplus), p
 
-    def fit(
+    def likelihood(self, eta: NDArray[np.float64]) -> float:
+        return self.at(eta)[0]
+
+    def maximum(
         self,
-        design: NDArray[np.float64],
-        offset: NDArray[np.float64] | float = 0.0,
-        start: NDArray[np.float64] | None = None,
-    ) -> Fit:
-        """Newton's method; the caller has seen to it that the likelihood has a maximum."""
-        beta = np.zeros(design.shape[1]) if start is None else start
-        eta = design @ beta + offset
-        here = self.likelihood(eta)
-        hessian = np.eye(len(beta))
+        eta: NDArray[np.float64],
+        step_of: Callable[[NDArray[np.float64]], tuple[NDArray[Any], NDArray[np.float64]]],
+    ) -> tuple[NDArray[Any], NDArray[np.float64], float]:
+        """Newton's method from a linear predictor; the caller has seen to a maximum.
+
+        Args:
+            eta: Where to start.
+            step_of: From probabilities, the step of the coefficients and of the predictor.
+
+        Returns:
+            How far the coefficients went, the probabilities there, and the likelihood.
+        """
+        here, p = self.at(eta)
+        moved: NDArray[Any] = np.zeros(1)
         for _ in range(_STEPS):
-            p = _logistic(eta)
-            gradient = design.T @ (self.events - self.n * p)
-            hessian = (design.T * (self.n * p * (1.0 - p))) @ design
-            step = np.linalg.solve(hessian, gradient)
-            farthest = float(np.max(np.abs(design @ step)))
-            size, there = min(1.0, _FARTHEST / max(farthest, 1e-300)), -math.inf
+            step, along = step_of(p)
+            size = min(1.0, _FARTHEST / max(float(np.max(np.abs(along))), 1e-300))
+            there, next_p = -math.inf, p
             for _ in range(_HALVINGS):
-                eta = design @ (beta + size * step) + offset
-                there = self.likelihood(eta)
+                there, next_p = self.at(eta + size * along)
                 if there >= here - 1e-12 * abs(here):
                     break
                 size /= 2.0
-            beta = beta + size * step
-            here = there
-            if float(np.max(np.abs(size * step))) < 1e-11:
+            eta, here, p, moved = eta + size * along, there, next_p, moved + size * step
+            if float(np.max(np.abs(size * step))) < 1e-9:
                 break
-        p = _logistic(eta)
-        hessian = (design.T * (self.n * p * (1.0 - p))) @ design
-        return Fit(beta, np.linalg.inv(hessian), here)
+        return moved, p, here
+
+    def fit_intercept(self) -> Fit:
+        """The intercept, with the log-odds as an offset."""
+
+        def step_of(p: NDArray[np.float64]) -> tuple[NDArray[Any], NDArray[np.float64]]:
+            residual, weight = self.events - self.n * p, self.n * p * (1.0 - p)
+            step = residual.sum() / weight.sum()
+            return np.array([step]), np.full(1, step)
+
+        moved, p, likelihood = self.maximum(self.x, step_of)
+        return Fit(moved, np.array([[1.0 / (self.n * p * (1.0 - p)).sum()]]), likelihood)
+
+    def fit(self) -> Fit:
+        """Intercept and slope."""
+
+        def information(p: NDArray[np.float64]) -> NDArray[np.float64]:
+            weight = self.n * p * (1.0 - p)
+            scaled = weight * self.x
+            cross = scaled.sum()
+            return np.array([[weight.sum(), cross], [cross, scaled @ self.x]])
+
+        def step_of(p: NDArray[np.float64]) -> tuple[NDArray[Any], NDArray[np.float64]]:
+            residual = self.events - self.n * p
+            gradient = np.array([residual.sum(), residual @ self.x])
+            step = np.linalg.solve(information(p), gradient)
+            return step, step[0] + step[1] * self.x
+
+        moved, p, likelihood = self.maximum(self.x, step_of)
+        start = np.array([0.0, 1.0])
+        return Fit(start + moved, np.linalg.inv(information(p)), likelihood)
 
     def intercept_given(self, slope: float, start: float) -> tuple[float, float, float]:
         """Best intercept beside a slope, the likelihood there, and its derivative by the slope."""
         a, scaled = start, slope * self.x
+        likelihood, p = self.at(a + scaled)
         for _ in range(_STEPS):
-            p = _logistic(a + scaled)
-            step = float((self.events - self.n * p).sum() / (self.n * p * (1.0 - p)).sum())
-            a += max(-2.0, min(2.0, step))
-            if abs(step) < 1e-10:
+            weight = self.n * p
+            step = float((self.events - weight).sum() / (weight * (1.0 - p)).sum())
+            if abs(step) < 1e-8:
                 break
-        eta = a + scaled
-        derivative = float(self.x @ (self.events - self.n * _logistic(eta)))
-        return a, self.likelihood(eta), derivative
-
-
-def _logistic(eta: NDArray[np.float64]) -> NDArray[np.float64]:
-    with np.errstate(over="ignore"):
-        found: NDArray[np.float64] = 1.0 / (1.0 + np.exp(-eta))
-    return found
+            a += max(-_FARTHEST, min(_FARTHEST, step))
+            likelihood, p = self.at(a + scaled)
+        return a, likelihood, float(self.x @ (self.events - self.n * p))
 
 
 @attrs.frozen
@@ -183,7 +215,7 @@ def calibrate(
     data = _data(p, n, events)
     z = quantile_of(confidence)
     perfect = data.likelihood(data.x)
-    large = data.fit(np.ones((len(data.x), 1)), data.x)
+    large = data.fit_intercept()
     tests_large = likelihood_ratio(perfect, large.likelihood, 1)
     in_the_large = _estimate(
         float(large.coefficients[0]), float(large.covariance[0, 0]), z, interval,
@@ -192,9 +224,8 @@ def calibrate(
     why = _why_no_slope(p, n, events)
     joint = None
     if not why:
-        design = np.column_stack([np.ones(len(data.x)), data.x])
         try:
-            joint = data.fit(design, start=np.array([0.0, 1.0]))
+            joint = data.fit()
         except np.linalg.LinAlgError:
             why = "the scores are too near each other for a slope"
     if joint is None:
@@ -266,8 +297,8 @@ def _profile_large(data: _Data, fit: Fit, z: float, start: float) -> float:
     """Where the likelihood of the intercept has fallen by half of ``z`` squared."""
 
     def at(a: float) -> tuple[float, float]:
-        eta = a + data.x
-        return data.likelihood(eta), float((data.events - data.n * _logistic(eta)).sum())
+        likelihood, p = data.at(a + data.x)
+        return likelihood, float((data.events - data.n * p).sum())
 
     return _bound(at, float(fit.coefficients[0]), fit.likelihood - z * z / 2.0, start)
 
@@ -308,12 +339,13 @@ def _bound(
 
 def differences_by_group(
     groups: Sequence[tuple[NDArray[np.float64], NDArray[Any], NDArray[Any]]],
+    fits: Sequence[Fit],
 ) -> tuple[SignificanceTest, SignificanceTest]:
     """Do intercept and slope differ between groups: two likelihood-ratio tests.
 
     Args:
-        groups: Probabilities, people and people with the outcome of each group; each must have a
-            calibration slope of its own.
+        groups: Probabilities, people and people with the outcome of each group.
+        fits: Intercept and slope of each group by itself.
 
     Returns:
         The test of intercepts by group beside one slope, and that of slopes by group besides.
@@ -323,24 +355,33 @@ def differences_by_group(
         lost = SignificanceTest(None, None, None, "likelihood ratio", why)
         return lost, lost
     parts = [_data(*group) for group in groups]
+    sizes = [len(d.x) for d in parts]
     whole = _Data(
         np.concatenate([d.x for d in parts]),
         np.concatenate([d.n for d in parts]),
         np.concatenate([d.events for d in parts]),
     )
-    ones = np.ones(len(whole.x))
-    start = np.array([0.0, 1.0])
-    together = whole.fit(np.column_stack([ones, whole.x]), start=start)
-    member = np.repeat(np.arange(len(parts)), [len(d.x) for d in parts])
-    design = np.zeros((len(whole.x), len(parts) + 1))
-    design[np.arange(len(member)), member] = 1.0
-    design[:, -1] = whole.x
-    shifted = whole.fit(design, start=np.append(np.zeros(len(parts)), 1.0))
-    apart = sum(
-        d.fit(np.column_stack([np.ones(len(d.x)), d.x]), start=start).likelihood for d in parts
-    )
+    together = whole.fit().likelihood
+    shifted = _one_slope(whole, sizes)
+    apart = sum(fit.likelihood for fit in fits)
     more = len(parts) - 1
-    return (
-        likelihood_ratio(together.likelihood, shifted.likelihood, more),
-        likelihood_ratio(shifted.likelihood, apart, more),
-    )
+    return likelihood_ratio(together, shifted, more), likelihood_ratio(shifted, apart, more)
+
+
+def _one_slope(whole: _Data, sizes: Sequence[int]) -> float:
+    """The likelihood of an intercept for each group beside one slope.
+
+    The information of the intercepts is a diagonal, so the slope is solved for first.
+    """
+    starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
+
+    def step_of(p: NDArray[np.float64]) -> tuple[NDArray[Any], NDArray[np.float64]]:
+        residual, weight = whole.events - whole.n * p, whole.n * p * (1.0 - p)
+        scaled = weight * whole.x
+        by_group, cross, gradient = (np.add.reduceat(v, starts) for v in (weight, scaled, residual))
+        slope = residual @ whole.x - (cross * gradient / by_group).sum()
+        slope /= scaled @ whole.x - (cross**2 / by_group).sum()
+        intercepts = (gradient - cross * slope) / by_group
+        return np.append(intercepts, slope), np.repeat(intercepts, sizes) + slope * whole.x
+
+    return whole.maximum(whole.x, step_of)[2]

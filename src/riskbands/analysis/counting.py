@@ -11,12 +11,13 @@ from riskbands.analysis.asked import SIMULATED, Asked, is_simulated
 from riskbands.analysis.countfiles import parquet
 from riskbands.analysis.counts import OutcomeCounts
 from riskbands.analysis.reading import Table
+from riskbands.analysis.recorded import recorded_in
 from riskbands.analysis.reported import horizon_months
 from riskbands.analysis.tabulate import Columns, tabulate
 from riskbands.errors import InputError, Issue
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from riskbands.bands.scale import BandScale
     from riskbands.instruments.predictor import Predictor
@@ -41,7 +42,7 @@ def outcome_counts(
     horizon: str | None = None,
     score: str | None = None,
     unit: str | None = None,
-    bands: BandScale | None = None,
+    bands: BandScale | str | None = None,
     followed_up: str | float | None = None,
 ) -> OutcomeCounts:
     """Count outcomes by score and group.
@@ -57,7 +58,8 @@ def outcome_counts(
         unit: What a plain column holds: ``probability``, ``percent``, ``points`` or ``band``. By
             default its name says: ``p`` or ``..._p`` is a probability, ``percent``, ``pct`` or
             ``..._2yr`` a percentage.
-        bands: Bands of a plain column, or in place of the predictor's.
+        bands: Bands of a plain column, or in place of the predictor's: a table, its id or path, or
+            a scale.
         followed_up: Months of follow-up: a column, or a number for everybody. Who was followed up
             for less than the horizon is left out, whatever the outcome, and counted.
 
@@ -80,19 +82,26 @@ def outcome_counts(
         >>> counts.left_out["outcome_missing"], counts.left_out["score_missing"]
         (1, 1)
     """
+    recorded: Mapping[str, Any] = {}
     batches = _batches(scored)
     if batches is None:
         batches = iter([scored])
     elif isinstance(scored, str | Path):
         names, batches = _parquet(scored)
-        found, asked = Asked.of(predictor, outcome, by, horizon, score, unit, bands, names)
+        recorded = recorded_in(scored)
+        found, asked = Asked.of(
+            predictor, outcome, by, horizon, score, unit, bands, names, recorded
+        )
         wanted = [found.column, outcome, *asked.by, found.band_column, found.form_column]
         wanted += [SIMULATED, *([followed_up] if isinstance(followed_up, str) else [])]
         batches = _parquet(scored, [name for name in names if name in wanted])[1]
     total: OutcomeCounts | None = None
     for data in batches:
         table = Table(data)
-        found, asked = Asked.of(predictor, outcome, by, horizon, score, unit, bands, table.names)
+        here = recorded or recorded_in(data)
+        found, asked = Asked.of(
+            predictor, outcome, by, horizon, score, unit, bands, table.names, here
+        )
         months = horizon_months(asked.horizon)
         columns = Columns(
             found.column, outcome, asked.by,
@@ -101,8 +110,8 @@ def outcome_counts(
         )  # fmt: skip
         provenance = asked.provenance(found, _follow_up(followed_up, months), is_simulated(table))
         cells = tabulate(table, found, columns)
-        here = OutcomeCounts(found, asked.by, cells, provenance, table.library)
-        total = here if total is None else total + here
+        counted = OutcomeCounts(found, asked.by, cells, provenance, table.library)
+        total = counted if total is None else total + counted
     if total is None:
         raise InputError(Issue("missing", (), "there is no batch to count"))
     return total
@@ -123,8 +132,11 @@ def _parquet(
     path: str | Path, columns: Iterable[str] | None = None
 ) -> tuple[list[str], Iterator[Any]]:
     """The columns of a Parquet file and its rows, a million at a time."""
-    pq = parquet()
-    file = pq.ParquetFile(path, pre_buffer=False)
+    try:
+        file = parquet().ParquetFile(path, pre_buffer=False)
+    except (ValueError, OSError) as error:
+        what = f"{Path(path).name} is no Parquet file that can be read: give a table, or batches"
+        raise InputError(Issue("malformed", ("scored",), what)) from error
     names = list(file.schema_arrow.names)
     chosen = None if columns is None else list(columns)
     return names, file.iter_batches(1 << 20, columns=chosen)

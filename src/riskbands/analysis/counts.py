@@ -258,7 +258,7 @@ class OutcomeCounts:
         horizon: str | None = None,
         score: str | None = None,
         unit: str | None = None,
-        bands: BandScale | None = None,
+        bands: BandScale | str | None = None,
         follow_up: str = "not stated",
     ) -> OutcomeCounts:
         """Counts from a table of counts, such as `sql` makes in a warehouse.
@@ -341,7 +341,7 @@ class OutcomeCounts:
         horizon: str | None = None,
         score: str | None = None,
         unit: str | None = None,
-        bands: BandScale | None = None,
+        bands: BandScale | str | None = None,
         followed_up: str | None = None,
         dialect: str = "duckdb",
     ) -> str:

@@ -113,7 +113,8 @@ def differences(
     inside = [f for f in figures if f.calibration.fit is not None]
     left_out = {f.group: f.calibration_slope.reason for f in figures if f.calibration.fit is None}
     intercept, slope = differences_by_group(
-        [(f.tally.p, f.tally.n, f.tally.events) for f in inside if f.tally.p is not None]
+        [(f.tally.p, f.tally.n, f.tally.events) for f in inside if f.tally.p is not None],
+        [f.calibration.fit for f in inside if f.calibration.fit is not None],
     )
     base = next((f for f in figures if f.group == reference), None)
     others = [f for f in figures if f is not base] if base is not None else []

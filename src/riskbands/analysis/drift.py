@@ -21,10 +21,10 @@ from riskbands.analysis.estimates import (
 )
 from riskbands.analysis.figures import Figures, Methods
 from riskbands.analysis.framing import frame_of
-from riskbands.analysis.printing import html_table, text_table
 from riskbands.analysis.roc import area_difference
 from riskbands.analysis.special import chi_squared_quantile, chi_squared_tail
 from riskbands.analysis.tally import People
+from riskbands.display import html_table, text_table
 from riskbands.errors import TableError
 
 if TYPE_CHECKING:
@@ -208,7 +208,8 @@ def drift(first: OutcomeCounts, second: OutcomeCounts, *, confidence: float = 0.
     )
     inside = [f for f in (one, two) if f.calibration.fit is not None]
     intercept, slope = differences_by_group(
-        [(f.tally.p, f.tally.n, f.tally.events) for f in inside if f.tally.p is not None]
+        [(f.tally.p, f.tally.n, f.tally.events) for f in inside if f.tally.p is not None],
+        [f.calibration.fit for f in inside if f.calibration.fit is not None],
     )
     labels = first.score.labels
     shares = [p.band_n(len(labels)) for p in people]

@@ -15,8 +15,8 @@ from riskbands.analysis.estimates import check_confidence
 from riskbands.analysis.figures import Figures, Methods
 from riskbands.analysis.framing import frame_of
 from riskbands.analysis.groups import Groups
-from riskbands.analysis.printing import html_table, text_table
 from riskbands.analysis.reported import as_predictor
+from riskbands.display import html_table, text_table
 from riskbands.errors import InputError, Issue, UnknownNameError
 
 if TYPE_CHECKING:
@@ -260,7 +260,7 @@ def evaluate(
     horizon: str | None = None,
     score: str | None = None,
     unit: str | None = None,
-    bands: BandScale | None = None,
+    bands: BandScale | str | None = None,
     followed_up: str | float | None = None,
     reference: str | Mapping[str, str] | None = None,
     confidence: float = 0.95,

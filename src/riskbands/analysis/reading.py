@@ -15,10 +15,12 @@ from typing import TYPE_CHECKING, Any, Final
 import attrs
 import numpy as np
 
+from riskbands._redact import column_labels
 from riskbands.bands.array import BandArray
 from riskbands.cohorts.columns import ColumnReader, DictionaryColumn
 from riskbands.errors import InputError, Issue, UnknownNameError
 from riskbands.vocabulary.fields import Field, Kind, is_missing
+from riskbands.vocabulary.vocabulary import built_in
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -88,12 +90,13 @@ class Table:
         Raises:
             UnknownNameError: There is none; ``what`` says what it was to be.
         """
+        labels = list(self._frame.labels if self._columns is None else self._columns)
         if self._columns is not None:
             if name in self._columns:
                 return self._columns[name]
         elif (place := self._frame.place_of(name)) is not None:
             return self._frame.column(place)
-        raise UnknownNameError(what, name, self.names)
+        raise UnknownNameError(what, name, column_labels(labels, built_in().fields, quoted=False))
 
     def reader(self, field: Field, name: str) -> ColumnReader:
         """A reader of a column as a field, block by block."""
@@ -115,7 +118,9 @@ def _of_bands(bands: BandArray) -> tuple[NDArray[np.int8], list[str]]:
 
 
 def _library_of(data: Any) -> str:
-    return type(data).__module__.partition(".")[0]
+    """The library of a table, or of the one that Narwhals wraps."""
+    library = type(data).__module__.partition(".")[0]
+    return _library_of(data.to_native()) if library == "narwhals" else library
 
 
 def is_series(column: Any) -> bool:

@@ -145,7 +145,7 @@ def score_of(
     Raises:
         InputError: Neither or both of predictor and score are given, or the unit of a plain
             column cannot be told from its name.
-        TableError: The bands are of another unit.
+        TableError: The bands are of another unit, or for the scores of another predictor.
         UnknownNameError: The predictor has no such horizon, or there is no such unit.
     """
     if (predictor is None) == (score is None):
@@ -160,6 +160,8 @@ def score_of(
             Issue("contradiction", ("unit",), "unit= is for a plain column: leave it out")
         )
     scale = predictor.bands if bands is None else bands
+    if isinstance(bands, BandTable):
+        scale = bands.banding(predictor.id)
     form = f"{predictor.id}_type" if predictor.has_forms else ""
     form = form if form in columns else ""
     if not predictor.horizons:
@@ -202,7 +204,7 @@ def _plain(column: str, unit: str | None, bands: BandScale | None) -> ReportedSc
     if not isinstance(bands, BandTable) or bands.unit.value != chosen:
         what = bands.unit.value if isinstance(bands, BandTable) else "no score"
         raise TableError(f"{bands.id} is about {what}, and column {column} about {chosen}")
-    return ReportedScore(column, chosen, None, bands, "score")
+    return ReportedScore(column, chosen, None, bands.marked(), "score")
 
 
 def _unit_by_name(column: str) -> str:
@@ -229,8 +231,7 @@ def provenance_of(
     tables = () if predictor is None else predictor.tables
     bands = None
     if score.bands is not None:
-        digest = score.bands.digest if isinstance(score.bands, BandTable) else ""
-        bands = {"id": score.bands.id, "digest": digest}
+        bands = {"id": score.bands.id, "digest": score.bands.digest}
     return {
         "predictor": None if predictor is None else {"id": predictor.id, "name": predictor.name},
         "coefficient_tables": [{"id": t.id, "digest": t.digest} for t in tables],

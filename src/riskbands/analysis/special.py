@@ -56,6 +56,8 @@ def chi_squared_quantile(probability: float, df: int) -> float:
 
 def t_tails(t: float, df: float) -> float:
     """The probability of being at least as far from 0 as ``t``, on both sides, for Student's t."""
+    if abs(t) < 1.0:  # df / (df + t²) is then too near 1 for a double to tell how near
+        return 1.0 - _beta_below(0.5, df / 2.0, t * t / (df + t * t))
     return _beta_below(df / 2.0, 0.5, df / (df + t * t))
 
 

@@ -6,6 +6,7 @@ from riskbands.assessments.judgement import Judgement
 from riskbands.assessments.oasys import OASysAssessment
 from riskbands.assessments.rosh import ROSH, Rosh
 from riskbands.assessments.rules import INTERVENTION, LIKELIHOOD, RuleTable, rule_table
+from riskbands.assessments.san import SAN_SECTIONS, SanSection, SanSections
 from riskbands.assessments.sections import SECTIONS, Section, Sections, SectionScore
 from riskbands.assessments.signoff import SignOff
 from riskbands.assessments.summary import Summary
@@ -14,6 +15,7 @@ __all__ = [
     "INTERVENTION",
     "LIKELIHOOD",
     "ROSH",
+    "SAN_SECTIONS",
     "SECTIONS",
     "AssetAssessment",
     "AssetPlusAssessment",
@@ -23,6 +25,8 @@ __all__ = [
     "OASysAssessment",
     "Rosh",
     "RuleTable",
+    "SanSection",
+    "SanSections",
     "Section",
     "SectionScore",
     "Sections",

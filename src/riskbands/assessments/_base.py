@@ -10,6 +10,7 @@ import attrs
 
 from riskbands.assessments._inputs import Faulty, check_on_issue, reader
 from riskbands.assessments._parts import moment, not_before, parts, refuse
+from riskbands.assessments.judgement import known_about
 from riskbands.assessments.signoff import SignOff, content_digest
 from riskbands.assessments.summary import Table
 from riskbands.derivation.written import CaseDerivation
@@ -81,7 +82,7 @@ class Record:
         return ()
 
     def _more(self) -> Mapping[str, Any]:
-        """Values of fields that are not given themselves and that a part answers."""
+        """Values of fields that are not given themselves but that a part answers."""
         return {}
 
     def __repr__(self) -> str:
@@ -189,12 +190,12 @@ class Record:
 
     @cached_property
     def digest(self) -> str:
-        """Digest of all that is recorded, sign-offs left out."""
+        """Digest of everything that is recorded, except the sign-offs."""
         return content_digest(self._content())
 
     @property
     def signed_off(self) -> tuple[str, ...]:
-        """The parts whose sign-off is in force: nothing was edited since."""
+        """The parts whose sign-off is in force: nothing has been edited since."""
         covered = {p for s in self.sign_offs if s.digest == self.digest for p in s.covers}
         return tuple(p for p in self.sign_off_parts if p in covered)
 
@@ -259,10 +260,11 @@ class Record:
         now = edited._judged()
         for earlier in self._judged():
             if not any(j.keeps(earlier) for j in now):
+                about = known_about(earlier.about)
                 raise refuse(
                     "history_lost",
-                    (earlier.about,),
-                    f"{earlier.about}: judged already; revise() keeps the earlier judgement",
+                    (about,) if about else (),
+                    f"{about or 'something'}: judged already; revise() keeps the earlier judgement",
                 )
         return edited
 

@@ -1,13 +1,14 @@
-"""A practitioner's judgement beside a computed band: who departed from it, how far and why."""
+"""A practitioner's judgement beside a computed band: who departed, how far and why."""
 
 from __future__ import annotations
 
 import datetime as dt  # noqa: TC003 - read by documentation tools
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
 from riskbands.assessments._parts import (
+    JUDGED,
     anything,
     moment,
     not_before,
@@ -20,15 +21,53 @@ from riskbands.assessments._parts import (
 from riskbands.assessments.signoff import SignOff, content_digest
 from riskbands.assessments.summary import NOTHING, Table, as_text
 from riskbands.bands.scale import Band, BandScale, NotApplicable, rank_of
+from riskbands.errors import BandError, TableError, UnknownNameError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from riskbands.instruments.score import Score
 
-__all__ = ["Judgement", "as_level", "judgements_table"]
+__all__ = ["Judgement", "as_level", "judgements_table", "known_about"]
 
 _COVERS = "judgement"
+#: Labels that are no data of anybody's: those of the scales that are in use.
+_USUAL_LABELS: Final = frozenset(
+    (
+        "low",
+        "medium",
+        "high",
+        "very high",
+        "standard",
+        "enhanced",
+        "intensive",
+        "no need",
+        "standard need",
+        "severe need",
+    )
+)
+
+
+def known_about(about: str) -> str | None:
+    """What a judgement is about, where that is a known name; None for a text of the caller's.
+
+    A text can say anything of a person, so no message repeats it.
+    """
+    from riskbands.predictors import by_id
+
+    return about if about in JUDGED or about in by_id else None
+
+
+def _subject(about: str) -> str:
+    return known_about(about) or "the judgement"
+
+
+def _label(level: Band | None, scale: BandScale) -> str:
+    """The label of a level, or its place in a scale whose labels are the caller's."""
+    if level is None:
+        return "none"
+    known = level.label.casefold() in _USUAL_LABELS
+    return level.label if known else f"level {level.rank + 1} of {len(scale.labels)}"
 
 
 def as_level(scale: BandScale, value: Any) -> Band | None:
@@ -44,8 +83,22 @@ def as_level(scale: BandScale, value: Any) -> Band | None:
         return None
     bare = BandScale(scale.id, scale.labels)
     if isinstance(value, str):
-        return bare.spelt(value)
-    return bare.bands[rank_of(value, scale)]
+        try:
+            return bare.spelt(value)
+        except UnknownNameError:
+            raise UnknownNameError("level", value, _shown_labels(scale)) from None
+        except BandError:
+            message = "labels of the scale differ in case or spaces alone: write the level exactly"
+            raise BandError(message) from None
+    try:
+        return bare.bands[rank_of(value, scale)]
+    except BandError:
+        message = "a level must be of the scale of its judgement: bands compare within one table"
+        raise BandError(message) from None
+
+
+def _shown_labels(scale: BandScale) -> tuple[str, ...]:
+    return tuple(label for label in scale.labels if label.casefold() in _USUAL_LABELS)
 
 
 def _about(value: Any) -> str:
@@ -57,7 +110,11 @@ def _about(value: Any) -> str:
 def _scale(value: Any) -> BandScale:
     """A scale without edges: what two levels need to be compared."""
     if not isinstance(value, BandScale):
-        value = read_back(BandScale, value)
+        try:
+            value = read_back(BandScale, value)
+        except (TableError, TypeError, ValueError):
+            message = "the scale of a judgement needs an id and two labels or more that differ"
+            raise refuse("malformed", ("scale",), message) from None
     return BandScale(value.id, value.labels)
 
 
@@ -118,21 +175,23 @@ class Judgement:
     def __attrs_post_init__(self) -> None:
         final = as_level(self.scale, self.final)
         if final is None:
-            raise refuse("missing", ("final",), f"final must be one of {self._levels}")
+            levels = ", ".join(_shown_labels(self.scale)) or "the levels of its scale"
+            raise refuse("missing", ("final",), f"final must be one of {levels}")
         object.__setattr__(self, "final", final)
         object.__setattr__(self, "computed", as_level(self.scale, self.computed))
         if self.departure and not self.rationale.strip():
             raise refuse(
                 "rationale_missing",
                 ("rationale",),
-                f"{self.about}: the final level departs from the computed one; say why (rationale)",
+                f"{_subject(self.about)}: the final level departs from the computed one; say why "
+                "(rationale)",
             )
         if self.previous is not None:
             if (self.previous.about, self.previous.scale) != (self.about, self.scale):
                 raise refuse(
                     "contradiction",
                     ("previous",),
-                    f"{self.about}: the judgement it replaces is about something else",
+                    f"{_subject(self.about)}: the judgement it replaces is about something else",
                 )
             not_before(self.at, self.previous.at, "the judgement it replaces")
         self._check_countersignature()
@@ -145,20 +204,16 @@ class Judgement:
             raise refuse(
                 "countersigned_by_the_same",
                 ("countersignature",),
-                f"{self.about}: somebody else must countersign, not the one who decided",
+                f"{_subject(self.about)}: somebody else must countersign, not the one who decided",
             )
         not_before(signed.at, self.at, "the judgement that is countersigned")
         if signed.digest != self.digest:
             raise refuse(
                 "changed_after_sign_off",
                 ("countersignature",),
-                f"{self.about}: changed after it was countersigned; use revise(), which keeps the "
-                "earlier judgement, and have the new one countersigned",
+                f"{_subject(self.about)}: changed after it was countersigned; use revise(), which "
+                "keeps the earlier judgement, and have the new one countersigned",
             )
-
-    @property
-    def _levels(self) -> str:
-        return ", ".join(self.scale.labels)
 
     @classmethod
     def from_score(
@@ -191,12 +246,12 @@ class Judgement:
             rationale=rationale,
             by=by,
             at=at,
-            basis=f"{table}, {score.bands.id}, riskbands {score.version}",
+            basis=f"{table}, {score.bands.id} ({score.bands.digest}), riskbands {score.version}",
         )
 
     @property
     def departure(self) -> int | None:
-        """Levels from computed to final: 2 is two up, -1 one down; None without a computed one."""
+        """Levels from computed to final: 2 is two up, -1 one down; None if none was computed."""
         return None if self.computed is None else self.final.rank - self.computed.rank
 
     @property
@@ -219,7 +274,7 @@ class Judgement:
 
     @property
     def digest(self) -> str:
-        """Digest of everything but the countersignature, earlier judgements included."""
+        """Digest of everything except the countersignature; earlier judgements are included."""
         content = self.to_dict()
         content.pop("countersignature", None)
         return content_digest(content)
@@ -238,7 +293,7 @@ class Judgement:
             raise refuse(
                 "already_countersigned",
                 ("countersignature",),
-                f"{self.about}: countersigned already; a change needs revise()",
+                f"{_subject(self.about)}: countersigned already; a change needs revise()",
             )
         signed = SignOff(by=by, at=at, covers=_COVERS, digest=self.digest)
         return attrs.evolve(self, countersignature=signed)
@@ -259,8 +314,8 @@ class Judgement:
             final: The practitioner's level now.
             by: Who decided.
             at: When.
-            rationale: Why; it is not taken over.
-            computed: The computed level, where it is another by now.
+            rationale: Why; the old rationale is not kept for the new judgement.
+            computed: The computed level, if it has changed.
             basis: Where that comes from.
 
         Raises:
@@ -306,9 +361,10 @@ class Judgement:
         return read_back(cls, data)
 
     def __repr__(self) -> str:
-        computed = "none" if self.computed is None else self.computed.label
         signed = "countersigned" if self.countersigned else "not countersigned"
-        return f"<Judgement {self.about}: computed {computed}, final {self.final.label}, {signed}>"
+        about = known_about(self.about) or "about a text"
+        computed, final = (_label(level, self.scale) for level in (self.computed, self.final))
+        return f"<Judgement {about}: computed {computed}, final {final}, {signed}>"
 
 
 def judgements_table(judgements: Iterable[Judgement]) -> Table:

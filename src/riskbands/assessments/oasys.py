@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import attrs
 
+from riskbands.assessments import _readers
 from riskbands.assessments._base import Record
-from riskbands.assessments._inputs import from_field
 from riskbands.assessments._parts import part, parts
 from riskbands.assessments.hmpps import request_fields
-from riskbands.assessments.judgement import Judgement, judgements_table
+from riskbands.assessments.judgement import Judgement, judgements_table, known_about
 from riskbands.assessments.rosh import Rosh
+from riskbands.assessments.san import SAN_SECTIONS, SanSections
 from riskbands.assessments.sections import SECTIONS, Sections
 from riskbands.assessments.summary import Table, as_text, scores_table, summary_of
 from riskbands.errors import Issue, UnknownNameError
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["OASysAssessment"]
 
 
-@attrs.frozen(slots=False, kw_only=True, repr=False)
+@attrs.frozen(slots=False, kw_only=True, repr=False, field_transformer=_readers.with_readers)
 class OASysAssessment(Record):
     """What is known of one adult, in the vocabulary of `riskbands.fields`.
 
@@ -39,6 +40,7 @@ class OASysAssessment(Record):
     Attributes:
         sections: The clinical sections. An item that answers a field (3.4 is ``accommodation``)
             stands in where the field is not given, and must agree with it where it is.
+        san: Section scores of a strengths-based assessment, as OASys gives them.
         rosh: Risk of serious harm by group at risk.
         judgements: The practitioner's judgements, one about each thing.
         sign_offs: Every sign-off so far; ``signed_off`` tells which are in force.
@@ -55,136 +57,149 @@ class OASysAssessment(Record):
         ('male', datetime.date(1990, 5, 1))
     """
 
-    case_id: str | None = from_field("case_id")
-    sex: str | None = from_field("sex")
-    date_of_birth: dt.date | None = from_field("date_of_birth")
-    assessment_date: dt.date | None = from_field("assessment_date")
-    conviction_date: dt.date | None = from_field("conviction_date")
-    follow_up_date: dt.date | None = from_field("follow_up_date")
-    offence_code: str | None = from_field("offence_code")
-    offence_group: str | None = from_field("offence_group")
-    sanctions: int | None = from_field("sanctions")
-    violent_sanctions: int | None = from_field("violent_sanctions")
-    first_sanction_age: int | None = from_field("first_sanction_age")
-    supervision_status: str | None = from_field("supervision_status")
-    weapon: bool | None = from_field("weapon")
-    recognises_impact: bool | None = from_field("recognises_impact")
-    no_fixed_abode: bool | None = from_field("no_fixed_abode")
-    accommodation: int | None = from_field("accommodation")
-    unemployed: bool | None = from_field("unemployed")
-    partner_relationship: int | None = from_field("partner_relationship")
-    domestic_abuse: bool | None = from_field("domestic_abuse")
-    domestic_abuse_partner: bool | None = from_field("domestic_abuse_partner")
-    domestic_abuse_family: bool | None = from_field("domestic_abuse_family")
-    relationship_status: str | None = from_field("relationship_status")
-    activities_encourage_offending: int | None = from_field("activities_encourage_offending")
-    drug_misuse: int | None = from_field("drug_misuse")
-    drug_motivation: int | None = from_field("drug_motivation")
-    uses_heroin: bool | None = from_field("uses_heroin")
-    uses_methadone: bool | None = from_field("uses_methadone")
-    uses_other_opiate: bool | None = from_field("uses_other_opiate")
-    uses_crack_cocaine: bool | None = from_field("uses_crack_cocaine")
-    uses_powder_cocaine: bool | None = from_field("uses_powder_cocaine")
-    uses_misused_prescription: bool | None = from_field("uses_misused_prescription")
-    uses_benzodiazepines: bool | None = from_field("uses_benzodiazepines")
-    uses_cannabis: bool | None = from_field("uses_cannabis")
-    uses_steroids: bool | None = from_field("uses_steroids")
-    uses_ketamine: bool | None = from_field("uses_ketamine")
-    uses_spice: bool | None = from_field("uses_spice")
-    uses_hallucinogens: bool | None = from_field("uses_hallucinogens")
-    uses_solvents: bool | None = from_field("uses_solvents")
-    uses_other_drugs: bool | None = from_field("uses_other_drugs")
-    alcohol_use: int | None = from_field("alcohol_use")
-    binge_drinking: int | None = from_field("binge_drinking")
-    psychiatric_treatment: bool | None = from_field("psychiatric_treatment")
-    impulsivity: int | None = from_field("impulsivity")
-    temper_control: int | None = from_field("temper_control")
-    problem_solving: int | None = from_field("problem_solving")
-    awareness_of_consequences: int | None = from_field("awareness_of_consequences")
-    understands_others: int | None = from_field("understands_others")
-    pro_criminal_attitudes: int | None = from_field("pro_criminal_attitudes")
-    previous_homicide: bool | None = from_field("previous_homicide")
-    previous_wounding_gbh: bool | None = from_field("previous_wounding_gbh")
-    previous_kidnapping: bool | None = from_field("previous_kidnapping")
-    previous_firearms: bool | None = from_field("previous_firearms")
-    previous_robbery: bool | None = from_field("previous_robbery")
-    previous_aggravated_burglary: bool | None = from_field("previous_aggravated_burglary")
-    previous_weapon: bool | None = from_field("previous_weapon")
-    previous_criminal_damage: bool | None = from_field("previous_criminal_damage")
-    previous_arson: bool | None = from_field("previous_arson")
-    sexual_offence_history: bool | None = from_field("sexual_offence_history")
-    current_offence_sexually_motivated: bool | None = from_field(
-        "current_offence_sexually_motivated"
+    case_id: str | None = attrs.field(default=None, converter=_readers.text)
+    sex: str | None = attrs.field(default=None, converter=_readers.answer)
+    date_of_birth: dt.date | None = attrs.field(default=None, converter=_readers.day)
+    assessment_date: dt.date | None = attrs.field(default=None, converter=_readers.day)
+    conviction_date: dt.date | None = attrs.field(default=None, converter=_readers.day)
+    follow_up_date: dt.date | None = attrs.field(default=None, converter=_readers.day)
+    offence_code: str | None = attrs.field(default=None, converter=_readers.code)
+    offence_group: str | None = attrs.field(default=None, converter=_readers.answer)
+    sanctions: int | None = attrs.field(default=None, converter=_readers.count)
+    violent_sanctions: int | None = attrs.field(default=None, converter=_readers.count)
+    first_sanction_age: int | None = attrs.field(default=None, converter=_readers.count)
+    supervision_status: str | None = attrs.field(default=None, converter=_readers.answer)
+    weapon: bool | None = attrs.field(default=None, converter=_readers.yes_no)
+    recognises_impact: bool | None = attrs.field(default=None, converter=_readers.yes_no)
+    no_fixed_abode: bool | None = attrs.field(default=None, converter=_readers.yes_no)
+    accommodation: int | None = attrs.field(default=None, converter=_readers.level)
+    unemployed: bool | None = attrs.field(default=None, converter=_readers.yes_no)
+    partner_relationship: int | None = attrs.field(default=None, converter=_readers.level)
+    domestic_abuse: bool | None = attrs.field(default=None, converter=_readers.yes_no)
+    domestic_abuse_partner: bool | None = attrs.field(default=None, converter=_readers.yes_no)
+    domestic_abuse_family: bool | None = attrs.field(default=None, converter=_readers.yes_no)
+    relationship_status: str | None = attrs.field(default=None, converter=_readers.answer)
+    activities_encourage_offending: int | None = attrs.field(default=None, converter=_readers.level)
+    drug_misuse: int | None = attrs.field(default=None, converter=_readers.level)
+    drug_motivation: int | None = attrs.field(default=None, converter=_readers.level)
+    uses_heroin: bool | None = attrs.field(default=None, converter=_readers.yes_no)
+    uses_methadone: bool | None = attrs.field(default=None, converter=_readers.yes_no)
+    uses_other_opiate: bool | None = attrs.field(default=None, converter=_readers.yes_no)
+    uses_crack_cocaine: bool | None = attrs.field(default=None, converter=_readers.yes_no)
+    uses_powder_cocaine: bool | None = attrs.field(default=None, converter=_readers.yes_no)
+    uses_misused_prescription: bool | None = attrs.field(default=None, converter=_readers.yes_no)
+    uses_benzodiazepines: bool | None = attrs.field(default=None, converter=_readers.yes_no)
+    uses_cannabis: bool | None = attrs.field(default=None, converter=_readers.yes_no)
+    uses_steroids: bool | None = attrs.field(default=None, converter=_readers.yes_no)
+    uses_ketamine: bool | None = attrs.field(default=None, converter=_readers.yes_no)
+    uses_spice: bool | None = attrs.field(default=None, converter=_readers.yes_no)
+    uses_hallucinogens: bool | None = attrs.field(default=None, converter=_readers.yes_no)
+    uses_solvents: bool | None = attrs.field(default=None, converter=_readers.yes_no)
+    uses_other_drugs: bool | None = attrs.field(default=None, converter=_readers.yes_no)
+    alcohol_use: int | None = attrs.field(default=None, converter=_readers.level)
+    binge_drinking: int | None = attrs.field(default=None, converter=_readers.level)
+    psychiatric_treatment: bool | None = attrs.field(default=None, converter=_readers.yes_no)
+    impulsivity: int | None = attrs.field(default=None, converter=_readers.level)
+    temper_control: int | None = attrs.field(default=None, converter=_readers.level)
+    problem_solving: int | None = attrs.field(default=None, converter=_readers.level)
+    awareness_of_consequences: int | None = attrs.field(default=None, converter=_readers.level)
+    understands_others: int | None = attrs.field(default=None, converter=_readers.level)
+    pro_criminal_attitudes: int | None = attrs.field(default=None, converter=_readers.level)
+    previous_homicide: bool | None = attrs.field(default=None, converter=_readers.yes_no)
+    previous_wounding_gbh: bool | None = attrs.field(default=None, converter=_readers.yes_no)
+    previous_kidnapping: bool | None = attrs.field(default=None, converter=_readers.yes_no)
+    previous_firearms: bool | None = attrs.field(default=None, converter=_readers.yes_no)
+    previous_robbery: bool | None = attrs.field(default=None, converter=_readers.yes_no)
+    previous_aggravated_burglary: bool | None = attrs.field(default=None, converter=_readers.yes_no)
+    previous_weapon: bool | None = attrs.field(default=None, converter=_readers.yes_no)
+    previous_criminal_damage: bool | None = attrs.field(default=None, converter=_readers.yes_no)
+    previous_arson: bool | None = attrs.field(default=None, converter=_readers.yes_no)
+    sexual_offence_history: bool | None = attrs.field(default=None, converter=_readers.yes_no)
+    current_offence_sexually_motivated: bool | None = attrs.field(
+        default=None, converter=_readers.yes_no
     )
-    contact_adult_sanctions: int | None = from_field("contact_adult_sanctions")
-    contact_child_sanctions: int | None = from_field("contact_child_sanctions")
-    image_sanctions: int | None = from_field("image_sanctions")
-    non_contact_sanctions: int | None = from_field("non_contact_sanctions")
-    last_sexual_offence_date: dt.date | None = from_field("last_sexual_offence_date")
-    last_offence_date: dt.date | None = from_field("last_offence_date")
-    stranger_victim: bool | None = from_field("stranger_victim")
-    age_at_conviction: int | None = from_field("age_at_conviction")
-    age_at_follow_up: int | None = from_field("age_at_follow_up")
-    offence_free_months: int | None = from_field("offence_free_months")
-    age_at_last_sexual_offence: int | None = from_field("age_at_last_sexual_offence")
-    peer_group_influences: bool | None = from_field("peer_group_influences")
-    offence_violence: bool | None = from_field("offence_violence")
-    offence_excessive_violence: bool | None = from_field("offence_excessive_violence")
-    offence_arson: bool | None = from_field("offence_arson")
-    offence_emotional_motivation: bool | None = from_field("offence_emotional_motivation")
-    offence_analysis_linked_to_harm: bool | None = from_field("offence_analysis_linked_to_harm")
-    accommodation_linked_to_harm: bool | None = from_field("accommodation_linked_to_harm")
-    work_skills: int | None = from_field("work_skills")
-    literacy_and_numeracy: int | None = from_field("literacy_and_numeracy")
-    reading_problems: bool | None = from_field("reading_problems")
-    numeracy_problems: bool | None = from_field("numeracy_problems")
-    learning_difficulties: int | None = from_field("learning_difficulties")
-    qualifications: int | None = from_field("qualifications")
-    financial_reliance: int | None = from_field("financial_reliance")
-    family_relationships: int | None = from_field("family_relationships")
-    childhood_experience: int | None = from_field("childhood_experience")
-    past_close_relationships: int | None = from_field("past_close_relationships")
-    sexual_harm_risk: bool | None = from_field("sexual_harm_risk")
-    emotional_congruence_with_children: int | None = from_field(
-        "emotional_congruence_with_children"
+    contact_adult_sanctions: int | None = attrs.field(default=None, converter=_readers.count)
+    contact_child_sanctions: int | None = attrs.field(default=None, converter=_readers.count)
+    image_sanctions: int | None = attrs.field(default=None, converter=_readers.count)
+    non_contact_sanctions: int | None = attrs.field(default=None, converter=_readers.count)
+    last_sexual_offence_date: dt.date | None = attrs.field(default=None, converter=_readers.day)
+    last_offence_date: dt.date | None = attrs.field(default=None, converter=_readers.day)
+    stranger_victim: bool | None = attrs.field(default=None, converter=_readers.yes_no)
+    age_at_conviction: int | None = attrs.field(default=None, converter=_readers.count)
+    age_at_follow_up: int | None = attrs.field(default=None, converter=_readers.count)
+    offence_free_months: int | None = attrs.field(default=None, converter=_readers.count)
+    age_at_last_sexual_offence: int | None = attrs.field(default=None, converter=_readers.count)
+    peer_group_influences: bool | None = attrs.field(default=None, converter=_readers.yes_no)
+    offence_violence: bool | None = attrs.field(default=None, converter=_readers.yes_no)
+    offence_excessive_violence: bool | None = attrs.field(default=None, converter=_readers.yes_no)
+    offence_arson: bool | None = attrs.field(default=None, converter=_readers.yes_no)
+    offence_emotional_motivation: bool | None = attrs.field(default=None, converter=_readers.yes_no)
+    offence_analysis_linked_to_harm: bool | None = attrs.field(
+        default=None, converter=_readers.yes_no
     )
-    relationships_linked_to_harm: bool | None = from_field("relationships_linked_to_harm")
-    criminal_associates: int | None = from_field("criminal_associates")
-    manipulative_behaviour: int | None = from_field("manipulative_behaviour")
-    recklessness: int | None = from_field("recklessness")
-    difficulties_coping: int | None = from_field("difficulties_coping")
-    psychological_problems: int | None = from_field("psychological_problems")
-    attitudes_to_self: int | None = from_field("attitudes_to_self")
-    self_harm: bool | None = from_field("self_harm")
-    psychiatric_problems: int | None = from_field("psychiatric_problems")
-    childhood_behavioural_problems: bool | None = from_field("childhood_behavioural_problems")
-    psychiatric_treatment_history: bool | None = from_field("psychiatric_treatment_history")
-    mental_health_medication: bool | None = from_field("mental_health_medication")
-    secure_hospital: bool | None = from_field("secure_hospital")
-    obsessive_behaviour: bool | None = from_field("obsessive_behaviour")
-    emotional_issues_linked_to_harm: bool | None = from_field("emotional_issues_linked_to_harm")
-    aggressive_behaviour: int | None = from_field("aggressive_behaviour")
-    sexual_preoccupation: int | None = from_field("sexual_preoccupation")
-    offence_related_sexual_interests: int | None = from_field("offence_related_sexual_interests")
-    thinking_issues_linked_to_harm: bool | None = from_field("thinking_issues_linked_to_harm")
-    attitude_to_supervision: int | None = from_field("attitude_to_supervision")
-    hostile_orientation: int | None = from_field("hostile_orientation")
-    assaulted_staff: bool | None = from_field("assaulted_staff")
-    escaped_or_absconded: bool | None = from_field("escaped_or_absconded")
-    control_issues: bool | None = from_field("control_issues")
-    custodial_sentence: bool | None = from_field("custodial_sentence")
-    mappa_eligible: bool | None = from_field("mappa_eligible")
-    opd_override: bool | None = from_field("opd_override")
-    overall_harm_level: str | None = from_field("overall_harm_level")
-    highest_harm_level: str | None = from_field("highest_harm_level")
-    sara_partner: str | None = from_field("sara_partner")
-    sara_others: str | None = from_field("sara_others")
+    accommodation_linked_to_harm: bool | None = attrs.field(default=None, converter=_readers.yes_no)
+    work_skills: int | None = attrs.field(default=None, converter=_readers.level)
+    literacy_and_numeracy: int | None = attrs.field(default=None, converter=_readers.level)
+    reading_problems: bool | None = attrs.field(default=None, converter=_readers.yes_no)
+    numeracy_problems: bool | None = attrs.field(default=None, converter=_readers.yes_no)
+    learning_difficulties: int | None = attrs.field(default=None, converter=_readers.level)
+    qualifications: int | None = attrs.field(default=None, converter=_readers.level)
+    financial_reliance: int | None = attrs.field(default=None, converter=_readers.level)
+    family_relationships: int | None = attrs.field(default=None, converter=_readers.level)
+    childhood_experience: int | None = attrs.field(default=None, converter=_readers.level)
+    past_close_relationships: int | None = attrs.field(default=None, converter=_readers.level)
+    sexual_harm_risk: bool | None = attrs.field(default=None, converter=_readers.yes_no)
+    emotional_congruence_with_children: int | None = attrs.field(
+        default=None, converter=_readers.level
+    )
+    relationships_linked_to_harm: bool | None = attrs.field(default=None, converter=_readers.yes_no)
+    criminal_associates: int | None = attrs.field(default=None, converter=_readers.level)
+    manipulative_behaviour: int | None = attrs.field(default=None, converter=_readers.level)
+    recklessness: int | None = attrs.field(default=None, converter=_readers.level)
+    difficulties_coping: int | None = attrs.field(default=None, converter=_readers.level)
+    psychological_problems: int | None = attrs.field(default=None, converter=_readers.level)
+    attitudes_to_self: int | None = attrs.field(default=None, converter=_readers.level)
+    self_harm: bool | None = attrs.field(default=None, converter=_readers.yes_no)
+    psychiatric_problems: int | None = attrs.field(default=None, converter=_readers.level)
+    childhood_behavioural_problems: bool | None = attrs.field(
+        default=None, converter=_readers.yes_no
+    )
+    psychiatric_treatment_history: bool | None = attrs.field(
+        default=None, converter=_readers.yes_no
+    )
+    mental_health_medication: bool | None = attrs.field(default=None, converter=_readers.yes_no)
+    secure_hospital: bool | None = attrs.field(default=None, converter=_readers.yes_no)
+    obsessive_behaviour: bool | None = attrs.field(default=None, converter=_readers.yes_no)
+    emotional_issues_linked_to_harm: bool | None = attrs.field(
+        default=None, converter=_readers.yes_no
+    )
+    aggressive_behaviour: int | None = attrs.field(default=None, converter=_readers.level)
+    sexual_preoccupation: int | None = attrs.field(default=None, converter=_readers.level)
+    offence_related_sexual_interests: int | None = attrs.field(
+        default=None, converter=_readers.level
+    )
+    thinking_issues_linked_to_harm: bool | None = attrs.field(
+        default=None, converter=_readers.yes_no
+    )
+    attitude_to_supervision: int | None = attrs.field(default=None, converter=_readers.level)
+    hostile_orientation: int | None = attrs.field(default=None, converter=_readers.level)
+    assaulted_staff: bool | None = attrs.field(default=None, converter=_readers.yes_no)
+    escaped_or_absconded: bool | None = attrs.field(default=None, converter=_readers.yes_no)
+    control_issues: bool | None = attrs.field(default=None, converter=_readers.yes_no)
+    custodial_sentence: bool | None = attrs.field(default=None, converter=_readers.yes_no)
+    mappa_eligible: bool | None = attrs.field(default=None, converter=_readers.yes_no)
+    opd_override: bool | None = attrs.field(default=None, converter=_readers.yes_no)
+    overall_harm_level: str | None = attrs.field(default=None, converter=_readers.answer)
+    highest_harm_level: str | None = attrs.field(default=None, converter=_readers.answer)
+    sara_partner: str | None = attrs.field(default=None, converter=_readers.answer)
+    sara_others: str | None = attrs.field(default=None, converter=_readers.answer)
     sections: Sections | None = part(Sections)
+    san: SanSections | None = part(SanSections)
     rosh: Rosh | None = part(Rosh)
     judgements: tuple[Judgement, ...] = parts(Judgement)
 
     _names: ClassVar[tuple[str, ...]] = tuple(fields())
-    _parts: ClassVar[tuple[str, ...]] = ("sections", "rosh", "judgements")
+    _parts: ClassVar[tuple[str, ...]] = ("sections", "san", "rosh", "judgements")
 
     def _more(self) -> Mapping[str, Any]:
         return {} if self.sections is None else self.sections.levels()
@@ -271,6 +286,13 @@ class OASysAssessment(Record):
         """
         return (self.sections or Sections(())).reasons(unanswered)
 
+    def san_needs(self) -> dict[str, Band | None]:
+        """Whether each section of a strengths-based assessment is high-scoring; see `SanSections`.
+
+        None where that cannot be said.
+        """
+        return (self.san or SanSections()).needs()
+
     def judgement(self, about: str) -> Judgement:
         """The judgement about something, e.g. about a predictor's id.
 
@@ -280,7 +302,8 @@ class OASysAssessment(Record):
         for found in self.judgements:
             if found.about == about:
                 return found
-        raise UnknownNameError("judgement", about, [j.about for j in self.judgements])
+        known = [name for j in self.judgements if (name := known_about(j.about))]
+        raise UnknownNameError("judgement", about, known)
 
     def with_judgement(self, judgement: Judgement) -> OASysAssessment:
         """A copy with a judgement, in place of the one about the same thing if there is one.
@@ -296,6 +319,7 @@ class OASysAssessment(Record):
         """Scores, needs, risk of serious harm and judgements in tables, for people to read."""
         recorded = () if self.sections is None else self.sections.scores
         needs = () if self.sections is None else self.sections.needs().items()
+        found = self.san_needs()
         rosh = Rosh() if self.rosh is None else self.rosh
         harm = (*rosh.by_group().items(), ("overall", rosh.overall))
         return summary_of(
@@ -310,6 +334,15 @@ class OASysAssessment(Record):
                 "Needs",
                 ("section", "need"),
                 tuple((SECTIONS[n].title, as_text(need and need.label)) for n, need in needs),
+            ),
+            Table(
+                "Needs in the strengths-based assessment",
+                ("section", "score", "need"),
+                tuple(
+                    (section.title, as_text(getattr(self.san, name)), as_text(found[name]))
+                    for name, section in SAN_SECTIONS.items()
+                    if self.san is not None
+                ),
             ),
             Table(
                 "Risk of serious harm",

@@ -35,7 +35,8 @@ def score(
         has no table, is left out. Ask the predictor itself to learn why.
     """
     found = {}
-    for predictor in all_predictors.values() if predictors is None else predictors:
+    usual = (p for p in all_predictors.values() if not p.by_name_only)
+    for predictor in usual if predictors is None else predictors:
         try:
             result = predictor.score(assessment, form=form, on_issue="return")
         except MissingTableError:

@@ -27,11 +27,14 @@ if TYPE_CHECKING:
 
     from riskbands.bands.scale import Band
 
-__all__ = ["SECTIONS", "Section", "SectionScore", "Sections", "Unanswered"]
+__all__ = ["SECTIONS", "Section", "SectionScore", "Sections", "Thresholds", "Unanswered"]
 
 #: What unanswered items do to a section score; see `SectionScore.total`.
 Unanswered: TypeAlias = Literal["none", "zero"]
 _UNANSWERED: Final = ("none", "zero")
+#: Whose thresholds; see `Sections.needs`.
+Thresholds: TypeAlias = Literal["oasys", "san"]
+_THRESHOLDS: Final = ("oasys", "san")
 
 
 @attrs.frozen
@@ -82,6 +85,13 @@ def _sections() -> Iterator[Section]:
 
 #: The sections by name, in order.
 SECTIONS: Final[Mapping[str, Section]] = MappingProxyType({s.name: s for s in _sections()})
+#: Band tables of the sections whose thresholds the tier service changes in a SAN assessment.
+_OF_SAN: Final = MappingProxyType(
+    {
+        name: f"oasys-needs-san-{name.replace('_', '-')}"
+        for name in ("accommodation", "drugs", "alcohol", "thinking_and_behaviour", "attitudes")
+    }
+)
 #: Items that are a yes or no, scored 2 or 0, and the field of the vocabulary that each answers.
 _YES_OR_NO: Final = MappingProxyType({"3.3": "no_fixed_abode", "4.2": "unemployed"})
 #: The section whose last score, 0, the deployed service gives where nothing at all is answered:
@@ -218,12 +228,14 @@ class SectionScore:
         """No need, standard need or severe need; None without a score or without thresholds."""
         return self._need("none")
 
-    def _need(self, unanswered: Unanswered) -> Band | None:
+    def _need(self, unanswered: Unanswered, thresholds: Thresholds = "oasys") -> Band | None:
         table, total = SECTIONS[self.section].needs, self.total(unanswered)
+        if thresholds == "san":
+            table = _OF_SAN.get(self.section, table)
         return None if total is None or not table else band_table(table).classify(total)
 
     def reason(self, unanswered: Unanswered = "none") -> str | None:
-        """Why there is no need, in words; None where there is one.
+        """Why no need can be given, in words; None where it can.
 
         Args:
             unanswered: As for `total`.
@@ -290,13 +302,24 @@ class Sections:
                 return score
         raise UnknownNameError("recorded section", section, [s.section for s in self.scores])
 
-    def needs(self, unanswered: Unanswered = "none") -> dict[str, Band | None]:
+    def needs(
+        self, unanswered: Unanswered = "none", *, thresholds: Thresholds = "oasys"
+    ) -> dict[str, Band | None]:
         """The need of every section that has thresholds; None where there is no score.
 
         Args:
             unanswered: What unanswered items do to a score; see `SectionScore.total`.
+            thresholds: ``"oasys"``, or ``"san"`` for those that the tier service has for the same
+                sums in a strengths-based assessment; such an assessment never answers items 4.5,
+                8.9, 9.3, 9.5, 11.5, 12.5 and 12.8, so that sections 4, 8, 9, 11 and 12 have a sum
+                with ``unanswered="zero"`` only. For the scores of SAN itself see `SanSections`.
+
+        Raises:
+            UnknownNameError: ``unanswered`` or ``thresholds`` is no choice.
         """
-        recorded = {s.section: s._need(unanswered) for s in self.scores}
+        if thresholds not in _THRESHOLDS:
+            raise UnknownNameError("thresholds", thresholds, _THRESHOLDS)
+        recorded = {s.section: s._need(unanswered, thresholds) for s in self.scores}
         return {name: recorded.get(name) for name, section in SECTIONS.items() if section.needs}
 
     def reasons(self, unanswered: Unanswered = "none") -> dict[str, str]:

@@ -1,14 +1,14 @@
 """Signing off: who signed what and when, bound to the content that was signed.
 
-A sign-off carries the digest of what it covers. After an edit the digest of the content is
-another, so the sign-off is no longer in force; nobody has to remember to remove it. The digest
-guards against edits, not against forgery: who may sign is for the system around this library.
+A sign-off carries the digest of what it covers. After an edit the content has another digest, so
+the sign-off is no longer in force; nobody has to remember to remove it. The digest guards against
+edits and not against forgery. Who may sign is a matter for the system around this library.
 """
 
 from __future__ import annotations
 
 import datetime as dt  # noqa: TC003 - read by documentation tools
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
@@ -19,6 +19,14 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 __all__ = ["SignOff", "content_digest"]
+
+#: What the assessments here have signed; another name is a text, and no repr shows it.
+_PARTS: Final = (
+    "assessment",
+    "judgement",
+    "explanations_and_conclusions",
+    "pathways_and_planning",
+)
 
 
 def _covers(values: Any) -> tuple[str, ...]:
@@ -51,7 +59,9 @@ class SignOff:
     digest: str = attrs.field(converter=_digest)
 
     def __repr__(self) -> str:
-        return f"<SignOff of {', '.join(self.covers)} at {self.at.isoformat()}>"
+        known = [name for name in self.covers if name in _PARTS]
+        covered = ", ".join(known) if len(known) == len(self.covers) else "parts of another name"
+        return f"<SignOff of {covered} at {self.at.isoformat()}>"
 
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON values; `from_dict` reads them back."""

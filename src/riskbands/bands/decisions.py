@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from itertools import pairwise
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, TypedDict
 
 import attrs
 
@@ -34,34 +34,21 @@ class Choice:
 
     @classmethod
     def of(cls, value: str | Choice) -> Choice:
-        """The choice, or the one to this without a reason."""
+        """The choice itself; a plain text becomes a choice without a reason."""
         return value if isinstance(value, Choice) else cls(value)
 
 
 Choices: TypeAlias = str | Choice | Mapping[tuple[str, ...], str | Choice]
 
 
-@attrs.frozen
-class Settled:
-    """What follows from a printed table once all is decided: parts of a `BandTable`.
-
-    Attributes:
-        labels: Names of the bands, lowest first.
-        intervals: The scores of each.
-        gaps: Holes that stay open.
-        rounding: The rounding before banding, or None.
-        origin: The printed rows and each decision.
-    """
+class Settled(TypedDict):
+    """What follows from a printed table when everything is decided: attributes of a `BandTable`."""
 
     labels: tuple[str, ...]
     intervals: tuple[Interval, ...]
     gaps: tuple[Gap, ...]
     rounding: Rounding | None
     origin: PrintedOrigin
-
-    def parts(self) -> dict[str, Any]:
-        """The same by name."""
-        return attrs.asdict(self, recurse=False)
 
 
 def settle(
@@ -115,7 +102,13 @@ def settle(
         decisions.append(Decision("rounding", tuple(shares), str(rounding), rounding_reason))
     rows = tuple((row.label, row.text) for row in printed.rows)
     origin = PrintedOrigin(rows, tuple(decisions))
-    return Settled(tuple(shares), tuple(intervals), tuple(gaps), rounding, origin)
+    return Settled(
+        labels=tuple(shares),
+        intervals=tuple(intervals),
+        gaps=tuple(gaps),
+        rounding=rounding,
+        origin=origin,
+    )
 
 
 class _Choices:
@@ -192,7 +185,7 @@ def _check_choice(
 
 
 def _taker(found: PrintedOverlap | PrintedGap, to: str) -> str:
-    """The label that gets the scores; where rounding leaves none, the row below runs up."""
+    """The label that gets the scores. Where rounding leaves no score, the row below is extended."""
     return {"lower": found.labels[0], "rounding": found.labels[0], "upper": found.labels[-1]}.get(
         to, to
     )

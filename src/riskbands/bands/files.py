@@ -15,10 +15,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final, Generic, TypeAlias, TypeVar
 
-from riskbands.bands.decisions import Choice, settle, settled
 from riskbands.bands.intervals import Interval, Rounding, RoundingMode, member
 from riskbands.bands.parts import Gap, Policy, Status, Unit, as_ids
-from riskbands.bands.printedrows import PrintedGap, PrintedRows, read_rows
 from riskbands.bands.scale import BandScale
 from riskbands.errors import RiskBandsError, TableError, UnknownNameError
 
@@ -234,6 +232,10 @@ class _Reader(Generic[_Made]):
     def _printed(
         self, rows: list[dict[str, Any]], decisions: list[dict[str, Any]], rest: dict[str, Any]
     ) -> _Made:
+        # loaded here: most files have no printed rows, and reading those takes many patterns
+        from riskbands.bands.decisions import Choice, settle, settled
+        from riskbands.bands.printedrows import PrintedGap, PrintedRows, read_rows
+
         texts = [(row["label"], row["text"]) for row in rows]
         try:
             printed = PrintedRows.parse(texts)
@@ -294,7 +296,7 @@ class _Reader(Generic[_Made]):
                 lowest=chosen.get("lowest"),
                 highest=chosen.get("highest"),
             )
-            return self._make(**{**rest, **found.parts()})
+            return self._make(**{**rest, **found})
 
         try:
             return make()

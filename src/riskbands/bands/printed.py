@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import attrs
 
@@ -11,8 +11,11 @@ from riskbands.bands.printedrows import PrintedGap, PrintedOverlap, PrintedRow, 
 from riskbands.bands.table import BandTable
 
 if TYPE_CHECKING:
+    from typing import Unpack
+
     from riskbands.bands.decisions import Choices
     from riskbands.bands.intervals import Rounding
+    from riskbands.bands.table import Document
 
 __all__ = ["Choice", "PrintedBands", "PrintedGap", "PrintedOverlap", "PrintedRow"]
 
@@ -44,7 +47,7 @@ class PrintedBands(PrintedRows):
         lowest: str | Choice | None = None,
         highest: str | Choice | None = None,
         id: str = "printed",  # noqa: A002 - the name of the attribute
-        **rest: Any,
+        **rest: Unpack[Document],
     ) -> BandTable:
         """Make a table, every ambiguity decided.
 
@@ -77,4 +80,4 @@ class PrintedBands(PrintedRows):
             lowest=lowest,
             highest=highest,
         )
-        return BandTable(id=id, **settled.parts(), **rest)
+        return BandTable(id=id, **settled, **rest)

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from riskbands.bands.sql import DialectName
 
 __all__ = [
+    "ANY_SCORE",
+    "MODIFIED",
     "MOST_LEVELS",
     "NOT_APPLICABLE",
     "Band",
@@ -33,6 +35,10 @@ __all__ = [
 
 #: Bands, gaps and ends of a table are counted in an int8.
 MOST_LEVELS: Final = 60
+#: What an id ends in where a reader must know of it.
+MODIFIED: Final = " (modified)"
+ANY_SCORE: Final = " (any score)"
+REMARKS: Final = (MODIFIED, ANY_SCORE)
 
 
 @final
@@ -229,6 +235,11 @@ class BandScale:
         if len(set(labels)) < len(labels):
             raise TableError(f"{self.id}: two bands have the same label")
 
+    @property
+    def remarked(self) -> bool:
+        """Whether its id says that it was edited, or that it is for other scores."""
+        return self.id.endswith(REMARKS)
+
     def same_bands(self, other: BandScale) -> bool:
         """Whether bands of both compare: the same id and content; without edges, and labels."""
         if self.id != other.id:
@@ -321,9 +332,10 @@ class BandScale:
         return is_one_of(self.labels[rank_of(band, self) :], column, dialect)
 
     def _repr_html_(self) -> str:
-        from riskbands.bands.html import html_table
+        from riskbands.display import html_table
 
-        return html_table(self.id, ("rank", "band"), enumerate(self.labels))
+        rows = [(str(rank), label) for rank, label in enumerate(self.labels)]
+        return html_table(("rank", "band"), rows, self.id)
 
     def __str__(self) -> str:
         return f"{self.id}: {' < '.join(self.labels)}"

@@ -6,8 +6,9 @@ not cover.
 
 from __future__ import annotations
 
+import functools
 import json
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, TypedDict
 
 import attrs
 
@@ -16,6 +17,7 @@ from riskbands.bands import files, library, line
 from riskbands.bands.array import BandArray
 from riskbands.bands.codes import MISSING_CODE, NOT_APPLICABLE_CODE
 from riskbands.bands.intervals import Closed, Interval, Rounding, RoundingMode
+from riskbands.bands.intervalscale import IntervalScale
 from riskbands.bands.parts import (
     Decision,
     Gap,
@@ -29,14 +31,21 @@ from riskbands.bands.parts import (
     as_texts,
     is_text,
 )
-from riskbands.bands.rule import IntervalScale
-from riskbands.bands.scale import NOT_APPLICABLE, Band, BandScale, NotApplicable
+from riskbands.bands.scale import (
+    ANY_SCORE,
+    MODIFIED,
+    NOT_APPLICABLE,
+    Band,
+    BandScale,
+    NotApplicable,
+)
 from riskbands.errors import TableError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from decimal import Decimal
     from pathlib import Path
+    from typing import Unpack
 
 __all__ = [
     "MISSING_CODE",
@@ -60,8 +69,44 @@ __all__ = [
     "Unit",
 ]
 
-_MODIFIED: Final = " (modified)"
-_ANY_SCORE: Final = " (any score)"
+PolicyName: TypeAlias = Literal["raise", "none", "clamp"]
+UnitName: TypeAlias = Literal["percent", "probability", "points"]
+StatusName: TypeAlias = Literal["published", "deployed", "superseded", "test", "custom"]
+
+
+class Document(TypedDict, total=False):
+    """Attributes of a table besides its id and what makes its intervals."""
+
+    below: Policy | PolicyName
+    above: Policy | PolicyName
+    missing: Policy | Literal["raise", "none"]
+    score: str
+    applies_to: str | Iterable[str]
+    unit: Unit | UnitName
+    title: str
+    source: str
+    dates: str
+    status: Status | StatusName
+    licence: str
+    notes: Iterable[str]
+
+
+class Attributes(Document, total=False):
+    """Attributes of a table besides its id, labels and intervals."""
+
+    gaps: Iterable[Gap]
+    rounding: Rounding | None
+    origin: PrintedOrigin | None
+
+
+class Changes(Attributes, total=False):
+    """Attributes that a copy may have changed."""
+
+    id: str
+    labels: Iterable[str]
+    intervals: Iterable[Interval | str]
+
+
 #: What follows from the printed text and the decisions in the origin of a table.
 _FROM_PRINT: Final = ("labels", "intervals", "gaps", "rounding")
 
@@ -129,7 +174,7 @@ class BandTable(IntervalScale):
         *,
         closed: Closed | Literal["lower", "upper"] = Closed.LOWER,
         include_ends: bool = False,
-        **rest: Any,
+        **rest: Unpack[Attributes],
     ) -> BandTable:
         """A table whose bands all meet, from one edge more than it has labels.
 
@@ -148,7 +193,7 @@ class BandTable(IntervalScale):
         intervals = line.from_edges(id, len(labels), edges, closed, include_ends=include_ends)
         return cls(id=id, labels=labels, intervals=intervals, **rest)
 
-    def replace(self, **changes: Any) -> BandTable:
+    def replace(self, **changes: Unpack[Changes]) -> BandTable:
         """A copy with some attributes changed.
 
         Unless ``changes`` names an id, the copy says so in its own: ``rsr-2025 (modified)``. Other
@@ -157,7 +202,7 @@ class BandTable(IntervalScale):
         """
         if not changes.keys().isdisjoint(_FROM_PRINT):
             changes.setdefault("origin", None)
-        changes.setdefault("id", f"{self.id.removesuffix(_MODIFIED)}{_MODIFIED}")
+        changes.setdefault("id", f"{self.id.removesuffix(MODIFIED)}{MODIFIED}")
         return attrs.evolve(self, **changes).marked()
 
     def marked(self) -> BandTable:
@@ -169,10 +214,9 @@ class BandTable(IntervalScale):
         """
         if self.id not in library.built_in_ids():
             return self
-        built_in = files.from_toml(library.built_in_text(self.id), self.id, BandTable)
-        if built_in.digest == self.digest:
+        if _built_in_digest(self.id) == self.digest:
             return self
-        return attrs.evolve(self, id=self.id + _MODIFIED)
+        return attrs.evolve(self, id=self.id + MODIFIED)
 
     def banding(self, score: str, *, any_score: bool = False) -> BandTable:
         """This table for the scores of a predictor; its id says what a reader must know.
@@ -197,13 +241,13 @@ class BandTable(IntervalScale):
                 "(any_score=True, --any-score) to use this one all the same, and every result "
                 "says so"
             )
-        name = f"{table.id.removesuffix(_ANY_SCORE)}{_ANY_SCORE}"
+        name = f"{table.id.removesuffix(ANY_SCORE)}{ANY_SCORE}"
         return attrs.evolve(table, id=name, applies_to=(score,))
 
     @property
     def any_score(self) -> bool:
         """Whether the table is used for a score that it was not made for."""
-        return self.id.endswith(_ANY_SCORE)
+        return self.id.endswith(ANY_SCORE)
 
     def to_dict(self) -> dict[str, Any]:
         """The table as plain data, of the form of the files; `from_dict` reads it back."""
@@ -267,16 +311,22 @@ class BandTable(IntervalScale):
         return f"<BandTable {self.id}: {bands}; {self.rounding or 'not rounded'}>"
 
     def __str__(self) -> str:
-        wide = max(map(len, self.labels))
         lines = [f"{self.title or self.id} ({self.unit.value}, {self.rounding or 'not rounded'})"]
+        names = [band.label for band in self.bands] + ["no band"] * len(self.gaps)
+        wide = max(map(len, names))
         lines += [f"  {band.label:<{wide}}  {band.interval}" for band in self.bands]
         lines += [f"  {'no band':<{wide}}  {gap.interval}  {gap.reason}" for gap in self.gaps]
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
-        from riskbands.bands.html import html_table
+        from riskbands.display import html_table
 
         caption = f"{self.title or self.id} ({self.rounding or 'not rounded'})"
-        rows = [(band.label, band.interval) for band in self.bands]
-        rows += [("no band", gap.interval) for gap in self.gaps]
-        return html_table(caption, ("band", self.unit.value), rows)
+        rows = [(band.label, str(band.interval)) for band in self.bands]
+        rows += [("no band", str(gap.interval)) for gap in self.gaps]
+        return html_table(("band", self.unit.value), rows, caption)
+
+
+@functools.cache
+def _built_in_digest(name: str) -> str:
+    return files.from_toml(library.built_in_text(name), name, BandTable).digest

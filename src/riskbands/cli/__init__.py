@@ -26,9 +26,9 @@ def _check_extra() -> None:
 
 
 def _fill_closed_streams() -> None:
-    """Put nothing in the place of standard streams that are closed, as under some schedulers.
+    """Open standard streams that are closed, as under some schedulers, on the null device.
 
-    The files opened next would take their numbers, and what is meant for the stream.
+    Otherwise the next files that are opened would take their numbers, and receive their output.
     """
     for number in range(3):
         try:
@@ -39,9 +39,24 @@ def _fill_closed_streams() -> None:
         sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - to the end
 
 
+class _WithoutPandas:
+    """Lets nobody load pandas, which takes longer than scoring a small file.
+
+    PyArrow loads it where it is installed, to find out whether an array comes from it. None does
+    here.
+    """
+
+    @staticmethod
+    def find_spec(name: str, path: object = None, target: object = None) -> None:
+        """Refuse pandas, and leave all else to others."""
+        if name == "pandas":
+            raise ModuleNotFoundError("the command does without pandas", name=name)
+
+
 def main() -> None:
     """Run the command with the arguments of the process; never returns."""
     _fill_closed_streams()
+    sys.meta_path.insert(0, _WithoutPandas)
     try:
         _check_extra()
     except MissingExtraError as error:

@@ -10,7 +10,7 @@ import attrs
 import pyarrow as pa
 
 from riskbands._redact import column_labels, shown
-from riskbands.arithmetic.written import date_format as date_format_of
+from riskbands.arithmetic.written import date_format
 from riskbands.bands.builtin import as_bands
 from riskbands.cohorts import files
 from riskbands.cohorts.arrowreader import ArrowReader
@@ -32,9 +32,16 @@ if TYPE_CHECKING:
     from riskbands.instruments.predictor import Predictor
     from riskbands.vocabulary.fields import Field
 
-__all__ = ["OptionError", "Plan", "ScoredRows", "date_formats", "pairs", "read_band_table"]
+__all__ = [
+    "OptionError",
+    "Plan",
+    "ScoredRows",
+    "fields_asked",
+    "pairs",
+    "read_band_table",
+]
 
-# Arrow would take an interruption that comes while it parses, and drop it when it is done.
+# Arrow would catch an interruption that comes while it parses, and drop it afterwards.
 pa.enable_signal_handlers(False)
 
 _TWO_DECIMALS = pa.decimal128(5, 2)
@@ -60,23 +67,6 @@ def pairs(option: str, given: Sequence[str], form: str) -> dict[str, str]:
     return found
 
 
-def date_formats(given: Sequence[str]) -> str | dict[str, str] | None:
-    """What ``--date-format`` says: a format for all dates, or formats by column.
-
-    Raises:
-        OptionError: A format for all stands beside others, or one is none.
-    """
-    formats = [text.partition("=")[2] if "=" in text else text for text in given]
-    for text in formats:
-        try:
-            date_format_of(text)
-        except ValueError as error:
-            raise OptionError(f"--date-format: {error}") from None
-    if len(given) == 1 and formats == list(given):
-        return given[0]
-    return pairs("--date-format", given, "COLUMN=FORMAT") or None
-
-
 def read_band_table(text: str) -> BandTable:
     """The built-in band table with that id, or the one in that file.
 
@@ -100,7 +90,7 @@ class ScoredRows:
     """
 
     kept: pa.RecordBatch
-    lines: pa.Array | None
+    lines: files.Lines | None
     added: pa.RecordBatch
 
     @property
@@ -118,25 +108,25 @@ class Plan:
         names: Columns of the table that is read.
         predictors: What to score.
         sources: Column by field, for the fields that are read.
+        fields: Those fields, with the formats of their dates.
         outputs: Columns to add.
         kept: Columns of the table to keep, with the types they are written in.
         request: What is asked of each batch.
         as_text: Whether the result is to be written as text.
         thousands: What separates thousands in counts that are text, or None.
-        fields: The fields that are read, with the formats of their dates.
-        remarks: What is worth saying once of columns that were read.
+        remarks: What was worth saying of the columns when they were read.
     """
 
     names: tuple[str, ...]
     predictors: tuple[Predictor, ...]
     sources: Mapping[str, str]
+    fields: Mapping[str, Field]
     outputs: tuple[Output, ...]
     kept: pa.Schema
     request: Request
     as_text: bool
     thousands: str | None
-    fields: Mapping[str, Field]
-    remarks: dict[str, None] = attrs.field(factory=dict)
+    remarks: dict[str, None] = attrs.field(factory=dict, init=False, eq=False)
 
     @classmethod
     def make(
@@ -154,7 +144,7 @@ class Plan:
         overwrite: bool = False,
         as_text: bool = False,
         thousands: str | None = None,
-        date_format: str | Mapping[str, str] | None = None,
+        date_formats: Sequence[str] = (),
     ) -> Plan:
         """Make the plan for a table.
 
@@ -171,7 +161,7 @@ class Plan:
             overwrite: Let columns to add take the place of columns of the same name.
             as_text: Whether the result is to be written as text.
             thousands: What separates thousands in counts that are text.
-            date_format: How dates are written, for all or by column.
+            date_formats: How dates are written: formats, or ``column=format``.
 
         Raises:
             RiskBandsError: A name is not known, or the table has no predictor's fields.
@@ -201,14 +191,14 @@ class Plan:
                 + (f" (and {len(clashes) - 1} more to be added)" if len(clashes) > 1 else "")
                 + ": rename it, or give --overwrite to replace it"
             )
+        fields, formats = _fields(schema.names, sources, date_formats)
         request = Request(
             chosen,
             form=form,
             probabilities=probabilities,
             information=information,
-            date_format=date_format or None,
+            date_format=formats,
         )
-        places = {name: schema.names.index(column) for name, column in sources.items()}
         names = [name for name in schema.names if name not in added]
         if as_text:  # each file's values are written as they are
             kept = pa.schema([schema.field(name) for name in names], schema.metadata)
@@ -218,12 +208,12 @@ class Plan:
             tuple(schema.names),
             chosen,
             sources,
+            fields,
             outputs,
             kept,
             request,
             as_text,
             files.checked_thousands(thousands),
-            request.fields(schema.names, places),
         )
         for _, columns in table.schemas:
             plan.readers(columns)  # refuses columns that no field can have
@@ -245,6 +235,12 @@ class Plan:
             return _TWO_DECIMALS
         return arrow_type(output)
 
+    @property
+    def read(self) -> dict[str, str]:
+        """Column by field, for the fields that the predictors can ask for."""
+        asked = {name for p in self.predictors for name in fields_asked(p)}
+        return {name: column for name, column in self.sources.items() if name in asked}
+
     def readers(self, schema: pa.Schema) -> dict[str, ArrowReader]:
         """Readers of no rows, by field, that remember the values parsed for those after them.
 
@@ -256,7 +252,7 @@ class Plan:
         """
         found: dict[str, ArrowReader] = {}
         problems = []
-        for name, column in self.sources.items():
+        for name, column in self.read.items():
             nothing = pa.array([], schema.field(column).type)
             try:
                 found[name] = ArrowReader(self.fields[name], nothing)
@@ -266,38 +262,36 @@ class Plan:
             raise InputErrorGroup.of("the table cannot be read", problems)
         return found
 
-    def score(self, table: TableInput, delimiter: str | None = None) -> Iterator[ScoredRows]:
-        """Score the table, some rows after others, while those that follow are read.
+    def score(self, table: TableInput, *, copied: bool = False) -> Iterator[ScoredRows]:
+        """Score the table batch by batch, while the next rows are read.
 
         Args:
             table: What the plan was made for.
-            delimiter: That of the CSV that will be written; None where something else will be.
+            copied: Whether what is kept is copied as it stands, and need not be read.
         """
-        copied = (
-            delimiter is not None
-            and table.line_delimiter == delimiter
-            and tuple(self.kept.names) == self.names
-        )
         kept = [] if copied else self.kept.names
-        wanted = dict.fromkeys([*kept, *self.sources.values()])
+        sources = self.read
+        wanted = dict.fromkeys([*kept, *sources.values()])
         schema = None
+        every: list[ArrowReader] = []
         with closing(files.ahead(table.pieces(list(wanted)))) as pieces:
             for piece in pieces:
                 cells = piece.cells
                 if schema is None or not schema.equals(cells.schema):
                     schema = cells.schema
                     known = self.readers(schema)
+                    every += known.values()
                 readers = {
                     name: self.reader(name, cells.column(column), known[name])
-                    for name, column in self.sources.items()
+                    for name, column in sources.items()
                 }
                 columns = self.request.score(readers, cells.num_rows)
-                for reader in readers.values():
-                    self.remarks.update(dict.fromkeys(reader.remarks))
                 added = pa.RecordBatch.from_arrays(
                     [self._array(column) for column in columns], [o.name for o in self.outputs]
                 )
                 yield ScoredRows(cells.select(kept), piece.lines if copied else None, added)
+        for reader in every:
+            self.remarks.update(dict.fromkeys(reader.remarks))
 
     def reader(self, name: str, column: pa.Array, known: ArrowReader | None = None) -> ArrowReader:
         """A reader of a field's column; it shares the parsed values of one that is known."""
@@ -307,12 +301,21 @@ class Plan:
         return ArrowReader(f, column, known)
 
     def _array(self, column: ScoreColumn) -> pa.Array:
-        if column.output.is_text:  # few different ones
+        if column.output.is_text:  # The column has few different values.
             places = pa.array(column.data)
             return pa.DictionaryArray.from_arrays(places, pa.array(column.texts, pa.string()))
         array = arrow_column(column, 0, len(column.data))
         kind = self._type(column.output)
         return array if array.type == kind else array.cast(kind, safe=False)
+
+
+def fields_asked(p: Predictor) -> set[str]:
+    """Every field that scoring a predictor can look at, also to say what is missing."""
+    vocabulary = p.vocabulary
+    checked = {i for c in (*p.checks, *p.advice) for i in (*c.inputs, c.unless) if i}
+    found = {*vocabulary.direct_fields, vocabulary.origin, *p.needs.readable}
+    found |= {*vocabulary.reach((*p.features, *p.checked_features, *checked))}
+    return found.union(*map(fields_asked, p.components))
 
 
 def _sources(names: Sequence[str], rename: Mapping[str, str]) -> dict[str, str]:
@@ -329,6 +332,38 @@ def _sources(names: Sequence[str], rename: Mapping[str, str]) -> dict[str, str]:
         if vocabulary[new].scored:
             sources[new] = old
     return sources
+
+
+def _fields(
+    names: Sequence[str], sources: Mapping[str, str], formats: Sequence[str]
+) -> tuple[dict[str, Field], dict[str, str] | None]:
+    """The fields that are read, with the formats of their dates, and those formats.
+
+    Raises:
+        OptionError: One is no format, or for what is no column of dates.
+    """
+    known = all_fields()
+    dates = [name for name in sources if known[name].kind is Kind.DATE]
+    asked: dict[str, str] = {}
+    for text in formats:
+        column, sign, own = text.partition("=")
+        if sign:
+            asked[column] = own
+        else:
+            asked = {**dict.fromkeys(dates, text), **asked}
+    by_name = {**{sources[name]: name for name in dates}, **{name: name for name in dates}}
+    found = {name: known[name] for name in sources}
+    for column, text in asked.items():
+        if column not in by_name:
+            listed = ", ".join(dates) or "none"
+            raise OptionError(f"--date-format: no such column of dates; there are: {listed}")
+        try:
+            date_format(text)
+        except ValueError as error:
+            raise OptionError(f"--date-format: {error}") from None
+        name = by_name[column]
+        found[name] = attrs.evolve(found[name], date_format=text)
+    return found, asked or None
 
 
 def _no_column(name: str, names: Sequence[str]) -> OptionError:

@@ -57,16 +57,23 @@ def score(
         style: dict[str, Any] = {}
         if isinstance(table, files.CsvInput):
             style = {"delimiter": table.delimiter, "marked": table.marked}
-        with files.open_output(output, kind, plan.result, safe=safe, **style) as target:
-            copied = kind == "csv" and not safe
-            delimiter = style.get("delimiter", ",") if copied else None
-            parts = plan.score(table, delimiter)
-            for part in terminal.watched(parts, table, busy=on_terminal or quiet):
-                if part.lines is not None and isinstance(target, files.CsvOutput):
-                    target.append(part.lines, part.added)
-                else:
+        copied = (
+            not safe
+            and plan.kept.names == table.schema.names
+            and files.can_be_copied(table, kind, style.get("delimiter", ","))
+        )
+        parts = plan.score(table, copied=copied)
+        parts = terminal.watched(parts, table, busy=on_terminal or quiet)
+        if copied:
+            with files.open_copy(output, kind, plan.result, table) as copy:
+                for part in parts:
+                    copy.append(part.lines, part.added)
+                    summary.add(part.added)
+        else:
+            with files.open_output(output, kind, plan.result, safe=safe, **style) as target:
+                for part in parts:
                     target.write(part.whole)
-                summary.add(part.added)
+                    summary.add(part.added)
     if not quiet:
         where = "standard output" if output == files.STANDARD else output
         console = terminal.err()

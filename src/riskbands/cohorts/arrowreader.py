@@ -36,7 +36,7 @@ __all__ = ["ArrowReader"]
 #: A column in more chunks than this for each million rows is joined before it is read.
 _CHUNKS_PER_MILLION = 64
 _MOST_TEXT = 2**31 - 1
-#: Zones that are no place; older Arrow does not look them up.
+#: Zones that are not the name of a place. Older Arrow does not look them up.
 _OFFSET = re.compile(r"([+-])(\d\d):?(\d\d)")
 _VIEWS = {"string_view": pa.large_string(), "binary_view": pa.large_binary()}
 
@@ -82,7 +82,7 @@ class ArrowReader(ColumnReader):
     def block(self, start: int, stop: int) -> Input:
         """Codes, validity and faults of the rows from ``start`` to before ``stop``."""
         n = int(np.searchsorted(self._edges, start, side="right")) - 1
-        # Not kept: a reader that holds a function of itself lives on until cycles are collected.
+        # Not kept: a reader that held a function of itself would live until cycles are collected.
         convert = self._way(self._kind)
         found = []
         while start < stop:
@@ -148,7 +148,7 @@ class ArrowReader(ColumnReader):
         return self._codes(_numpy(values), missing)
 
     def _from_decimals(self, array: pa.Array) -> NDArray[Any]:
-        # Not through floats: of some scales Arrow makes 25.000000000000004 of 25.
+        # Not through floats: at some scales Arrow turns 25 into 25.000000000000004.
         try:
             return self._from_plain(array.cast(pa.int64()))
         except pa.ArrowException:
@@ -185,7 +185,7 @@ class ArrowReader(ColumnReader):
         return _look_up(encoded, self._table(encoded.dictionary))
 
     def _from_dictionary(self, array: pa.DictionaryArray, chunk: int) -> NDArray[Any]:
-        with self._lock:  # read when they are first needed, and once for all threads
+        with self._lock:  # They are read when first needed, and once for all threads.
             if self._tables is None:
                 self._tables = self._read_dictionaries()
         return _look_up(array, self._tables[chunk])
@@ -249,7 +249,7 @@ def _numpy(array: pa.Array) -> NDArray[Any]:
 
 
 def _later(moments: NDArray[np.datetime64], minutes: int) -> NDArray[np.datetime64]:
-    """Moments so many minutes later; one at the end of what its type holds stays there."""
+    """Moments shifted by so many minutes; one at the limit of its type stays there."""
     unit, _ = np.datetime_data(moments.dtype)
     shift = int(np.timedelta64(minutes, "m").astype(f"m8[{unit}]").astype(np.int64))
     end = np.iinfo(np.int64).max - abs(shift)

@@ -93,10 +93,9 @@ class Request:
         Raises:
             TableError: A name means something else in each of two instruments.
         """
-        given = [p.vocabulary for p in self.predictors or () if isinstance(p, Predictor)]
-        if not given or any(isinstance(p, str) for p in self.predictors or ()):
-            given.append(built_in())
-        return reduce(Vocabulary.union, given)
+        if not self.predictors:
+            return built_in()
+        return reduce(Vocabulary.union, [_known(p).vocabulary for p in self.predictors])
 
     def fields(self, labels: Sequence[Hashable], places: Mapping[str, int]) -> dict[str, Field]:
         """The fields to read, with the formats of their dates.
@@ -127,6 +126,9 @@ class Request:
             found[name] = attrs.evolve(found[name], date_format=date_format(text).text)
         return found
 
+    def _resolved(self, provided: Collection[str]) -> tuple[Predictor, ...]:
+        return resolve(self.predictors, self.tables, provided, self.bands, any_score=self.any_score)
+
     def outputs(self, provided: Collection[str]) -> list[Output]:
         """The columns data with these fields is given.
 
@@ -135,9 +137,7 @@ class Request:
             MissingTableError: A predictor has no table.
             TableError: A table does not fit.
         """
-        chosen = resolve(
-            self.predictors, self.tables, provided, self.bands, any_score=self.any_score
-        )
+        chosen = self._resolved(provided)
         return output_columns(
             chosen, probabilities=self.probabilities, information=self.information
         )
@@ -152,9 +152,7 @@ class Request:
         Raises:
             FrameError: There is nothing to score.
         """
-        chosen = resolve(
-            self.predictors, self.tables, provided, self.bands, any_score=self.any_score
-        )
+        chosen = self._resolved(provided)
         nothing_asked = self.predictors is not None and not chosen
         if not (nothing_asked or any(p.needs.readable & set(provided) for p in chosen)):
             asked = None if self.predictors is None else chosen
@@ -288,7 +286,7 @@ def resolve(
     found = [changed.of(p) for p in chosen]
     changed.check(p.id for p in _with_components(chosen))
     if predictors is None:
-        found = [p for p in found if p.can_score(provided)]
+        found = [p for p in found if not p.by_name_only and p.can_score(provided)]
     for p in found:
         p.table  # noqa: B018 - one that was asked for and has no table is an error
     unique: dict[str, Predictor] = {}

@@ -199,7 +199,7 @@ def _five_digits(lengths: NDArray[Any], data: NDArray[np.uint8]) -> NDArray[np.i
     if int(digits.max()) > 9:
         return None
     columns = np.ascontiguousarray(digits.reshape(n, 5).T)
-    codes = columns[0].astype(np.int32)
+    codes: NDArray[np.int32] = columns[0].astype(np.int32)
     for place in range(1, 5):
         codes *= 10
         codes += columns[place]

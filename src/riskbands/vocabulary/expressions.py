@@ -25,7 +25,7 @@ import numpy as np
 
 from riskbands.arithmetic import dates
 from riskbands.arithmetic.truth import take, where
-from riskbands.vocabulary.offences import scheme
+from riskbands.vocabulary.offences import scheme, violent_or_sexual
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -45,6 +45,7 @@ __all__ = [
     "Not",
     "OffenceGroup",
     "Operator",
+    "ViolentOrSexual",
     "as_expression",
 ]
 
@@ -131,7 +132,7 @@ class Expression:
         raise NotImplementedError
 
     def equals(self, other: Expression | int) -> Expression:
-        """Whether both have one value."""
+        """Whether both have the same value."""
         return Binary("==", self, as_expression(other))
 
     def differs(self, other: Expression | int) -> Expression:
@@ -225,7 +226,7 @@ class Binary(Expression):
 
 @attrs.frozen(slots=False, order=False)
 class Not(Expression):
-    """A truth turned round."""
+    """The opposite of a truth."""
 
     condition: Expression
 
@@ -355,6 +356,29 @@ class OffenceGroup(_Table):
 
     def _text(self, arguments: list[str]) -> tuple[str, int]:
         return f"offence_group({self.scheme!r}, {self.code._text(arguments)[0]})", _ATOM
+
+
+@attrs.frozen(slots=False, order=False)
+class ViolentOrSexual(_Table):
+    """1 for the code of an offence of a violent or sexual type, 0 for another.
+
+    Negative where the code is not in the list.
+    """
+
+    code: Expression
+
+    @cached_property
+    def table(self) -> NDArray[Any]:
+        """The flag of all five-digit codes."""
+        return violent_or_sexual()
+
+    @property
+    def position(self) -> Expression:
+        """The offence code as a number."""
+        return self.code
+
+    def _text(self, arguments: list[str]) -> tuple[str, int]:
+        return f"violent_or_sexual({self.code._text(arguments)[0]})", _ATOM
 
 
 def as_expression(value: Expression | int) -> Expression:

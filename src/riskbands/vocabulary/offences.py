@@ -47,6 +47,7 @@ __all__ = [
     "normalise",
     "parse_code",
     "scheme",
+    "violent_or_sexual",
 ]
 
 #: Names of the schemes.
@@ -63,11 +64,11 @@ VIOLENCE_SUBGROUPS = (
 
 #: What `OffenceScheme.table` has for a code that is not in the list of offence codes.
 UNKNOWN_CODE = -1
-#: ... for a code that is listed but has no group in this scheme.
+#: What it has for a code that is listed but has no group in this scheme.
 NO_GROUP = -2
-#: ... for a code that stands for several offences of different groups.
+#: What it has for a code that stands for several offences of different groups.
 NEEDS_EXACT = -3
-#: ... for a code that the source says it cannot map.
+#: What it has for a code that the source says it cannot map.
 UNMAPPED = -4
 
 _NOT_SCORABLE = {"": NO_GROUP, "needs_exact_offence": NEEDS_EXACT, "unmapped": UNMAPPED}
@@ -300,7 +301,7 @@ def _classes() -> frozenset[int]:
 
 
 def _whole(code: Any) -> int:
-    """A whole number as an int; True and False are none, whatever Python says."""
+    """A whole number as an int. True and False do not count as numbers, although Python says so."""
     whole: Any = None if isinstance(code, (bool, np.bool_)) else code
     try:
         return operator.index(whole)
@@ -363,6 +364,21 @@ def _scheme(name: str, column: int) -> OffenceScheme:
     table[numbers] = [index[group] for group in group_of]
     table.flags.writeable = False
     return OffenceScheme(name, groups, table)
+
+
+@functools.cache
+def violent_or_sexual() -> NDArray[np.int16]:
+    """By the five digits of an offence code: 1 for a violent or sexual type, 0 for another.
+
+    `UNKNOWN_CODE` where the list has no such code, or says nothing of it. As the HMPPS actuarial
+    API of August 2026 has it.
+    """
+    table = np.full(100_000, UNKNOWN_CODE, dtype=np.int16)
+    for number, offence in _offences().items():
+        if offence.violent_or_sexual_2026 is not None and offence.actuarial_2026 is not None:
+            table[number] = offence.violent_or_sexual_2026
+    table.flags.writeable = False
+    return table
 
 
 @functools.cache

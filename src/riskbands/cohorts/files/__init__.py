@@ -12,21 +12,27 @@ import glob
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar, cast
 
-from riskbands.errors import MissingExtraError, UnknownNameError
+from riskbands.errors import UnknownNameError, missing_extra
 
 try:
     import pyarrow as pa
 except ImportError as error:
-    raise MissingExtraError("files need the [cli] extra: pip install 'riskbands[cli]'") from error
+    raise missing_extra("files need", "cli") from error
 
 from riskbands.cohorts.files._ahead import ahead
-from riskbands.cohorts.files._common import FileError, Piece, Reading, TableInput, TableOutput
+from riskbands.cohorts.files._common import (
+    CopyingOutput,
+    FileError,
+    Lines,
+    Piece,
+    Reading,
+    TableInput,
+    TableOutput,
+)
 from riskbands.cohorts.files._csv import CsvInput
 from riskbands.cohorts.files._csvout import CsvOutput
-from riskbands.cohorts.files._excel import ExcelInput, is_workbook
-from riskbands.cohorts.files._parquet import ParquetInput, ParquetOutput
 from riskbands.cohorts.files._several import Several, one_schema
 from riskbands.cohorts.files._target import is_stream, replacing
 from riskbands.cohorts.files._text import Source
@@ -38,28 +44,32 @@ from riskbands.cohorts.files._thousands import (
 
 if TYPE_CHECKING:
     import io
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
 __all__ = [
     "FORMATS",
     "STANDARD",
+    "CopyingOutput",
     "CsvInput",
     "CsvOutput",
     "FileError",
-    "ParquetInput",
+    "Lines",
     "Piece",
     "TableInput",
     "TableOutput",
     "ahead",
+    "can_be_copied",
     "checked_thousands",
     "format_of",
     "one_schema",
+    "open_copy",
     "open_input",
     "open_output",
     "read_table",
     "without_thousands",
 ]
 
+OutputT = TypeVar("OutputT", "TableOutput", "CopyingOutput")
 #: Name of the standard streams.
 STANDARD = "-"
 FORMATS = ("csv", "parquet")
@@ -219,7 +229,7 @@ def _open_path(path: Path, how: Reading) -> TableInput:
             # Arrow seeks, which a pipe does not.
             source = path if size is not None else pa.BufferReader(stream.read())
             stream.close()
-            return ParquetInput(source, str(path))
+            return _opened_parquet(source, str(path))
         return _open_other(stream, head, str(path), size, how)
     except BaseException:
         stream.close()
@@ -234,8 +244,14 @@ def _open_standard(how: Reading) -> TableInput:
     stream = Source(cast("io.RawIOBase", getattr(buffered, "raw", buffered)))
     head = stream.peek(8)
     if head.startswith(_PARQUET):
-        return ParquetInput(pa.BufferReader(stream.read()), name)
+        return _opened_parquet(pa.BufferReader(stream.read()), name)
     return _open_other(stream, head, name, None, how)
+
+
+def _opened_parquet(source: Any, name: str) -> TableInput:
+    from riskbands.cohorts.files._parquet import ParquetInput
+
+    return ParquetInput(source, name)
 
 
 def _open_other(
@@ -247,6 +263,8 @@ def _open_other(
         FileError: It is neither.
     """
     if head.startswith(_WORKBOOKS):
+        from riskbands.cohorts.files._excel import ExcelInput, is_workbook
+
         data = stream.read()
         if is_workbook(head, data):
             stream.close()
@@ -257,6 +275,21 @@ def _open_other(
     if how.sheet is not None or how.header_row is not None:
         raise FileError(f"{name} is no workbook: --sheet and --header-row are for workbooks only")
     return CsvInput(stream, name, size, how.encoding, how.delimiter)
+
+
+def can_be_copied(table: TableInput, kind: str, delimiter: str) -> bool:
+    """Whether the rows or columns of a table can be copied as they stand.
+
+    Args:
+        table: What is read.
+        kind: Format of what is written.
+        delimiter: Of CSV that is written.
+    """
+    if kind == "csv":
+        return table.line_delimiter == delimiter
+    from riskbands.cohorts.files._parquet import ParquetInput
+
+    return isinstance(table, ParquetInput) and table.can_be_copied
 
 
 def format_of(name: str, forced: str | None) -> str:
@@ -281,7 +314,6 @@ def format_of(name: str, forced: str | None) -> str:
     return _SUFFIXES[suffix]
 
 
-@contextlib.contextmanager
 def open_output(
     name: str,
     kind: str,
@@ -290,7 +322,7 @@ def open_output(
     delimiter: str = ",",
     marked: bool = False,
     safe: bool = False,
-) -> Iterator[TableOutput]:
+) -> contextlib.AbstractContextManager[TableOutput]:
     """Open a table to write; it is finished, and appears, when the block ends without an error.
 
     Args:
@@ -304,6 +336,47 @@ def open_output(
     Raises:
         FileError: It cannot be written.
     """
+
+    def make(stream: BinaryIO) -> TableOutput:
+        if kind == "csv":
+            return CsvOutput(stream, schema, delimiter, marked, safe)
+        from riskbands.cohorts.files._parquet import ParquetOutput
+
+        return ParquetOutput(stream, schema)
+
+    return _opened(name, kind, make)
+
+
+def open_copy(
+    name: str, kind: str, schema: pa.Schema, table: TableInput
+) -> contextlib.AbstractContextManager[CopyingOutput]:
+    """Open a table to write, whose rows or columns are copied from one that `can_be_copied`.
+
+    Args:
+        name: A file, or ``"-"`` for standard output.
+        kind: ``csv`` or ``parquet``.
+        schema: Columns, those of the table first.
+        table: What is copied.
+
+    Raises:
+        FileError: It cannot be written.
+    """
+
+    def make(stream: BinaryIO) -> CopyingOutput:
+        if kind == "csv":
+            marked = isinstance(table, CsvInput) and table.marked
+            return CsvOutput(stream, schema, table.line_delimiter or ",", marked)
+        from riskbands.cohorts.files._graft import ParquetGraft
+        from riskbands.cohorts.files._parquet import ParquetInput
+
+        assert isinstance(table, ParquetInput)
+        return ParquetGraft(stream, table, schema)
+
+    return _opened(name, kind, make)
+
+
+@contextlib.contextmanager
+def _opened(name: str, kind: str, make: Callable[[BinaryIO], OutputT]) -> Iterator[OutputT]:
     with contextlib.ExitStack() as stack:
         stream: BinaryIO
         if name == STANDARD:
@@ -314,11 +387,7 @@ def open_output(
                 raise FileError("Parquet is not for a terminal: give --output FILE")
         else:
             stream = stack.enter_context(replacing(Path(name)))
-        output: TableOutput
-        if kind == "csv":
-            output = CsvOutput(stream, schema, delimiter, marked, safe)
-        else:
-            output = ParquetOutput(stream, schema)
+        output = make(stream)
         try:
             yield output
             output.finish()

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 __all__ = [
+    "CopyingOutput",
     "FileError",
+    "Lines",
     "Piece",
     "Reading",
     "TableInput",
@@ -56,17 +58,29 @@ class Reading:
 
 
 @attrs.frozen(eq=False)
+class Lines:
+    """Rows of CSV as they stand in the file, in UTF-8.
+
+    Attributes:
+        texts: One for each row; a large_string array.
+        led: Whether the line end stands before each row but the first, and not after it.
+    """
+
+    texts: pa.Array
+    led: bool
+
+
+@attrs.frozen(eq=False)
 class Piece:
     """Some rows of a table.
 
     Attributes:
         cells: The columns that were asked for.
-        lines: Of CSV, each row as it stands in the file, in UTF-8, with its line end and blank
-            lines after it, a large_string array; else None.
+        lines: Of CSV, the rows as they stand in the file; else None.
     """
 
     cells: pa.RecordBatch
-    lines: pa.Array | None = None
+    lines: Lines | None = None
 
 
 class TableInput(Protocol):
@@ -94,7 +108,7 @@ class TableInput(Protocol):
 
     @property
     def remarks(self) -> tuple[str, ...]:
-        """What was found out about the file that its reader should hear of."""
+        """What was found out about the file that the user should know."""
 
     @property
     def size(self) -> int | None:
@@ -126,6 +140,19 @@ class TableOutput(Protocol):
 
     def write(self, batch: pa.RecordBatch) -> None:
         """Write rows."""
+
+    def finish(self) -> None:
+        """Write what follows the last row."""
+
+    def abandon(self) -> None:
+        """Write nothing more; the output stays incomplete."""
+
+
+class CopyingOutput(Protocol):
+    """A table that is written as a copy of another one, with further columns."""
+
+    def append(self, lines: Lines | None, added: pa.RecordBatch) -> None:
+        """Write rows: their lines where there are lines, and the further columns."""
 
     def finish(self) -> None:
         """Write what belongs after the last row."""

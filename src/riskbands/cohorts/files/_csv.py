@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.csv
 
 from riskbands._redact import column_labels
-from riskbands.cohorts.files._common import FileError, Piece, batch_rows, check_names
+from riskbands.cohorts.files._common import FileError, Lines, Piece, batch_rows, check_names
 from riskbands.cohorts.files._rows import QuoteFault, Rows, find_rows, looks_swallowed
 from riskbands.cohorts.files._text import UTF8_MARK, Text
 from riskbands.vocabulary.fields import all_fields
@@ -28,9 +28,9 @@ DELIMITERS = {",": "a comma", ";": "a semicolon", "\t": "a tab", "|": "a vertica
 _SAMPLE = 1 << 18
 #: Bytes parsed at a time, at least and at most.
 _LEAST, _MOST = 1 << 16, 1 << 23
-#: A row longer than this is refused: more likely a quoted cell in it is never closed.
+#: A row longer than this is refused: most likely a quoted cell in it is never closed.
 _LONGEST_ROW = 1 << 24
-#: From so many columns on, a row whose every line could be a row is taken for several.
+#: With at least this many columns, a row counts as several when each of its lines could be a row.
 _TELLING = 5
 
 
@@ -214,7 +214,7 @@ class CsvInput:
                 continue
             chunk, held = held[: rows.stop], held[rows.stop :]
             yield chunk, rows, lines
-            lines += chunk.count(b"\n")
+            lines += _line_ends(chunk)
 
     def _found(self, text: bytes, ended: bool, lines: int) -> Rows:
         try:
@@ -269,7 +269,7 @@ class CsvInput:
                 ),
             )
         except pa.ArrowInvalid:
-            # Arrow's own words can quote the row, so they are not passed on.
+            # Arrow's message can quote the row, so it is not passed on.
             raise self._fault(chunk, lines) from None
         if table.num_rows != len(rows.starts):
             raise self._fault(chunk, lines)
@@ -305,10 +305,18 @@ class CsvInput:
         return FileError(f"{self.name} is not a CSV file that can be read (after line {lines})")
 
 
-def _as_lines(chunk: bytes, rows: Rows) -> pa.Array:
+def _as_lines(chunk: bytes, rows: Rows) -> Lines:
     edges = np.append(rows.starts, rows.stop)
+    if rows.plain:
+        edges[1:] -= 1
     buffers = [None, pa.py_buffer(edges), pa.py_buffer(chunk)]
-    return pa.Array.from_buffers(pa.large_string(), len(rows.starts), buffers)
+    texts = pa.Array.from_buffers(pa.large_string(), len(rows.starts), buffers)
+    return Lines(texts, rows.plain)
+
+
+def _line_ends(text: bytes) -> int:
+    """How many line feeds there are, several times faster than `bytes.count`."""
+    return int(np.count_nonzero(np.frombuffer(text, np.uint8) == 10))
 
 
 def _first_row(text: str, delimiter: str) -> list[str]:

@@ -9,16 +9,16 @@ from typing import Any, BinaryIO
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from riskbands.cohorts.files._common import FileError, titled
+from riskbands.cohorts.files._common import FileError, Lines, titled
 from riskbands.cohorts.files._text import UTF8_MARK
 
 __all__ = ["CsvOutput"]
 
 #: Rows written at a time.
 _ROWS = 1 << 13
-#: What a spreadsheet takes for the beginning of a formula.
+#: A spreadsheet reads text that begins so as a formula.
 _FORMULA = r"^[=+\-@\t\r]"
-#: Numbers begin so too, and do no harm.
+#: Numbers begin so too, and are harmless.
 _NUMBER = r"^[+-]?[0-9]+(\.[0-9]+)?$"
 
 
@@ -50,7 +50,7 @@ class CsvOutput:
         self._names: list[str] = schema.names
         for place, field in enumerate(schema):
             if pa.types.is_nested(field.type):
-                kind = str(field.type).partition("<")[0]  # the rest can have names in it
+                kind = str(field.type).partition("<")[0]  # The rest of the message can hold names.
                 raise FileError(
                     f"{titled(self._names, place)} holds a {kind}, which CSV cannot: write Parquet"
                 )
@@ -69,24 +69,31 @@ class CsvOutput:
             cells[-1] = _glued([cells[-1], ""], "\n")
             self._stream.write(_data(_glued(cells, self._delimiter)))
 
-    def append(self, lines: pa.Array, added: pa.RecordBatch) -> None:
+    def append(self, lines: Lines | None, added: pa.RecordBatch) -> None:
         """Write lines as they are, with further cells after each.
 
         Args:
-            lines: Rows of CSV with the same delimiter, with or without line ends; large_string.
+            lines: Rows of CSV with the same delimiter.
             added: The further cells of each row.
         """
+        assert lines is not None
         before = len(self._names) - added.num_columns
         cells = map(self._cells, added.columns, range(before, len(self._names)))
-        bare = pc.ascii_rtrim(lines, characters="\r\n")
-        ended = _glued([_glued([bare, *cells], self._delimiter), ""], "\n")
-        self._stream.write(_data(ended))
+        texts = lines.texts
+        if not lines.led:
+            texts = pc.ascii_rtrim(texts, characters="\r\n")
+        joined = _glued([texts, *cells], self._delimiter)
+        if not lines.led:
+            joined = _glued([joined, ""], "\n")
+        self._stream.write(_data(joined))
+        if lines.led:
+            self._stream.write(b"\n")
 
     def finish(self) -> None:
         """Nothing comes after the last row."""
 
     def abandon(self) -> None:
-        """Nothing is held back that could still be written."""
+        """Nothing is buffered that could still be written."""
 
     def _cells(self, column: pa.Array, place: int) -> pa.Array:
         if pa.types.is_dictionary(column.type):
@@ -97,8 +104,8 @@ class CsvOutput:
             if not pa.types.is_large_string(column.type):
                 column = column.cast(pa.large_string())
             if text:
-                column.validate(full=True)  # Parquet takes text that is none
-        except (pa.ArrowInvalid, pa.ArrowNotImplementedError):  # can quote the cell
+                column.validate(full=True)  # Parquet accepts bytes that are not text.
+        except (pa.ArrowInvalid, pa.ArrowNotImplementedError):  # The message can quote the cell.
             what = f"{titled(self._names, place)} holds {column.type}"
             raise FileError(f"{what} that cannot be written as text: write Parquet") from None
         if self._safe:
@@ -112,7 +119,7 @@ class CsvOutput:
 
 
 def _defused(column: pa.Array) -> pa.Array:
-    """Texts that no spreadsheet takes for formulas."""
+    """Texts that no spreadsheet reads as formulas."""
     suspect = pc.match_substring_regex(column, _FORMULA)
     if not pc.any(suspect).as_py():
         return column

@@ -8,10 +8,14 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from riskbands.cohorts.files import _thrift as thrift
 from riskbands.cohorts.files._common import FileError, Piece, batch_rows, check_names
 
 if TYPE_CHECKING:
+    import io
     from collections.abc import Iterator, Sequence
+
+    from riskbands.cohorts.files._thrift import Struct
 
 __all__ = ["ParquetInput", "ParquetOutput"]
 
@@ -34,7 +38,9 @@ class ParquetInput:
     def __init__(self, source: Any, name: str) -> None:
         self.name = name
         self.position = 0
-        with self._faults():
+        self._source = source
+        self._raw: io.FileIO | None = None
+        with self.faults():
             self._file = pq.ParquetFile(
                 source, pre_buffer=False, buffer_size=1 << 20, page_checksum_verification=True
             )
@@ -48,8 +54,48 @@ class ParquetInput:
         """Its name and schema."""
         return ((self.name, self.schema),)
 
+    @property
+    def can_be_copied(self) -> bool:
+        """Whether all its column chunks are in the file itself, and none is encrypted."""
+        with self.faults():
+            footer = self.footer()
+            chunks = (c for g in footer[4].value.values for c in g[1].value.values)
+            return 8 not in footer and all(
+                3 in chunk and not (1 in chunk and chunk[1].value) and 8 not in chunk
+                for chunk in chunks
+            )
+
+    def footer(self) -> Struct:
+        """The metadata at its end.
+
+        Raises:
+            ValueError: It is damaged.
+        """
+        size = int.from_bytes(self.read(-8, 4), "little")
+        return thrift.decode(self.read(-8 - size, size))[0]
+
+    def read(self, place: int, size: int) -> bytes:
+        """Bytes of the file; a negative place counts from the end.
+
+        Raises:
+            ValueError: It has fewer.
+        """
+        if isinstance(self._source, pa.BufferReader):
+            self._source.seek(place, 2 if place < 0 else 0)
+            found: bytes = self._source.read(size)
+        else:
+            if self._raw is None:
+                self._raw = self._source.open("rb", buffering=0)
+            self._raw.seek(place, 2 if place < 0 else 0)
+            found = b""
+            while len(found) < size and (more := self._raw.read(size - len(found))):
+                found += more
+        if len(found) < size:
+            raise ValueError("the file is cut short")
+        return found
+
     @contextlib.contextmanager
-    def _faults(self) -> Iterator[None]:
+    def faults(self) -> Iterator[None]:
         """Whatever reading raises comes of the file.
 
         What Arrow says can quote names and values out of it, so only the kind is passed on.
@@ -78,11 +124,11 @@ class ParquetInput:
         if not wanted:
             yield from _without_columns(self.size, batch_rows(1))
             return
-        with self._faults():
+        with self.faults():
             found = self._file.iter_batches(batch_rows(len(wanted)), columns=wanted)
         rows = 0
         while True:
-            with self._faults():
+            with self.faults():
                 batch = next(found, None)
                 if batch is None:
                     break
@@ -105,6 +151,8 @@ class ParquetInput:
     def close(self) -> None:
         """Close the file."""
         self._file.close()
+        if self._raw is not None:
+            self._raw.close()
 
 
 def _without_columns(rows: int, most: int) -> Iterator[pa.RecordBatch]:
@@ -114,7 +162,7 @@ def _without_columns(rows: int, most: int) -> Iterator[pa.RecordBatch]:
 
 
 class _Valve:
-    """A stream that can be shut: what is written to it then goes nowhere.
+    """A stream that can be shut. What is written to it afterwards is dropped.
 
     Arrow writes the footer of a file when its writer is closed, and closes every writer in the end.
     """
@@ -161,7 +209,7 @@ class ParquetOutput:
         self._writer.close()
 
     def abandon(self) -> None:
-        """Write no footer: without it no reader takes what was written for a table."""
+        """Write no footer. Without it no reader accepts the file as a table."""
         self._valve.shut()
         with contextlib.suppress(Exception):
             self._writer.close()

@@ -6,6 +6,8 @@ import codecs
 import contextlib
 from typing import TYPE_CHECKING, Protocol
 
+import numpy as np
+
 from riskbands.cohorts.files._common import FileError
 
 if TYPE_CHECKING:
@@ -27,7 +29,7 @@ class Bytes(Protocol):
     """A stream of bytes, as far as it is needed."""
 
     def read1(self, size: int = -1, /) -> bytes:
-        """What one read of the system gives, so many bytes at most; nothing at the end."""
+        """What one read of the system gives, at most so many bytes; empty at the end."""
 
     def close(self) -> None:
         """Close it."""
@@ -36,7 +38,8 @@ class Bytes(Protocol):
 class Source:
     """A file or pipe without a buffer of Python's own, whose beginning can be looked at.
 
-    A thread that waits in a buffered stream holds its lock, and Python cannot end before it.
+    A thread that waits in a buffered stream holds the lock of the stream, and Python cannot end
+    before that thread does.
     """
 
     def __init__(self, stream: io.RawIOBase) -> None:
@@ -60,7 +63,7 @@ class Source:
         return self._stream.read(size) or b""
 
     def read(self) -> bytes:
-        """All that is left."""
+        """Everything that is left."""
         # One read of the system at a time: Python heeds an interruption between two.
         parts = []
         while part := self.read1(1 << 20):
@@ -97,7 +100,7 @@ class Text:
         self._ahead = b""
         self.taken = 0
         self.ended = False
-        beginning = self.read(8)  # longer than any mark
+        beginning = self.read(8)  # This is longer than any mark.
         self.marked = beginning.startswith(UTF8_MARK)
         self._ahead = beginning.removeprefix(UTF8_MARK)
 
@@ -128,11 +131,11 @@ class Text:
 
     def _decoded(self, chunk: bytes) -> bytes:
         if self._plain and chunk and chunk.isascii() and not self._decoder.getstate()[0]:
-            self._lines += chunk.count(b"\n")
+            self._lines += int(np.count_nonzero(np.frombuffer(chunk, np.uint8) == 10))
             return chunk
         try:
             text = self._decoder.decode(chunk, not chunk)
-            encoded = text.encode()  # fails where an encoding has halves of characters
+            encoded = text.encode()  # This fails where an encoding has halves of characters.
         except UnicodeError as error:
             before = error.object[: error.start] if isinstance(error, UnicodeDecodeError) else b""
             line = self._lines + before.count(b"\n") + 1

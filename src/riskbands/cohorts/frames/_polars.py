@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = ["PolarsFrame", "of_scores", "polars_type"]
 
-#: In a table of codes: a category that has not been met.
+#: In a table of codes: a category that has not been read yet.
 _UNREAD = -100
 #: Texts of at most so many bytes are looked up by their bytes.
 _SHORT = 2
@@ -194,7 +194,7 @@ def _look_up(table: NDArray[np.int32], places: NDArray[Any], missing: Any) -> ND
 def _categories() -> pl.Series | None:
     """A series of categories that no other column shares; None where Polars has no such thing.
 
-    While it lives, the places of the categories that are added do not change.
+    While it exists, the places of its categories do not change.
     """
     categories = getattr(pl, "Categories", None)
     if categories is None:

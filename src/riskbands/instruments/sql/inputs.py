@@ -37,7 +37,7 @@ _DIGITS = "0123456789"
 def given(name: str, f: Field) -> Input:
     """The field whose code is in the column ``name``."""
     faults = {}
-    if f.kind is not Kind.DATE:  # a date of the database is a date
+    if f.kind is not Kind.DATE:  # a column of dates holds nothing but dates
         faults["malformed"] = MALFORMED
     if f.kind in (Kind.DATE, Kind.INT, Kind.LEVEL):
         faults["out_of_range"] = OUT_OF_RANGE
@@ -126,6 +126,6 @@ def _word(f: Field, name: str, write: Dialect) -> str:
     cases += [f"WHEN {write.text(word)} THEN {MISSING}" for word in missing]
     other = str(MALFORMED)
     if f.kind is Kind.LEVEL:
-        rest = f"LENGTH(TRANSLATE({found}, '-_{_DIGITS}', ''))"  # a minus may have become _
+        rest = f"LENGTH(TRANSLATE({found}, '-_{_DIGITS}', ''))"  # a minus may now be an underscore
         other = f"CASE WHEN {rest} = 0 THEN {OUT_OF_RANGE} ELSE {MALFORMED} END"
     return f"CASE {found} {' '.join(cases)} ELSE {other} END"

@@ -1,0 +1,248 @@
+"""The facts that a tier rule reads, and their columns as numbers and small codes.
+
+One reader for a case and a cohort: a case is a cohort of one row. A fault stays its row's.
+"""
+
+from __future__ import annotations
+
+import math
+from decimal import Decimal
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, Final
+
+import attrs
+import numpy as np
+
+from riskbands._frozen import FrozenDict
+from riskbands.arithmetic import dates
+from riskbands.errors import InputError, Issue
+from riskbands.tiers.rule import LEVELS, REGISTERS
+from riskbands.tiers.steps import Facts
+from riskbands.vocabulary.fields import Field, Kind, is_missing
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from riskbands.cohorts.columns import ColumnReader
+
+__all__ = ["COLUMNS", "FIELDS", "NAMES", "PERCENTS", "Block", "Columns", "as_percent"]
+
+_LEVEL_WORDS: Final = FrozenDict({"l": "low", "m": "medium", "h": "high", "v": "very_high"})
+_FORM_WORDS: Final = FrozenDict({"brief": "static", "extended": "dynamic"})
+_MAPPA_WORDS: Final = FrozenDict({str(n): f"m{n}" for n in range(1, 5)})
+
+
+def _form(name: str) -> Field:
+    return Field(name, Kind.ENUM, values=("static", "dynamic"), aliases=_FORM_WORDS)
+
+
+#: Scores, in percent.
+PERCENTS: Final = ("arp", "csrp", "dc_srp")
+#: All other facts.
+FIELDS: Final[Mapping[str, Field]] = FrozenDict(
+    {
+        f.name: f
+        for f in (
+            Field("has_active_event", Kind.BOOL),
+            _form("arp_type"),
+            _form("csrp_type"),
+            Field(
+                "dc_srp_band",
+                Kind.ENUM,
+                values=(*LEVELS, "not_applicable"),
+                aliases=_LEVEL_WORDS,
+            ),
+            Field("rosh", Kind.ENUM, values=LEVELS, aliases=_LEVEL_WORDS),
+            Field(
+                "mappa_category",
+                Kind.ENUM,
+                values=("m1", "m2", "m3", "m4"),
+                aliases=_MAPPA_WORDS,
+            ),
+            Field("lifer_ipp", Kind.BOOL),
+            Field("latest_release_date", Kind.DATE),
+            Field("domestic_abuse", Kind.BOOL),
+            Field("stalking", Kind.BOOL),
+            Field("child_protection", Kind.BOOL),
+            Field("ever_committed_sexual_offence", Kind.BOOL),
+            Field("today", Kind.DATE),
+        )
+    }
+)
+#: Registers are facts of the same name, but for one.
+_FACT_OF: Final = {name: name for name in REGISTERS} | {
+    "sexual_offences": "ever_committed_sexual_offence"
+}
+#: Every fact, in the order in which issues name them.
+NAMES: Final = ("has_active_event", *PERCENTS, *(n for n in FIELDS if n != "has_active_event"))
+#: Names that the column of a score has where a cohort was scored.
+COLUMNS: Final[Mapping[str, str]] = FrozenDict({name: f"{name}_2yr" for name in PERCENTS})
+
+
+def as_percent(value: Any) -> float | None:
+    """A percentage as a number; None where it is missing.
+
+    Raises:
+        ValueError: It is no number.
+    """
+    if is_missing(value):
+        return None
+    allowed = int | float | Decimal | Fraction | str | np.integer | np.floating
+    if isinstance(value, bool | np.bool_) or not isinstance(value, allowed):
+        raise ValueError("no number")
+    number = float(value)
+    if not math.isfinite(number):
+        raise ValueError("no number")
+    return number
+
+
+class _Percents:
+    """A column of percentages: float64, NaN where missing; and where a value is no percentage."""
+
+    def __init__(self, name: str, values: Any, mask: NDArray[np.bool_] | None) -> None:
+        if values.ndim != 1:
+            message = f"column {name} must have one dimension"
+            raise InputError(Issue("unusable_column", (name,), message))
+        self.bad: NDArray[np.bool_] | None = None
+        if values.dtype.kind in "fiu":
+            self.values = values.astype(np.float64, copy=False)
+        else:
+            self._read(values)
+        if mask is not None and mask.any():
+            self.values = np.where(mask, np.nan, self.values)
+            self.bad = None if self.bad is None else self.bad & ~mask
+
+    def _read(self, values: NDArray[Any]) -> None:
+        self.values = np.full(len(values), np.nan)
+        bad = np.zeros(len(values), np.bool_)
+        for row, value in enumerate(values.tolist()):
+            try:
+                number = as_percent(value)
+            except (ValueError, OverflowError):
+                bad[row] = True
+                continue
+            if number is not None:
+                self.values[row] = number
+        self.bad = bad if bad.any() else None
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+
+@attrs.frozen(eq=False)
+class Block:
+    """The facts of a block of rows, and the faults of their values.
+
+    Attributes:
+        facts: The facts; meaningless where there is a fault.
+        active: bool: a sentence or event is active.
+        open: bool: it is not known to be inactive.
+        scored: bool: both scores are there.
+        faults: Rows with a fault, by its text, such as ``malformed:rosh``.
+    """
+
+    facts: Facts
+    active: NDArray[np.bool_]
+    open: NDArray[np.bool_]
+    scored: NDArray[np.bool_]
+    faults: dict[str, NDArray[np.bool_]]
+
+
+class Columns:
+    """The columns of a cohort, read block by block.
+
+    Args:
+        columns: By fact, for a percentage its values and their mask, for another fact its reader;
+            ``today`` may be given apart.
+        today: The day of the calculation, where it is the same for all.
+
+    Raises:
+        InputError: A column cannot be used at all, or they differ in length.
+    """
+
+    def __init__(self, columns: Mapping[str, Any], today: dt.date | None) -> None:
+        self._percents = {name: _Percents(name, *columns[name]) for name in PERCENTS}
+        self._readers: dict[str, ColumnReader] = {n: columns[n] for n in FIELDS if n in columns}
+        self._today = None if today is None else dates.pack(today)
+        found = {name: len(column) for name, column in self._percents.items()}
+        found |= {name: len(column) for name, column in self._readers.items()}
+        if len(set(found.values())) > 1:
+            rows = max(found.values(), key=list(found.values()).count)
+            odd = ", ".join(f"{n} has {length}" for n, length in found.items() if length != rows)
+            message = f"columns must have one length ({rows}); {odd}"
+            raise InputError(Issue("unequal_lengths", tuple(found), message))
+        self.rows = next(iter(found.values()))
+
+    def block(self, start: int, stop: int) -> Block:
+        """The facts of the rows from ``start`` to before ``stop``."""
+        faults: dict[str, NDArray[np.bool_]] = {}
+        rows = stop - start
+        percents = {name: self._percent(name, start, stop, faults) for name in PERCENTS}
+        codes = {name: self._code(name, start, stop, faults) for name in self._readers}
+
+        def flag(name: str) -> NDArray[np.bool_]:
+            yes: NDArray[np.bool_] = codes[name] == 1
+            return yes
+
+        def small(name: str, beyond: int) -> NDArray[np.int8]:
+            found = codes[name].astype(np.int8) + np.int8(1)
+            if beyond:
+                found *= found <= beyond
+            return found
+
+        if self._today is None:
+            today = codes["today"].astype(np.int32)
+            unread = faults.get("malformed:today", False) | faults.get("out_of_range:today", False)
+            _note(faults, "missing:today", (today < 0) & ~np.asarray(unread))
+        else:
+            today = np.full(rows, self._today, np.int32)
+        active = codes["has_active_event"]
+        unread = np.asarray(faults.get("malformed:has_active_event", False))
+        _note(faults, "missing:has_active_event", (active < 0) & ~unread)
+        facts = Facts(
+            arp=percents["arp"],
+            csrp=percents["csrp"],
+            arp_type=small("arp_type", 0),
+            csrp_type=small("csrp_type", 0),
+            dc_srp=percents["dc_srp"],
+            dc_srp_band=small("dc_srp_band", len(LEVELS)),
+            rosh=small("rosh", 0),
+            mappa=codes["mappa_category"] >= 0,
+            lifer=flag("lifer_ipp"),
+            released=np.maximum(codes["latest_release_date"], 0).astype(np.int32),
+            today=today,
+            registers=tuple(flag(_FACT_OF[name]) for name in REGISTERS),
+        )
+        scored = ~(np.isnan(facts.arp) | np.isnan(facts.csrp))
+        return Block(facts, active == 1, active != 0, scored, faults)
+
+    def _percent(
+        self, name: str, start: int, stop: int, faults: dict[str, NDArray[np.bool_]]
+    ) -> NDArray[np.float64]:
+        column = self._percents[name]
+        values: NDArray[np.float64] = column.values[start:stop]
+        with np.errstate(invalid="ignore"):
+            outside = (values < 0) | (values > 100)
+        _note(faults, f"out_of_range:{name}", outside)
+        if column.bad is not None:
+            _note(faults, f"malformed:{name}", column.bad[start:stop])
+        return values
+
+    def _code(
+        self, name: str, start: int, stop: int, faults: dict[str, NDArray[np.bool_]]
+    ) -> NDArray[Any]:
+        found = self._readers[name].block(start, stop)
+        for code, rows in found.faults.items():
+            _note(faults, f"{code}:{name}", rows)
+        values: NDArray[Any] = found.values
+        return (
+            values if found.valid is True else np.where(found.valid, values, values.dtype.type(-1))
+        )
+
+
+def _note(faults: dict[str, NDArray[np.bool_]], text: str, rows: Any) -> None:
+    if rows.any():
+        faults[text] = faults[text] | rows if text in faults else rows
