@@ -200,7 +200,13 @@ def _person(draw: _Draw) -> dict[str, Any]:
     convicted = assessed - known
     # within the year after the birthday, and far enough from its ends for leap days not to matter
     born = convicted - (365.25 * age).astype(np.int64) - draw.whole(3, 360)
+    partner, family = draw.uniform() < 0.2, draw.uniform() < 0.1
+    abuse = partner | family
     return {
+        "domestic_abuse": abuse,
+        # whom it was against is not asked where there was none
+        "domestic_abuse_partner": np.where(abuse, partner, None),
+        "domestic_abuse_family": np.where(abuse, family, None),
         **_sexual(draw, sanctions, convicted, born),
         "sex": np.where(draw.uniform() < _WOMEN, "female", "male"),
         "date_of_birth": born,
