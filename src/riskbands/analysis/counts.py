@@ -279,7 +279,8 @@ class OutcomeCounts:
             UnknownNameError: A column is not there.
         """
         table = Table(data)
-        found, spec = Asked.of(predictor, outcome, by, horizon, score, unit, bands, table.names)
+        there = table.names + (scored_columns(predictor) if table.has("band") else [])
+        found, spec = Asked.of(predictor, outcome, by, horizon, score, unit, bands, there)
         form = spec.form_column if table.has("form") else ""
         found = attrs.evolve(found, form_column=form)
         columns = Columns(

@@ -205,8 +205,8 @@ def _person(draw: _Draw) -> dict[str, Any]:
     return {
         "domestic_abuse": abuse,
         # whom it was against is not asked where there was none
-        "domestic_abuse_partner": np.where(abuse, partner, None),
-        "domestic_abuse_family": np.where(abuse, family, None),
+        "domestic_abuse_partner": _asked(partner, abuse),
+        "domestic_abuse_family": _asked(family, abuse),
         **_sexual(draw, sanctions, convicted, born),
         "sex": np.where(draw.uniform() < _WOMEN, "female", "male"),
         "date_of_birth": born,
@@ -219,6 +219,13 @@ def _person(draw: _Draw) -> dict[str, Any]:
         "first_sanction_age": np.where(sanctions == 1, age, first),
         "supervision_status": draw.words(["community", "custody"], {0: 0.7, 1: 0.3}),
     }
+
+
+def _asked(answers: NDArray[np.bool_], where: NDArray[np.bool_]) -> NDArray[np.object_]:
+    """Answers where they are asked for, and None elsewhere."""
+    found = answers.astype(object)
+    found[~where] = None
+    return found
 
 
 def _sexual(
