@@ -216,7 +216,7 @@ class OutcomeCounts:
             raise InputError(
                 Issue("missing", ("bands",), "only counts by band are published: give bands=")
             )
-        cells = disclosure.by_band(self.cells, len(self.score.labels))
+        cells = disclosure.by_band(self.cells, len(self.score.labels), len(self.by))
         said = []
         if minimum is not None:
             cells = disclosure.hide(cells, minimum)
