@@ -95,6 +95,31 @@ def contenders(
     yield "Dask, threads", THREADS, through_dask
 
 
+def processor_seconds() -> float:
+    """Seconds that processors have worked for this process and all that it started (Linux)."""
+    parents: dict[int, int] = {}
+    ticks: dict[int, int] = {}
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = path.read_text("utf-8").rpartition(")")[2].split()
+        except OSError:  # it has ended meanwhile
+            continue
+        pid = int(path.parent.name)
+        # user and system time, its own and that of children that have ended
+        parents[pid], ticks[pid] = int(fields[1]), sum(map(int, fields[11:15]))
+    ours = {os.getpid()}
+    while more := {pid for pid, parent in parents.items() if parent in ours} - ours:
+        ours |= more
+    return sum(ticks.get(pid, 0) for pid in ours) / os.sysconf("SC_CLK_TCK")
+
+
+def worked(call: Callable[[], object]) -> float:
+    """Processor seconds of one call."""
+    before = processor_seconds()
+    call()
+    return processor_seconds() - before
+
+
 def measure(spark: Any, rows: int, repetitions: int) -> Iterator[tuple[str, ...]]:
     """The lines of the table."""
     cohorts = {
@@ -107,6 +132,7 @@ def measure(spark: Any, rows: int, repetitions: int) -> Iterator[tuple[str, ...]
             pq.write_table(table, path, row_group_size=max(1, table.num_rows // 8))
             listed = list(contenders(path, predictors, spark))
             seconds = medians({name: call for name, _, call in listed}, repetitions)
+            work_of = {name: worked(call) for name, _, call in listed}
             alone = table.num_rows / seconds[LOCAL]
             for name, cores, _ in listed:
                 rate = table.num_rows / seconds[name]
@@ -114,7 +140,13 @@ def measure(spark: Any, rows: int, repetitions: int) -> Iterator[tuple[str, ...]
                 verdict = ""
                 if name.startswith("Spark"):
                     verdict = f"goal {GOAL}: {'met' if share >= GOAL else 'NOT MET'}"
-                cells = (f"{rate:,.0f}", str(cores), f"{rate / cores:,.0f}", f"{share:.2f}")
+                cells: tuple[str, ...] = (
+                    f"{rate:,.0f}",
+                    str(cores),
+                    f"{rate / cores:,.0f}",
+                    f"{share:.2f}",
+                )
+                cells = (*cells, f"{work_of[LOCAL] / work_of[name]:.2f}")
                 yield (work, name, *cells, verdict)
 
 
@@ -144,11 +176,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = options().parse_args(arguments)
     about = machine()
     spark, start = session()
-    header = ("work", "engine", "rows/s", "cores", "rows/s a core", "share", "")
+    header = ("work", "engine", "rows/s", "cores", "rows/s a core", "share", "share by work", "")
     lines = [header, *measure(spark, given.rows, given.repetitions)]
     spark.stop()
     table = [f"| {' | '.join(line)} |" for line in lines]
-    table.insert(1, "|---|---|--:|--:|--:|--:|---|")
+    table.insert(1, "|---|---|--:|--:|--:|--:|--:|---|")
     import pyspark
 
     load = about["load before"]
