@@ -60,6 +60,7 @@ check: $(TEST)/.tools  ## Lint, formatting and types
 	$(TEST)/bin/python -m ruff check .
 	$(TEST)/bin/python -m ruff format --check .
 	$(TEST)/bin/python -m mypy
+	$(TEST)/bin/python -m basedpyright --pythonpath $(TEST)/bin/python
 
 docs: $(TEST)/.tools  ## Build the documentation into site/; a warning is an error
 	$(TEST)/bin/python -m mkdocs build

@@ -101,6 +101,19 @@ def test_any_text_gives_the_rows_of_the_csv_module_or_is_refused(block: int, tex
     assert found == [row for row in lines if row]
 
 
+ROW = st.lists(st.text(st.sampled_from('a,"\n\r'), max_size=3), min_size=2, max_size=2)
+
+
+@given(st.lists(ROW, min_size=1, max_size=4), st.sampled_from(["\n", "\r\n"]))
+@settings(max_examples=500, deadline=None)
+@example([["", '"\n']], "\n")
+@example([["", ""], [",", ","]], "\n")
+def test_cells_that_are_all_quoted_come_back(rows: list[list[str]], end: str) -> None:
+    text = io.StringIO(newline="")
+    csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator=end).writerows([["x", "y"], *rows])
+    assert read(text.getvalue()) == rows
+
+
 @given(TEXT, st.integers(0, 24))
 @settings(max_examples=300, deadline=None)
 def test_rows_that_are_whole_stay_whole_when_more_comes(text: str, cut: int) -> None:

@@ -3,45 +3,45 @@
 from __future__ import annotations
 
 import difflib
-import re
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import attrs
 import pyarrow as pa
 
-from riskbands._redact import column_labels, has_header, shown
+from riskbands._redact import column_labels, shown
+from riskbands.arithmetic.written import date_format
 from riskbands.bands.builtin import as_bands
 from riskbands.cohorts import files
 from riskbands.cohorts.arrowreader import ArrowReader
 from riskbands.cohorts.frames._arrow import arrow_column, arrow_type
 from riskbands.cohorts.provenance import in_bytes, origin
-from riskbands.cohorts.request import Request, resolve
+from riskbands.cohorts.request import Request, resolve, why_nothing
 from riskbands.cohorts.scorecolumns import output_columns
 from riskbands.errors import InputError, InputErrorGroup, RiskBandsError, UnknownNameError
 from riskbands.predictors import by_id
 from riskbands.vocabulary.fields import Kind, all_fields
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 
     from riskbands._options import FormName
     from riskbands.bands.table import BandTable
     from riskbands.cohorts.files import TableInput
     from riskbands.cohorts.scorecolumns import Output, ScoreColumn
     from riskbands.instruments.predictor import Predictor
+    from riskbands.vocabulary.fields import Field
 
 __all__ = [
     "OptionError",
     "Plan",
     "ScoredRows",
     "fields_asked",
-    "lookalikes",
     "pairs",
     "read_band_table",
 ]
 
-# Arrow would take an interruption that comes while it parses, and drop it when it is done.
+# Arrow would catch an interruption that comes while it parses, and drop it afterwards.
 pa.enable_signal_handlers(False)
 
 _TWO_DECIMALS = pa.decimal128(5, 2)
@@ -108,21 +108,25 @@ class Plan:
         names: Columns of the table that is read.
         predictors: What to score.
         sources: Column by field, for the fields that are read.
+        fields: Those fields, with the formats of their dates.
         outputs: Columns to add.
         kept: Columns of the table to keep, with the types they are written in.
         request: What is asked of each batch.
         as_text: Whether the result is to be written as text.
         thousands: What separates thousands in counts that are text, or None.
+        remarks: What was worth saying of the columns when they were read.
     """
 
     names: tuple[str, ...]
     predictors: tuple[Predictor, ...]
     sources: Mapping[str, str]
+    fields: Mapping[str, Field]
     outputs: tuple[Output, ...]
     kept: pa.Schema
     request: Request
     as_text: bool
     thousands: str | None
+    remarks: dict[str, None] = attrs.field(factory=dict, init=False, eq=False)
 
     @classmethod
     def make(
@@ -140,6 +144,7 @@ class Plan:
         overwrite: bool = False,
         as_text: bool = False,
         thousands: str | None = None,
+        date_formats: Sequence[str] = (),
     ) -> Plan:
         """Make the plan for a table.
 
@@ -156,6 +161,7 @@ class Plan:
             overwrite: Let columns to add take the place of columns of the same name.
             as_text: Whether the result is to be written as text.
             thousands: What separates thousands in counts that are text.
+            date_formats: How dates are written: formats, or ``column=format``.
 
         Raises:
             RiskBandsError: A name is not known, or the table has no predictor's fields.
@@ -167,7 +173,11 @@ class Plan:
             _check_scored(option, given, predictors)
         chosen = resolve(predictors or None, tables, sources, known, any_score=any_score)
         if not any(p.needs.readable & sources.keys() for p in chosen):
-            raise _nothing_to_score(schema.names, sources, predictors)
+            asked = chosen if predictors else None
+            text = why_nothing(schema.names, sources, asked, _as_options)
+            if len(schema.names) == 1:
+                text += "; there is one column only: perhaps --delimiter is needed"
+            raise OptionError(f"{text} (`riskbands fields` lists them all)")
         for p in chosen:
             p.prepare()
         outputs = tuple(
@@ -181,7 +191,14 @@ class Plan:
                 + (f" (and {len(clashes) - 1} more to be added)" if len(clashes) > 1 else "")
                 + ": rename it, or give --overwrite to replace it"
             )
-        request = Request(chosen, form=form, probabilities=probabilities, information=information)
+        fields, formats = _fields(schema.names, sources, date_formats)
+        request = Request(
+            chosen,
+            form=form,
+            probabilities=probabilities,
+            information=information,
+            date_format=formats,
+        )
         names = [name for name in schema.names if name not in added]
         if as_text:  # each file's values are written as they are
             kept = pa.schema([schema.field(name) for name in names], schema.metadata)
@@ -191,6 +208,7 @@ class Plan:
             tuple(schema.names),
             chosen,
             sources,
+            fields,
             outputs,
             kept,
             request,
@@ -237,7 +255,7 @@ class Plan:
         for name, column in self.read.items():
             nothing = pa.array([], schema.field(column).type)
             try:
-                found[name] = ArrowReader(all_fields()[name], nothing)
+                found[name] = ArrowReader(self.fields[name], nothing)
             except InputError as error:
                 problems.append(error.issue)
         if problems:
@@ -245,7 +263,7 @@ class Plan:
         return found
 
     def score(self, table: TableInput, *, copied: bool = False) -> Iterator[ScoredRows]:
-        """Score the table, some rows after others, while those that follow are read.
+        """Score the table batch by batch, while the next rows are read.
 
         Args:
             table: What the plan was made for.
@@ -255,12 +273,14 @@ class Plan:
         sources = self.read
         wanted = dict.fromkeys([*kept, *sources.values()])
         schema = None
+        every: list[ArrowReader] = []
         with closing(files.ahead(table.pieces(list(wanted)))) as pieces:
             for piece in pieces:
                 cells = piece.cells
                 if schema is None or not schema.equals(cells.schema):
                     schema = cells.schema
                     known = self.readers(schema)
+                    every += known.values()
                 readers = {
                     name: self.reader(name, cells.column(column), known[name])
                     for name, column in sources.items()
@@ -270,16 +290,18 @@ class Plan:
                     [self._array(column) for column in columns], [o.name for o in self.outputs]
                 )
                 yield ScoredRows(cells.select(kept), piece.lines if copied else None, added)
+        for reader in every:
+            self.remarks.update(dict.fromkeys(reader.remarks))
 
     def reader(self, name: str, column: pa.Array, known: ArrowReader | None = None) -> ArrowReader:
         """A reader of a field's column; it shares the parsed values of one that is known."""
-        f = all_fields()[name]
+        f = self.fields[name]
         if self.thousands is not None and f.kind is Kind.INT:
             column = files.without_thousands(column, self.thousands)
         return ArrowReader(f, column, known)
 
     def _array(self, column: ScoreColumn) -> pa.Array:
-        if column.output.is_text:  # few different ones
+        if column.output.is_text:  # The column has few different values.
             places = pa.array(column.data)
             return pa.DictionaryArray.from_arrays(places, pa.array(column.texts, pa.string()))
         array = arrow_column(column, 0, len(column.data))
@@ -312,6 +334,38 @@ def _sources(names: Sequence[str], rename: Mapping[str, str]) -> dict[str, str]:
     return sources
 
 
+def _fields(
+    names: Sequence[str], sources: Mapping[str, str], formats: Sequence[str]
+) -> tuple[dict[str, Field], dict[str, str] | None]:
+    """The fields that are read, with the formats of their dates, and those formats.
+
+    Raises:
+        OptionError: One is no format, or for what is no column of dates.
+    """
+    known = all_fields()
+    dates = [name for name in sources if known[name].kind is Kind.DATE]
+    asked: dict[str, str] = {}
+    for text in formats:
+        column, sign, own = text.partition("=")
+        if sign:
+            asked[column] = own
+        else:
+            asked = {**dict.fromkeys(dates, text), **asked}
+    by_name = {**{sources[name]: name for name in dates}, **{name: name for name in dates}}
+    found = {name: known[name] for name in sources}
+    for column, text in asked.items():
+        if column not in by_name:
+            listed = ", ".join(dates) or "none"
+            raise OptionError(f"--date-format: no such column of dates; there are: {listed}")
+        try:
+            date_format(text)
+        except ValueError as error:
+            raise OptionError(f"--date-format: {error}") from None
+        name = by_name[column]
+        found[name] = attrs.evolve(found[name], date_format=text)
+    return found, asked or None
+
+
 def _no_column(name: str, names: Sequence[str]) -> OptionError:
     """That a column is not there; a near one is named unless its name looks like data."""
     labels = dict(zip(names, column_labels(names, all_fields(), quoted=False), strict=True))
@@ -336,44 +390,5 @@ def _check_scored(option: str, given: Collection[str], asked: Collection[str]) -
             raise OptionError(f"{option} {ident}=...: {ident} is not scored; add -p {ident}")
 
 
-def _nothing_to_score(
-    names: Sequence[str], sources: Mapping[str, str], asked: Sequence[str]
-) -> OptionError:
-    alike = lookalikes(names, sources)
-    there = {*sources, *alike.values()}
-    short = [i for i in by_id if not set(by_id[i].needs.needed) <= sources.keys()]
-    lacking = {i: [f for f in by_id[i].needs.needed if f not in there] for i in asked or short}
-    nearest = min(lacking, key=lambda i: len(lacking[i]))
-    if asked:
-        text = f"none of the columns is a field that {' or '.join(lacking)} reads; {nearest}"
-    else:
-        text = f"no predictor has its fields here; the nearest is {nearest}, which"
-    text += f" lacks {', '.join(lacking[nearest]) or 'none but for their names'}"
-    if alike:
-        hints = " ".join(f"--rename {column!r}={name}" for column, name in alike.items())
-        text += f"; perhaps {hints}"
-    elif len(names) == 1:
-        text += "; there is one column only: perhaps --delimiter is needed"
-    elif not has_header(names, all_fields()):
-        text += "; no column has the name of a field: perhaps the file has no line of column names"
-    return OptionError(f"{text} (`riskbands fields` lists them all)")
-
-
-def lookalikes(names: Sequence[str], sources: Mapping[str, str]) -> dict[str, str]:
-    """Columns that are not read and look like a field that is not there, with that field."""
-    free = [name for name, f in all_fields().items() if f.scored and name not in sources]
-    by_form = {_plain(form): n for n in free for form in (n, *all_fields()[n].hmpps_names)}
-    used = set(sources.values())
-    found: dict[str, str] = {}
-    for column in names:
-        if column in used or column in all_fields():
-            continue
-        near = difflib.get_close_matches(_plain(column), by_form, n=1, cutoff=0.84)
-        if near and by_form[near[0]] not in found.values():
-            found[column] = by_form[near[0]]
-    return found
-
-
-def _plain(name: str) -> str:
-    words = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name.strip())
-    return re.sub(r"[\W_]+", "_", words).strip("_").lower()
+def _as_options(hints: Mapping[Hashable, str]) -> str:
+    return " ".join(f"--rename {str(column)!r}={name}" for column, name in hints.items())

@@ -49,7 +49,7 @@ def find_rows(text: bytes, delimiter: str, *, ended: bool, blanks: bool = False)
     """The rows of a text.
 
     A double quote opens a cell where it is the first character of one; two of them stand for one
-    inside. Anywhere else it is a character like others.
+    inside. Anywhere else it is an ordinary character.
 
     Args:
         text: Begins at the beginning of a row.
@@ -113,16 +113,21 @@ def _all_quoted(text: bytes, delimiter: str, *, ended: bool) -> Rows | None:
         return None
     data = np.frombuffer(text, np.uint8)[:stop]
     quotes = data == _QUOTE
-    between = quotes[:-2] & quotes[2:] & (data[1:-1] == ord(delimiter))
-    if (between[:-2] & between[2:]).any():  # two pairs share a quote
-        return None
     feeds = data == _LF
-    if end == b"\n":
-        turns = quotes[:-2] & quotes[2:] & feeds[1:-1]
-    else:
-        turns = quotes[:-3] & quotes[3:] & (data[1:-2] == _CR) & feeds[2:-1]
+    between = quotes[:-2] & quotes[2:] & (data[1:-1] == ord(delimiter))
+    first = np.zeros(stop, np.bool_)  # the first quote of a pair, and below the second
+    second = np.zeros(stop, np.bool_)
+    first[:-2], second[2:] = between, between
+    step = 1 + len(end)
+    turns = quotes[:-step] & quotes[step:] & feeds[step - 1 : -1]
+    if len(end) == 2:
+        turns &= data[1:-2] == _CR
         if np.count_nonzero(data == _CR) != np.count_nonzero(turns) + 1:
             return None
+    first[:-step] |= turns
+    second[step:] |= turns
+    if first[0] or second[stop - step] or (first & second).any():  # pairs share a quote
+        return None
     ends = np.flatnonzero(turns) + len(end)
     pairs = np.count_nonzero(between) + len(ends) + 1
     if np.count_nonzero(quotes) != 2 * pairs:
@@ -234,7 +239,7 @@ def _beside(found: NDArray[np.uint8], delimiter: str) -> NDArray[np.bool_]:
 
 
 def looks_swallowed(text: bytes, rows: Rows, delimiter: str, columns: int) -> int | None:
-    """Where a row begins whose every line could be a row of its own, or None.
+    """Where a row begins each of whose lines could be a row of its own, or None.
 
     So it looks where a stray quote opens a cell, and a second one, rows later, closes it.
     """

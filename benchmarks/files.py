@@ -1,0 +1,198 @@
+"""The command on files, beside PyArrow reading and writing the same bytes: processor time."""
+
+from __future__ import annotations
+
+import csv
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import textwrap
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from benchmarks.data import everything
+from benchmarks.harness import Options, Result, Skipped, library
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+__all__ = ["measure_files", "measure_start", "write_files"]
+
+_GROUP = "Files"
+_COLUMNS = 71
+_ROWS = 500_000
+_NARROW = (
+    "case_id", "sex", "date_of_birth", "conviction_date", "follow_up_date", "offence_code",
+    "sanctions", "first_sanction_age",
+)  # fmt: skip
+#: Reads and writes a file, record batch by record batch.
+_PASS = """
+import sys
+source, target = sys.argv[1:]
+if source.endswith(".parquet"):
+    import pyarrow.parquet as pq
+    file = pq.ParquetFile(source)
+    with pq.ParquetWriter(target, file.schema_arrow) as writer:
+        for batch in file.iter_batches(1 << 17):
+            writer.write_batch(batch)
+else:
+    import csv
+    import pyarrow as pa
+    import pyarrow.csv as pc
+    with open(source, newline="") as stream:
+        names = next(csv.reader(stream))
+    texts = pa.schema([(name, pa.string()) for name in names])
+    reader = pc.open_csv(
+        source,
+        pc.ReadOptions(block_size=1 << 23),
+        pc.ParseOptions(newlines_in_values=True),
+        pc.ConvertOptions(column_types=texts, strings_can_be_null=False),
+    )
+    with pc.CSVWriter(target, texts) as writer:
+        for batch in reader:
+            writer.write_batch(batch)
+"""
+
+
+def measure_files(o: Options) -> Iterator[Result]:
+    """CSV of several kinds and Parquet, each beside the same file read and written."""
+    try:
+        library("pyarrow")
+    except Skipped as reason:
+        yield Result(_GROUP, "files", "PyArrow", None, None, "s", None, note=str(reason))
+        return
+    rows = min(o.cohort_rows, _ROWS)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        for path, what, goal in write_files(folder, rows):
+            target = folder / f"out{path.suffix}"
+            passed = [sys.executable, "-c", _PASS, str(path), str(target)]
+            scored = [_riskbands(path, target, "-p", "ogrs3"), _riskbands(path, target)]
+            ours = {"OGRS3": (scored[0], goal)}
+            if path.suffix == ".parquet":
+                ours["all predictors"] = (scored[1], 2.0)
+            calls = {"pass": passed, **{k: v for k, (v, _) in ours.items()}}
+            spent, walls = _processor_seconds(calls, o.repetitions)
+            for work, (_, most) in ours.items():
+                yield _at_most(
+                    f"{what}, {work}", "read and written", spent[work], spent["pass"], most, rows
+                )
+            if path.suffix == ".csv":
+                yield Result(
+                    _GROUP, f"{what}: wall time", "its processor time", walls["OGRS3"],
+                    spent["OGRS3"], "s", walls["OGRS3"] / spent["OGRS3"], 0.65, True, rows,
+                )  # fmt: skip
+            path.unlink()
+
+
+def measure_start(o: Options) -> Iterator[Result]:
+    """Twenty rows: what the command takes beside loading what it stands on."""
+    with tempfile.TemporaryDirectory() as name:
+        path = Path(name) / "few.csv"
+        _write_csv(path, _columns(20, _NARROW), csv.QUOTE_MINIMAL)
+        calls = {
+            "imports": [sys.executable, "-c", "import numpy, pyarrow.csv, typer, rich"],
+            "20 rows": _riskbands(path, path.with_name("out.csv"), "-p", "ogrs3"),
+        }
+        spent, _ = _processor_seconds(calls, 2 * o.repetitions + 1)
+        yield _at_most(
+            "20 rows of CSV", "importing numpy, pyarrow.csv, typer, rich", spent["20 rows"],
+            spent["imports"], 1.6, 20,
+        )  # fmt: skip
+
+
+def write_files(folder: Path, rows: int) -> Iterator[tuple[Path, str, float]]:
+    """The files one after the other, what each is, and the goal of OGRS3."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    columns = _columns(rows)
+    narrow = {name: columns[name] for name in _NARROW}
+    lines = {**narrow, "note": np.full(rows, 'line one\nline two, "said"', dtype=object)}
+    for name, what, table, quoting in (
+        ("plain", "71 columns", columns, csv.QUOTE_NONE),
+        ("quoted", "71 columns, all quoted", columns, csv.QUOTE_ALL),
+        ("r", "71 columns, text quoted as R does", columns, csv.QUOTE_NONNUMERIC),
+        ("narrow", "8 columns", narrow, csv.QUOTE_NONE),
+        ("narrow-quoted", "8 columns, all quoted", narrow, csv.QUOTE_ALL),
+        ("lines", "a quoted line end in every row", lines, csv.QUOTE_MINIMAL),
+    ):
+        path = folder / f"{name}.csv"
+        _write_csv(path, table, quoting)
+        yield path, f"CSV, {what}", 1.6
+    path = folder / "wide.parquet"
+    pq.write_table(pa.table(dict(columns)), path, row_group_size=1 << 18)
+    yield path, "Parquet, 71 columns", 1.25
+
+
+def _columns(rows: int, names: Sequence[str] = ()) -> dict[str, np.ndarray]:
+    """Every field of the adult predictors and columns that are none."""
+    r = np.random.default_rng(7)
+    found = {"case_id": np.array([f"C{n:08d}" for n in range(rows)], dtype=object)}
+    found |= everything(rows)
+    words = np.array(["alpha", "beta", "gamma delta"], dtype=object)
+    while len(found) < _COLUMNS:
+        n = len(found)
+        number = r.integers(0, 100_000, rows)
+        found[f"extra_{n}"] = number if n % 2 else words[number % 3]
+    return {name: found[name] for name in names or found}
+
+
+def _write_csv(path: Path, columns: Mapping[str, np.ndarray], quoting: int) -> None:
+    dates = {k: v.astype(str) if v.dtype.kind == "M" else v for k, v in columns.items()}
+    listed = [
+        ["" if text == "NaT" else text for text in v.tolist()]
+        if v.dtype.kind == "U"
+        else v.tolist()
+        for v in dates.values()
+    ]
+    with path.open("w", newline="") as stream:
+        writer = csv.writer(stream, quoting=quoting, lineterminator="\n")  # type: ignore[arg-type]
+        writer.writerow(columns)
+        writer.writerows(zip(*listed, strict=True))
+
+
+def _riskbands(source: Path, target: Path, *more: str) -> list[str]:
+    code = textwrap.dedent("""
+        import sys
+        from riskbands.cli import main
+        main()
+    """)
+    return [sys.executable, "-c", code, "score", str(source), "-q", "-o", str(target), *more]
+
+
+def _processor_seconds(
+    calls: Mapping[str, Sequence[str]], repetitions: int
+) -> tuple[dict[str, float], dict[str, float]]:
+    """Median processor and wall seconds of processes, taking turns."""
+    spent: dict[str, list[float]] = {name: [] for name in calls}
+    walls: dict[str, list[float]] = {name: [] for name in calls}
+    for _ in range(repetitions):
+        for name, call in calls.items():
+            before, began = os.times(), os.times().elapsed
+            subprocess.run(call, check=True)
+            after = os.times()
+            walls[name].append(after.elapsed - began)
+            spent[name].append(
+                after.children_user
+                + after.children_system
+                - before.children_user
+                - before.children_system
+            )
+    return tuple(
+        {name: statistics.median(times) for name, times in found.items()}
+        for found in (spent, walls)
+    )  # type: ignore[return-value]
+
+
+def _at_most(
+    work: str, comparison: str, ours: float, theirs: float, goal: float, rows: int
+) -> Result:
+    return Result(
+        _GROUP, work, comparison, ours, theirs, "s", ours / theirs, goal, True, rows,
+        "processor time",
+    )  # fmt: skip
