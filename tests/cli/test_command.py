@@ -288,11 +288,11 @@ def test_parquet_columns_no_field_can_have(tmp_path: Path) -> None:
     source = tmp_path / "in.parquet"
     pq.write_table(pa.table({"case_id": ["A1"], "sex": [["M"]], "sanctions": [1]}), source)
     for command in ("score -p ogrs3", "explain -p ogrs3 --case-id A1"):
-        assert "column sex holds list<" in refused(*command.split(), source)
+        assert "column sex holds list" in refused(*command.split(), source)
     pq.write_table(
         pa.table({"date_of_birth": pa.array([0], pa.timestamp("s", "No/Where"))}), source
     )
-    assert "date_of_birth has a time zone that is not known here: No/Where" in refused(
+    assert "date_of_birth has a time zone that is not known here" in refused(
         "score", source, "-p", "ogrs3", "-o", tmp_path / "out.parquet"
     )
 
