@@ -9,6 +9,7 @@ ARGS ?=
 DEMO := .venv-demo
 TEST := .venv-test
 LOWEST := .venv-lowest
+ENGINES := .venv-engines
 
 # Everything that goes into the package; directories too, so that a deletion is noticed.
 SOURCES := pyproject.toml README.md LICENSE $(shell find src -name __pycache__ -prune -o -print)
@@ -17,7 +18,7 @@ MAKEFLAGS += --no-builtin-rules
 .SUFFIXES:
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help demo test check docs bench lowest clean
+.PHONY: help demo test test-engines check docs bench bench-engines lowest clean
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export NO_MKDOCS_2_WARNING := 1
@@ -42,7 +43,7 @@ define install_wheel
 endef
 
 help:  ## List the targets
-	@sed -n 's/^\([a-z]*\):.*##  *\(.*\)/make \1\t\2/p' Makefile | expand -t 14
+	@sed -n 's/^\([a-z-]*\):.*##  *\(.*\)/make \1\t\2/p' Makefile | expand -t 20
 
 demo: $(DEMO)/.installed  ## Score the bundled cohort; print rows, bands and issues
 	@$(DEMO)/bin/python -m riskbands demo examples/cohort.csv
@@ -50,10 +51,16 @@ demo: $(DEMO)/.installed  ## Score the bundled cohort; print rows, bands and iss
 test: $(TEST)/.installed  ## Run every test and every example of the documentation on the built wheel
 	$(TEST)/bin/python -m pytest $(ARGS)
 
+test-engines: $(ENGINES)/.installed  ## Run the tests against Spark, DuckDB, Dask and PostgreSQL; needs Java 17 and PostgreSQL
+	@command -v java >/dev/null || { echo "Spark needs Java 17: apt-get install openjdk-17-jre-headless"; exit 1; }
+	@command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || { echo "PostgreSQL is not here: apt-get install postgresql-15"; exit 1; }
+	$(ENGINES)/bin/python -m pytest tests/engines docs/engines $(ARGS)
+
 check: $(TEST)/.tools  ## Lint, formatting and types
 	$(TEST)/bin/python -m ruff check .
 	$(TEST)/bin/python -m ruff format --check .
 	$(TEST)/bin/python -m mypy
+	$(TEST)/bin/python -m basedpyright --pythonpath $(TEST)/bin/python
 
 docs: $(TEST)/.tools  ## Build the documentation into site/; a warning is an error
 	$(TEST)/bin/python -m mkdocs build
@@ -63,11 +70,14 @@ bench: $(TEST)/.installed  ## Measure speed as ratios in one run
 	@$(TEST)/bin/python -m pip install --quiet --group bench
 	$(TEST)/bin/python -m benchmarks $(ARGS)
 
+bench-engines: $(ENGINES)/.installed  ## Measure rows a second in each engine
+	$(ENGINES)/bin/python -m benchmarks.engines $(ARGS)
+
 lowest: $(LOWEST)/.installed  ## Run the tests with the oldest dependencies that are allowed
 	$(LOWEST)/bin/python -m pytest $(ARGS)
 
 clean:  ## Remove what the other targets made
-	rm -rf $(DEMO) $(TEST) $(LOWEST) build site .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(DEMO) $(TEST) $(LOWEST) $(ENGINES) build site .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 $(DEMO)/.created:
 	$(call new_environment,$(DEMO))
@@ -103,4 +113,14 @@ $(LOWEST)/.installed: $(LOWEST)/.created $(TEST)/.needs tests/lowest.txt $(SOURC
 	@$(LOWEST)/bin/python -m pip install --quiet --group test --constraint tests/lowest.txt ".[cli,dataframe,excel]"
 	@mkdir -p build
 	$(call install_wheel,$(LOWEST))
+	@touch $@
+
+$(ENGINES)/.created:
+	$(call new_environment,$(ENGINES))
+
+$(ENGINES)/.installed: $(ENGINES)/.created $(TEST)/.needs $(SOURCES)
+	@echo "Installing the engines into $(ENGINES); PySpark is large"
+	@$(ENGINES)/bin/python -m pip install --quiet --group engines ".[dataframe,duckdb,spark]"
+	@mkdir -p build
+	$(call install_wheel,$(ENGINES))
 	@touch $@

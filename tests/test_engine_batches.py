@@ -10,14 +10,14 @@ from typing import Any
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 from messy import as_text, as_types, differences, local, odd_batches, rows_of
 
 import riskbands as rb
-from riskbands.cohorts.frames import FrameError, UnsupportedFrameError
 from riskbands.engines import arrow
 from riskbands.engines import duckdb as engine
-from riskbands.errors import InputErrorGroup, UnknownNameError
+from riskbands.errors import FrameError, InputErrorGroup, UnknownNameError, UnsupportedFrameError
 
 ROWS = rows_of(600)
 FORMS = {"text": as_text(ROWS), "types": as_types(ROWS)}
@@ -71,9 +71,9 @@ def test_types_are_plain_and_bands_keep_their_order_in_the_metadata() -> None:
     about = json.loads(found.field("osp_dc_band").metadata[b"riskbands"])
     assert about["labels"][0] == "not_applicable"
     assert about["labels"][1:] == list(rb.osp_dc.bands.labels)  # type: ignore[union-attr]
-    about = json.loads(found.field("ogrs3_2yr").metadata[b"riskbands"])
-    assert about["tables"] == {rb.ogrs3.table.id: rb.ogrs3.table.digest}
+    about = json.loads(found.metadata[b"riskbands"])
     assert about["version"] == rb.__version__
+    assert about["ogrs3"]["digest"] == rb.ogrs3.table.digest
 
 
 def test_no_batch_gives_no_batch() -> None:
@@ -93,6 +93,20 @@ def test_another_name_another_table_and_another_form() -> None:
     assert differences(pa.Table.from_batches(batches), named, expected) == []
 
 
+def test_dates_in_a_format_of_their_own() -> None:
+    names = ["date_of_birth", "conviction_date", "follow_up_date"]
+    table = FORMS["types"]
+    for name in names:
+        place = table.column_names.index(name)
+        table = table.set_column(place, name, pc.strftime(table[name], "%d/%m/%Y"))
+    for formats in ("%d/%m/%Y", dict.fromkeys(names, "%d/%m/%Y")):
+        options: dict[str, Any] = {"date_format": formats}
+        found = pa.Table.from_batches(arrow.score_batches(odd_batches(table), ["ogrs3"], **options))
+        assert differences(found, table, local(FORMS["types"], ["ogrs3"])) == []
+        scored = engine.score_cohort(duckdb.from_arrow(table), ["ogrs3"], **options)
+        assert differences(scored.to_arrow_table(), table, local(FORMS["types"], ["ogrs3"])) == []
+
+
 def test_a_plan_travels() -> None:
     made = arrow.plan(FORMS["types"].schema, ["rsr"])
     again = pickle.loads(pickle.dumps(made))
@@ -109,9 +123,9 @@ def test_what_cannot_be_scored_is_refused_before_any_row() -> None:
         arrow.schema(
             columns.append(pa.field("note", pa.string())).append(pa.field("Note", pa.string()))
         )
-    with pytest.raises(FrameError, match="no predictor can be scored"):
+    with pytest.raises(FrameError, match="no predictor"):
         arrow.schema(pa.schema([("a", pa.string())]))
-    with pytest.raises(UnknownNameError, match="ogrs9"):
+    with pytest.raises(UnknownNameError, match="no predictor of that name"):
         arrow.schema(columns, ["ogrs9"])
     wrong = columns.set(columns.get_field_index("sanctions"), pa.field("sanctions", pa.time32("s")))
     with pytest.raises(InputErrorGroup, match="sanctions"):

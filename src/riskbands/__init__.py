@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from riskbands._version import __version__
 
 if TYPE_CHECKING:
-    from riskbands import assessments, predictors, templates
+    from riskbands import assessments, predictors, templates, tiers
     from riskbands.analysis.comparison import compare_predictors
     from riskbands.analysis.counting import outcome_counts
     from riskbands.analysis.counts import OutcomeCounts
@@ -88,6 +88,8 @@ if TYPE_CHECKING:
         osp_i,
         osp_iic,
         ovp,
+        pni,
+        pni_api,
         rsr,
         snsv,
         svrp,
@@ -96,7 +98,10 @@ if TYPE_CHECKING:
     )
     from riskbands.scorecards.coefficients import CoefficientTable, coefficient_tables, load_table
     from riskbands.scorecards.explanation import Explanation
+    from riskbands.tiers import TierFacts, tier, tier_cohort, tier_rule
     from riskbands.vocabulary import fields
+    from riskbands.vocabulary import offences as offence_codes
+    from riskbands.vocabulary.offences import parse_code
 
 __all__ = [
     "NOT_APPLICABLE",
@@ -136,6 +141,7 @@ __all__ = [
     "Score",
     "Status",
     "TableError",
+    "TierFacts",
     "Unit",
     "UnknownNameError",
     "UnsupportedFrameError",
@@ -160,6 +166,7 @@ __all__ = [
     "lds",
     "load_table",
     "mst",
+    "offence_codes",
     "ogp",
     "ogrs3",
     "ogrs4g",
@@ -172,6 +179,9 @@ __all__ = [
     "outcome_counts",
     "overrides",
     "ovp",
+    "parse_code",
+    "pni",
+    "pni_api",
     "predictors",
     "provenance",
     "read_table",
@@ -184,6 +194,10 @@ __all__ = [
     "suggest_columns",
     "svrp",
     "templates",
+    "tier",
+    "tier_cohort",
+    "tier_rule",
+    "tiers",
     "to_frame",
     "vrp",
     "yogrs",
@@ -264,6 +278,8 @@ _MODULES = {
     "osp_i": "predictors",
     "osp_iic": "predictors",
     "ovp": "predictors",
+    "pni": "predictors",
+    "pni_api": "predictors",
     "rsr": "predictors",
     "snsv": "predictors",
     "svrp": "predictors",
@@ -272,7 +288,12 @@ _MODULES = {
     "Choice": "bands.printed",
     "PrintedBands": "bands.printed",
     "score": "assessments.scoring",
+    "parse_code": "vocabulary.offences",
     "suggest_columns": "cohorts.suggest",
+    "TierFacts": "tiers",
+    "tier": "tiers",
+    "tier_cohort": "tiers",
+    "tier_rule": "tiers",
 }
 
 _SUBMODULES = {
@@ -281,6 +302,7 @@ _SUBMODULES = {
     "offence_codes": "vocabulary.offences",
     "predictors": "predictors",
     "templates": "templates",
+    "tiers": "tiers",
 }
 
 

@@ -25,10 +25,10 @@ def run_shares(
 
     Args:
         rows: Number of rows.
-        work: Must touch only its own rows of what it writes.
-        threads: How many at most; by default one a processor.
+        work: Writes its own rows only.
+        threads: The most threads to use; by default one for each processor.
         block: A share is a multiple of this many rows.
-        least: A further thread is not started for fewer rows.
+        least: No further thread is started for fewer rows than this.
 
     Raises:
         ValueError: ``threads`` is less than 1.
@@ -40,7 +40,9 @@ def run_shares(
     if workers <= 1:
         work(0, rows)
         return
-    from concurrent.futures import ThreadPoolExecutor  # slow to load, and one case needs none
+    from concurrent.futures import (
+        ThreadPoolExecutor,
+    )  # This module is slow to load, and one case needs no threads.
 
     edges = [min(rows, w * blocks // workers * block) for w in range(workers)] + [rows]
     with ThreadPoolExecutor(workers) as pool:
@@ -50,7 +52,8 @@ def run_shares(
 def run_blocks(rows: int, work: Callable[[int, int], None], threads: int | None) -> None:
     """Call ``work(start, stop)`` for every block of rows; see `run_shares`.
 
-    Threads have blocks of twice the length: they wait for the interpreter's lock at every call.
+    Threads get blocks of twice the length, because they wait for the interpreter's lock at every
+    call.
     """
     block = BLOCK if (threads or os.cpu_count()) == 1 else 2 * BLOCK
 

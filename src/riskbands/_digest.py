@@ -1,4 +1,4 @@
-"""The digest of a content: equal contents have the same one, whatever their formatting."""
+"""The digest of plain data: equal data have the same digest, however they are formatted."""
 
 from __future__ import annotations
 

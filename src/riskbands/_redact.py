@@ -1,7 +1,8 @@
 """Which names may stand in a message: nobody's data, whoever took data for a name.
 
-A file without a header has its first person for a header, and a record can be turned inside out so
-that its values are keys. So a name is repeated only where it reads like a name.
+In a file without a header the first person stands in the place of the header. A record can also be
+turned round by mistake, so that its values are its keys. So a message repeats a name only when it
+reads like a name.
 """
 
 from __future__ import annotations
@@ -15,14 +16,14 @@ if TYPE_CHECKING:
 
 __all__ = ["column_labels", "has_header", "may_show", "shown"]
 
-#: How like a known name a name must be to be taken for a slip of the pen.
+#: How similar to a known name a name must be to count as a misspelling of it.
 _NEAR = 0.8
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[^\W\d_A-Z]+|\d+")
 #: A name of one piece: letters first, and digits only as few as ``ogrs3_2yr`` or ``q11.4`` have.
 _PIECE = re.compile(r"[^\W\d][\w.\-]{0,63}")
 _MANY_DIGITS = re.compile(r"\d{3}")
 _LIKE_DATA = re.compile(r"\d{5}|\d{1,4}[-/. ]\d{1,2}[-/. ]\d{1,4}|@")
-#: Words of headers everywhere, beside those of the known names.
+#: Words that are common in headers, besides those of the known names.
 _USUAL = frozenset(
     (
         "at",

@@ -102,5 +102,5 @@ def value(item: Any) -> str:
 def _text(text: str) -> str:
     if any("\ud800" <= character <= "\udfff" for character in text):
         raise ValueError("a text has half of a surrogate pair, which no file can hold; remove it")
-    # the texts of TOML are those of JSON, but for DEL
+    # TOML writes texts as JSON does, except for DEL.
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -55,11 +55,11 @@ class MissingExtraError(RiskBandsError, ImportError):
 
 
 class FrameError(RiskBandsError, ValueError):
-    """A table cannot be scored as it is: clashing names, no column that is known."""
+    """A table cannot be scored as it is: its names clash, or none of its columns is known."""
 
 
 class UnsupportedFrameError(RiskBandsError, TypeError):
-    """What was given is no table of a library that is known."""
+    """The value is not a table of a library that this one knows."""
 
 
 class ReadingWarning(UserWarning):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 import duckdb
+import narwhals.stable.v1 as narwhals
 import numpy as np
 import pandas as pd
 import polars as pl
@@ -267,6 +268,36 @@ def test_many_texts_are_as_many_groups(many: int) -> None:
     assert counts.tally({"g": f"court {many - 1}"}).total == 1
 
 
+TEXTS = st.lists(
+    st.one_of(st.none(), st.text("abé\N{GRINNING FACE} ", max_size=4), st.just("NA")),
+    max_size=300,
+)
+
+
+@settings(deadline=None)
+@given(TEXTS)
+def test_texts_of_every_kind_of_array_are_the_same_groups(texts: list[str | None]) -> None:
+    data = {"ogrs3_2yr": np.full(len(texts), 9), "y": np.zeros(len(texts))}
+    fixed = np.array([t or "" for t in texts], dtype="<U4")
+    shared = np.empty(len(texts), dtype=object)
+    shared[:] = texts
+    apart = np.array([t if t is None else "".join([*t]) for t in texts] + [None], dtype=object)[:-1]
+    found = [
+        rb.outcome_counts({**data, "g": g}, "ogrs3", outcome="y", by="g")
+        for g in (texts, fixed, shared, apart, shared[::-1], pd.Series(texts, dtype=object))
+    ]
+    assert all(counts == found[0] for counts in found)
+
+
+def test_objects_of_other_types_are_not_taken_for_each_other() -> None:
+    data = {"ogrs3_2yr": [9] * 5, "y": [0] * 5}
+    mixed = np.array([1, "1", True, 1.0, None], dtype=object)
+    counts = rb.outcome_counts({**data, "g": mixed}, "ogrs3", outcome="y", by="g")
+    assert {label: counts.tally({"g": label}).total for label in counts.labels("g")} == {
+        "1": 3, "True": 1, None: 1,
+    }  # fmt: skip
+
+
 def test_groups_of_two_columns_are_crossed_and_summed_by_each() -> None:
     data = {
         "ogrs3_2yr": [10, 10, 20, 30], "y": [0, 1, 1, None],
@@ -420,3 +451,40 @@ def test_a_predictor_of_no_registry() -> None:
     assert counts.provenance["predictor"] == {"id": "mine", "name": "Mine"}
     assert rb.evaluate(counts, mine).overall.n == 2
     assert rb.OutcomeCounts.from_json(counts.to_json()) == counts
+
+
+@pytest.mark.parametrize("name", ["ogrs3", "osp_dc", "osp_iic", "arp", "rsr", "asset", "svrp"])
+def test_scored_tables_of_every_library_give_the_same_counts(name: str) -> None:
+    predictor = rb.predictors.by_id[name]
+    people = rb.simulate_cohort(400, 9, predictor, outcome=False)
+    people["y"] = np.arange(400) % 3 == 0
+    frame = pd.DataFrame(people)
+    scored: dict[str, Any] = {
+        "mapping": {**people, **rb.score_cohort(people, [predictor])},
+        "pandas": rb.score_cohort(frame, [predictor]),
+        "polars": rb.score_cohort(pl.DataFrame(people), [predictor]),
+        "arrow": rb.score_cohort(pa.Table.from_pandas(frame, preserve_index=False), [predictor]),
+    }
+    scored["narwhals"] = narwhals.from_native(scored["polars"])
+    scored["lazy"] = scored["polars"].lazy()
+    counts = {
+        library: rb.outcome_counts(table, name, outcome="y", by="sex")
+        for library, table in scored.items()
+    }
+    assert counts["pandas"].simulated
+    for library, found in counts.items():
+        assert found == counts["pandas"], library
+        again = rb.OutcomeCounts.from_frame(found.to_frame(), predictor, outcome="y", by="sex")
+        assert again == found, library
+    if predictor.bands is not None:
+        band = rb.score_cohort(people, [predictor])[f"{name}_band"]
+        tally = counts["pandas"].tally()
+        assert tally.band_n.tolist() == [band.counts()[label] for label in predictor.bands.labels]
+        assert tally.left_out["not_applicable"] == band.counts().get("not_applicable", 0)
+
+
+def test_a_file_that_is_no_parquet_file(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("x\n1\n")
+    for path in (tmp_path / "a.csv", tmp_path / "absent.parquet"):
+        with pytest.raises(rb.InputError, match="is no Parquet file that can be read"):
+            counted(path)

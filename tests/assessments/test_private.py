@@ -70,9 +70,10 @@ def everything(text: str) -> Iterator[object]:
     yield oasys.sign_off(by=text, at="2024-01-20")
     yield oasys.summary()
     yield from oasys.summary().tables
-    child = rb.AssetPlusAssessment(
-        case_id=text, future_behaviours=[dict.fromkeys(BEHAVIOUR, text)]
-    ).judge("safety_and_wellbeing", "high", by=text, at="2024-01-16", rationale=text)
+    behaviour = FutureBehaviour.from_dict(dict.fromkeys(BEHAVIOUR, text))
+    child = rb.AssetPlusAssessment(case_id=text, future_behaviours=(behaviour,)).judge(
+        "safety_and_wellbeing", "high", by=text, at="2024-01-16", rationale=text
+    )
     yield child
     yield child.summary()
     yield from child.summary().tables
@@ -152,7 +153,7 @@ ERRORS: dict[str, Callable[[str], object]] = {
         {"gender": t, "previousConvictions": [t], "saraRiskToPartner": t}
     ),
     "a mappa number": lambda t: rb.AssetPlusAssessment(mappa_category=t),  # type: ignore[arg-type]
-    "a digest that is none": lambda t: SignOff(by=t, at="2024-01-16", covers=t, digest=3),  # type: ignore[arg-type]
+    "a digest that is none": lambda t: SignOff(by=t, at="2024-01-16", covers=t, digest=3),
 }
 
 
@@ -168,18 +169,18 @@ def test_no_error_repeats_a_text(way: str, text: str) -> None:
 
 @given(mark)
 def test_a_score_holds_no_text_of_its_assessment(text: str) -> None:
-    case = rb.OASysAssessment(
-        case_id=text,
-        sex="male",
-        date_of_birth="1990-05-01",
-        conviction_date="2023-11-02",
-        follow_up_date="2023-11-02",
-        assessment_date="2024-01-16",
-        offence_code="00801",
-        sanctions=4,
-        first_sanction_age=17,
-        judgements=(written(text),),
-    )
+    given_ = {
+        "case_id": text,
+        "sex": "male",
+        "date_of_birth": "1990-05-01",
+        "conviction_date": "2023-11-02",
+        "follow_up_date": "2023-11-02",
+        "assessment_date": "2024-01-16",
+        "offence_code": "00801",
+        "sanctions": 4,
+        "first_sanction_age": 17,
+    }
+    case = rb.OASysAssessment.from_dict(given_).with_judgement(written(text))
     score = rb.ogrs3.score(case)
     for thing in (score, score.explain()):
         assert not leaks(repr(thing))

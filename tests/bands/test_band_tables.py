@@ -439,11 +439,11 @@ def test_its_html_is_a_plain_escaped_table() -> None:
     nasty = BandTable(id="t", labels=["<b>&"], intervals=["[0, 1)"], title="<script>")
     assert nasty._repr_html_() == (
         "<table><caption>&lt;script&gt; (not rounded)</caption>"
-        "<thead><tr><th>band</th><th>percent</th></tr></thead>"
-        "<tbody><tr><td>&lt;b&gt;&amp;</td><td>[0, 1)</td></tr></tbody></table>"
+        '<thead><tr><th scope="col">band</th><th scope="col">percent</th></tr></thead>'
+        '<tbody><tr><th scope="row">&lt;b&gt;&amp;</th><td>[0, 1)</td></tr></tbody></table>'
     )
     assert "<caption>RSR, 2025 (half up to 2 decimals)" in RSR._repr_html_()
-    assert "</td></tr><tr><td>Medium</td><td>[3, 6.9)</td></tr><tr><td>" in RSR._repr_html_()
+    assert '<tr><th scope="row">Medium</th><td>[3, 6.9)</td></tr><tr>' in RSR._repr_html_()
 
 
 @pytest.mark.parametrize("name", band_tables)

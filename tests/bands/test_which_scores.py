@@ -293,13 +293,15 @@ def test_compare_impact_and_overrides_take_ids() -> None:
 
 def test_comparisons_and_impacts_show_themselves() -> None:
     shown = rb.compare("rsr-2025", "csrp-2026")._repr_html_()
-    assert "<td>[6.9, inf)</td><td>High</td><td>Very High</td>" in shown
+    assert '<th scope="row">[6.9, inf)</th><td>High</td><td>Very High</td>' in shown
     assert "same label" in rb.compare("rsr-2025", "rsr-2025")._repr_html_()
     moved = rb.impact("rsr-2025", "csrp-2026", [0.4, 3.5, 6.9])._repr_html_()
-    assert "<td>High</td><td>Very High</td><td>1</td>" in moved
+    assert '<th scope="row">High</th><td>Very High</td><td>1</td>' in moved
     assert "2 of 3 move." in moved
-    assert "<td>2</td><td>High</td>" in rb.BandScale("s", ("a", "b", "High"))._repr_html_()
+    assert (
+        '<th scope="row">2</th><td>High</td>' in rb.BandScale("s", ("a", "b", "High"))._repr_html_()
+    )
     assert str(rb.band_table("asset-2009")).splitlines()[1:3] == [
-        "  Low     [0, 14]",
-        "  Medium  [15, 32]",
+        "  Low      [0, 14]",
+        "  Medium   [15, 32]",
     ]

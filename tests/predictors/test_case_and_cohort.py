@@ -26,9 +26,10 @@ FORMS = ("auto", "brief", "extended")
 
 def cohort(rows: Sequence[dict[str, Any]], form: Any = "auto", **options: Any) -> dict[str, Any]:
     columns = {"case_id": [str(i) for i in range(len(rows))]} | as_columns(rows)
-    return rb.score_cohort(
+    found: dict[str, Any] = rb.score_cohort(
         columns, PREDICTORS, form=form, probabilities=True, information=True, **options
     )
+    return found
 
 
 def text(issues: Sequence[rb.Issue]) -> str:

@@ -212,7 +212,7 @@ def test_the_tier_is_the_highest_step_and_never_falls_when_a_register_is_added(
 
 
 def test_the_columns_of_scores_are_taken_as_they_are() -> None:
-    people = {
+    people: dict[str, list[Any]] = {
         "sex": ["male", "male"],
         "date_of_birth": ["1990-05-01", "1985-02-03"],
         "conviction_date": ["2023-11-02", "2023-11-02"],
@@ -224,7 +224,8 @@ def test_the_columns_of_scores_are_taken_as_they_are() -> None:
         "first_sanction_age": [17, 12],
         "supervision_status": ["community", "community"],
         "sexual_offence_history": ["no", "no"],
-    } | {f"previous_{k}": ["no", "yes"] for k in ("homicide", "robbery", "weapon", "arson")}
+    }
+    people |= {f"previous_{k}": ["no", "yes"] for k in ("homicide", "robbery", "weapon", "arson")}
     people |= {
         f"previous_{k}": ["no", "no"]
         for k in (

@@ -20,15 +20,15 @@ assert_type(table.classify(None), rb.Band | None)
 assert_type(table.classify([6.9, None]), rb.BandArray)
 assert_type(table.classify(np.array([6.9])), rb.BandArray)
 
-table.classify("6.9")  # type: ignore[arg-type]
-table.classify(6.9, refused="mising")  # type: ignore[call-overload]
-table.to_sql("x", "sqlite")  # type: ignore[arg-type]
-table.replace(below="rise")  # type: ignore[arg-type]
-table.replace(appliesto=["rsr"])  # type: ignore[call-arg]
-rb.BandTable.from_edges("t", ["a"], ["0", "1"], unit="percents")  # type: ignore[arg-type]
+table.classify("6.9")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType, reportCallIssue]
+table.classify(6.9, refused="mising")  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType, reportCallIssue]
+table.to_sql("x", "sqlite")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+table.replace(below="rise")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+table.replace(appliesto=["rsr"])  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+rb.BandTable.from_edges("t", ["a"], ["0", "1"], unit="percents")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 
 bands = table.classify([1.0])
-bands.to_pandas(inapplicable="levels")  # type: ignore[arg-type]
+bands.to_pandas(inapplicable="levels")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 rb.compare("rsr-2025", table)
 rb.rsr.with_bands("rsr-2025", any_score=True)
 rb.BandScale("s", ["Low", "High"]).at_least_to_sql("x", "High", "spark")

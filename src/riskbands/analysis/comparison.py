@@ -9,12 +9,12 @@ import numpy as np
 
 from riskbands.analysis.estimates import Estimate, SignificanceTest, no_estimate, proportion
 from riskbands.analysis.framing import frame_of
-from riskbands.analysis.printing import html_table, text_table
 from riskbands.analysis.reading import Table, outcomes_of
 from riskbands.analysis.reported import ReportedScore, as_predictor, provenance_of, score_of
 from riskbands.analysis.roc import Placements, area, paired_difference
 from riskbands.analysis.tabulate import codes_of, ranks_of
 from riskbands.analysis.tally import add_at
+from riskbands.display import html_table, text_table
 from riskbands.errors import InputError, Issue
 
 if TYPE_CHECKING:

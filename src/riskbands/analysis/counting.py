@@ -132,8 +132,11 @@ def _parquet(
     path: str | Path, columns: Iterable[str] | None = None
 ) -> tuple[list[str], Iterator[Any]]:
     """The columns of a Parquet file and its rows, a million at a time."""
-    pq = parquet()
-    file = pq.ParquetFile(path, pre_buffer=False)
+    try:
+        file = parquet().ParquetFile(path, pre_buffer=False)
+    except (ValueError, OSError) as error:
+        what = f"{Path(path).name} is no Parquet file that can be read: give a table, or batches"
+        raise InputError(Issue("malformed", ("scored",), what)) from error
     names = list(file.schema_arrow.names)
     chosen = None if columns is None else list(columns)
     return names, file.iter_batches(1 << 20, columns=chosen)

@@ -21,10 +21,10 @@ from riskbands.analysis.estimates import (
 )
 from riskbands.analysis.figures import Figures, Methods
 from riskbands.analysis.framing import frame_of
-from riskbands.analysis.printing import html_table, text_table
 from riskbands.analysis.roc import area_difference
 from riskbands.analysis.special import chi_squared_quantile, chi_squared_tail
 from riskbands.analysis.tally import People
+from riskbands.display import html_table, text_table
 from riskbands.errors import TableError
 
 if TYPE_CHECKING:

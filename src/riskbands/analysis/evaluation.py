@@ -15,8 +15,8 @@ from riskbands.analysis.estimates import check_confidence
 from riskbands.analysis.figures import Figures, Methods
 from riskbands.analysis.framing import frame_of
 from riskbands.analysis.groups import Groups
-from riskbands.analysis.printing import html_table, text_table
 from riskbands.analysis.reported import as_predictor
+from riskbands.display import html_table, text_table
 from riskbands.errors import InputError, Issue, UnknownNameError
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ import numpy as np
 from riskbands.analysis.counts import OutcomeCounts
 from riskbands.analysis.estimates import Estimate, proportion
 from riskbands.bands.builtin import as_bands
-from riskbands.bands.html import html_table
+from riskbands.display import html_table
 from riskbands.errors import TableError
 
 if TYPE_CHECKING:
@@ -57,13 +57,16 @@ class Impact:
         return self.moved + self.stayed + self.without
 
     def _repr_html_(self) -> str:
-        rows = [(one or "no band", two or "no band", n) for (one, two), n in self.moves.items()]
-        return html_table(
-            f"{self.first.id} -> {self.second.id}",
-            (self.first.id, self.second.id, "n"),
-            rows,
-            f"{self.moved} of {self.total} move.",
-        )
+        head = [self.first.id, self.second.id, "n", *(["observed"] if self.observed else [])]
+        rows = []
+        for (one, two), n in self.moves.items():
+            row = [one or "no band", two or "no band", f"{n:,}"]
+            if self.observed:
+                found = self.observed.get((one, two))
+                row.append("" if found is None else str(found))
+            rows.append(row)
+        title = f"{self.first.id} -> {self.second.id}"
+        return html_table(head, rows, title, f"{self.moved:,} of {self.total:,} move.")
 
     def __str__(self) -> str:
         lines = [f"{self.first.id} -> {self.second.id}: {self.moved} of {self.total} move"]

@@ -14,12 +14,12 @@ import numpy as np
 
 from riskbands._redact import column_labels
 from riskbands.analysis.estimates import Estimate, proportion, wilson_interval
-from riskbands.analysis.printing import html_table, text_table
 from riskbands.analysis.reading import Table, outcomes_of
 from riskbands.bands.array import BandArray
 from riskbands.bands.builtin import as_bands
 from riskbands.bands.codes import MISSING_CODE, NOT_APPLICABLE_CODE
 from riskbands.bands.scale import NOT_APPLICABLE, Band, BandScale
+from riskbands.display import html_table, text_table
 from riskbands.errors import InputError, Issue, UnknownNameError
 from riskbands.vocabulary.fields import is_missing
 from riskbands.vocabulary.vocabulary import built_in

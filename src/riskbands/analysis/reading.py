@@ -118,7 +118,9 @@ def _of_bands(bands: BandArray) -> tuple[NDArray[np.int8], list[str]]:
 
 
 def _library_of(data: Any) -> str:
-    return type(data).__module__.partition(".")[0]
+    """The library of a table, or of the one that Narwhals wraps."""
+    library = type(data).__module__.partition(".")[0]
+    return _library_of(data.to_native()) if library == "narwhals" else library
 
 
 def is_series(column: Any) -> bool:

@@ -36,7 +36,7 @@ __all__ = [
 
 PackedArray: TypeAlias = NDArray[np.int32]
 
-#: First and last calendar year that is accepted; anything else is taken for a slip of the pen.
+#: First and last calendar year that is accepted; any other year counts as a mistake.
 FIRST_YEAR = 1800
 LAST_YEAR = 2200
 #: What `pack_array` gives for a missing date. Every packed date is greater than 0.
@@ -187,7 +187,7 @@ def _days(dates: NDArray[np.datetime64]) -> NDArray[np.int64]:
 
 @functools.cache
 def _calendar() -> PackedArray:
-    """Packed date by day number from `FIRST_YEAR`, with out of range before and after."""
+    """Packed dates by day number from `FIRST_YEAR`; the first and last are out of range."""
     days = np.arange(f"{FIRST_YEAR}-01-01", f"{LAST_YEAR + 1}-01-01", dtype="M8[D]")
     months = days.astype("M8[M]")
     month_number = months.astype(np.int64) + 1970 * 12
@@ -207,14 +207,14 @@ def completed_years(earlier: PackedArray, later: PackedArray | int) -> PackedArr
 @overload
 def completed_years(earlier: int, later: PackedArray) -> PackedArray: ...
 def completed_years(earlier: Any, later: Any) -> Any:
-    """Completed years from one date to another; ages are counted so.
+    """Completed years from one date to another, as ages are counted.
 
     Calendar years, less one if the month and day of the later date are before those of the
     earlier one.
 
     Args:
         earlier: A ``datetime.date``, a packed date, or an int32 array of packed dates.
-        later: Likewise, of the same kind; arrays must broadcast.
+        later: The same kind as ``earlier``; arrays must broadcast.
 
     Returns:
         Years, an int or an int32 array; negative when ``later`` is before ``earlier``. Where an
@@ -235,7 +235,7 @@ def completed_years(earlier: Any, later: Any) -> Any:
 
 
 def years_of_packed(earlier: Any, later: Any) -> Any:
-    """What `completed_years` gives for packed dates, which are not looked at again."""
+    """`completed_years` of packed dates, without checking them again."""
     # The month and day are the low nine bits: the shift rounds down, and so takes a year away
     # exactly when the difference of the low bits is negative.
     return (later - earlier) >> 9
@@ -257,7 +257,7 @@ def completed_months(earlier: Any, later: Any) -> Any:
 
     Args:
         earlier: A ``datetime.date``, a packed date, or an int32 array of packed dates.
-        later: Likewise, of the same kind; arrays must broadcast.
+        later: The same kind as ``earlier``; arrays must broadcast.
 
     Returns:
         Months, an int or an int32 array; negative when ``later`` is before ``earlier``. Where an
@@ -278,7 +278,7 @@ def completed_months(earlier: Any, later: Any) -> Any:
 
 
 def months_of_packed(earlier: Any, later: Any) -> Any:
-    """What `completed_months` gives for packed dates, which are not looked at again."""
+    """`completed_months` of packed dates, without checking them again."""
     return (_months_and_day(later) - _months_and_day(earlier)) >> 5
 
 

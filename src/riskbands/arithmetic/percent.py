@@ -19,11 +19,11 @@ __all__ = ["Percent"]
 #: Scaled values nearer than this to a tie are decided exactly. Scaling to hundredths of a percent
 #: is two roundings, off by a few ulp; this is wider by many orders.
 _NEAR = 1e-6
-#: Likewise for whole percents by way of five decimals, which move a tie by 0.0005.
+#: The same for whole percents that go by way of five decimals, which move a tie by 0.0005.
 _NEAR_FIVE = 0.0006
 #: A cell of doubles: all that share their sign, exponent and upper 14 bits of the fraction.
 _CELL = 38
-#: Below, the percentage is 1.
+#: Below this probability the percentage is 1.
 _FIRST = 2.0**-7
 _THRESHOLD = 255
 
@@ -32,8 +32,8 @@ class Percent(enum.Enum):
     """How an instrument reports a probability as a percentage."""
 
     #: Half up to 5 decimals of the probability; that double half up to 2 decimals; then 1 to 99.
-    #: The second rounding sees the double nearest to the five decimals, which for 0.345 lies a
-    #: little under it: 34, not 35. So does the deployed service.
+    #: The second rounding sees the double nearest to the five decimals. For 0.345 that double is a
+    #: little smaller, so the result is 34 and not 35. The deployed service does the same.
     WHOLE_AFTER_FIVE = ("whole percent, by way of five decimals", 0, 1, 99, _NEAR_FIVE)
     #: A whole percent half up, then 1 to 99.
     WHOLE = ("whole percent", 0, 1, 99, _NEAR)
@@ -68,7 +68,7 @@ class Percent(enum.Enum):
         p = np.ascontiguousarray(p, dtype=np.float64)
         if self.digits:
             y = p * 10_000.0
-            y += 0.5 + _NEAR  # never too low, and too high by at most one
+            y += 0.5 + _NEAR  # The entry is never too low, and too high by one at most.
             n = y.astype(np.int16)
             n -= (p < _hundredths().take(n, mode="clip")).view(np.int8)
             return np.minimum(n, self.highest, out=n)
@@ -81,7 +81,7 @@ class Percent(enum.Enum):
 
     @staticmethod
     def look_up(p: NDArray[np.float64], out: NDArray[np.uint8], room: NDArray[np.int64]) -> None:
-        """Whole percentages after five decimals, or a mark where the cell does not tell.
+        """Whole percentages after five decimals, or a mark where the cell alone cannot decide.
 
         Args:
             p: Probabilities, contiguous.
@@ -171,7 +171,7 @@ def _hundredths() -> NDArray[np.float64]:
     """The smallest double whose hundredfold, a double, rounds up to each hundredth of a percent."""
     hundredfold = np.array([_at_least(2 * k - 1, 200) for k in range(10_001)])
     smallest = hundredfold / 100.0
-    for _ in range(4):  # the quotient is within an ulp or two of the one sought
+    for _ in range(4):  # The quotient is within an ulp or two of the right one.
         smallest = np.where(100.0 * smallest < hundredfold, np.nextafter(smallest, 2), smallest)
     for _ in range(4):
         below = np.nextafter(smallest, -1)

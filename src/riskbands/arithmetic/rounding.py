@@ -85,7 +85,7 @@ def half_up_units_array(x: NDArray[np.float64], digits: int = 0) -> NDArray[np.i
         ValueError: An element is NaN, infinite or too large, or ``digits`` is negative.
     """
     x = np.asarray(x, dtype=np.float64)
-    # a huge finite element overflows here and is refused below
+    # A huge finite element overflows here and is refused below.
     with np.errstate(over="ignore"):
         scaled = np.abs(x) * float(_power_of_ten(digits))
     if x.size and not bool((scaled < _MOST_UNITS).all()):
@@ -115,7 +115,7 @@ def half_up_array(x: NDArray[np.float64], digits: int = 0) -> NDArray[np.float64
     x = np.asarray(x, dtype=np.float64)
     unit = float(_power_of_ten(digits))
     with np.errstate(over="ignore"):
-        # counts and unit are exact doubles here, so that one division rounds once
+        # Counts and unit are exact doubles here, so the one division rounds once.
         simple = np.abs(x) * unit < _LARGE if unit <= 1e22 else np.zeros(x.shape, dtype=np.bool_)
     out = x.copy()
     out[simple] = np.copysign(half_up_units_array(np.abs(x[simple]), digits) / unit, x[simple])

@@ -1,7 +1,7 @@
 """Arithmetic written once for a number and for an array.
 
-A *truth* is ``True``, ``False`` or a boolean array: most of a cohort's masks are all true or all
-false, and then no array is made. Every function gives the same value for a number as for the
+A *truth* is ``True``, ``False`` or a boolean array. Most masks of a cohort are all true or all
+false, and no array is made for those. Every function gives the same value for a number as for the
 same number inside an array.
 """
 

@@ -82,7 +82,7 @@ class Record:
         return ()
 
     def _more(self) -> Mapping[str, Any]:
-        """Values of fields that are not given themselves and that a part answers."""
+        """Values of fields that are not given themselves but that a part answers."""
         return {}
 
     def __repr__(self) -> str:
@@ -190,12 +190,12 @@ class Record:
 
     @cached_property
     def digest(self) -> str:
-        """Digest of all that is recorded, sign-offs left out."""
+        """Digest of everything that is recorded, except the sign-offs."""
         return content_digest(self._content())
 
     @property
     def signed_off(self) -> tuple[str, ...]:
-        """The parts whose sign-off is in force: nothing was edited since."""
+        """The parts whose sign-off is in force: nothing has been edited since."""
         covered = {p for s in self.sign_offs if s.digest == self.digest for p in s.covers}
         return tuple(p for p in self.sign_off_parts if p in covered)
 

@@ -13,12 +13,12 @@ from riskbands.vocabulary.fields import FieldFault, field
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["Faulty", "check_on_issue", "from_field", "reader"]
+__all__ = ["Faulty", "check_on_issue", "reader"]
 
 
 @attrs.frozen
 class Faulty:
-    """Stands in a field for a value that could not be read; never seen from outside."""
+    """Stands in a field for a value that could not be read. Callers never see it."""
 
     issue: Issue
 
@@ -37,11 +37,6 @@ def reader(name: str) -> Callable[[Any], Any]:
             return Faulty(Issue(fault.code, (name,), str(fault)))
 
     return read
-
-
-def from_field(name: str) -> Any:
-    """The attribute of an assessment that holds a field."""
-    return attrs.field(default=None, converter=reader(name))
 
 
 def check_on_issue(on_issue: str) -> None:

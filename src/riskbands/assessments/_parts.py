@@ -41,7 +41,7 @@ def refuse(code: str, names: tuple[str, ...], message: str) -> InputError:
 
 
 def anything(value: Any) -> Any:
-    """The value as it is: for fields that take several forms and settle on one later."""
+    """The value unchanged, for fields that take several forms and are converted later."""
     return value
 
 
@@ -83,7 +83,7 @@ def moment(value: Any) -> dt.datetime:
         except ValueError:
             value = None
     if isinstance(value, dt.datetime):
-        # As it is read back: neither nanoseconds nor a place with its hour that comes twice.
+        # As it is read back: without nanoseconds, and without a zone whose hour can come twice.
         return dt.datetime.fromisoformat(value.isoformat())
     if isinstance(value, dt.date):
         return dt.datetime(value.year, value.month, value.day)
@@ -103,7 +103,7 @@ def not_before(later: dt.datetime, earlier: dt.datetime, what: str) -> None:
 
 
 def read_back(cls: type[T], data: Any) -> T:
-    """An attrs object from a mapping of its fields.
+    """An attrs object made from a mapping of its fields.
 
     Raises:
         InputError: It is no mapping, or a field that is needed is not there.

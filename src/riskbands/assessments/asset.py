@@ -7,13 +7,13 @@ from typing import ClassVar
 
 import attrs
 
+from riskbands.assessments import _readers
 from riskbands.assessments._base import Record
-from riskbands.assessments._inputs import from_field
 
 __all__ = ["AssetAssessment"]
 
 
-@attrs.frozen(slots=False, kw_only=True, repr=False)
+@attrs.frozen(slots=False, kw_only=True, repr=False, field_transformer=_readers.with_readers)
 class AssetAssessment(Record):
     """What one Asset recorded: twelve section scores of 0 to 4 and static points of 0 to 16.
 
@@ -21,27 +21,29 @@ class AssetAssessment(Record):
         InputErrorGroup: Values that cannot be read or are out of range; all of them together.
     """
 
-    case_id: str | None = from_field("case_id")
-    assessment_date: dt.date | None = from_field("assessment_date")
-    asset_living_arrangements: int | None = from_field("asset_living_arrangements")
-    asset_family_and_personal_relationships: int | None = from_field(
-        "asset_family_and_personal_relationships"
+    case_id: str | None = attrs.field(default=None, converter=_readers.text)
+    assessment_date: dt.date | None = attrs.field(default=None, converter=_readers.day)
+    asset_living_arrangements: int | None = attrs.field(default=None, converter=_readers.count)
+    asset_family_and_personal_relationships: int | None = attrs.field(
+        default=None, converter=_readers.count
     )
-    asset_education_training_and_employment: int | None = from_field(
-        "asset_education_training_and_employment"
+    asset_education_training_and_employment: int | None = attrs.field(
+        default=None, converter=_readers.count
     )
-    asset_neighbourhood: int | None = from_field("asset_neighbourhood")
-    asset_lifestyle: int | None = from_field("asset_lifestyle")
-    asset_substance_use: int | None = from_field("asset_substance_use")
-    asset_physical_health: int | None = from_field("asset_physical_health")
-    asset_emotional_and_mental_health: int | None = from_field("asset_emotional_and_mental_health")
-    asset_perception_of_self_and_others: int | None = from_field(
-        "asset_perception_of_self_and_others"
+    asset_neighbourhood: int | None = attrs.field(default=None, converter=_readers.count)
+    asset_lifestyle: int | None = attrs.field(default=None, converter=_readers.count)
+    asset_substance_use: int | None = attrs.field(default=None, converter=_readers.count)
+    asset_physical_health: int | None = attrs.field(default=None, converter=_readers.count)
+    asset_emotional_and_mental_health: int | None = attrs.field(
+        default=None, converter=_readers.count
     )
-    asset_thinking_and_behaviour: int | None = from_field("asset_thinking_and_behaviour")
-    asset_attitudes_to_offending: int | None = from_field("asset_attitudes_to_offending")
-    asset_motivation_to_change: int | None = from_field("asset_motivation_to_change")
-    asset_static: int | None = from_field("asset_static")
+    asset_perception_of_self_and_others: int | None = attrs.field(
+        default=None, converter=_readers.count
+    )
+    asset_thinking_and_behaviour: int | None = attrs.field(default=None, converter=_readers.count)
+    asset_attitudes_to_offending: int | None = attrs.field(default=None, converter=_readers.count)
+    asset_motivation_to_change: int | None = attrs.field(default=None, converter=_readers.count)
+    asset_static: int | None = attrs.field(default=None, converter=_readers.count)
 
     _names: ClassVar[tuple[str, ...]] = (
         "case_id",

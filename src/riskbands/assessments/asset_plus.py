@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 import attrs
 
+from riskbands.assessments import _readers
 from riskbands.assessments._base import Record
-from riskbands.assessments._inputs import from_field
 from riskbands.assessments._parts import JUDGED, part, parts, read_back, refuse
 from riskbands.assessments.judgement import Judgement, judgements_table
 from riskbands.assessments.rosh import ROSH
@@ -46,7 +46,7 @@ def _said(instance: object, attribute: attrs.Attribute[str], value: object) -> N
 
 @attrs.frozen(kw_only=True, repr=False)
 class FutureBehaviour:
-    """What the practitioner thinks might happen. All in words; no scale is imposed.
+    """What the practitioner thinks might happen, in words. The library imposes no scale.
 
     Attributes:
         what: What might happen.
@@ -54,10 +54,10 @@ class FutureBehaviour:
         when: When, and in what circumstances.
         imminence: How soon.
         likelihood: How likely.
-        impact: How grave it would be.
+        impact: How serious it would be.
 
     Raises:
-        InputError: One of the six is not said.
+        InputError: One of the six is empty.
     """
 
     what: str = attrs.field(validator=_said)
@@ -95,7 +95,7 @@ class Indicative:
     basis: str
 
 
-@attrs.frozen(slots=False, kw_only=True, repr=False)
+@attrs.frozen(slots=False, kw_only=True, repr=False, field_transformer=_readers.with_readers)
 class AssetPlusAssessment(Record):
     """What is known of one child, and what the practitioner concludes.
 
@@ -134,22 +134,22 @@ class AssetPlusAssessment(Record):
         <Judgement safety_and_wellbeing: computed none, final Medium, not countersigned>
     """
 
-    case_id: str | None = from_field("case_id")
-    sex: str | None = from_field("sex")
-    date_of_birth: dt.date | None = from_field("date_of_birth")
-    assessment_date: dt.date | None = from_field("assessment_date")
-    conviction_date: dt.date | None = from_field("conviction_date")
-    follow_up_date: dt.date | None = from_field("follow_up_date")
-    last_sanction_date: dt.date | None = from_field("last_sanction_date")
-    order_end_date: dt.date | None = from_field("order_end_date")
-    offence_code: str | None = from_field("offence_code")
-    offence_group: str | None = from_field("offence_group")
-    sanctions: int | None = from_field("sanctions")
-    out_of_court_disposals: int | None = from_field("out_of_court_disposals")
-    first_sanction_age: int | None = from_field("first_sanction_age")
-    age_at_conviction: int | None = from_field("age_at_conviction")
-    age_at_follow_up: int | None = from_field("age_at_follow_up")
-    months_since_last_sanction: int | None = from_field("months_since_last_sanction")
+    case_id: str | None = attrs.field(default=None, converter=_readers.text)
+    sex: str | None = attrs.field(default=None, converter=_readers.answer)
+    date_of_birth: dt.date | None = attrs.field(default=None, converter=_readers.day)
+    assessment_date: dt.date | None = attrs.field(default=None, converter=_readers.day)
+    conviction_date: dt.date | None = attrs.field(default=None, converter=_readers.day)
+    follow_up_date: dt.date | None = attrs.field(default=None, converter=_readers.day)
+    last_sanction_date: dt.date | None = attrs.field(default=None, converter=_readers.day)
+    order_end_date: dt.date | None = attrs.field(default=None, converter=_readers.day)
+    offence_code: str | None = attrs.field(default=None, converter=_readers.code)
+    offence_group: str | None = attrs.field(default=None, converter=_readers.answer)
+    sanctions: int | None = attrs.field(default=None, converter=_readers.count)
+    out_of_court_disposals: int | None = attrs.field(default=None, converter=_readers.count)
+    first_sanction_age: int | None = attrs.field(default=None, converter=_readers.count)
+    age_at_conviction: int | None = attrs.field(default=None, converter=_readers.count)
+    age_at_follow_up: int | None = attrs.field(default=None, converter=_readers.count)
+    months_since_last_sanction: int | None = attrs.field(default=None, converter=_readers.count)
     likelihood_of_reoffending: Judgement | None = part(Judgement)
     risk_of_serious_harm: Judgement | None = part(Judgement)
     safety_and_wellbeing: Judgement | None = part(Judgement)
@@ -273,7 +273,7 @@ class AssetPlusAssessment(Record):
             by: Who decided: an id of the caller's own system, never a name.
             at: When.
             rationale: Why; required where the level departs from the indicative one.
-            indicative: The computed level; one of an earlier judgement holds on.
+            indicative: The computed level; without one, that of an earlier judgement is kept.
 
         Raises:
             UnknownNameError: Nothing of that name is judged, or no such level.

@@ -1,4 +1,4 @@
-"""A practitioner's judgement beside a computed band: who departed from it, how far and why."""
+"""A practitioner's judgement beside a computed band: who departed, how far and why."""
 
 from __future__ import annotations
 
@@ -251,7 +251,7 @@ class Judgement:
 
     @property
     def departure(self) -> int | None:
-        """Levels from computed to final: 2 is two up, -1 one down; None without a computed one."""
+        """Levels from computed to final: 2 is two up, -1 one down; None if none was computed."""
         return None if self.computed is None else self.final.rank - self.computed.rank
 
     @property
@@ -274,7 +274,7 @@ class Judgement:
 
     @property
     def digest(self) -> str:
-        """Digest of everything but the countersignature, earlier judgements included."""
+        """Digest of everything except the countersignature; earlier judgements are included."""
         content = self.to_dict()
         content.pop("countersignature", None)
         return content_digest(content)
@@ -314,8 +314,8 @@ class Judgement:
             final: The practitioner's level now.
             by: Who decided.
             at: When.
-            rationale: Why; it is not taken over.
-            computed: The computed level, where it is another by now.
+            rationale: Why; the old rationale is not kept for the new judgement.
+            computed: The computed level, if it has changed.
             basis: Where that comes from.
 
         Raises:

@@ -27,7 +27,7 @@ def _level(value: Any) -> Band | None:
 
 @attrs.frozen(kw_only=True)
 class Rosh:
-    """Risk of serious harm by group at risk. No level is computed: all are judgements.
+    """Risk of serious harm by group at risk. No level is computed: every level is a judgement.
 
     Levels are labels (``"very high"``) or bands of `ROSH`; None is not recorded.
 

@@ -40,7 +40,7 @@ class RuleTable:
         id: Stable name.
         title: What it is.
         source: Citation.
-        status: How sure the source is.
+        status: How certain the source is.
         notes: Remarks.
         likelihood: Level of likelihood of reoffending by band of the YOGRS score.
         intervention: Intervention level by level of likelihood of reoffending, and by level of
@@ -62,7 +62,7 @@ class RuleTable:
         """The likelihood of reoffending for a band of the YOGRS score; None without a band.
 
         Raises:
-            TableError: The rule says nothing of a band of this name.
+            TableError: The rule has no level for a band of this name.
         """
         if band is None or isinstance(band, NotApplicable):
             return None
@@ -76,7 +76,7 @@ class RuleTable:
     def indicative_intervention(
         self, likelihood: Band | str | None, harm: Band | str | None
     ) -> Band | None:
-        """The intervention level; None where either judgement is not made.
+        """The intervention level; None until both judgements are made.
 
         Args:
             likelihood: Likelihood of reoffending.

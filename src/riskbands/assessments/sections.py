@@ -235,7 +235,7 @@ class SectionScore:
         return None if total is None or not table else band_table(table).classify(total)
 
     def reason(self, unanswered: Unanswered = "none") -> str | None:
-        """Why there is no need, in words; None where there is one.
+        """Why no need can be given, in words; None where it can.
 
         Args:
             unanswered: As for `total`.

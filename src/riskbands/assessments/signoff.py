@@ -1,8 +1,8 @@
 """Signing off: who signed what and when, bound to the content that was signed.
 
-A sign-off carries the digest of what it covers. After an edit the digest of the content is
-another, so the sign-off is no longer in force; nobody has to remember to remove it. The digest
-guards against edits, not against forgery: who may sign is for the system around this library.
+A sign-off carries the digest of what it covers. After an edit the content has another digest, so
+the sign-off is no longer in force; nobody has to remember to remove it. The digest guards against
+edits and not against forgery. Who may sign is a matter for the system around this library.
 """
 
 from __future__ import annotations

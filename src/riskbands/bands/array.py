@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 __all__ = ["BandArray"]
 
-#: What becomes of *not applicable* in a categorical of another library.
+#: What to do with *not applicable* in a categorical of another library.
 Inapplicable: TypeAlias = Literal["missing", "level"]
 
 
@@ -77,7 +77,7 @@ class BandArray(ManyBands):
     scale: BandScale
 
     __hash__ = None  # type: ignore[assignment]
-    __array_ufunc__ = None  # so that ``array == bands`` asks this class
+    __array_ufunc__ = None  # So that ``array == bands`` asks this class.
 
     def __attrs_post_init__(self) -> None:
         if self.codes.size and int(self.codes.max()) >= len(self.scale.labels):
@@ -113,7 +113,7 @@ class BandArray(ManyBands):
         return (elements[code] for code in self.codes.tolist())
 
     def _elements(self) -> tuple[Element, ...]:
-        # in this order the codes -1 and -2 index from the end
+        # In this order the codes -1 and -2 index from the end.
         return (*self.scale.bands, NOT_APPLICABLE, None)
 
     @overload
@@ -275,16 +275,17 @@ class BandArray(ManyBands):
         return f"<BandArray {self.scale.id} n={len(self)}: {', '.join(names)}>"
 
     def _repr_html_(self) -> str:
-        from riskbands.bands.html import html_table
+        from riskbands.display import html_table
 
-        return html_table(f"{self.scale.id}, n = {len(self)}", ("band", "n"), self.counts().items())
+        rows = [(label, f"{n:,}") for label, n in self.counts().items()]
+        return html_table(("band", "n"), rows, f"{self.scale.id}, n = {len(self):,}")
 
     def __reduce__(self) -> tuple[object, ...]:
         return BandArray, (self.codes, self.scale)
 
 
 def _library(name: str) -> Any:
-    """Another library, which this package does without.
+    """Another library that this package does not need by itself.
 
     Raises:
         MissingExtraError: It is not installed.

@@ -62,7 +62,7 @@ def as_number(x: Any) -> float | Exact | None:
 
 
 def _from_numpy(x: Any) -> Any:
-    """What a NumPy scalar, or the element of an array without dimensions, holds in Python."""
+    """The Python value of a NumPy scalar, or of an array without dimensions."""
     if x is np.ma.masked or (isinstance(x, np.ma.MaskedArray) and bool(x.mask)):
         return None
     x = x[()] if isinstance(x, np.ndarray) else x
@@ -200,7 +200,7 @@ class Classifier:
                 places -= 1
                 continue
             if not lowest:
-                places[np.isnan(block)] = -1  # the last outcome, that of a missing score
+                places[np.isnan(block)] = -1  # The last outcome is that of a missing score.
             places[:] = self._by_place[places]
 
 

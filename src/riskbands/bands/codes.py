@@ -1,4 +1,4 @@
-"""Codes of bands in arrays: ranks from 0, and these for everything that is no band."""
+"""Codes of bands in arrays: ranks count from 0, and these codes stand for what is not a band."""
 
 from __future__ import annotations
 

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Final, overload
 import attrs
 
 from riskbands.bands.builtin import as_bands
-from riskbands.bands.html import html_table
 from riskbands.bands.intervals import INFINITY, Cut, Interval
 from riskbands.bands.parts import Unit
+from riskbands.display import html_table
 from riskbands.errors import TableError
 
 if TYPE_CHECKING:
@@ -71,11 +71,11 @@ class Comparison(Sequence[Difference]):
 
     def _repr_html_(self) -> str:
         names = self.first.id, self.second.id
-        rows = [(d.stated, d.first or "no band", d.second or "no band") for d in self]
+        rows = [(str(d.stated), d.first or "no band", d.second or "no band") for d in self]
         return html_table(
-            " -> ".join(names),
             ("scores", *names),
             rows,
+            " -> ".join(names),
             "" if rows else "Both tables give every score the same label.",
         )
 
@@ -119,7 +119,7 @@ def compare(first: BandTable | str, second: BandTable | str) -> Comparison:
         if found and found[-1][1:] == (start, *labels):
             start = found.pop()[0]
         found.append((start, end, *labels))
-    # where the tables state one place differently, both ways round show the same
+    # Where the tables state one place differently, the order of the tables makes no difference.
     stated = {cut: min(x.cuts[cut] for x in (one, two) if cut in x.cuts) for cut in cuts}
     return Comparison(
         first,
@@ -157,7 +157,7 @@ def _stated(start: Cut, end: Cut, shown: dict[Cut, Cut]) -> Interval:
 
 
 def _powers_of_ten(first: BandTable, second: BandTable) -> tuple[int, int]:
-    """By which powers of ten to multiply the scores of each table to compare them."""
+    """The power of ten that each table's scores are multiplied by, to compare them."""
     if first.unit == second.unit:
         return 0, 0
     powers = {Unit.PERCENT: 0, Unit.PROBABILITY: 2}

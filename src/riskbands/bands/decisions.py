@@ -34,7 +34,7 @@ class Choice:
 
     @classmethod
     def of(cls, value: str | Choice) -> Choice:
-        """The choice, or the one to this without a reason."""
+        """The choice itself; a plain text becomes a choice without a reason."""
         return value if isinstance(value, Choice) else cls(value)
 
 
@@ -42,7 +42,7 @@ Choices: TypeAlias = str | Choice | Mapping[tuple[str, ...], str | Choice]
 
 
 class Settled(TypedDict):
-    """What follows from a printed table once all is decided: attributes of a `BandTable`."""
+    """What follows from a printed table when everything is decided: attributes of a `BandTable`."""
 
     labels: tuple[str, ...]
     intervals: tuple[Interval, ...]
@@ -185,7 +185,7 @@ def _check_choice(
 
 
 def _taker(found: PrintedOverlap | PrintedGap, to: str) -> str:
-    """The label that gets the scores; where rounding leaves none, the row below runs up."""
+    """The label that gets the scores. Where rounding leaves no score, the row below is extended."""
     return {"lower": found.labels[0], "rounding": found.labels[0], "upper": found.labels[-1]}.get(
         to, to
     )

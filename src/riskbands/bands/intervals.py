@@ -255,7 +255,7 @@ class Interval:
         return Cut(self.upper, not self.closed.upper)
 
     def __contains__(self, x: float | Exact) -> bool:
-        if x != x:  # NaN is in no interval, and cannot be ordered
+        if x != x:  # NaN is in no interval and cannot be ordered.
             return False
         return self.start.passed_by(x) and not self.end.passed_by(x)
 

@@ -137,7 +137,7 @@ def is_text(instance: object, attribute: attrs.Attribute[str], value: object) ->
 
 
 def check_text(value: object, name: str) -> None:
-    """As `is_text`, for what is called ``name``."""
+    """The same check as `is_text`, for a value called ``name``."""
     if not isinstance(value, str):
         raise TableError(f"{name} must be a text, not a value of type {type(value).__name__}")
     if any("\ud800" <= character <= "\udfff" for character in value):

@@ -1,7 +1,7 @@
 """Reading the text of one printed row: ``0 - 49``, ``6.9 and over``, ``under 3``, ``N/A``.
 
-Only what can be read in one way is read. Everything else is an error that names the row, for a
-band that was guessed is worse than none.
+Only a text with one possible meaning is read. Everything else is an error that names the row: a
+guessed band is worse than none.
 """
 
 from __future__ import annotations
@@ -145,7 +145,7 @@ def _parse(tokens: list[tuple[str, str]]) -> tuple[list[_Bound], list[str], bool
     for kind, text in tokens[between:]:
         if kind == "number":
             number = Decimal(re.sub("[,'’]", "", text))
-            # arithmetic would round to the caller's decimal context
+            # Arithmetic would round to the caller's decimal context.
             number = number.copy_negate() if negative else number
             bounds.append(_Bound(number, decimals(number), prefix or "bare"))
             prefix, negative, after_number = "", False, True

@@ -332,9 +332,10 @@ class BandScale:
         return is_one_of(self.labels[rank_of(band, self) :], column, dialect)
 
     def _repr_html_(self) -> str:
-        from riskbands.bands.html import html_table
+        from riskbands.display import html_table
 
-        return html_table(self.id, ("rank", "band"), enumerate(self.labels))
+        rows = [(str(rank), label) for rank, label in enumerate(self.labels)]
+        return html_table(("rank", "band"), rows, self.id)
 
     def __str__(self) -> str:
         return f"{self.id}: {' < '.join(self.labels)}"

@@ -117,7 +117,7 @@ def band_case(
         text = "NULL" if refused is None else write.text(refused)
         lines.append(f"  WHEN FLOOR({name}) < {name} THEN {text}")
     last = len(steps) - 1
-    # NaN is under nothing, neither where it is unordered nor where it sorts last
+    # NaN is below nothing, whether a database leaves it unordered or sorts it last.
     for place, (end, label, is_refused) in enumerate(steps):
         outcome = refused if is_refused else label
         text = "NULL" if outcome is None else write.text(outcome)

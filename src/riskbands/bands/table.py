@@ -311,19 +311,20 @@ class BandTable(IntervalScale):
         return f"<BandTable {self.id}: {bands}; {self.rounding or 'not rounded'}>"
 
     def __str__(self) -> str:
-        wide = max(map(len, self.labels))
         lines = [f"{self.title or self.id} ({self.unit.value}, {self.rounding or 'not rounded'})"]
+        names = [band.label for band in self.bands] + ["no band"] * len(self.gaps)
+        wide = max(map(len, names))
         lines += [f"  {band.label:<{wide}}  {band.interval}" for band in self.bands]
         lines += [f"  {'no band':<{wide}}  {gap.interval}  {gap.reason}" for gap in self.gaps]
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
-        from riskbands.bands.html import html_table
+        from riskbands.display import html_table
 
         caption = f"{self.title or self.id} ({self.rounding or 'not rounded'})"
-        rows = [(band.label, band.interval) for band in self.bands]
-        rows += [("no band", gap.interval) for gap in self.gaps]
-        return html_table(caption, ("band", self.unit.value), rows)
+        rows = [(band.label, str(band.interval)) for band in self.bands]
+        rows += [("no band", str(gap.interval)) for gap in self.gaps]
+        return html_table(("band", self.unit.value), rows, caption)
 
 
 @functools.cache

@@ -26,9 +26,9 @@ def _check_extra() -> None:
 
 
 def _fill_closed_streams() -> None:
-    """Put nothing in the place of standard streams that are closed, as under some schedulers.
+    """Open standard streams that are closed, as under some schedulers, on the null device.
 
-    The files opened next would take their numbers, and what is meant for the stream.
+    Otherwise the next files that are opened would take their numbers, and receive their output.
     """
     for number in range(3):
         try:

@@ -23,7 +23,7 @@ __all__ = ["demo"]
 
 _FIRST_ROWS = 8
 _BAR = 30
-#: Predictors whose numbers stand in the first rows: one of each kind, the known ones.
+#: Predictors whose numbers stand in the first rows: the best known, one of each kind.
 _SHOWN = ("ogrs3", "ogp", "ovp", "rsr", "arp", "csrp")
 
 

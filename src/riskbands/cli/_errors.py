@@ -23,7 +23,7 @@ UNSCORED = 1
 UNUSABLE = 2
 #: An error of this program.
 BUG = 70
-#: Not known to Python on every system.
+#: This signal is not known to Python on every system.
 _SIGPIPE = 13
 #: Packages whose own errors and exits are those of the command line's grammar.
 _PARSERS = ("click", "typer")
@@ -45,8 +45,8 @@ def _stop(number: int, frame: FrameType | None) -> None:
 def _leave(number: int) -> NoReturn:
     """End at once, as if by that signal, when everything has unwound.
 
-    Python would flush standard output, whose reader may have gone, and wake threads of Arrow that
-    are still at work, which then abort the process.
+    An ordinary exit would flush standard output, whose reader may be gone. It would also wake
+    threads of Arrow that are still at work, which then abort the process.
     """
     with contextlib.suppress(OSError):
         sys.stderr.flush()

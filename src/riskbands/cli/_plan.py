@@ -3,28 +3,27 @@
 from __future__ import annotations
 
 import difflib
-import re
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import attrs
 import pyarrow as pa
 
-from riskbands._redact import column_labels, has_header, shown
+from riskbands._redact import column_labels, shown
 from riskbands.arithmetic.written import date_format
 from riskbands.bands.builtin import as_bands
 from riskbands.cohorts import files
 from riskbands.cohorts.arrowreader import ArrowReader
 from riskbands.cohorts.frames._arrow import arrow_column, arrow_type
 from riskbands.cohorts.provenance import in_bytes, origin
-from riskbands.cohorts.request import Request, resolve
+from riskbands.cohorts.request import Request, resolve, why_nothing
 from riskbands.cohorts.scorecolumns import output_columns
 from riskbands.errors import InputError, InputErrorGroup, RiskBandsError, UnknownNameError
 from riskbands.predictors import by_id
 from riskbands.vocabulary.fields import Kind, all_fields
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 
     from riskbands._options import FormName
     from riskbands.bands.table import BandTable
@@ -38,12 +37,11 @@ __all__ = [
     "Plan",
     "ScoredRows",
     "fields_asked",
-    "lookalikes",
     "pairs",
     "read_band_table",
 ]
 
-# Arrow would take an interruption that comes while it parses, and drop it when it is done.
+# Arrow would catch an interruption that comes while it parses, and drop it afterwards.
 pa.enable_signal_handlers(False)
 
 _TWO_DECIMALS = pa.decimal128(5, 2)
@@ -175,7 +173,11 @@ class Plan:
             _check_scored(option, given, predictors)
         chosen = resolve(predictors or None, tables, sources, known, any_score=any_score)
         if not any(p.needs.readable & sources.keys() for p in chosen):
-            raise _nothing_to_score(schema.names, sources, predictors)
+            asked = chosen if predictors else None
+            text = why_nothing(schema.names, sources, asked, _as_options)
+            if len(schema.names) == 1:
+                text += "; there is one column only: perhaps --delimiter is needed"
+            raise OptionError(f"{text} (`riskbands fields` lists them all)")
         for p in chosen:
             p.prepare()
         outputs = tuple(
@@ -261,7 +263,7 @@ class Plan:
         return found
 
     def score(self, table: TableInput, *, copied: bool = False) -> Iterator[ScoredRows]:
-        """Score the table, some rows after others, while those that follow are read.
+        """Score the table batch by batch, while the next rows are read.
 
         Args:
             table: What the plan was made for.
@@ -299,7 +301,7 @@ class Plan:
         return ArrowReader(f, column, known)
 
     def _array(self, column: ScoreColumn) -> pa.Array:
-        if column.output.is_text:  # few different ones
+        if column.output.is_text:  # The column has few different values.
             places = pa.array(column.data)
             return pa.DictionaryArray.from_arrays(places, pa.array(column.texts, pa.string()))
         array = arrow_column(column, 0, len(column.data))
@@ -388,44 +390,5 @@ def _check_scored(option: str, given: Collection[str], asked: Collection[str]) -
             raise OptionError(f"{option} {ident}=...: {ident} is not scored; add -p {ident}")
 
 
-def _nothing_to_score(
-    names: Sequence[str], sources: Mapping[str, str], asked: Sequence[str]
-) -> OptionError:
-    alike = lookalikes(names, sources)
-    there = {*sources, *alike.values()}
-    short = [i for i in by_id if not set(by_id[i].needs.needed) <= sources.keys()]
-    lacking = {i: [f for f in by_id[i].needs.needed if f not in there] for i in asked or short}
-    nearest = min(lacking, key=lambda i: len(lacking[i]))
-    if asked:
-        text = f"none of the columns is a field that {' or '.join(lacking)} reads; {nearest}"
-    else:
-        text = f"no predictor has its fields here; the nearest is {nearest}, which"
-    text += f" lacks {', '.join(lacking[nearest]) or 'none but for their names'}"
-    if alike:
-        hints = " ".join(f"--rename {column!r}={name}" for column, name in alike.items())
-        text += f"; perhaps {hints}"
-    elif len(names) == 1:
-        text += "; there is one column only: perhaps --delimiter is needed"
-    elif not has_header(names, all_fields()):
-        text += "; no column has the name of a field: perhaps the file has no line of column names"
-    return OptionError(f"{text} (`riskbands fields` lists them all)")
-
-
-def lookalikes(names: Sequence[str], sources: Mapping[str, str]) -> dict[str, str]:
-    """Columns that are not read and look like a field that is not there, with that field."""
-    free = [name for name, f in all_fields().items() if f.scored and name not in sources]
-    by_form = {_plain(form): n for n in free for form in (n, *all_fields()[n].hmpps_names)}
-    used = set(sources.values())
-    found: dict[str, str] = {}
-    for column in names:
-        if column in used or column in all_fields():
-            continue
-        near = difflib.get_close_matches(_plain(column), by_form, n=1, cutoff=0.84)
-        if near and by_form[near[0]] not in found.values():
-            found[column] = by_form[near[0]]
-    return found
-
-
-def _plain(name: str) -> str:
-    words = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name.strip())
-    return re.sub(r"[\W_]+", "_", words).strip("_").lower()
+def _as_options(hints: Mapping[Hashable, str]) -> str:
+    return " ".join(f"--rename {str(column)!r}={name}" for column, name in hints.items())

@@ -36,7 +36,7 @@ __all__ = ["ArrowReader"]
 #: A column in more chunks than this for each million rows is joined before it is read.
 _CHUNKS_PER_MILLION = 64
 _MOST_TEXT = 2**31 - 1
-#: Zones that are no place; older Arrow does not look them up.
+#: Zones that are not the name of a place. Older Arrow does not look them up.
 _OFFSET = re.compile(r"([+-])(\d\d):?(\d\d)")
 _VIEWS = {"string_view": pa.large_string(), "binary_view": pa.large_binary()}
 
@@ -82,7 +82,7 @@ class ArrowReader(ColumnReader):
     def block(self, start: int, stop: int) -> Input:
         """Codes, validity and faults of the rows from ``start`` to before ``stop``."""
         n = int(np.searchsorted(self._edges, start, side="right")) - 1
-        # Not kept: a reader that holds a function of itself lives on until cycles are collected.
+        # Not kept: a reader that held a function of itself would live until cycles are collected.
         convert = self._way(self._kind)
         found = []
         while start < stop:
@@ -148,7 +148,7 @@ class ArrowReader(ColumnReader):
         return self._codes(_numpy(values), missing)
 
     def _from_decimals(self, array: pa.Array) -> NDArray[Any]:
-        # Not through floats: of some scales Arrow makes 25.000000000000004 of 25.
+        # Not through floats: at some scales Arrow turns 25 into 25.000000000000004.
         try:
             return self._from_plain(array.cast(pa.int64()))
         except pa.ArrowException:
@@ -165,10 +165,6 @@ class ArrowReader(ColumnReader):
         return codes
 
     def _from_text(self, array: pa.Array) -> NDArray[Any]:
-        if self._field.kind is Kind.OFFENCE_CODE:
-            codes = _five_digits(array)
-            if codes is not None:
-                return codes
         if self._field.kind is Kind.DATE:
             return self._from_written_text(array)
         texts = _lengths_and_bytes(array)
@@ -189,7 +185,7 @@ class ArrowReader(ColumnReader):
         return _look_up(encoded, self._table(encoded.dictionary))
 
     def _from_dictionary(self, array: pa.DictionaryArray, chunk: int) -> NDArray[Any]:
-        with self._lock:  # read when they are first needed, and once for all threads
+        with self._lock:  # They are read when first needed, and once for all threads.
             if self._tables is None:
                 self._tables = self._read_dictionaries()
         return _look_up(array, self._tables[chunk])
@@ -253,7 +249,7 @@ def _numpy(array: pa.Array) -> NDArray[Any]:
 
 
 def _later(moments: NDArray[np.datetime64], minutes: int) -> NDArray[np.datetime64]:
-    """Moments so many minutes later; one at the end of what its type holds stays there."""
+    """Moments shifted by so many minutes; one at the limit of its type stays there."""
     unit, _ = np.datetime_data(moments.dtype)
     shift = int(np.timedelta64(minutes, "m").astype(f"m8[{unit}]").astype(np.int64))
     end = np.iinfo(np.int64).max - abs(shift)
@@ -282,27 +278,6 @@ def _is_text(kind: pa.DataType) -> bool:
         or types.is_large_binary(kind)
         or types.is_fixed_size_binary(kind)
     )
-
-
-def _five_digits(array: pa.Array) -> NDArray[np.int32] | None:
-    """The numbers of texts that are five digits each, the way offence codes are; else None."""
-    n = len(array)
-    if not n or array.null_count or not types.is_string(array.type):
-        return None
-    _, ends, data = array.buffers()
-    places = np.frombuffer(ends, np.int32)[array.offset : array.offset + n + 1]
-    first = int(places[0])
-    if int(places[-1]) - first != 5 * n or data is None or (np.diff(places) != 5).any():
-        return None
-    digits = np.frombuffer(data, np.uint8)[first : first + 5 * n] - np.uint8(ord("0"))
-    if int(digits.max()) > 9:
-        return None
-    digits = digits.reshape(n, 5)
-    codes = digits[:, 0].astype(np.int32)
-    for place in range(1, 5):
-        codes *= 10
-        codes += digits[:, place]
-    return codes
 
 
 def _look_up(array: pa.DictionaryArray, table: NDArray[np.int32]) -> NDArray[np.int32]:

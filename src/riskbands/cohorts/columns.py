@@ -1,6 +1,6 @@
 """Reading columns: whatever array a field arrives in, to codes, validity and faults.
 
-Numbers, truths and dates are read whole; everything else value by value through
+Numbers, truths and dates are read as whole arrays; everything else value by value through
 `riskbands.fields.Field.parse`, each different value once, so that a cohort accepts what a
 single case accepts, and nothing else.
 """
@@ -16,7 +16,8 @@ import attrs
 import numpy as np
 
 from riskbands.arithmetic import dates
-from riskbands.cohorts.listed import as_array, ascii_texts, named, typed_days
+from riskbands.cohorts.fewvalues import read_few
+from riskbands.cohorts.listed import as_array, ascii_texts, named, typed_days, whole_numbers
 from riskbands.cohorts.seen import (
     FAULTS,
     MALFORMED,
@@ -40,7 +41,8 @@ __all__ = ["ColumnReader", "DictionaryColumn"]
 
 #: Kinds of field whose codes are small, and soonest read as bytes.
 _FEW = (Kind.LEVEL, Kind.BOOL, Kind.ENUM)
-#: Units of time that reach a few months or hours only.
+_NUMBERS = (Kind.INT, Kind.LEVEL)
+#: Units of time whose range is a few months or hours only.
 _TOO_FINE = ("ps", "fs", "as")
 
 
@@ -162,6 +164,10 @@ class ColumnReader:
         codes: NDArray[Any]
         if kind is Kind.DATE and dtype in "OUS":
             return self._from_written(values, mask)
+        if dtype == "O" and mask is None and kind in _NUMBERS and not self._field.aliases:
+            numbers = whole_numbers(values)
+            if numbers is not None:
+                return self._codes(numbers, None)
         if dtype == "M":
             codes = self._from_dates(values) if kind is Kind.DATE else _no_answers(values)
         elif dtype in "iu" and kind in _FEW:
@@ -175,7 +181,7 @@ class ColumnReader:
         return codes
 
     def _from_dates(self, values: NDArray[Any]) -> NDArray[Any]:
-        if not dates.holds_days(values.dtype):  # nobody can say which day of the month it was
+        if not dates.holds_days(values.dtype):  # Nobody can say which day of the month was meant.
             return _no_answers(values)
         packed, valid = dates.pack_array(values)
         if valid.all():
@@ -190,7 +196,7 @@ class ColumnReader:
         if not len(values) or int(unsigned.max()) < _same_codes(self._field):
             same: NDArray[np.int8] = values.astype(np.int8, copy=False)
             return same
-        # cut off before the look-up, whose own clipping takes the largest for negative
+        # These are cut off before the look-up, which would clip the largest to a negative place.
         codes: NDArray[np.int16] = _small_codes(self._field).take(
             np.minimum(unsigned, 255).astype(np.intp)
         )
@@ -240,6 +246,10 @@ class ColumnReader:
 
     def _one_by_one(self, values: NDArray[Any], mask: Any) -> NDArray[Any]:
         """Parse each different value once."""
+        if self._field.kind in _FEW and mask is None and values.dtype.kind in "OSU":
+            few = read_few(values, self._read_any)
+            if few is not None:
+                return few
         listed = values.tolist()
         if mask is not None:
             listed = [None if hidden else v for v, hidden in zip(listed, mask, strict=True)]
@@ -266,7 +276,7 @@ class ColumnReader:
 
 @cache
 def _same_codes(f: Field) -> int:
-    """How many whole numbers from 0 are codes of themselves."""
+    """How many whole numbers, counted from 0, are their own codes."""
     codes = _small_codes(f)
     return int(np.argmin(codes == np.arange(len(codes))))
 

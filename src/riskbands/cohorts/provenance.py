@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 __all__ = ["KEY", "CohortScores", "in_bytes", "keep", "origin", "provenance"]
 
-#: Where tables that can hold it have it: pandas in ``attrs``, Arrow in the metadata of its schema.
+#: The key of the entry, for pandas in ``attrs``, for Arrow in the metadata of the schema.
 KEY = "riskbands"
-#: Tables that cannot hold it, by the place of the object in memory, while they live.
+#: The origin of tables that cannot hold it, by the place of the object in memory, while they exist.
 _KEPT: dict[int, dict[str, Any]] = {}
 
 
@@ -68,7 +68,7 @@ def in_bytes(outputs: Iterable[Output], before: Mapping[bytes, bytes] | None) ->
 
 
 def _read(metadata: Mapping[bytes, bytes]) -> dict[str, Any]:
-    """What metadata says; nothing where another program wrote something else there."""
+    """The entry in the metadata; empty where another program wrote something else there."""
     try:
         found = json.loads(metadata[KEY.encode()])
     except (KeyError, ValueError):
@@ -81,7 +81,7 @@ def keep(table: Any, outputs: Iterable[Output], before: Any) -> Any:
     known = _KEPT.get(id(before), {})
     try:
         weakref.finalize(table, _KEPT.pop, id(table), None)
-    except TypeError:  # nothing says when the table is gone
+    except TypeError:  # Nothing tells when the table is gone.
         return table
     _KEPT[id(table)] = {**known, **origin(outputs)}
     return table

@@ -47,7 +47,7 @@ class Input:
     ranged: bool = False
 
 
-#: A field that is not there.
+#: The input of a field that was not given.
 ABSENT = Input(0, False)
 
 
@@ -111,7 +111,7 @@ class Derivation:
         self._features: dict[str, tuple[Any, Truth]] = {}
         self._faults: dict[str, list[Found]] = {}
         self._checks: dict[int, tuple[Check, Truth]] = {}
-        #: Outcomes of predictors, kept by those that use them.
+        #: Outcomes of predictors; those that work them out keep them here.
         self.outcomes: dict[Any, Any] = {}
 
     def field(self, name: str) -> Input:
@@ -189,7 +189,7 @@ class Derivation:
             if there is not False:
                 value = where(valid, value, other)
                 valid = either(valid, there)
-        if len(f.sources) > 1:  # a value that cannot be read is not a missing one
+        if len(f.sources) > 1:  # A value that cannot be read does not count as missing.
             for name in f.fields_of_sources(absent=True):
                 for bad in self.field(name).faults.values():
                     valid = both(valid, negate(bad))
@@ -234,7 +234,7 @@ class Derivation:
         return Issue((f.below if below else f.above) or code, fields, message)
 
     def joined(self, issues: Iterable[Found], more: Iterable[Found]) -> list[Found]:
-        """Issues of both, each once: in the rows of the one and of the other.
+        """The issues of both, each listed once with the rows of both.
 
         Fields that are missing or cannot be read come first, both kinds in the order of the
         vocabulary, so that the issues of a row do not depend on the rows beside it.
@@ -330,7 +330,7 @@ class Derivation:
                 place = seen.setdefault(f"{name}/{issue.code}", len(found))
                 if place == len(found):
                     found.append((issue, here))
-                else:  # too low in one row, too high in another; or reached by another way
+                else:  # the same issue again: too low here, too high there, or by another way
                     found[place] = (issue, either(found[place][1], here))
                 rows = both(rows, negate(bad))
         f = self.vocabulary.feature(name)

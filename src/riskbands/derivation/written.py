@@ -1,4 +1,4 @@
-"""The features of one case, by a fast path where nothing is amiss.
+"""The features of one case, by a fast path where nothing is missing or wrong.
 
 The fast path is one Python function, written from the declarations of the features that a predictor
 reads: a call for each feature would cost more than its arithmetic. It answers only where nothing
@@ -213,7 +213,7 @@ def _compiled(text: str, names: dict[str, Any], what: str) -> _FastPath:
     """The function of a text, which tracebacks can show."""
     file = f"<riskbands: {what} #{next(_FILES)}>"
     linecache.cache[file] = (len(text), None, text.splitlines(keepends=True), file)
-    # The text is made of declarations alone; nothing that a caller gave is in it.
+    # The text comes from declarations alone. Nothing that a caller gave is in it.
     exec(compile(text, file, "exec"), names)  # noqa: S102
     written: _FastPath = names["fast_path"]
     return written
@@ -251,7 +251,8 @@ class _Writer:
             values = [self._needed(item) for item in rule.inputs]
             condition = f"({self._rule(rule.fails, values)})"
             for item, value in zip(rule.inputs, values, strict=True):
-                # A rule is not broken where a field is missing; of a feature, who knows.
+                # A rule is not broken where a field is missing. Where a feature is None, nobody
+                # knows yet.
                 condition = (
                     f"{value} is not None and {condition}"
                     if item[0] == "."

@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from riskbands._blocks import BLOCK
-from riskbands._version import __version__
-from riskbands.cohorts.frames import FrameError
+from riskbands.cohorts.provenance import KEY, in_bytes
 from riskbands.cohorts.request import Request, resolve
 from riskbands.cohorts.scorecolumns import output_columns
-from riskbands.errors import InputError, InputErrorGroup, MissingExtraError
+from riskbands.errors import FrameError, InputError, InputErrorGroup, MissingExtraError
 from riskbands.vocabulary.naming import field_places
 
 try:
@@ -35,13 +34,12 @@ if TYPE_CHECKING:
     from riskbands.cohorts.scorecolumns import Output, ScoreColumn
     from riskbands.instruments.predictor import Predictor
     from riskbands.scorecards.coefficients import CoefficientTable
-    from riskbands.vocabulary.vocabulary import Vocabulary
+    from riskbands.vocabulary.fields import Field
 
 __all__ = ["Plan", "plain_column", "plan", "schema", "score_batches"]
 
 #: Small batches are scored together until there are this many rows.
 _TOGETHER = BLOCK // 2
-_KEY = b"riskbands"
 
 
 @attrs.frozen
@@ -59,9 +57,9 @@ class Plan:
     request: Request
 
     @property
-    def vocabulary(self) -> Vocabulary:
-        """The fields and features that the predictors may read."""
-        return self.request.vocabulary
+    def fields(self) -> dict[str, Field]:
+        """The fields to read, with the formats of their dates."""
+        return self.request.fields(self.schema.names, self.places)
 
     @property
     def outputs(self) -> list[Output]:
@@ -73,16 +71,13 @@ class Plan:
 
     @property
     def added(self) -> list[pa.Field]:
-        """The columns that are added, with their types and where they come from."""
-        return [
-            pa.field(o.name, plain_type(o), metadata={_KEY: json.dumps(_origin(o)).encode()})
-            for o in self.outputs
-        ]
+        """The columns that are added; the order of bands is in their metadata."""
+        return [pa.field(o.name, plain_type(o), metadata=_labels(o)) for o in self.outputs]
 
     @property
     def result(self) -> pa.Schema:
         """Columns of the result: those of the table, then those of the scores."""
-        return pa.schema([*self.schema, *self.added], self.schema.metadata)
+        return pa.schema([*self.schema, *self.added], in_bytes(self.outputs, self.schema.metadata))
 
     def score(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         """Score the batches of the table.
@@ -118,7 +113,7 @@ class Plan:
 
         It remembers the texts it has parsed. Several threads may call it at once.
         """
-        fields, known, request = self.vocabulary.fields, self._readers(), self.request
+        fields, known, request = self.fields, self._readers(), self.request
 
         def score(columns: Mapping[str, Any], rows: int) -> list[ScoreColumn]:
             readers = {n: ArrowReader(fields[n], c, known[n]) for n, c in columns.items()}
@@ -134,10 +129,10 @@ class Plan:
         """
         found: dict[str, ArrowReader] = {}
         problems = []
-        for name, place in self.places.items():
-            nothing = pa.chunked_array([], self.schema.field(place).type)
+        for name, f in self.fields.items():
+            nothing = pa.chunked_array([], self.schema.field(self.places[name]).type)
             try:
-                found[name] = ArrowReader(self.vocabulary.fields[name], nothing)
+                found[name] = ArrowReader(f, nothing)
             except InputError as error:
                 problems.append(error.issue)
         if problems:
@@ -163,11 +158,13 @@ def plan(
     predictors: Iterable[Predictor | str] | Predictor | str | None = None,
     *,
     tables: Mapping[str, CoefficientTable | str | Path] | None = None,
-    bands: Mapping[str, BandTable | str] | None = None,
+    bands: Mapping[str, BandTable | str | Path] | None = None,
+    any_score: bool = False,
     form: FormName = "auto",
     probabilities: bool = False,
     information: bool = False,
     threads: int | None = None,
+    date_format: str | Mapping[str, str] | None = None,
     rename: Mapping[str, str] | None = None,
 ) -> Plan:
     """What to do with every batch of a table; `score_batches` says what the arguments are.
@@ -179,16 +176,14 @@ def plan(
         TableError: A table does not fit.
         UnknownNameError: A predictor, table, field, column or option is not known.
     """
-    asked = Request(predictors, form=form, threads=threads)
+    asked = Request(predictors, form=form, threads=threads, date_format=date_format)
     places = field_places(source.names, rename, asked.vocabulary)
-    chosen = resolve(asked.predictors, tables, places, bands)
-    if not chosen:
-        raise FrameError(
-            "no predictor can be scored from these columns: rename={...} says which column is "
-            "which field"
-        )
-    request = Request(
-        chosen, form=form, probabilities=probabilities, information=information, threads=threads
+    asked.check(source.names, places)
+    request = attrs.evolve(
+        asked,
+        predictors=resolve(asked.predictors, tables, places, bands, any_score=any_score),
+        probabilities=probabilities,
+        information=information,
     )
     made = Plan(source, places, request)
     _refuse_names(source.names, [o.name for o in made.outputs])
@@ -210,10 +205,9 @@ def schema(
 
     Returns:
         The columns as they are, then those of the scores: int16 for whole percentages and points,
-        float64 for percentages of two decimals and probabilities, bool, and string. Each has
-        metadata under ``riskbands``, which is JSON: the predictor, its coefficient and band
-        tables with their digests, the version of the library, and for a band its ``labels``,
-        lowest first.
+        float64 for percentages of two decimals and probabilities, bool, and string. The metadata
+        under ``riskbands`` is JSON: of the schema, where the scores come from
+        (`riskbands.provenance`); of a column of bands, its ``labels``, lowest first.
 
     Raises:
         Exception: The same as `plan`.
@@ -237,11 +231,13 @@ def score_batches(
     predictors: Iterable[Predictor | str] | Predictor | str | None = None,
     *,
     tables: Mapping[str, CoefficientTable | str | Path] | None = None,
-    bands: Mapping[str, BandTable | str] | None = None,
+    bands: Mapping[str, BandTable | str | Path] | None = None,
+    any_score: bool = False,
     form: FormName = "auto",
     probabilities: bool = False,
     information: bool = False,
     threads: int | None = None,
+    date_format: str | Mapping[str, str] | None = None,
     rename: Mapping[str, str] | None = None,
 ) -> Iterator[pa.RecordBatch]:
     """Score record batches, one after the other; only a few are in memory at a time.
@@ -252,15 +248,17 @@ def score_batches(
         predictors: Predictors or their ids; by default every one whose fields are there.
         tables: Other coefficient tables, by predictor id.
         bands: Other band tables, likewise.
+        any_score: Take band tables that are for other scores.
         form: ``"auto"``, ``"brief"`` or ``"extended"``.
         probabilities: Add ``<id>_<N>yr_p``: the unrounded probability.
         information: Add ``<id>_information``.
         threads: Threads to use for large batches; by default one a processor.
+        date_format: How text says dates, as for `riskbands.score_cohort`.
         rename: Field by column name, for columns that have another name.
 
     Yields:
         For each batch one of as many rows with the columns of `schema`. The scores and issues are
-        those of `riskbands.score_cohort`, bit for bit.
+        those of `riskbands.score_cohort`, bit for bit. There is no `ReadingWarning`.
 
     Raises:
         FrameError: A name is there twice or is that of a score, no predictor can be scored, or a
@@ -289,10 +287,12 @@ def score_batches(
     options: dict[str, Any] = {
         "tables": tables,
         "bands": bands,
+        "any_score": any_score,
         "form": form,
         "probabilities": probabilities,
         "information": information,
         "threads": threads,
+        "date_format": date_format,
         "rename": rename,
     }
     if isinstance(batches, pa.RecordBatchReader):
@@ -345,14 +345,5 @@ def plain_column(column: ScoreColumn, start: int, stop: int) -> pa.Array:
     return array.cast(plain_type(column.output))
 
 
-def _origin(output: Output) -> dict[str, Any]:
-    p = output.predictor
-    found: dict[str, Any] = {
-        "version": __version__,
-        "predictor": p.id,
-        "tables": {table.id: table.digest for table in p.tables},
-    }
-    if output.kind == "band" and p.bands is not None:
-        bands = {p.bands.id: getattr(p.bands, "digest", None)}  # a scale without edges has none
-        found |= {"bands": bands, "labels": list(output.labels)}
-    return found
+def _labels(output: Output) -> dict[str, str] | None:
+    return {KEY: json.dumps({"labels": output.labels})} if output.kind == "band" else None

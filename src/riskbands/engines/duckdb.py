@@ -10,8 +10,7 @@ from __future__ import annotations
 import uuid
 from typing import TYPE_CHECKING, Any
 
-from riskbands.cohorts.frames import FrameError, UnsupportedFrameError
-from riskbands.errors import missing_extra
+from riskbands.errors import FrameError, UnsupportedFrameError, missing_extra
 
 try:
     import duckdb
@@ -46,10 +45,12 @@ def score_cohort(
     *,
     connection: duckdb.DuckDBPyConnection | None = None,
     tables: Mapping[str, CoefficientTable | str | Path] | None = None,
-    bands: Mapping[str, BandTable | str] | None = None,
+    bands: Mapping[str, BandTable | str | Path] | None = None,
+    any_score: bool = False,
     form: FormName = "auto",
     probabilities: bool = False,
     information: bool = False,
+    date_format: str | Mapping[str, str] | None = None,
     rename: Mapping[str, str] | None = None,
 ) -> Any:
     """Score a DuckDB relation without holding its rows in memory.
@@ -63,9 +64,11 @@ def score_cohort(
             connection, which ``duckdb.sql`` uses. The library adds one function to it.
         tables: Other coefficient tables, by predictor id.
         bands: Other band tables, likewise.
+        any_score: Take band tables that are for other scores.
         form: ``"auto"``, ``"brief"`` or ``"extended"``.
         probabilities: Add ``<id>_<N>yr_p``: the unrounded probability.
         information: Add ``<id>_information``.
+        date_format: How text says dates, as for `riskbands.score_cohort`.
         rename: Field by column name, for columns that have another name.
 
     Returns:
@@ -103,23 +106,26 @@ def score_cohort(
         predictors,
         tables=tables,
         bands=bands,
+        any_score=any_score,
         form=form,
         probabilities=probabilities,
         information=information,
+        date_format=date_format,
         threads=1,
         rename=rename,
     )
     name = f"riskbands_score_{uuid.uuid4().hex}"
     given = [relation.types[place] for place in made.places.values()]
     taken: Any = duckdb.struct_type(dict(zip(made.places, given, strict=True)))
-    result: Any = duckdb.struct_type({f.name: _TYPES[f.type] for f in made.added})  # type: ignore[misc]
-    (connection or duckdb.default_connection()).create_function(
+    result: Any = duckdb.struct_type({f.name: _TYPES[f.type] for f in made.added})
+    of: Any = connection or duckdb.default_connection()
+    of.create_function(
         name,
         _function(made),
         [taken],
         result,
-        type="arrow",  # type: ignore[arg-type]
-        null_handling="special",  # type: ignore[arg-type]
+        type="arrow",
+        null_handling="special",
     )
     columns = ", ".join(
         f"{_quoted(field)} := {_quoted(relation.columns[place])}"

@@ -12,8 +12,7 @@ import warnings
 from typing import TYPE_CHECKING, Any
 
 from riskbands._version import __version__
-from riskbands.cohorts.frames import UnsupportedFrameError
-from riskbands.errors import InputErrorGroup, Issue, missing_extra
+from riskbands.errors import InputErrorGroup, Issue, UnsupportedFrameError, missing_extra
 
 try:
     import pyarrow as pa
@@ -65,10 +64,12 @@ def score_cohort(
     predictors: Iterable[Predictor | str] | Predictor | str | None = None,
     *,
     tables: Mapping[str, CoefficientTable | str | Path] | None = None,
-    bands: Mapping[str, BandTable | str] | None = None,
+    bands: Mapping[str, BandTable | str | Path] | None = None,
+    any_score: bool = False,
     form: FormName = "auto",
     probabilities: bool = False,
     information: bool = False,
+    date_format: str | Mapping[str, str] | None = None,
     rename: Mapping[str, str] | None = None,
 ) -> Any:
     """Score a Spark data frame.
@@ -83,9 +84,11 @@ def score_cohort(
         tables: Other coefficient tables, by predictor id. They are read here; the workers need
             no file.
         bands: Other band tables, likewise.
+        any_score: Take band tables that are for other scores.
         form: ``"auto"``, ``"brief"`` or ``"extended"``.
         probabilities: Add ``<id>_<N>yr_p``: the unrounded probability.
         information: Add ``<id>_information``.
+        date_format: How text says dates, as for `riskbands.score_cohort`.
         rename: Field by column name, for columns that have another name.
 
     Returns:
@@ -110,15 +113,19 @@ def score_cohort(
         predictors,
         tables=tables,
         bands=bands,
+        any_score=any_score,
         form=form,
         probabilities=probabilities,
         information=information,
+        date_format=date_format,
         rename=rename,
     )
+    # PySpark looks the columns up by name, and finds none with a dot or a backtick in it.
+    numbered = df.toDF(*[f"c{place}" for place in range(len(df.columns))])
     with warnings.catch_warnings():
         # pandas is not used here; PySpark looks at its version all the same.
         warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas")
-        return df.mapInArrow(_worker(made), _result(df.schema, made))
+        return numbered.mapInArrow(_worker(made), _result(df.schema, made))
 
 
 def schema(columns: T.StructType, predictors: Any = None, **options: Any) -> T.StructType:
@@ -192,10 +199,11 @@ def _result(columns: T.StructType, made: Plan) -> T.StructType:
 def _worker(made: Plan) -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
     """What each worker does with its rows.
 
-    It travels as a function that refers to nothing of this library, so that a worker without the
-    library can say so.
+    The function inside refers to nothing of this library, so a worker without the library can
+    receive it and say so.
     """
-    packed, version = pickle.dumps((made.places, made.request)), __version__
+    packed = pickle.dumps((made.schema.names, made.places, made.request))
+    version = __version__
 
     def score(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         import pickle
@@ -203,6 +211,8 @@ def _worker(made: Plan) -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.Reco
         from itertools import chain
 
         try:
+            import pyarrow as pa
+
             from riskbands._version import __version__ as here
             from riskbands.engines.arrow import Plan
         except ImportError as error:
@@ -216,11 +226,10 @@ def _worker(made: Plan) -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.Reco
                 f"the Python of this worker ({sys.executable}) has riskbands {here}, and the "
                 f"driver has {version}: install one version everywhere"
             )
-        places, request = pickle.loads(packed)  # noqa: S301 - made by the driver
-        first = next(batches, None)
+        names, places, request = pickle.loads(packed)  # noqa: S301 - made by the driver
+        named = (pa.RecordBatch.from_arrays(batch.columns, names) for batch in batches)
+        first = next(named, None)
         if first is not None:
-            yield from Plan(first.schema, places, request).score(chain([first], batches))
+            yield from Plan(first.schema, places, request).score(chain([first], named))
 
-    # By value: where the worker lacks the library, a function found by its name fails obscurely.
-    score.__module__ = "__main__"
     return score

@@ -1,8 +1,8 @@
 """The innermost loops: ready features of a regression to probability, percentage and band.
 
 Rows are scored in pieces that stay in the caches, straight into the results and with the same
-scratch arrays throughout: a fresh temporary costs its page faults every time, and they keep
-threads from working side by side. The products are taken in the order of
+scratch arrays throughout: fresh memory costs page faults at every use, and these keep
+threads from working in parallel. The products are taken in the order of
 `riskbands.instruments.regression.FormTables.against`, so the numbers are the same to the last bit.
 """
 
@@ -52,13 +52,13 @@ class Scratch:
     def __init__(self, size: int, arrays: int) -> None:
         size += arrays * self.LINE
         memory = np.empty(0, np.uint8)
-        with suppress(IndexError):  # another thread may have taken the last one
+        with suppress(IndexError):  # Another thread may have taken the last one.
             memory = self._kept.pop()
         self._memory = memory if len(memory) >= size else np.empty(size, np.uint8)
         self._used = 0
 
     def array(self, size: int, dtype: Any) -> NDArray[Any]:
-        """An array with anything in it."""
+        """An array whose content is not defined."""
         start, lines = self._used, -(-size * np.dtype(dtype).itemsize // self.LINE)
         self._used += lines * self.LINE
         array: NDArray[Any] = self._memory[start : self._used].view(dtype)[:size]
@@ -175,7 +175,7 @@ class Regressor:
         percent: Mapping[str, NDArray[np.uint8]],
         codes: NDArray[np.int8] | None,
     ) -> None:
-        """Whole percentages where the look-up did not tell, and their bands: narrow numbers."""
+        """Whole percentages that the look-up could not decide, and their bands: narrow numbers."""
         for h, p in probability.items():
             flag = self._flag[: len(p)]
             Percent.settle(p, percent[h], flag)

@@ -42,7 +42,7 @@ def limit_checks(
 
 
 def check_reach(table: CoefficientTable, log_odds: float) -> None:
-    """Refuse numbers that together could give log-odds whose odds are no double."""
+    """Refuse numbers that together could give log-odds whose odds do not fit a double."""
     if log_odds > _MOST_LOG_ODDS:
         raise TableError(
             f"{table.id}: its numbers are too large together; "

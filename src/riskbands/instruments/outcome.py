@@ -21,8 +21,8 @@ class Outcome:
 
     Attributes:
         ok: Where there is a score (not applicable included).
-        issues: Why there is none elsewhere.
-        information: What is worth knowing though there is a score.
+        issues: Why there is no score elsewhere.
+        information: What is worth knowing about a row that has a score.
         applies: Where the instrument applies at all.
         p: Unrounded probability by horizon.
         units: Percentage by horizon, in units of its last digit.

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 import attrs
 
 from riskbands._frozen import FrozenDict, frozen
-from riskbands.arithmetic.truth import some
+from riskbands.arithmetic.truth import both, negate, some, where
+from riskbands.derivation.layered import Layered
+from riskbands.errors import TableError
 from riskbands.instruments.gated import Gated
 from riskbands.instruments.outcome import Outcome
 from riskbands.scorecards.compiled import Contribution
@@ -17,12 +19,48 @@ from riskbands.scorecards.explanation import Explanation
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from riskbands._options import Horizon
     from riskbands.derivation.derive import Derivation
     from riskbands.instruments.layout import Section
+    from riskbands.instruments.predictor import Predictor
     from riskbands.instruments.score import Score
     from riskbands.scorecards.coefficients import CoefficientTable
 
-__all__ = ["Panel"]
+__all__ = ["DOES_NOT_APPLY", "UNKNOWN", "Panel", "Reading"]
+
+
+#: What stands for a predictor that could not be scored, and for one that does not apply.
+UNKNOWN, DOES_NOT_APPLY = -1, -2
+P = TypeVar("P", bound="Panel")
+
+
+@attrs.frozen(kw_only=True)
+class Reading:
+    """What a panel reads of another predictor, as a feature.
+
+    Attributes:
+        feature: Name of the feature: a percentage in hundredths, or a place among the bands, the
+            lowest 0. `UNKNOWN` where the predictor has no score, `DOES_NOT_APPLY` where it does
+            not apply.
+        predictor: The predictor.
+        horizon: The horizon whose percentage is read, or an empty text for the band.
+    """
+
+    feature: str
+    predictor: Predictor
+    horizon: str = ""
+
+    def of(self, derivation: Derivation) -> Any:
+        """The value for a case or a block."""
+        outcome = self.predictor.outcome(derivation)
+        if not some(outcome.ok):
+            return UNKNOWN
+        if self.horizon:
+            value = outcome.units[self.horizon] * 10 ** (2 - self.predictor.rule.digits)
+        else:
+            value = UNKNOWN if outcome.band is None else outcome.band
+        applies = where(outcome.applies, value, DOES_NOT_APPLY)
+        return where(outcome.ok, applies, UNKNOWN)
 
 
 @attrs.frozen(slots=False, eq=False, repr=False, kw_only=True)
@@ -34,10 +72,13 @@ class Panel(Gated):
 
     Attributes:
         sums: By the name of a result, the features that add up to it, for explanations.
+        reads: What it reads of other predictors. Where one of them has no score that is no issue
+            here: the rules say what follows.
     """
 
-    horizons: tuple[str, ...] = ()
+    horizons: tuple[Horizon, ...] = ()
     sums: Mapping[str, tuple[str, ...]] = attrs.field(factory=FrozenDict, converter=frozen)
+    reads: tuple[Reading, ...] = ()
 
     unit: ClassVar[str] = "points"
 
@@ -58,10 +99,37 @@ class Panel(Gated):
         """None: there is one form."""
         return ()
 
+    @cached_property
+    def components(self) -> tuple[Predictor, ...]:
+        """Predictors it reads."""
+        return tuple(dict.fromkeys(r.predictor for r in self.reads))
+
+    def with_components(self: P, *components: Predictor) -> P:
+        """This panel reading other predictors: matched by id, or all of them in their order."""
+        by_id = {p.id: p for p in components}
+        if set(by_id) <= {r.predictor.id for r in self.reads}:
+            chosen = [by_id.get(r.predictor.id, r.predictor) for r in self.reads]
+        elif len(components) == len(self.reads):
+            chosen = list(components)
+        else:
+            raise TableError(f"{self.id} needs {len(self.reads)} components")
+        reads = zip(self.reads, chosen, strict=True)
+        return attrs.evolve(self, reads=tuple(attrs.evolve(r, predictor=p) for r, p in reads))
+
+    def _layer(self, derivation: Derivation) -> Derivation:
+        if not self.reads:
+            return derivation
+        found: Derivation | None = derivation.outcomes.get((self, "layer"))
+        if found is None:
+            given = {r.feature: (r.of(derivation), True) for r in self.reads}
+            found = derivation.outcomes[self, "layer"] = Layered(derivation, given)
+        return found
+
     @property
     def tables(self) -> tuple[CoefficientTable, ...]:
-        """Its table, which carries the citation."""
-        return (self.table,)
+        """Its table, which carries the citation, and those of the predictors it reads."""
+        inner = [t for p in self.components if p.has_table for t in p.tables]
+        return tuple({t.id: t for t in (self.table, *inner)}.values())
 
     @property
     def sections(self) -> tuple[Section, ...]:
@@ -69,10 +137,17 @@ class Panel(Gated):
         return ()
 
     def prepare(self) -> None:
-        """Nothing is compiled."""
+        """Compile the tables of the predictors it reads."""
+        for p in self.components:
+            p.prepare()
 
     def _work_out(self, derivation: Derivation, form: str) -> Outcome:
         ok, issues, applies = self._gated(derivation, ())
+        # A result may be without a value by its rule. A field that cannot be read is an issue.
+        for issue, rows in derivation.why_missing(self.features, both(ok, applies)):
+            if issue.code != "missing":
+                issues.append((issue, rows))
+                ok = both(ok, negate(rows))
         return Outcome(ok, issues, applies=applies)
 
     def _values(self, derivation: Derivation, outcome: Outcome) -> Mapping[str, int]:
@@ -86,7 +161,7 @@ class Panel(Gated):
                     found[name] = value
         return found
 
-    def explain_score(self, score: Score, horizon: str) -> Explanation:
+    def explain_score(self, score: Score, horizon: Horizon | None) -> Explanation:
         """What adds up to each result that is a sum."""
         parts = []
         for result, names in self.sums.items():

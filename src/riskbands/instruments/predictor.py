@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
 
-    from riskbands._options import FormName, OnIssue
+    from riskbands._options import FormName, Horizon, OnIssue
     from riskbands.arithmetic.percent import Percent
     from riskbands.bands.scale import Band, BandScale, NotApplicable
     from riskbands.derivation.derive import Check, Derivation, Found, Truth
@@ -92,7 +92,7 @@ class Predictor:
     id: str
     name: str
     title: str
-    horizons: tuple[str, ...]
+    horizons: tuple[Horizon, ...]
     rule: Percent
     banded: str = "2yr"
     checks: tuple[Check, ...] = attrs.field(default=(), converter=Rules)
@@ -327,7 +327,7 @@ class Predictor:
         self,
         features: Mapping[str, Any],
         *,
-        horizons: tuple[str, ...] | None = None,
+        horizons: tuple[Horizon, ...] | None = None,
         threads: int | None = None,
         out: FeatureScores | None = None,
     ) -> FeatureScores:
@@ -378,7 +378,7 @@ class Predictor:
         return score_features(self, features, horizons=horizons, threads=threads, out=out)
 
     def block_scorer(self, form: str, rows: int) -> AbstractContextManager[BlockScorer]:
-        """How a share of so many rows of ready features is scored, a block at a time.
+        """What scores so many rows of ready features, one block at a time.
 
         Args:
             form: ``brief`` (or the only form), or ``extended``.
@@ -436,7 +436,7 @@ class Predictor:
     def explain(
         self,
         assessment: Assessment | Mapping[str, Any],
-        horizon: str | None = None,
+        horizon: Horizon | None = None,
         *,
         form: FormName = "auto",
     ) -> Explanation:
@@ -479,7 +479,7 @@ class Predictor:
             percent = {h: self.rule.of_units(n) for h, n in outcome.units.items()}
             if outcome.band is not None and self.bands is not None:
                 band = _band(outcome.band, self.bands)
-            values = FrozenDict(self._values(derivation, outcome))
+            values = FrozenDict(self._values(self._layer(derivation), outcome))
         kind = None
         if outcome.extended is not None and ok:
             kind = "extended" if outcome.extended is True else "brief"
@@ -575,13 +575,18 @@ class Predictor:
         if found is None:
             if form not in FORMS:
                 raise UnknownNameError("form", form, FORMS)
-            found = derivation.outcomes[key] = self._work_out(derivation, form)
+            layer = self._layer(derivation)
+            found = derivation.outcomes[key] = self._work_out(layer, form)
             for result in self.results:
-                found.results[result.name] = result.work_out(derivation, found)
+                found.results[result.name] = result.work_out(layer, found)
             found.information += derivation.broken(self.advice)
         return found
 
     # -- for the instruments -----------------------------------------------------------------
+
+    def _layer(self, derivation: Derivation) -> Derivation:
+        """The derivation that the instrument reads: with what other predictors say, if any."""
+        return derivation
 
     def _work_out(self, derivation: Derivation, form: str) -> Outcome:
         raise NotImplementedError
@@ -590,7 +595,7 @@ class Predictor:
         """What an explanation of the outcome of one case will read, by feature."""
         raise NotImplementedError
 
-    def explain_score(self, score: Score, horizon: str) -> Explanation:
+    def explain_score(self, score: Score, horizon: Horizon | None) -> Explanation:
         """Each factor of a score of this predictor; see `riskbands.Score.explain`."""
         raise NotImplementedError
 
@@ -641,7 +646,8 @@ def _mapping(given: Any, ident: str) -> Mapping[str, Any]:
     """A mapping of one case's values.
 
     Raises:
-        TypeError: It is none; a data frame or a list of cases is told where it belongs.
+        TypeError: It is not a mapping. For a data frame or a list of cases the error names the
+            right function.
     """
     if isinstance(given, dict) or (hasattr(given, "keys") and not hasattr(given, "columns")):
         return given  # type: ignore[no-any-return]

@@ -21,7 +21,7 @@ class Reduction:
     """Lower the band a level where every condition holds.
 
     A condition that is not known matters only where all others hold. There the band cannot be
-    told, and the missing fields are an issue.
+    decided, and the missing fields are an issue.
 
     Attributes:
         conditions: A feature and a rule over its value, each.

@@ -1,8 +1,8 @@
 """The public door to the kernel: ready integer arrays in, probabilities, percents, bands out.
 
-No dates, no text, nothing missing: the caller has the features as small whole numbers, under the
-names of `riskbands.vocabulary.features`. Blocks that stay in cache are read from the joint tables,
-in threads. The numbers are those of `riskbands.score_cohort`, bit for bit.
+There are no dates, no text and no missing values. The caller has the features as small whole
+numbers, under the names of `riskbands.vocabulary.features`. Blocks that stay in cache are read from
+the joint tables, in threads. The numbers are those of `riskbands.score_cohort`, bit for bit.
 """
 
 from __future__ import annotations
@@ -96,7 +96,7 @@ BlockScorer: TypeAlias = "Callable[[Mapping[str, Any], Results, slice], Iterable
 
 
 class Scorable(Protocol):
-    """A predictor, as far as ready features are concerned."""
+    """What scoring ready features needs of a predictor."""
 
     @property
     def id(self) -> str: ...  # noqa: D102
@@ -151,7 +151,7 @@ class FeatureScores:
 
 
 class _Ready(Derivation):
-    """An derivation whose features are given."""
+    """A derivation whose features are given."""
 
     def __init__(self, given: Mapping[str, Any], vocabulary: Vocabulary) -> None:
         super().__init__({}, vocabulary)
@@ -308,7 +308,7 @@ def _out_of_domain(
         if domain is None or not len(array):
             continue
         low, high = domain
-        if not low:  # what is negative becomes large
+        if not low:  # A negative number becomes a large one.
             array = array.view(array.dtype.str.replace("i", "u"))
         if int(array.max()) > high or (low and int(array.min()) < low):
             meaning = predictor.vocabulary.feature(name).meaning or name

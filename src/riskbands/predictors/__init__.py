@@ -15,6 +15,7 @@ from riskbands.predictors._ogrs4 import ogrs4g, ogrs4v
 from riskbands.predictors._opd import opd
 from riskbands.predictors._osp import dc_srp, iic_srp, osp_c, osp_dc, osp_i, osp_iic
 from riskbands.predictors._ovp import ovp
+from riskbands.predictors._pni import pni, pni_api
 from riskbands.predictors._reoffending_2026 import arp, svrp, vrp
 from riskbands.predictors._snsv import snsv
 from riskbands.predictors._yogrs import yogrs
@@ -43,6 +44,8 @@ __all__ = [
     "osp_i",
     "osp_iic",
     "ovp",
+    "pni",
+    "pni_api",
     "rsr",
     "snsv",
     "svrp",
@@ -77,6 +80,8 @@ by_id: Mapping[str, Predictor] = MappingProxyType(
             mst,
             lds,
             opd,
+            pni,
+            pni_api,
         )
     }
 )

@@ -18,7 +18,7 @@ from riskbands.vocabulary.rules import arguments
 __all__ = ["csrp", "rsr"]
 
 _WOMAN, _MOTIVATED, _COUNT = arguments(3)
-#: The 2025 deployment gives no score here.
+#: The 2025 deployment gives no score for this combination.
 _MOTIVATED_WITHOUT_COUNT = Check(
     "history_without_sexual_sanctions",
     ("female_with_sexual_history", ".current_offence_sexually_motivated", "sexual_sanctions"),
@@ -28,7 +28,10 @@ _MOTIVATED_WITHOUT_COUNT = Check(
 
 
 def _for_women(section: str) -> Addition:
-    """What a history of sexual offending adds for a female, to whom the contact scale is closed."""
+    """The fixed probability that a history of sexual offending adds for a female.
+
+    The contact scale does not apply to females.
+    """
     return Addition(
         feature="female_with_sexual_history",
         name="female with sexual-offence history",

@@ -81,7 +81,7 @@ def _drug_feature(drug: str) -> str:
 
 
 def drug_terms(drugs: Iterable[str]) -> tuple[tuple[Term, ...], tuple[str, ...]]:
-    """Terms for drugs, a missing flag counting as no, and the features they read."""
+    """Terms for drugs and the features they read. A missing flag counts as no."""
     terms = tuple(
         PerUnit(name=drug.replace("_", " "), key=f"drugs/{drug}", feature=_drug_feature(drug))
         for drug in drugs
@@ -90,7 +90,7 @@ def drug_terms(drugs: Iterable[str]) -> tuple[tuple[Term, ...], tuple[str, ...]]
 
 
 def drug_checks(drugs: Iterable[str]) -> tuple[Check, ...]:
-    """A drug is used but the motivation to tackle drug misuse is missing: one check a flag."""
+    """One check for each drug: it is used, but the motivation to tackle drug misuse is missing."""
     uses, known = arguments(2)
     flags = []
     for drug in drugs:

@@ -28,13 +28,13 @@ __all__ = ["IIC_BANDS", "dc_srp", "iic_srp", "osp_c", "osp_dc", "osp_i", "osp_ii
 #: Bands of OSP/IIC: levels of its categories, without edges.
 IIC_BANDS = BandScale("osp-iic", ("Low", "Medium", "High"))
 _COUNTS = ("contact_adult_sanctions", "contact_child_sanctions", "non_contact_sanctions")
-#: The points by age start there.
+#: The points by age start at 10.
 _FROM_TEN = {"age_at_follow_up": (10, 109)}
 _LAST_AGE = "age_at_last_sexual_offence_if_known"
 
 _X, _Y, _Z = arguments(3)
-#: In the community, and five quiet years: since the last offence, the last sexual offence and the
-#: start of follow-up.
+#: The conditions for a lower band: not in custody, and five years since the last offence, the last
+#: sexual offence and the start of follow-up.
 _QUIET = Reduction(
     (
         ("supervision_status", _X.differs(0)),
@@ -186,7 +186,7 @@ def _images(
 
 
 _MOTIVATED = ("current_offence_sexually_motivated",)
-#: All four counts are wanted, whichever the points read.
+#: All four counts are required, whichever of them the points read.
 _COUNTED = "sexual_sanctions"
 
 osp_dc = _contact(

@@ -1,7 +1,8 @@
 """OVP: OASys Violence Predictor, version 1. Static and dynamic; points.
 
 Source: Howard (2009) and Howard and Dixon (2012), as coded in the HMPPS actuarial API of
-December 2025. The five points for any previous sanction go to a first sanction too, as deployed.
+December 2025. As in the deployed service, a first sanction gets the five points for any previous
+sanction too.
 """
 
 from __future__ import annotations

@@ -40,7 +40,7 @@ _MORE_THAN_THREE_MONTHS_AFTER = (_MONTHS_AHEAD > _MONTHS) | (
     _MONTHS_AHEAD.equals(_MONTHS) & day_of_month(_X).differs(day_of_month(_Y))
 )
 
-#: Children are scored from any age, as in the OASys regression set; only not before birth.
+#: Children are scored at any age from birth on, as in the OASys regression set.
 #: Checks that the 2026 deployment makes of every predictor with sanctions.
 LIMITS_2026 = (
     Check(

@@ -133,7 +133,7 @@ def static_groups(group: str, *, violent: bool) -> tuple[tuple[str, ...], ...]:
 
 
 def subgroup_check(group: str) -> Check:
-    """Violence without its subgroup is not enough where the subgroup has a weight."""
+    """A check: where the violence subgroup has a weight, violence alone is not enough."""
     position = built_in().feature(group).categories.index(VIOLENCE)
     return Check(
         "violence_subgroup_needed",
@@ -144,7 +144,7 @@ def subgroup_check(group: str) -> Check:
     )
 
 
-#: Advice alone: the vocabulary allows such an age with a warning.
+#: This is advice and no issue: the vocabulary allows such an age with a warning.
 YOUNG_FIRST_SANCTION = Check(
     "first_sanction_under_10",
     ("first_sanction_age",),

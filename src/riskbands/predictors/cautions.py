@@ -38,7 +38,7 @@ _SEXUAL_ITEMS = (
 
 
 def _sexual() -> Expression:
-    """A current or previous sexual offence, as far as the case tells."""
+    """Whether the case shows a current or previous sexual offence."""
     values = arguments(len(_SEXUAL_ITEMS))
     history, answers_and_counts, times, groups = values[0], values[:6], values[6:8], values[8:]
     told = [x >= 1 for x in answers_and_counts]

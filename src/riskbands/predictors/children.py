@@ -12,10 +12,10 @@ __all__ = ["ADULT", "CHILD", "YOUNGEST"]
 _AGE, _RUNS = arguments(2)
 #: Age of criminal responsibility in England and Wales, in completed years.
 YOUNGEST: Final = 10
-#: Age at which somebody is a child no more, in completed years.
+#: Age from which somebody is no longer a child, in completed years.
 ADULT: Final = 18
 
-#: From 10 to 17, and 18 while an order runs; skipped where a date it needs is missing.
+#: Ages 10 to 17, and 18 while an order runs. The check is skipped where a date it needs is missing.
 CHILD: Final = Check(
     "age_at_assessment_out_of_range",
     ("age_at_assessment", "order_runs"),

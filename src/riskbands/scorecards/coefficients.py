@@ -41,7 +41,7 @@ _LISTS = ("predictor", "notes", "departures")
 _MODIFIED = " (modified)"
 #: Sub-tables whose leaves are names, not numbers.
 _NAMED = frozenset(["band"])
-#: No coefficient is larger, and sums of their products stay doubles.
+#: A coefficient may not be larger, so that sums of products stay finite.
 _GREATEST = 1e100
 
 
@@ -293,5 +293,5 @@ def as_table(table: CoefficientTable | str | Path) -> CoefficientTable:
     if isinstance(table, str) and table in coefficient_tables:
         return coefficient_tables[table]
     if isinstance(table, str) and "/" not in table and not table.endswith(".toml"):
-        return coefficient_tables[table]  # unknown: the error suggests
+        return coefficient_tables[table]  # The id is not known, and the error suggests others.
     return load_table(table)

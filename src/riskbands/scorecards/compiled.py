@@ -1,4 +1,4 @@
-"""Terms and numbers compiled to joint look-up tables, read alike for a case and for a block.
+"""Terms and numbers compiled to joint look-up tables, read in the same way for a case and a block.
 
 Every feature is a small whole number, so a sum of terms over a few features is one table over
 their joint domain. Log-odds are kept as odds against: the product of the tables' entries and of the
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from riskbands.scorecards.terms import Term
     from riskbands.vocabulary.vocabulary import Vocabulary
 
-#: No instrument has as many points; the probability of each number of points is tabulated.
+#: A limit that no instrument reaches: the probability of each number of points is tabulated.
 MOST_POINTS = 10_000
 
 __all__ = [
@@ -232,7 +232,7 @@ def contributions(
         values = {name: value(name) for name in term.features}
         x = {name: np.array([v], dtype=np.int64) for name, v in values.items()}
         amount = float(np.broadcast_to(term.weigh(numbers, x), (1,))[0])
-        amount += 0.0  # a negative weight of nothing is 0, not -0
+        amount += 0.0  # A negative weight times 0 is 0 and not -0.
         text = ", ".join(f"{n} {vocabulary.feature(n).describe(v)}" for n, v in values.items())
         found.append(Contribution(term.name, values, amount, text))
     return tuple(found)

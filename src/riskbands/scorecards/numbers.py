@@ -1,4 +1,4 @@
-"""Reading the numbers of a coefficient table, with account of what is read and what is missing."""
+"""Reading the numbers of a coefficient table, and noting what is read and what is missing."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ __all__ = ["Numbers", "check_sections"]
 
 
 class Numbers:
-    """Reads one section of a table, and keeps account of what was read.
+    """Reads one section of a table, and notes what was read.
 
-    A number that is not there is noted, not taken for 0; after compiling, `check` refuses
+    A missing number is noted and never taken for 0. After compiling, `check` refuses
     a table that misses a key or has one that nothing used.
     """
 

@@ -46,7 +46,7 @@ _SEXES = ("male", "female")
 
 
 class Term(Protocol):
-    """What the scorecard asks of a term."""
+    """What a scorecard needs of a term."""
 
     @property
     def name(self) -> str:

@@ -167,7 +167,8 @@ class Columns:
         self._percents = {name: _Percents(name, *columns[name]) for name in PERCENTS}
         self._readers: dict[str, ColumnReader] = {n: columns[n] for n in FIELDS if n in columns}
         self._today = None if today is None else dates.pack(today)
-        found = {n: len(c) for n, c in (*self._percents.items(), *self._readers.items())}
+        found = {name: len(column) for name, column in self._percents.items()}
+        found |= {name: len(column) for name, column in self._readers.items()}
         if len(set(found.values())) > 1:
             rows = max(found.values(), key=list(found.values()).count)
             odd = ", ".join(f"{n} has {length}" for n, length in found.items() if length != rows)
@@ -183,7 +184,8 @@ class Columns:
         codes = {name: self._code(name, start, stop, faults) for name in self._readers}
 
         def flag(name: str) -> NDArray[np.bool_]:
-            return codes[name] == 1
+            yes: NDArray[np.bool_] = codes[name] == 1
+            return yes
 
         def small(name: str, beyond: int) -> NDArray[np.int8]:
             found = codes[name].astype(np.int8) + np.int8(1)
@@ -221,7 +223,7 @@ class Columns:
         self, name: str, start: int, stop: int, faults: dict[str, NDArray[np.bool_]]
     ) -> NDArray[np.float64]:
         column = self._percents[name]
-        values = column.values[start:stop]
+        values: NDArray[np.float64] = column.values[start:stop]
         with np.errstate(invalid="ignore"):
             outside = (values < 0) | (values > 100)
         _note(faults, f"out_of_range:{name}", outside)

@@ -185,7 +185,7 @@ class _Reading:
         if problems:
             return None
         try:
-            scale = BandScale(data["id"], tiers)
+            scale = BandScale(data["id"], tuple(data["tiers"]))
         except TableError as error:
             problems.append(f"tiers: {error}")
             return None

@@ -132,7 +132,7 @@ class Expression:
         raise NotImplementedError
 
     def equals(self, other: Expression | int) -> Expression:
-        """Whether both have one value."""
+        """Whether both have the same value."""
         return Binary("==", self, as_expression(other))
 
     def differs(self, other: Expression | int) -> Expression:
@@ -226,7 +226,7 @@ class Binary(Expression):
 
 @attrs.frozen(slots=False, order=False)
 class Not(Expression):
-    """A truth turned round."""
+    """The opposite of a truth."""
 
     condition: Expression
 

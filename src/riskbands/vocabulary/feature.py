@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["SAME", "Fault", "Feature", "Source", "feature_of_field"]
 
-#: The one input as it is.
+#: The rule that gives the only input unchanged.
 SAME = Argument(0)
 
 
@@ -98,7 +98,7 @@ class Feature:
 
     @property
     def direct(self) -> bool:
-        """Whether it is worked out from dates, or given directly under its own name."""
+        """Whether it can come from dates or be given directly under its own name."""
         return self.agree and self.sources[-1].inputs == (f".{self.name}",)
 
     def describe(self, value: int) -> str:
@@ -120,7 +120,7 @@ class Feature:
 
 
 def feature_of_field(f: Field) -> Feature | None:
-    """A field taken as it is, or None for a kind that is no small whole number."""
+    """The feature that is the field itself; None for a kind that is not a small whole number."""
     low, high = 0, 1
     categories: tuple[str, ...] = ()
     match f.kind:

@@ -71,7 +71,7 @@ def _years_feature(name: str, until: str, low: int, meaning: str) -> Feature:
 def _offence_group(scheme_name: str) -> Feature:
     scheme = offences.scheme(scheme_name)
     categories = scheme.groups
-    if VIOLENCE not in categories:  # a caller may know no more than that
+    if VIOLENCE not in categories:  # The caller may know only that.
         categories = (*categories, VIOLENCE)
     position = {g: i for i, g in enumerate(categories)}
     unknown_group = -9
@@ -141,7 +141,7 @@ _QUIET_YEARS = 5
 
 
 def _quiet(name: str) -> Feature:
-    """Whether five years have passed since a date; yes where that date is not given."""
+    """Whether five years have passed since a date. It is yes when that date is not given."""
     return Feature(
         f"five_years_since_{name.removesuffix('_date')}",
         (

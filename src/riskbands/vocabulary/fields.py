@@ -124,7 +124,7 @@ def is_missing(raw: object) -> bool:
         return True
     try:
         return bool(raw != raw)
-    except (TypeError, ValueError, ArithmeticError):  # a signalling NaN refuses to be compared
+    except (TypeError, ValueError, ArithmeticError):  # A signalling NaN cannot be compared.
         return False
 
 
@@ -272,7 +272,7 @@ def _whole(f: Field, raw: Any) -> int:
         return int(raw)
     if isinstance(raw, str):
         if _is_whole(raw):
-            return int(float(raw.strip()))  # which strips more than float() does
+            return int(float(raw.strip()))  # It strips more than float() does.
         raise _malformed(f)
     if isinstance(raw, (numbers.Real, numbers.Number)):
         try:

@@ -64,11 +64,11 @@ VIOLENCE_SUBGROUPS = (
 
 #: What `OffenceScheme.table` has for a code that is not in the list of offence codes.
 UNKNOWN_CODE = -1
-#: ... for a code that is listed but has no group in this scheme.
+#: What it has for a code that is listed but has no group in this scheme.
 NO_GROUP = -2
-#: ... for a code that stands for several offences of different groups.
+#: What it has for a code that stands for several offences of different groups.
 NEEDS_EXACT = -3
-#: ... for a code that the source says it cannot map.
+#: What it has for a code that the source says it cannot map.
 UNMAPPED = -4
 
 _NOT_SCORABLE = {"": NO_GROUP, "needs_exact_offence": NEEDS_EXACT, "unmapped": UNMAPPED}
@@ -301,7 +301,7 @@ def _classes() -> frozenset[int]:
 
 
 def _whole(code: Any) -> int:
-    """A whole number as an int; True and False are none, whatever Python says."""
+    """A whole number as an int. True and False do not count as numbers, although Python says so."""
     whole: Any = None if isinstance(code, (bool, np.bool_)) else code
     try:
         return operator.index(whole)

@@ -14,12 +14,12 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar, cast
 
-from riskbands.errors import MissingExtraError, UnknownNameError
+from riskbands.errors import UnknownNameError, missing_extra
 
 try:
     import pyarrow as pa
 except ImportError as error:
-    raise MissingExtraError("files need the [cli] extra: pip install 'riskbands[cli]'") from error
+    raise missing_extra("files need", "cli") from error
 
 from riskbands.cohorts.files._ahead import ahead
 from riskbands.cohorts.files._common import (

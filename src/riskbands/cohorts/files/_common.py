@@ -108,7 +108,7 @@ class TableInput(Protocol):
 
     @property
     def remarks(self) -> tuple[str, ...]:
-        """What was found out about the file that its reader should hear of."""
+        """What was found out about the file that the user should know."""
 
     @property
     def size(self) -> int | None:
@@ -142,10 +142,10 @@ class TableOutput(Protocol):
         """Write rows."""
 
     def finish(self) -> None:
-        """Write what belongs after the last row."""
+        """Write what follows the last row."""
 
     def abandon(self) -> None:
-        """Write nothing more; what was written is no whole table."""
+        """Write nothing more; the output stays incomplete."""
 
 
 class CopyingOutput(Protocol):

@@ -28,9 +28,9 @@ DELIMITERS = {",": "a comma", ";": "a semicolon", "\t": "a tab", "|": "a vertica
 _SAMPLE = 1 << 18
 #: Bytes parsed at a time, at least and at most.
 _LEAST, _MOST = 1 << 16, 1 << 23
-#: A row longer than this is refused: more likely a quoted cell in it is never closed.
+#: A row longer than this is refused: most likely a quoted cell in it is never closed.
 _LONGEST_ROW = 1 << 24
-#: From so many columns on, a row whose every line could be a row is taken for several.
+#: With at least this many columns, a row counts as several when each of its lines could be a row.
 _TELLING = 5
 
 
@@ -269,7 +269,7 @@ class CsvInput:
                 ),
             )
         except pa.ArrowInvalid:
-            # Arrow's own words can quote the row, so they are not passed on.
+            # Arrow's message can quote the row, so it is not passed on.
             raise self._fault(chunk, lines) from None
         if table.num_rows != len(rows.starts):
             raise self._fault(chunk, lines)

@@ -16,9 +16,9 @@ __all__ = ["CsvOutput"]
 
 #: Rows written at a time.
 _ROWS = 1 << 13
-#: What a spreadsheet takes for the beginning of a formula.
+#: A spreadsheet reads text that begins so as a formula.
 _FORMULA = r"^[=+\-@\t\r]"
-#: Numbers begin so too, and do no harm.
+#: Numbers begin so too, and are harmless.
 _NUMBER = r"^[+-]?[0-9]+(\.[0-9]+)?$"
 
 
@@ -50,7 +50,7 @@ class CsvOutput:
         self._names: list[str] = schema.names
         for place, field in enumerate(schema):
             if pa.types.is_nested(field.type):
-                kind = str(field.type).partition("<")[0]  # the rest can have names in it
+                kind = str(field.type).partition("<")[0]  # The rest of the message can hold names.
                 raise FileError(
                     f"{titled(self._names, place)} holds a {kind}, which CSV cannot: write Parquet"
                 )
@@ -93,7 +93,7 @@ class CsvOutput:
         """Nothing comes after the last row."""
 
     def abandon(self) -> None:
-        """Nothing is held back that could still be written."""
+        """Nothing is buffered that could still be written."""
 
     def _cells(self, column: pa.Array, place: int) -> pa.Array:
         if pa.types.is_dictionary(column.type):
@@ -104,8 +104,8 @@ class CsvOutput:
             if not pa.types.is_large_string(column.type):
                 column = column.cast(pa.large_string())
             if text:
-                column.validate(full=True)  # Parquet takes text that is none
-        except (pa.ArrowInvalid, pa.ArrowNotImplementedError):  # can quote the cell
+                column.validate(full=True)  # Parquet accepts bytes that are not text.
+        except (pa.ArrowInvalid, pa.ArrowNotImplementedError):  # The message can quote the cell.
             what = f"{titled(self._names, place)} holds {column.type}"
             raise FileError(f"{what} that cannot be written as text: write Parquet") from None
         if self._safe:
@@ -119,7 +119,7 @@ class CsvOutput:
 
 
 def _defused(column: pa.Array) -> pa.Array:
-    """Texts that no spreadsheet takes for formulas."""
+    """Texts that no spreadsheet reads as formulas."""
     suspect = pc.match_substring_regex(column, _FORMULA)
     if not pc.any(suspect).as_py():
         return column

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from riskbands.cohorts.files._common import FileError, Piece, check_names
-from riskbands.errors import MissingExtraError
+from riskbands.errors import missing_extra
 from riskbands.vocabulary.fields import all_fields
 
 if TYPE_CHECKING:
@@ -100,9 +100,7 @@ class ExcelInput:
         try:
             import python_calamine as calamine
         except ImportError as error:
-            raise MissingExtraError(
-                "workbooks need the [excel] extra: pip install 'riskbands[excel]'"
-            ) from error
+            raise missing_extra("workbooks need", "excel") from error
         try:
             book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
             titles = book.sheet_names
@@ -118,7 +116,7 @@ class ExcelInput:
             raise FileError(f"{self.name} is protected by a password: save it without") from None
         except FileError:
             raise
-        except Exception:  # whatever it raises comes of the file
+        except Exception:  # Whatever this raises is a fault of the file.
             raise FileError(f"{self.name} is not a workbook that can be read") from None
         raise FileError(f"{self.name} is empty: a sheet must have a row of column names")
 

@@ -162,7 +162,7 @@ def _without_columns(rows: int, most: int) -> Iterator[pa.RecordBatch]:
 
 
 class _Valve:
-    """A stream that can be shut: what is written to it then goes nowhere.
+    """A stream that can be shut. What is written to it afterwards is dropped.
 
     Arrow writes the footer of a file when its writer is closed, and closes every writer in the end.
     """
@@ -209,7 +209,7 @@ class ParquetOutput:
         self._writer.close()
 
     def abandon(self) -> None:
-        """Write no footer: without it no reader takes what was written for a table."""
+        """Write no footer. Without it no reader accepts the file as a table."""
         self._valve.shut()
         with contextlib.suppress(Exception):
             self._writer.close()

@@ -49,7 +49,7 @@ def find_rows(text: bytes, delimiter: str, *, ended: bool, blanks: bool = False)
     """The rows of a text.
 
     A double quote opens a cell where it is the first character of one; two of them stand for one
-    inside. Anywhere else it is a character like others.
+    inside. Anywhere else it is an ordinary character.
 
     Args:
         text: Begins at the beginning of a row.
@@ -239,7 +239,7 @@ def _beside(found: NDArray[np.uint8], delimiter: str) -> NDArray[np.bool_]:
 
 
 def looks_swallowed(text: bytes, rows: Rows, delimiter: str, columns: int) -> int | None:
-    """Where a row begins whose every line could be a row of its own, or None.
+    """Where a row begins each of whose lines could be a row of its own, or None.
 
     So it looks where a stray quote opens a cell, and a second one, rows later, closes it.
     """

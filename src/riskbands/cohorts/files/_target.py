@@ -86,7 +86,7 @@ def _created(part: Path, target: Path) -> BinaryIO:
             if os.fstat(number).st_gid != there.st_gid:
                 try:
                     os.fchown(number, -1, there.st_gid)
-                except OSError:  # what the group may do would be for another group
+                except OSError:  # The permissions of the group would go to another group.
                     mode &= ~0o070
             os.fchmod(number, mode)
         return os.fdopen(number, "wb")

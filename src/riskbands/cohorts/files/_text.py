@@ -29,7 +29,7 @@ class Bytes(Protocol):
     """A stream of bytes, as far as it is needed."""
 
     def read1(self, size: int = -1, /) -> bytes:
-        """What one read of the system gives, so many bytes at most; nothing at the end."""
+        """What one read of the system gives, at most so many bytes; empty at the end."""
 
     def close(self) -> None:
         """Close it."""
@@ -38,7 +38,8 @@ class Bytes(Protocol):
 class Source:
     """A file or pipe without a buffer of Python's own, whose beginning can be looked at.
 
-    A thread that waits in a buffered stream holds its lock, and Python cannot end before it.
+    A thread that waits in a buffered stream holds the lock of the stream, and Python cannot end
+    before that thread does.
     """
 
     def __init__(self, stream: io.RawIOBase) -> None:
@@ -62,7 +63,7 @@ class Source:
         return self._stream.read(size) or b""
 
     def read(self) -> bytes:
-        """All that is left."""
+        """Everything that is left."""
         # One read of the system at a time: Python heeds an interruption between two.
         parts = []
         while part := self.read1(1 << 20):
@@ -99,7 +100,7 @@ class Text:
         self._ahead = b""
         self.taken = 0
         self.ended = False
-        beginning = self.read(8)  # longer than any mark
+        beginning = self.read(8)  # This is longer than any mark.
         self.marked = beginning.startswith(UTF8_MARK)
         self._ahead = beginning.removeprefix(UTF8_MARK)
 
@@ -134,7 +135,7 @@ class Text:
             return chunk
         try:
             text = self._decoder.decode(chunk, not chunk)
-            encoded = text.encode()  # fails where an encoding has halves of characters
+            encoded = text.encode()  # This fails where an encoding has halves of characters.
         except UnicodeError as error:
             before = error.object[: error.start] if isinstance(error, UnicodeDecodeError) else b""
             line = self._lines + before.count(b"\n") + 1

@@ -26,7 +26,7 @@ def checked_thousands(mark: str | None) -> str | None:
 
 
 def without_thousands(column: Any, mark: str) -> Any:
-    """A column in which ``1,000`` is ``1000``; whatever is no such number stays as it is."""
+    """A column in which ``1,000`` is ``1000``; anything that is no such number stays as it is."""
     if pa.types.is_dictionary(column.type):
         column = column.cast(column.type.value_type)
     if not (pa.types.is_string(column.type) or pa.types.is_large_string(column.type)):

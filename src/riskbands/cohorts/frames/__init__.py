@@ -155,7 +155,7 @@ def _is_record_batch(data: Any) -> bool:
 def _prepared(
     frame: Frame, request: Request, rename: Mapping[Any, str] | Suggestions | None, overwrite: bool
 ) -> tuple[dict[str, ColumnReader], list[Output]]:
-    """Readers of the fields, and the columns there will be; everything that can be refused is."""
+    """Readers of the fields, and the columns to add. Whatever cannot be scored is refused here."""
     vocabulary = request.vocabulary
     readers: dict[str, ColumnReader] = {}
     problems = []
@@ -181,7 +181,7 @@ def _prepared(
 def _score_lazily(
     data: Any, request: Request, rename: Mapping[Any, str] | Suggestions | None, overwrite: bool
 ) -> Any:
-    """A lazy frame that scores when it is collected; what is wrong with its types is said now."""
+    """A lazy frame that scores when it is collected. Faults of its types are reported at once."""
     import polars as pl
 
     from riskbands.cohorts.frames._polars import PolarsFrame, polars_type

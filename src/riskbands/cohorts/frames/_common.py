@@ -45,7 +45,7 @@ class Frame(ABC):
         """A table of the same library with these columns, those that are new last."""
 
     def clashes(self, names: Sequence[str]) -> list[str]:
-        """Those of ``names`` that the table has already."""
+        """Which of ``names`` the table already has."""
         return [name for name in names if name in self.labels]
 
     def place_of(self, name: str) -> int | None:

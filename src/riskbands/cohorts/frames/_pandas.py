@@ -116,7 +116,7 @@ def _masked(array: Any) -> Any:
 
 
 def _array(column: ScoreColumn) -> Any:
-    """A column of scores as a pandas array over the same memory, where there is such a one."""
+    """A column of scores as a pandas array over the same memory, where pandas has such an array."""
     output = column.output
     if output.is_text:
         texts = pd.Series(column.texts).array  # object, or str where pandas infers it

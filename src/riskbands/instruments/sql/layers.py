@@ -55,7 +55,7 @@ class Layers:
 
     def __init__(self, write: Dialect, results: Iterable[Any]) -> None:
         self._write = write
-        self._results = list(results)  # kept, so that no other value gets their identity
+        self._results = list(results)  # They are kept, so that no other value gets their identity.
         self._uses, self._wanted = _uses(self._results)
         self._known: dict[int, _Text] = {}
         self._names: dict[str, _Text] = {}
@@ -152,7 +152,7 @@ class Layers:
         return _Text(f"CAST(NULL AS {kind.get(value.kind, 'INTEGER')})")
 
     def _bound(self, value: Value) -> _Text:
-        return self._of(value.args[0])  # whose name is known
+        return self._of(value.args[0])  # Its name is known.
 
     def _raw(self, value: Value) -> _Text:
         text, reads = value.args

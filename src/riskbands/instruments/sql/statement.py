@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from riskbands.vocabulary.feature import Feature
     from riskbands.vocabulary.vocabulary import Vocabulary
 
-__all__ = ["fields_read", "greatest_difference_of", "statement"]
+__all__ = ["fields_read", "greatest_difference_of", "statement", "usual_fields"]
 
 
 class _Sums:
@@ -52,13 +52,13 @@ class _Sums:
 
     def regression(self, predictor: Any, extended: Any, outcome: Any) -> None:
         """Write the percentages of a regression, and where they cannot be told."""
-        predictor.prepare()  # its checks of the table
+        predictor.prepare()  # It checks the table.
         sums: list[tuple[Any, Any]] = []
         forms = list(zip(predictor.forms, predictor.numbers, strict=True))
         reach = _domain_of(predictor)
         margin = margin_of(greatest_difference_of(predictor))
         for index, (form, numbers) in enumerate(forms):
-            if extended is (index == 0):  # this form is nobody's
+            if extended is (index == 0):  # Nobody has this form.
                 sums.append((None, numbers))
                 continue
             name = "_".join(filter(None, (predictor.id, form.name, "sum")))
@@ -78,7 +78,9 @@ class _Sums:
             log_odds = bound(log_odds, f"{name}_log_odds")
             units = percentage(predictor.rule, log_odds, margin, name)
             outcome.units[h] = units
-            outcome.p[h] = null(DOUBLE)  # SQL has no probability, for no two databases agree on it
+            outcome.p[h] = null(
+                DOUBLE
+            )  # SQL gives no probability, because databases differ in its last digits.
             unsure = either(unsure, Value("IS NULL", (units,), TRUTH))
         outcome.issues.append((UNDECIDED, both(outcome.ok, unsure)))
         outcome.ok = both(outcome.ok, negate(unsure))
@@ -138,6 +140,16 @@ def fields_read(predictor: Any, form: str = "auto") -> tuple[str, ...]:
     return tuple(name for name in fields if name in derivation.fields_read)
 
 
+def usual_fields(predictor: Any, form: str = "auto") -> tuple[str, ...]:
+    """The fields that are read, but for ages, months and groups that stand in for others."""
+    vocabulary = predictor.vocabulary
+    stand_ins = {
+        *vocabulary.direct_fields,
+        *(n for n, f in vocabulary.fields.items() if f.kind is Kind.OFFENCE_GROUP),
+    }
+    return tuple(name for name in fields_read(predictor, form) if name not in stand_ins)
+
+
 def _columns(
     predictor: Any, columns: Mapping[str, str] | Iterable[str] | None, form: str
 ) -> dict[str, str]:
@@ -145,11 +157,7 @@ def _columns(
     vocabulary = predictor.vocabulary
     readable = fields_read(predictor, form)
     if columns is None:
-        stand_ins = {
-            *vocabulary.direct_fields,
-            *(n for n, f in vocabulary.fields.items() if f.kind is Kind.OFFENCE_GROUP),
-        }
-        columns = [name for name in readable if name not in stand_ins]
+        columns = usual_fields(predictor, form)
     if isinstance(columns, str):
         columns = [columns]
     named = dict(columns) if isinstance(columns, Mapping) else {name: name for name in columns}
@@ -208,7 +216,7 @@ def _kept(keep: Sequence[str], results: Sequence[str], write: Dialect) -> list[s
     wanted = [keep] if isinstance(keep, str) else list(keep)
     taken = {name.lower() for name in results}
     for name in wanted:
-        write.identifier(name)  # refuses what is no name
+        write.identifier(name)  # This refuses what is not a name.
         if name.lower() in taken:
             raise InputError(
                 Issue(
@@ -260,9 +268,8 @@ def _results(
                 yield f"{p.id}_{result.name}", shown(value == 1, TRUTH, there)
             case "category":
                 value = bound(value, f"{p.id}_{result.name}")
-                named = [
-                    (both(both(ok, there), value == n), w) for n, w in enumerate(result.labels)
-                ]
+                here = both(ok, there)
+                named = [(both(here, value == n), label) for n, label in enumerate(result.labels)]
                 yield f"{p.id}_{result.name}", listed(named, null(TEXT), TEXT)
             case _:
                 yield f"{p.id}_{result.name}", _cast(shown(value, WHOLE, there), "SMALLINT")

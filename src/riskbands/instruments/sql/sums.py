@@ -229,7 +229,7 @@ def _(term: terms.LogRate, write: _Weigher) -> Any:
     count = write.read(term.count)
     years = write.read(term.years)
     least, _ = write.domain(term.years)
-    # what is not valid may be anything, and a logarithm of it an error of the whole query
+    # A value that is not valid may be anything, and its logarithm could make the whole query fail.
     text = f"LN(GREATEST({{0}}, 1) / (GREATEST({{1}}, {least}) + {{2}}))"
     rate = raw(text, "double", count, years, offset)
     power = raw(" * ".join(["{0}"] * term.power), "double", rate) if term.power > 1 else rate

@@ -22,7 +22,7 @@ def _double(bits: int) -> float:
 def against_at(rule: Percent, units: int) -> float:
     """The greatest odds against, a double, that still give so high a percentage.
 
-    Found by bisection over the doubles, for the percentage never rises with the odds against.
+    It is found by bisection over the doubles: the percentage never rises with the odds against.
     """
     low, high = 0, struct.unpack("<q", struct.pack("<d", math.inf))[0]
     while high - low > 1:

@@ -29,8 +29,10 @@ def _one_line(text: str) -> str:
     return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
 
 
-def html_table(head: Sequence[str], rows: Sequence[Sequence[str]], caption: str = "") -> str:
-    """A table with headings of columns and of rows."""
+def html_table(
+    head: Sequence[str], rows: Sequence[Sequence[str]], caption: str = "", note: str = ""
+) -> str:
+    """A table with headings of columns and of rows, and a note under it where there is one."""
     title = f"<caption>{html.escape(caption)}</caption>" if caption else ""
     top = "".join(f'<th scope="col">{html.escape(cell)}</th>' for cell in head)
     body = "".join(
@@ -39,4 +41,5 @@ def html_table(head: Sequence[str], rows: Sequence[Sequence[str]], caption: str 
         + "</tr>"
         for first, *rest in rows
     )
-    return f"<table>{title}<thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>"
+    under = f"<p>{html.escape(note)}</p>" if note else ""
+    return f"<table>{title}<thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>{under}"

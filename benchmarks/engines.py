@@ -1,0 +1,172 @@
+"""Rows a second in each engine: ``python -m benchmarks.engines`` (or ``make bench-engines``).
+
+Every contender reads the same Parquet file of text, scores it, and throws the scores away. They
+take turns, so that a disturbance meets all; the median counts. The start of a Spark session is
+measured by itself.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+import riskbands as rb
+from benchmarks import THREADS
+from benchmarks.cohorts import FAMILY_2025
+from benchmarks.data import dirty, everything, raw
+from benchmarks.harness import machine, medians
+from riskbands.engines import arrow
+from riskbands.engines import duckdb as in_duckdb
+from riskbands.engines import spark as in_spark
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+PAGE = Path(__file__).parents[1] / "docs" / "engines" / "choosing.md"
+BEGIN, END = "<!-- measured -->\n", "<!-- end -->\n"
+#: Of the rate that the library has by itself, for each core.
+GOAL = 0.6
+LOCAL = "the library, one thread"
+
+
+def options() -> argparse.ArgumentParser:
+    """The command line."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.engines", description=__doc__)
+    parser.add_argument("--rows", type=int, default=1_000_000, help="by default %(default)s")
+    parser.add_argument("--repetitions", type=int, default=3, help="by default %(default)s")
+    parser.add_argument("--save", action="store_true", help="write the table into the page")
+    return parser
+
+
+def text(columns: dict[str, Any]) -> pa.Table:
+    """Columns as text."""
+    table = pa.table({name: pa.array(values) for name, values in columns.items()})
+    return table.cast(pa.schema([(name, pa.string()) for name in table.column_names]))
+
+
+def contenders(
+    path: Path, predictors: Sequence[str], spark: Any
+) -> Iterator[tuple[str, int, Callable[[], object]]]:
+    """What is measured: its name, the cores it may use, and what it does."""
+    import dask.dataframe as dd
+    import duckdb
+
+    def library(threads: int) -> object:
+        return rb.score_cohort(pq.read_table(path), predictors, threads=threads)
+
+    def batches() -> None:
+        with pq.ParquetFile(path) as file:
+            for _ in arrow.score_batches(file.iter_batches(10_000), predictors, threads=1):
+                pass
+
+    def through_duckdb() -> None:
+        with duckdb.connect() as connection:
+            connection.sql(f"SET threads = {THREADS}")
+            relation = connection.read_parquet(str(path))
+            scored = in_duckdb.score_cohort(relation, predictors, connection=connection)
+            for _ in scored.to_arrow_reader(100_000):
+                pass
+
+    def through_spark() -> None:
+        scored = in_spark.score_cohort(spark.read.parquet(str(path)), predictors)
+        scored.write.format("noop").mode("overwrite").save()
+
+    def score(part: Any) -> Any:
+        return rb.score_cohort(part, predictors, threads=1)
+
+    def through_dask() -> None:
+        frame = dd.read_parquet(path, split_row_groups=True)
+        lengths = frame.map_partitions(score, meta=score(frame._meta)).map_partitions(len)
+        lengths.compute(scheduler="threads", num_workers=THREADS)
+
+    yield LOCAL, 1, lambda: library(1)
+    yield f"the library, {THREADS} threads", THREADS, lambda: library(THREADS)
+    yield "Arrow batches of 10,000 rows", 1, batches
+    yield "DuckDB, streaming", THREADS, through_duckdb
+    yield "Spark, local", THREADS, through_spark
+    yield "Dask, threads", THREADS, through_dask
+
+
+def measure(spark: Any, rows: int, repetitions: int) -> Iterator[tuple[str, ...]]:
+    """The lines of the table."""
+    cohorts = {
+        "OGRS3": (text(dirty(raw(rows))), ("ogrs3",)),
+        "the family of 2025": (text(everything(rows // 5)), FAMILY_2025),
+    }
+    with tempfile.TemporaryDirectory() as folder:
+        for work, (table, predictors) in cohorts.items():
+            path = Path(folder) / f"{len(predictors)}.parquet"
+            pq.write_table(table, path, row_group_size=max(1, table.num_rows // 8))
+            listed = list(contenders(path, predictors, spark))
+            seconds = medians({name: call for name, _, call in listed}, repetitions)
+            alone = table.num_rows / seconds[LOCAL]
+            for name, cores, _ in listed:
+                rate = table.num_rows / seconds[name]
+                share = rate / cores / alone
+                verdict = ""
+                if name.startswith("Spark"):
+                    verdict = f"goal {GOAL}: {'met' if share >= GOAL else 'NOT MET'}"
+                cells = (f"{rate:,.0f}", str(cores), f"{rate / cores:,.0f}", f"{share:.2f}")
+                yield (work, name, *cells, verdict)
+
+
+def session() -> tuple[Any, float]:
+    """A local Spark, and the seconds until it had scored its first row."""
+    os.environ["PYSPARK_PYTHON"] = sys.executable
+    os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
+    from pyspark.sql import SparkSession
+    from pyspark.sql import functions as F  # noqa: N812
+
+    began = time.perf_counter()
+    made = (
+        SparkSession.builder.master(f"local[{THREADS}]")
+        .config("spark.ui.enabled", "false")
+        .config("spark.driver.memory", "4g")
+        .getOrCreate()
+    )
+    made.sparkContext.setLogLevel("ERROR")
+    names = rb.ogrs3.needs.readable
+    row = made.range(1).select(*[F.lit("1").alias(name) for name in sorted(names)])
+    in_spark.score_cohort(row, ["ogrs3"]).count()
+    return made, time.perf_counter() - began
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure, print, and on request save; the status is 0 whether or not the goal is met."""
+    given = options().parse_args(arguments)
+    about = machine()
+    spark, start = session()
+    header = ("work", "engine", "rows/s", "cores", "rows/s a core", "share", "")
+    lines = [header, *measure(spark, given.rows, given.repetitions)]
+    spark.stop()
+    table = [f"| {' | '.join(line)} |" for line in lines]
+    table.insert(1, "|---|---|--:|--:|--:|--:|---|")
+    import pyspark
+
+    load = about["load before"]
+    made = (
+        f"{given.rows:,} rows of text for OGRS3, a tenth of them with a fault, and "
+        f"{given.rows // 5:,} with every field for the family; {about['processor']}, "
+        f"{about['cores']} cores, load before {load}; Python {about['python']}, "
+        f"pyarrow {about['pyarrow']}, DuckDB {about['duckdb']}, Spark {pyspark.__version__}. "
+        f"A Spark session took {start:.0f} seconds to start and to score its first row."
+    )
+    found = "\n".join([*table, "", made, ""])
+    print(found)
+    if given.save:
+        before, _, rest = PAGE.read_text("utf-8").partition(BEGIN)
+        after = rest.partition(END)[2]
+        PAGE.write_text(f"{before}{BEGIN}\n{found}\n{END}{after}", "utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,60 @@
+"""``riskbands sql``: a predictor as one SELECT."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from riskbands.cli._plan import read_band_table
+from riskbands.cohorts.request import resolve
+from riskbands.errors import UnknownNameError
+from riskbands.instruments.sql.statement import usual_fields
+from riskbands.predictors import by_id
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from riskbands._options import FormName
+
+__all__ = ["write"]
+
+
+def write(
+    ident: str,
+    dialect: str,
+    *,
+    source: str,
+    keep: Sequence[str],
+    fields: Sequence[str] | None,
+    form: FormName,
+    any_score: bool,
+    tables: Mapping[str, str],
+    bands: Mapping[str, str],
+    rename: Mapping[str, str],
+) -> None:
+    """Print the statement.
+
+    Args:
+        ident: Id of the predictor.
+        dialect: The database it is for.
+        source: The table; a dot parts its qualifiers.
+        keep: Columns to give back.
+        fields: Fields the table has, or None for the usual ones.
+        form: ``auto``, ``brief`` or ``extended``.
+        any_score: Take band tables that are for other scores.
+        tables: Coefficient table (id or file) by predictor.
+        bands: Band table (id or file) by predictor.
+        rename: Field by column.
+
+    Raises:
+        RiskBandsError: A name is not known, or cannot be one of a column or table.
+    """
+    if ident not in by_id:
+        raise UnknownNameError("predictor", ident, by_id)
+    known = {k: read_band_table(v) for k, v in bands.items()}
+    (predictor,) = resolve([ident], tables or None, (), known, any_score=any_score)
+    columns = {name: name for name in fields or usual_fields(predictor, form)}
+    columns |= {name: column for column, name in rename.items()}
+    statement = predictor.to_sql(
+        dialect, source=source.split("."), columns=columns, keep=keep, form=form
+    )
+    print(statement, end="")
