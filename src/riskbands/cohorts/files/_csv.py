@@ -126,8 +126,8 @@ class CsvInput:
             found.append(f"{self.unnamed} {what} without a name dropped at the right")
         if self._doubtful:
             found.append(
-                f"line {self._doubtful}: a quoted cell holds lines that could be rows; look whether "
-                "its double quotes are meant"
+                f"line {self._doubtful}: a quoted cell holds lines that could be rows; look "
+                "whether its double quotes are meant"
             )
         return tuple(found)
 
