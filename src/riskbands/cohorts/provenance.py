@@ -62,7 +62,7 @@ class CohortScores(dict[str, Any]):
 
     def _lines(self) -> list[tuple[str, ...]]:
         """What each column holds, and in how many rows."""
-        lines = []
+        lines: list[tuple[str, ...]] = []
         for name, column in self.items():
             what = self.outputs[name].kind if name in self.outputs else ""
             n = sum(1 for value in column if not (value is None or value != value or value == ""))
