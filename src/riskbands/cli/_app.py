@@ -222,31 +222,18 @@ def sql(
         str, typer.Option("--predictor", "-p", metavar="ID", help="The predictor.")
     ],
     dialect: Annotated[
-        str,
-        typer.Option("--dialect", metavar="NAME", help="duckdb, spark, postgres, trino or athena."),
+        str, typer.Option("--dialect", metavar="NAME", help="The database, e.g. spark.")
     ] = "duckdb",
     source: Annotated[
-        str,
-        typer.Option("--source", metavar="TABLE", help="The table; a dot parts schema and table."),
+        str, typer.Option("--source", metavar="TABLE", help="The table, or SCHEMA.TABLE.")
     ] = "cases",
     keep: Annotated[
         list[str] | None,
-        typer.Option(
-            "--keep",
-            metavar="COLUMN",
-            show_default=False,
-            help="Give this column back beside the scores; repeatable.",
-        ),
+        typer.Option("--keep", metavar="COLUMN", help="Give this back too; repeatable."),
     ] = None,
     field: Annotated[
         list[str] | None,
-        typer.Option(
-            "--field",
-            metavar="FIELD",
-            show_default=False,
-            help="A field the table has; repeatable. Default: all but those that stand in for "
-            "others, such as ages for dates.",
-        ),
+        typer.Option("--field", metavar="FIELD", help="A field the table has; repeatable."),
     ] = None,
     rename: Rename = None,
     table: Tables = None,

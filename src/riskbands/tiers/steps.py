@@ -155,7 +155,8 @@ def _years_before(today: NDArray[np.int32], years: int) -> NDArray[np.int32]:
         leap = (today & 511) == _LEAP_DAY
         year = earlier >> 9
         lacking = leap & ~((year % 4 == 0) & ((year % 100 != 0) | (year % 400 == 0)))
-        return (earlier - lacking).astype(np.int32)
+        found: NDArray[np.int32] = (earlier - lacking).astype(np.int32)
+        return found
     day = dates.unpack(int(today[0]))
     try:
         dates.unpack(int(earlier[0]))
