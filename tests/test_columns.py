@@ -198,6 +198,8 @@ def test_a_column_with_the_day_first_is_told_once(kind: Any) -> None:
     assert told(kind({"date_of_birth": [*days, "1990-05-01"]})) == []
     assert told(kind({"date_of_birth": days}), date_format="%d/%m/%Y") == []
     assert told(kind({"date_of_birth": ["rubbish"] * 5})) == []
+    with pytest.warns(rb.ReadingWarning, match="day first"), pytest.raises(rb.InputErrorGroup):
+        rb.score_cohort(kind({"date_of_birth": days}), ["ogrs3"], on_issue="raise")
 
 
 @pytest.mark.parametrize("kind", [dict, pd.DataFrame, pl.DataFrame, pa.table])
