@@ -687,7 +687,10 @@ def test_scores_say_where_they_come_from(name: str, given_case: dict[str, Any]) 
     assert found.version == rb.__version__
     plain = found.to_dict()
     assert plain["coefficient_table"] == {"id": found.table.id, "digest": found.table.digest}
-    assert plain["band_table"] == (None if found.bands is None else found.bands.id)
+    bands = found.bands
+    assert plain["band_table"] == (
+        None if bands is None else {"id": bands.id, "digest": bands.digest}
+    )
     assert plain["form"] == found.form
 
 
