@@ -14,8 +14,8 @@ import numpy as np
 
 from riskbands._redact import column_labels
 from riskbands.analysis.estimates import Estimate, proportion, wilson_interval
-from riskbands.analysis.spelling import group_texts, ordered_labels
 from riskbands.analysis.reading import Table, outcomes_of
+from riskbands.analysis.spelling import group_texts, ordered_labels
 from riskbands.bands.array import BandArray
 from riskbands.bands.builtin import as_bands
 from riskbands.bands.codes import MISSING_CODE, NOT_APPLICABLE_CODE
