@@ -68,11 +68,12 @@ def templates() -> tuple[str, ...]:
     return (*by_id, *band_tables, _BANDS)
 
 
-def template(name: str) -> str:
+def template(name: str | Predictor) -> str:
     """The layout of a coefficient table or band table, as commented TOML.
 
     Args:
-        name: Id of a predictor or of a built-in band table, or ``"bands"``.
+        name: Id of a predictor or of a built-in band table, or ``"bands"``; or a predictor, such
+            as one from a file.
 
     Returns:
         The text of a file. Each value to be filled in is ``"?"``; once all are,
@@ -85,6 +86,8 @@ def template(name: str) -> str:
         >>> print(template("asset").splitlines()[-1])
         per_point = "?"
     """
+    if not isinstance(name, str):
+        return _coefficients(name)
     if name in by_id:
         return _coefficients(by_id[name])
     if name in band_tables:

@@ -145,6 +145,9 @@ class Field:
         meaning: What the field says.
         date_format: How texts and numbers say a date (`riskbands.arithmetic.written`); empty for
             ISO texts.
+        unit: In what a count is given, where that needs saying.
+        asked_by: Who asks it, where known.
+        columns: Other names that columns of data have for it.
     """
 
     name: str
@@ -158,6 +161,9 @@ class Field:
     meaning: str = ""
     hmpps_also: tuple[str, ...] = ()
     date_format: str = ""
+    unit: str = ""
+    asked_by: str = ""
+    columns: tuple[str, ...] = ()
 
     @property
     def hmpps_names(self) -> tuple[str, ...]:
