@@ -161,9 +161,9 @@ def test_a_case_and_a_cohort_of_any_library_agree_to_the_last_bit(name: str) -> 
         one = [s.probability.get(h, np.nan) for s in singles]
         assert np.array_equal(one, scored[f"{mine.id}_{h}_p"], equal_nan=True)
     for r in mine.results:
-        one = [s.outputs[r.name] for s in singles]
+        found = [s.outputs[r.name] for s in singles]
         many = [None if pd.isna(v) else v for v in scored[f"{mine.id}_{r.name}"]]
-        assert one == many
+        assert found == many
     for frame in (pd.DataFrame(columns), pl.DataFrame(columns, strict=False)):
         again = rb.score_cohort(frame, [mine])
         assert list(again[f"{mine.id}_issues"]) == list(scored[f"{mine.id}_issues"])

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from riskbands.vocabulary.feature import Feature
 
-__all__ = ["Parsed", "Refused", "Thing", "parse"]
+__all__ = ["Noted", "Parsed", "Refused", "Thing", "parse"]
 
 _LONGEST: Final = 2000
 _DEEPEST: Final = 30
@@ -41,6 +41,10 @@ _COMPARED: Final[dict[type, str]] = {
 
 class Refused(ValueError):
     """A condition or formula that cannot be read."""
+
+
+class Noted(Refused):
+    """It reads what has a fault itself, which is noted where it stands."""
 
 
 @attrs.frozen

@@ -6,6 +6,7 @@ import re
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from riskbands.declare.conditions import Noted, Refused
 from riskbands.declare.faults import nearest
 from riskbands.vocabulary.expressions import (
     Argument,
@@ -182,7 +183,9 @@ def _between(function: str, greatest: int) -> Callable[[People, str, Node], str 
             word = node.text(key)
             try:
                 thing = people.look_up(word)
-            except ValueError as refused:
+            except Noted:
+                continue
+            except Refused as refused:
                 node.fault(str(refused), key)
                 continue
             if thing.feature is not None:

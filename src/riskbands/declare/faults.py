@@ -25,7 +25,7 @@ _DECIMAL: Final = re.compile(r"[+-]?\d{1,40}(?:\.\d{1,40})?(?:[eE][+-]?\d{1,3})?
 def nearest(word: object, known: Iterable[str]) -> str:
     """A hint: the nearest known words, or all of them where there are few."""
     known = list(known)
-    near = difflib.get_close_matches(str(word)[:100].lower(), known, n=2, cutoff=0.5)
+    near = difflib.get_close_matches(str(word)[:100].lower(), known, n=2, cutoff=0.6)
     if near:
         return f"did you mean {' or '.join(near)}?"
     if not known:

@@ -18,6 +18,7 @@ _LONG: Final = re.compile(r'"""(?:\\.|[^\\])*?"{3,5}|\'\'\'.*?\'{3,5}', re.S)
 
 def _words(text: str) -> tuple[str, ...]:
     """The parts of a dotted key."""
+    node: object
     try:
         node = tomllib.loads(f"{text} = 1")
     except ValueError:

@@ -194,7 +194,7 @@ class Outputs:
         for axis, f in enumerate(reads):
             along = [1] * len(reads)
             along[axis] = f.size
-            x[f.name] = np.arange(f.low, (f.high or 0) + 1, dtype=np.int64).reshape(along)
+            x[f.name] = np.arange(f.low or 0, (f.high or 0) + 1, dtype=np.int64).reshape(along)
         weights = np.broadcast_to(term.weigh(numbers, x), [f.size for f in reads]).reshape(-1)
         if numbers.missing:
             row.fault(

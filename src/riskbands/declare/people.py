@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from riskbands._frozen import FrozenDict
-from riskbands.declare.conditions import Parsed, Refused, Thing, parse
+from riskbands.declare.conditions import Noted, Parsed, Refused, Thing, parse
 from riskbands.declare.faults import Faults, Node, nearest
 from riskbands.vocabulary.feature import Feature, Source, feature_of_field, or_else
 from riskbands.vocabulary.fields import Field, Kind
@@ -59,8 +59,10 @@ class People:
         self.makers: dict[str, Callable[[], str | None]] = {}
         self._open: list[str] = []
         self._used: dict[str, None] = {}
+        self._broken = {name for name, _ in root.tables("field")}
         for name, node in root.tables("field"):
             self._field(name, node)
+        self._broken -= self.fields.keys()
 
     # -- fields ------------------------------------------------------------------------------
 
@@ -191,10 +193,12 @@ class People:
         Raises:
             Refused: It is not known.
         """
+        if name in self._broken and name not in self.makers:
+            raise Noted
         found = self.thing(name)
         if found is None:
             if name in self.makers:
-                raise Refused(f"reads {name}, which has a fault itself")
+                raise Noted
             raise Refused(f"reads {name[:100]!r}, which is not declared; {self.hint(name)}")
         return found
 
@@ -212,6 +216,8 @@ class People:
         """The feature of a name; a fault where there is none."""
         try:
             found = self.look_up(name)
+        except Noted:
+            return None
         except Refused as refused:
             self.faults.add(path, str(refused))
             return None
@@ -230,6 +236,8 @@ class People:
             return None
         try:
             found = parse(text, self.look_up)
+        except Noted:
+            return None
         except Refused as refused:
             self.faults.add(path, str(refused))
             return None
