@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from riskbands import _toml
-from riskbands.declare.build import build
+from riskbands.declare.build import build_instrument
 from riskbands.declare.lines import line_of
 from riskbands.errors import TableError
 
@@ -57,7 +57,7 @@ def instrument(declaration: Mapping[str, Any]) -> Predictor:
         tomllib.loads(text)
     except (TypeError, ValueError, RecursionError, AttributeError) as error:
         raise TableError(f"the declaration has no form in a file: {error}") from None
-    return build(declaration, "the declaration", None, text)
+    return build_instrument(declaration, "the declaration", None, text)
 
 
 def read_instrument(text: str, name: str = "the file") -> Predictor:
@@ -76,7 +76,7 @@ def read_instrument(text: str, name: str = "the file") -> Predictor:
         data = tomllib.loads(text)
     except (ValueError, RecursionError) as error:
         raise TableError(f"{name} is not TOML: {str(error)[:200]}") from None
-    return build(data, name, lambda path: line_of(text, path), text)
+    return build_instrument(data, name, lambda path: line_of(text, path), text)
 
 
 def load_instrument(path: str | Path) -> Predictor:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from riskbands.declare.faults import Path
     from riskbands.instruments.predictor import Predictor
 
-__all__ = ["LINKS", "ROOT_KEYS", "ROUNDINGS", "SCORE_KEYS", "build"]
+__all__ = ["LINKS", "ROOT_KEYS", "ROUNDINGS", "SCORE_KEYS", "build_instrument"]
 
 ROOT_KEYS: Final = (
     "id", "name", "title", "about", "source", "status", "licence", "retrieved", "precision",
@@ -54,7 +54,7 @@ _NEEDS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 
 
-def build(
+def build_instrument(
     data: Mapping[str, Any],
     name: str,
     line: Callable[[Path], int] | None = None,

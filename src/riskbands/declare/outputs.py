@@ -32,6 +32,8 @@ OUTPUT_KEYS: Final = (
 )  # fmt: skip
 COMBINATIONS: Final = ("sum", "product", "higher", "lower", "matrix")
 _MOST_POINTS: Final = 10_000
+#: Columns of results are numbers of 16 bits.
+_MOST: Final = 30_000
 
 
 @attrs.frozen
@@ -109,8 +111,8 @@ class Outputs:
         shaped = self._shaped(name, row, value)
         if len(self.people.faults) > before or shaped is None:
             return None
-        if shaped.high - shaped.low > 2 * _MOST_POINTS or max(-shaped.low, shaped.high) > 30_000:
-            row.fault(f"can be from {shaped.low} to {shaped.high}, which is too wide")
+        if max(-shaped.low, shaped.high) > _MOST:
+            row.fault(f"can be from {shaped.low} to {shaped.high}; at most {_MOST}")
             return None
         own = f"{self.people.ident}_{name}"
         return self.people.add(
@@ -256,8 +258,8 @@ class Outputs:
             for e, a, b in zip(x[1:], lows[1:], highs[1:], strict=True):
                 ends = [low * a, low * b, high * a, high * b]
                 rule, low, high = rule * e, min(ends), max(ends)
-                if max(-low, high) > 30_000:
-                    row.fault("is a product that can be above 30000", "of")
+                if max(-low, high) > _MOST:
+                    row.fault(f"is a product that can be above {_MOST}", "of")
                     return None
             return _Value(inputs, rule, low, high)
         labels = {f.categories for f in parts}
