@@ -9,7 +9,18 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from benchmarks import calendar, cohorts, evaluation, files, kernel, memory, page, scaling, single
+from benchmarks import (
+    calendar,
+    cohorts,
+    evaluation,
+    files,
+    kernel,
+    memory,
+    page,
+    scaling,
+    single,
+    text_in,
+)
 from benchmarks.harness import Options, Result, machine, table
 
 if TYPE_CHECKING:
@@ -19,6 +30,7 @@ GROUPS: dict[str, tuple[Callable[[Options], Iterator[Result]], ...]] = {
     "kernel": (kernel.measure,),
     "dates": (calendar.measure,),
     "arrow": (cohorts.measure_arrow,),
+    "text": (text_in.measure_text, text_in.measure_wide),
     "families": (cohorts.measure_families,),
     "dirty": (cohorts.measure_dirty,),
     "bands": (single.measure_bands,),

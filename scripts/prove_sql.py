@@ -146,7 +146,7 @@ def in_duckdb(predictor: Regression, form: Any, horizon: str) -> Any:
 
 def in_python(predictor: Regression, form: str, horizon: str) -> Any:
     """The log-odds of the people, as the library multiplies them."""
-    readers, rows = read_columns(people(), predictor.vocabulary)
+    readers, rows = read_columns(people(), predictor.vocabulary.fields)
     inputs = {name: reader.block(0, rows) for name, reader in readers.items()}
     derivation = Derivation(inputs, predictor.vocabulary)
     predictor.outcome(derivation, form)

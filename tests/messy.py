@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -13,13 +14,15 @@ import riskbands as rb
 from riskbands.vocabulary.fields import Kind, fields
 
 _TYPES = {
-    Kind.BOOL: (bool, pa.bool_()),
-    Kind.INT: (int, pa.int32()),
-    Kind.LEVEL: (int, pa.int64()),
-    Kind.DATE: (dt.date, pa.date32()),
+    Kind.BOOL: pa.bool_(),
+    Kind.INT: pa.int32(),
+    Kind.LEVEL: pa.int64(),
+    Kind.DATE: pa.date32(),
 }
+_TRUE, _FALSE = ("yes", "y", "true", "1"), ("no", "n", "false", "0")
 
 
+@cache
 def rows_of(rows: int, seed: int = 0) -> dict[str, list[Any]]:
     """Untidy cases as columns, with the number of each row in front."""
     cases = [untidy(seed + n) for n in range(rows)]
@@ -41,19 +44,32 @@ def as_text(columns: dict[str, list[Any]]) -> pa.Table:
 
 
 def as_types(columns: dict[str, list[Any]]) -> pa.Table:
-    """Booleans, whole numbers and dates as such; a value of another type becomes null."""
+    """Booleans, whole numbers and dates as such; what is none becomes null."""
     found = {"row": pa.array(columns["row"], pa.int64())}
     for name, values in columns.items():
-        if name == "row":
-            continue
-        kind, arrow = _TYPES.get(fields()[name].kind, (str, pa.string()))
-        fits = [v if type(v) is kind and _is_small(v) else None for v in values]
-        found[name] = pa.array(fits, arrow)
+        if name != "row":
+            kind = fields()[name].kind
+            typed = [None if v is None else _typed(kind, v) for v in values]
+            found[name] = pa.array(typed, _TYPES.get(kind, pa.string()))
     return pa.table(found)
 
 
-def _is_small(value: Any) -> bool:
-    return not isinstance(value, int) or abs(value) < 2**31
+def _typed(kind: Kind, value: Any) -> Any:
+    word = str(value).strip()
+    try:
+        match kind:
+            case Kind.BOOL:
+                return {**dict.fromkeys(_TRUE, True), **dict.fromkeys(_FALSE, False)}.get(
+                    word.lower()
+                )
+            case Kind.INT | Kind.LEVEL:
+                return int(float(word))
+            case Kind.DATE:
+                return dt.date.fromisoformat(word[:10])
+            case _:
+                return word
+    except ValueError:
+        return None
 
 
 def local(table: pa.Table, predictors: Any = None, **options: Any) -> dict[str, list[Any]]:

@@ -57,19 +57,31 @@ def golden_columns(name: str) -> Columns:
     return columns_of(row.input for row in golden(name))
 
 
-def definition(columns: Iterable[str]) -> str:
+def definition(columns: Iterable[str], types: Mapping[str, str] | None = None) -> str:
     """Names and types of the columns of a table, quoted as DuckDB and PostgreSQL have them."""
-    return ", ".join(f'"{c}" {TYPES.get(FIELDS[c].kind, "VARCHAR")}' for c in columns)
+    known = types or {}
+    return ", ".join(f'"{c}" {known.get(c, _type(c))}' for c in columns)
 
 
-def table(connection: duckdb.DuckDBPyConnection, name: str, columns: Columns) -> None:
-    """Make a DuckDB table of columns and of ``row``, their number."""
-    connection.execute(f'CREATE OR REPLACE TABLE "{name}" ("row" INTEGER, {definition(columns)})')
+def _type(name: str) -> str:
+    return TYPES.get(FIELDS[name].kind, "VARCHAR")
+
+
+def table(
+    connection: duckdb.DuckDBPyConnection,
+    name: str,
+    columns: Columns,
+    types: Mapping[str, str] | None = None,
+) -> None:
+    """Make a DuckDB table of columns and of ``row``, their number; ``types`` are unusual ones."""
+    known = types or {}
+    connection.execute(
+        f'CREATE OR REPLACE TABLE "{name}" ("row" INTEGER, {definition(columns, known)})'
+    )
     lines = zip(*columns.values(), strict=True)
     text = json.dumps([dict(zip(columns, line, strict=True)) for line in lines], default=str)
     parts = ", ".join(
-        f"""CAST(json_extract_string(x, '$.{c}') AS {TYPES.get(FIELDS[c].kind, "VARCHAR")})"""
-        for c in columns
+        f"CAST(json_extract_string(x, '$.{c}') AS {known.get(c, _type(c))})" for c in columns
     )
     connection.execute(
         f"""INSERT INTO "{name}" SELECT n - 1, {parts} FROM

@@ -5,9 +5,13 @@ from __future__ import annotations
 import csv
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import attrs
 import numpy as np
+import pandas as pd
+import polars as pl
+import pyarrow as pa
 import pytest
 from vectors import same
 
@@ -230,3 +234,19 @@ def test_outcomes_of_each_move_are_told() -> None:
     assert rb.crosswalk(people, "ogrs3")["ogrs3"].observed == {}
     with pytest.raises(rb.InputError, match="y has 3 rows"):
         rb.crosswalk({**people, "y": [0, 1, 1]}, "ogrs3", outcome="y")
+
+
+@pytest.mark.parametrize("kind", [pd.DataFrame, pl.DataFrame, pl.LazyFrame, pa.table])
+def test_a_table_of_any_library_under_its_own_names(
+    kind: Any, columns: dict[str, list[str]], walk: rb.Crosswalk
+) -> None:
+    theirs = {{"sex": "gender", "date_of_birth": "DOB"}.get(n, n): v for n, v in columns.items()}
+    table = kind(theirs)
+    rename = {"gender": "sex", "DOB": "date_of_birth"}
+    found = rb.crosswalk(table, rename=rename)
+    assert list(found) == list(walk)
+    assert str(found) == str(walk)
+    assert str(rb.crosswalk(table, rename=rb.suggest_columns(table))) == str(walk)
+    assert str(rb.crosswalk(theirs, rename=rename)) == str(walk)
+    with pytest.raises(rb.UnsupportedFrameError):
+        rb.crosswalk([1, 2])

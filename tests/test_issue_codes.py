@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import riskbands as rb
+from riskbands.instruments.sql.sums import UNDECIDED
 from riskbands.vocabulary.offences import WHY_NOT
 from riskbands.vocabulary.vocabulary import built_in
 
@@ -21,7 +22,7 @@ DOCUMENTED = set(
     re.findall(r"^\| `(\w+)` \|", (ROOT / "docs" / "issues.md").read_text("utf-8"), re.MULTILINE)
 )
 # Of one field, of two sources of a feature, and of a whole column.
-GENERAL = {"missing", "malformed", "out_of_range", "contradiction"}
+GENERAL = {"missing", "malformed", "out_of_range", "contradiction", UNDECIDED.code}
 OF_COLUMNS = {"unusable_column", "duplicate_column", "unequal_lengths", "row_has_issues"}
 
 

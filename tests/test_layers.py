@@ -16,7 +16,7 @@ PACKAGE = Path(riskbands.__file__).parent
 PAGE = Path(__file__).parents[1] / "docs" / "design.md"
 FRONT_DOOR = {"riskbands", "riskbands.__main__", "riskbands._version"}
 #: Longer modules, which the design page gives a reason for.
-MOST_LINES = 420
+MOST_LINES = 432
 
 
 def wings() -> list[str]:

@@ -39,7 +39,15 @@ def test_names_that_are_not_public_are_no_attributes() -> None:
 
 
 @pytest.mark.parametrize(
-    "module", ["assessments", "predictors", "fields", "errors", "coefficients", "cohort"]
+    "module",
+    [
+        "assessments",
+        "predictors",
+        "vocabulary.fields",
+        "errors",
+        "scorecards.coefficients",
+        "cohorts.cohort",
+    ],
 )
 def test_every_module_has_what_it_lists(module: str) -> None:
     found = importlib.import_module(f"riskbands.{module}")

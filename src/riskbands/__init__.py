@@ -101,6 +101,8 @@ if TYPE_CHECKING:
     from riskbands.scorecards.explanation import Explanation
     from riskbands.tiers import TierFacts, tier, tier_cohort, tier_rule
     from riskbands.vocabulary import fields
+    from riskbands.vocabulary import offences as offence_codes
+    from riskbands.vocabulary.offences import parse_code
 
 __all__ = [
     "NOT_APPLICABLE",
@@ -168,6 +170,7 @@ __all__ = [
     "load_instrument",
     "load_table",
     "mst",
+    "offence_codes",
     "ogp",
     "ogrs3",
     "ogrs4g",
@@ -180,6 +183,7 @@ __all__ = [
     "outcome_counts",
     "overrides",
     "ovp",
+    "parse_code",
     "pni",
     "pni_api",
     "predictors",
@@ -290,6 +294,7 @@ _MODULES = {
     "Choice": "bands.printed",
     "PrintedBands": "bands.printed",
     "score": "assessments.scoring",
+    "parse_code": "vocabulary.offences",
     "suggest_columns": "cohorts.suggest",
     "TierFacts": "tiers",
     "tier": "tiers",

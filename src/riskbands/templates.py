@@ -65,7 +65,12 @@ class _Section:
 
 def templates() -> tuple[str, ...]:
     """Names that `template` knows: predictors, band tables, and ``bands`` for any other."""
-    return (*by_id, *band_tables, _BANDS)
+    return (*_with_numbers(), *band_tables, _BANDS)
+
+
+def _with_numbers() -> dict[str, Predictor]:
+    """Predictors that read numbers of a coefficient table; the points of others are their rules."""
+    return {ident: p for ident, p in by_id.items() if p.sections}
 
 
 def template(name: str | Predictor) -> str:
@@ -88,7 +93,7 @@ def template(name: str | Predictor) -> str:
     """
     if not isinstance(name, str):
         return _coefficients(name)
-    if name in by_id:
+    if name in _with_numbers():
         return _coefficients(by_id[name])
     if name in band_tables:
         return _bands(band_tables[name])

@@ -249,7 +249,8 @@ def test_thread_by_thread_the_same() -> None:
 
 
 def test_type_checkers_know_what_comes_back() -> None:
-    assert_type(rb.score_cohort(tidy()), rb.CohortScores)
+    codes: dict[str, list[str]] = {"offence_code": ["00801"], "sex": ["male"]}
+    assert_type(rb.score_cohort(codes, ["ogrs3"]), rb.CohortScores)
     assert_type(rb.score_cohort(pl.DataFrame(tidy())), pl.DataFrame)
     assert_type(rb.score_cohort(pl.LazyFrame(tidy()), overwrite=True), pl.LazyFrame)
     options: dict[str, Any] = {"overwrite": True}  # a mapping of columns has none to overwrite

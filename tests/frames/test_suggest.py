@@ -118,3 +118,86 @@ def test_of_any_table_and_then_scored(kind: Any) -> None:
 def test_nothing_to_suggest() -> None:
     assert str(rb.suggest_columns({})) == "no suggestions"
     assert len(rb.suggest_columns(pd.DataFrame({0: [1], ("a", "b"): [2]}))) == 0
+
+
+PLAUSIBLE = {
+    "Sentence Date": "conviction_date",
+    "Release Date": "follow_up_date",
+    "Community Start Date": "follow_up_date",
+    "Assessment Completed": "assessment_date",
+    "gender_code": "sex",
+    "Supervision": "supervision_status",
+    "2.2 Weapon": "weapon",
+    "Date Sentenced": "conviction_date",
+    "sentence_dt": "conviction_date",
+    "Assessment Date": "assessment_date",
+    "DateOfBirth": "date_of_birth",
+    "D.O.B.": "date_of_birth",
+    "Offender DOB": "date_of_birth",
+    "Sex": "sex",
+    "Gender": "sex",
+    "Offence Code": "offence_code",
+    "Home Office Offence Code": "offence_code",
+    "HO_Code": "offence_code",
+    "Index Offence Code": "offence_code",
+    "Total Sanctions": "sanctions",
+    "Number of sanctions": "sanctions",
+    "No. of sanctions": "sanctions",
+    "Violent Sanctions": "violent_sanctions",
+    "num violent sanctions": "violent_sanctions",
+    "Age at first sanction": "first_sanction_age",
+    "First Sanction Age": "first_sanction_age",
+    "Age First Sanctioned": "first_sanction_age",
+    "Date of release": "follow_up_date",
+    "Start of follow up": "follow_up_date",
+    "date at risk": "follow_up_date",
+    "Supervision Status": "supervision_status",
+    "3.4 Suitability of accommodation": "accommodation",
+    "11.2 Impulsivity": "impulsivity",
+    "Q11.4": "temper_control",
+    "9.1 Alcohol": "alcohol_use",
+    "Temper control": "temper_control",
+    "Pro-criminal attitudes": "pro_criminal_attitudes",
+    "Unemployed": "unemployed",
+    "Convicted On": "conviction_date",
+    "conviction dt": "conviction_date",
+    "Assessed On": "assessment_date",
+    "is_unemployed": "unemployed",
+    "Binge Drinking": "binge_drinking",
+    "Weapon Used": "weapon",
+    "Stranger Victim": "stranger_victim",
+    "Sexual Offence History": "sexual_offence_history",
+}
+OTHERS = [
+    "Previous Sanctions", "Prior sanctions", "Age", "Age at first conviction",
+    "Age at first contact", "Offence", "Offence Date", "Date", "Order Start Date",
+    "Sentence Length", "Sentence Type", "Release Type", "Earliest Release Date", "Victim Gender",
+    "Partner DOB", "Assessor Name", "Victim date of birth", "Assessment Type", "Assessment ID",
+    "Previous Assessment Date", "Last Release Date", "Next review date", "Recall date",
+    "Sentence Expiry Date", "Date of first conviction", "Non-violent sanctions",
+    "Violent offences", "Gender identity", "Supervision Start Date", "Supervision Officer",
+    "Community Order", "Weapon type", "Follow up", "11", "Sanctions imposed date",
+    "Previous Violent Sanctions", "Release Address", "Community End Date", "Planned Release Date",
+    "Expected Release Date", "Projected release date", "Initial Assessment Date", "Sanction Date",
+    "Conviction", "Sentence End Date", "Risk Assessment Completed By", "Youth Sanctions",
+    "gender of victim", "code", "Parole Eligibility Date", "Conditional Release Date",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("label", PLAUSIBLE)
+def test_plausible_names_are_known(label: str) -> None:
+    found = rb.suggest_columns([label]).rename
+    field = PLAUSIBLE[label]
+    assert found == {label: field} or label == field
+
+
+@pytest.mark.parametrize("label", OTHERS)
+def test_names_of_something_else_are_not_taken(label: str) -> None:
+    """A wrong suggestion scores somebody by somebody else's date."""
+    assert len(rb.suggest_columns([label])) == 0
+
+
+def test_two_starts_of_follow_up_are_for_someone_to_choose() -> None:
+    found = rb.suggest_columns(["Release Date", "Community Start Date", "DOB"])
+    assert found.rename == {"DOB": "date_of_birth"}
+    assert found.unclear == {"follow_up_date": ("Release Date", "Community Start Date")}

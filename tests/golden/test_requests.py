@@ -233,6 +233,16 @@ def test_two_names_of_one_item_are_one_field_and_must_agree() -> None:
         rb.OASysAssessment.from_hmpps(differ | {both[0]: "MANY"})
 
 
+def test_two_answers_to_one_item_stop_only_the_tools_that_read_it() -> None:
+    request = requests(2025)["full-male-sexual"]["request"]
+    case = rb.OASysAssessment.from_hmpps(request, follow_up="calculated")
+    for tool in (rb.mst, rb.pni):
+        issues = tool.score(case, on_issue="return").issues
+        assert [str(i) for i in issues] == ["contradiction:criminal_associates"]
+    assert rb.lds.score(case).ok
+    assert rb.ogrs3.score(case).percent["2yr"] == 67
+
+
 @pytest.mark.parametrize("listed", ["ARSON", ["BLACKMAIL"], [None], 3, {"ARSON": True}])
 def test_previous_convictions_are_a_list_of_known_kinds(listed: Any) -> None:
     with pytest.raises(rb.InputErrorGroup, match="must be a list of HOMICIDE") as caught:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import random
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 import numpy as np
 import pytest
-from cases import PREDICTORS, complete
+from cases import PREDICTORS, complete, some_value
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlrows import (
@@ -190,6 +191,40 @@ def test_completed_years_do_not_depend_on_the_database(
     assert ages == {34, 35, 36}
 
 
+CODES = [
+    "00801", "008/01", "8/1", "8 1", "008 01", "8 / 1", " 00801 ", "8/01", "1234/1", "8/123", "8/",
+    "/1", "/", "8//1", "801", "0801", "008011", "8.1", "a0801", "008a1", "-8/1", "99999", "",
+    "not known", "٠٠٨٠١", "8-1", "123 45",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_offence_codes_as_text(database: duckdb.DuckDBPyConnection, code: str) -> None:
+    columns = columns_of([FULL])
+    columns["offence_code"] = [code]
+    table(database, "codes", columns)
+    compare(database, "codes", columns, rb.ogrs3)
+
+
+WORDS: dict[str, list[Any]] = {
+    "sex": ["M", " Female ", "x", "unknown", "1", "FEMALE"],
+    "unemployed": ["yes", "N", "2", "3", "0", "maybe"],
+    "drug_misuse": ["2", "1.0", "some", "-1", "12", "n/k"],
+    "relationship_status": [
+        "Living together", "not-living-together", "2", "alone", "", "not_in_relationship",
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["ogp", "arp"])
+def test_answers_as_words(database: duckdb.DuckDBPyConnection, name: str) -> None:
+    columns = columns_of([FULL] * 6)
+    for field, words in WORDS.items():
+        columns[field] = words
+    table(database, "words", columns, dict.fromkeys(WORDS, "VARCHAR"))
+    compare(database, "words", columns, by_id[name])
+
+
 # -- the edges of the percentages ------------------------------------------------------------------
 
 
@@ -296,6 +331,22 @@ def test_asset_has_points_and_bands_alone(database: duckdb.DuckDBPyConnection) -
     assert compare(database, "asset", columns, rb.asset) > 100
 
 
+SCREENING = sorted(set(by_id) - {*PREDICTORS, "asset", "yogrs"})
+
+
+@pytest.mark.parametrize("name", SCREENING)
+def test_screening_tools(database: duckdb.DuckDBPyConnection, name: str) -> None:
+    """Any answers: the built-in ones that are scored by name only, with results of their own."""
+    rng = random.Random(name)
+    fields = [n for n in by_id[name].needs.readable if n in FIELDS]
+    rows = [
+        {n: some_value(FIELDS[n], rng) for n in fields if rng.random() > 0.03} for _ in range(400)
+    ]
+    columns = {n: c for n, c in columns_of(rows).items() if n in fields}
+    table(database, name, columns)
+    assert compare(database, name, columns, by_id[name]) > 20
+
+
 def test_yogrs_with_numbers_of_ones_own(database: duckdb.DuckDBPyConnection) -> None:
     invented = rb.yogrs.with_table(
         Path(__file__).parents[1] / "assessments" / "invented-yogrs.toml"
@@ -400,7 +451,7 @@ def test_nothing_in_the_text_is_read_differently_elsewhere(name: str, dialect: s
     functions = {
         "CASE", "WHEN", "THEN", "ELSE", "AND", "OR", "NOT", "IN", "AS", "FROM", "SELECT", "CAST",
         "COALESCE", "TRIM", "LOWER", "REPLACE", "TRANSLATE", "LENGTH", "SUBSTR", "EXTRACT",
-        "FLOOR", "LN", "GREATEST",
+        "FLOOR", "LN", "GREATEST", "POSITION",
     }  # fmt: skip
     assert set(re.findall(r"\b([A-Za-z_]+)\s*\(", code)) <= functions
     types = {"spark": "STRING", "postgres": "TEXT", "postgresql": "TEXT"}

@@ -224,7 +224,8 @@ def test_the_columns_of_scores_are_taken_as_they_are() -> None:
         "first_sanction_age": [17, 12],
         "supervision_status": ["community", "community"],
         "sexual_offence_history": ["no", "no"],
-    } | {f"previous_{k}": ["no", "yes"] for k in ("homicide", "robbery", "weapon", "arson")}
+    }
+    people |= {f"previous_{k}": ["no", "yes"] for k in ("homicide", "robbery", "weapon", "arson")}
     people |= {
         f"previous_{k}": ["no", "no"]
         for k in (

@@ -14,6 +14,7 @@ case = rb.OASysAssessment(sex="male")
 rb.ogrs3.score(case, form="extendet")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 rb.ogrs3.score(case, on_issue="ignore")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 rb.ogrs3.score(case, from_="brief")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+rb.ogrs3.explain(case, "2 yr")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 
 # The options of a cohort.
 rb.score_cohort({"sex": ["male"]}, form="short")  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType, reportCallIssue]

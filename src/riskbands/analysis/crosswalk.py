@@ -22,8 +22,9 @@ from riskbands.bands.array import BandArray
 from riskbands.bands.codes import MISSING_CODE, NOT_APPLICABLE_CODE
 from riskbands.bands.scale import NOT_APPLICABLE
 from riskbands.cohorts.cohort import score_cohort
-from riskbands.cohorts.mapping import read_columns
+from riskbands.cohorts.mapping import columns_of, read_columns
 from riskbands.cohorts.request import resolve
+from riskbands.display import WIDTH, html_table, text_table
 from riskbands.errors import InputError, Issue, UnknownNameError
 from riskbands.instruments.predictor import Predictor
 from riskbands.predictors import by_id
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 
     from riskbands._options import FormName
     from riskbands.scorecards.coefficients import CoefficientTable
+    from riskbands.vocabulary.suggest import Suggestions
 
 __all__ = ["Crosswalk", "Move", "Moves", "crosswalk"]
 
@@ -168,31 +170,18 @@ class Moves:
 
     def __str__(self) -> str:
         rows, columns, counts = self._grid()
-        left = max(len(label) for label in rows) if rows else 0
-        widths = [max(len(c), len(str(self.total))) for c in columns]
         lines = [self.title, f"  {self._summary}"]
         if rows and columns:
-            head = "  ".join(f"{c:>{w}}" for c, w in zip(columns, widths, strict=True))
-            lines.append(f"  {'':<{left}}  {head}")
-        for label, line in zip(rows, counts, strict=True):
-            cells = "  ".join(f"{n:>{w}}" for n, w in zip(line, widths, strict=True))
-            lines.append(f"  {label:<{left}}  {cells}")
+            table = [(label, *map(str, line)) for label, line in zip(rows, counts, strict=True)]
+            head = ("", *(label.rjust(len(str(self.total))) for label in columns))
+            lines.append(text_table(head, table, width=WIDTH, indent="  "))
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
         """The same as a table, for notebooks."""
         rows, columns, counts = self._grid()
-        head = "".join(f'<th scope="col">{escape(c)}</th>' for c in columns)
-        body = "".join(
-            f'<tr><th scope="row">{escape(label)}</th>'
-            + "".join(f"<td>{n}</td>" for n in line)
-            + "</tr>"
-            for label, line in zip(rows, counts, strict=True)
-        )
-        return (
-            f"<table><caption>{escape(self.title)}<br>{escape(self._summary)}</caption>"
-            f"<thead><tr><td></td>{head}</tr></thead><tbody>{body}</tbody></table>"
-        )
+        table = [(label, *map(str, line)) for label, line in zip(rows, counts, strict=True)]
+        return html_table(("", *columns), table, self.title, self._summary)
 
 
 def _bands(predictor: Predictor) -> tuple[str, ...]:
@@ -250,18 +239,19 @@ class Crosswalk(Mapping[str, Moves]):
 
 
 def crosswalk(
-    columns: Mapping[str, Any],
+    data: Any,
     predictors: Iterable[Predictor | str] | Predictor | str | None = None,
     *,
     tables: Mapping[str, CoefficientTable | str | Path] | None = None,
     form: FormName = "auto",
     threads: int | None = None,
     outcome: str | None = None,
+    rename: Mapping[Any, str] | Suggestions | None = None,
 ) -> Crosswalk:
     """Score a cohort with both generations and count the moves between bands.
 
     Args:
-        columns: Field name to array, as for `riskbands.score_cohort`.
+        data: A mapping of columns or a table, as for `riskbands.score_cohort`.
         predictors: Earlier predictors (or ids) to follow to their successors; by default every
             one whose fields, and whose successor's fields, are there. A successor in the list,
             such as ``riskbands.csrp.with_bands(...)``, is used in place of the built-in one.
@@ -270,6 +260,7 @@ def crosswalk(
         threads: As for `riskbands.score_cohort`.
         outcome: Column of outcomes, as for `riskbands.outcome_counts`. Then each table says what
             became of the people of each move, whatever outcome its predictors are about.
+        rename: Field by column, for columns that have another name.
 
     Returns:
         The move tables and the columns of both generations.
@@ -302,6 +293,7 @@ def crosswalk(
           High         0       0     1          0
           Very High    0       0     0          0
     """
+    columns = columns_of(data, rename)
     chosen = _chosen(predictors, columns)
     used = {p.id: p for p in resolve([p for pair in chosen for p in pair], tables, columns)}
     scored = score_cohort(columns, used.values(), form=form, threads=threads)
@@ -309,7 +301,7 @@ def crosswalk(
         len(next(iter(scored.values()))) if scored else read_columns(columns, built_in().fields)[1]
     )
     pairs = [(used[one.id], used[two.id]) for one, two in chosen]
-    known = None if outcome is None else outcomes_of(Table(columns), outcome)
+    known = None if outcome is None else outcomes_of(Table(data), outcome)
     if known is not None and len(known) != rows:
         what = f"column {outcome} has {len(known)} rows and the cohort {rows}"
         raise InputError(Issue("unequal_lengths", (str(outcome),), what))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 import numpy as np
 
 from riskbands.analysis.reading import MISSING, OUTCOMES, Table, is_series, plain
+from riskbands.analysis.texts import few_texts
 from riskbands.bands.array import BandArray
 from riskbands.errors import InputError, Issue
 from riskbands.vocabulary.fields import Field, Kind, is_missing
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 __all__ = ["labels_of"]
 
 _BLOCK: Final = 1 << 20
-#: Labels that a byte can stand for; 255 is missing.
-_MOST_BYTES: Final = 255
 
 
 @attrs.frozen(eq=False)
@@ -88,6 +86,8 @@ def _small_whole(column: Any) -> tuple[NDArray[Any], list[str | None]] | None:
     if isinstance(column, BandArray) or not _holds_integers(column):
         return None
     values, mask = plain(column)
+    if values.dtype.kind == "b" and mask is None:
+        return values.view(np.uint8), ["False", "True", None]
     if values.dtype.kind not in "iu":
         return None
     if not len(values):
@@ -105,7 +105,7 @@ def _small_whole(column: Any) -> tuple[NDArray[Any], list[str | None]] | None:
 
 def _holds_integers(column: Any) -> bool:
     if isinstance(column, np.ndarray):
-        return column.dtype.kind in "iu"
+        return column.dtype.kind in "biu"
     if not is_series(column):
         return False
     import narwhals.stable.v1 as nw
@@ -145,37 +145,13 @@ def _categories(column: Any) -> tuple[NDArray[Any], list[str | None]] | None:
     return indices, labels
 
 
-class _OtherTypeError(Exception):
-    """A value that is neither text nor None, which may equal one that means something else."""
-
-
-class _Bytes(dict[Any, int]):
-    """Codes of texts, each given when it is first met."""
-
-    def __missing__(self, key: Any) -> int:
-        if key is not None and type(key) is not str:
-            raise _OtherTypeError
-        known = _label(key)
-        code = _MOST_BYTES if known is None else len(set(self.values()) - {_MOST_BYTES})
-        if known is not None and code == _MOST_BYTES:
-            raise ValueError("more texts than a byte can stand for")
-        self[key] = code
-        return code
-
-
 def _texts(column: Any) -> tuple[NDArray[Any], list[str | None]] | None:
     """Codes of an array of few different texts; None for anything else."""
-    if not isinstance(column, np.ndarray) or column.dtype != object or column.ndim != 1:
+    found = few_texts(column)
+    if found is None:
         return None
-    known = _Bytes()
-    codes = np.empty(len(column), dtype=np.uint8)
-    with suppress(_OtherTypeError, TypeError, ValueError):  # of another type, or too many
-        for start in range(0, len(column), _BLOCK):
-            listed = column[start : start + _BLOCK].tolist()
-            part = bytes(map(known.__getitem__, listed))
-            codes[start : start + len(part)] = np.frombuffer(part, dtype=np.uint8)
-        labels: list[str | None] = [None] * 256
-        for text, code in known.items():
-            labels[code] = None if code == _MOST_BYTES else text
-        return codes, labels
-    return None
+    codes, values = found
+    # a value of another type may equal one that means something else
+    if not all(value is None or type(value) is str for value in values):
+        return None
+    return codes, [*map(_label, values), None]

@@ -211,7 +211,7 @@ def _ranks(table: Table, name: str, labels: Sequence[str]) -> NDArray[np.int64]:
     """A column of labels as ranks; the number of labels stands for missing."""
     codes, known = labels_of(table, name, "column of bands")
     places = {label: i for i, label in enumerate(labels)}
-    unknown = [i for i, label in enumerate(known[:-1]) if label not in places]
+    unknown = [i for i, label in enumerate(known) if label not in (*places, None)]
     if unknown and (bad := np.isin(codes, unknown)).any():
         raise InputError(
             Issue(

@@ -1,5 +1,7 @@
 """The commands and their options."""
 
+# ruff: noqa: TC001 - typer evaluates the annotations when it runs
+
 from __future__ import annotations
 
 from pathlib import Path
@@ -9,6 +11,23 @@ import typer
 from typer.core import TyperGroup
 
 from riskbands._version import DISTRIBUTION, __version__
+from riskbands.cli._arguments import (
+    AnyScore,
+    Bands,
+    DateFormat,
+    Delimiter,
+    Encoding,
+    Form,
+    HeaderRow,
+    Ident,
+    Inputs,
+    Predictors,
+    Rename,
+    Sheet,
+    ShowFormat,
+    Tables,
+    Thousands,
+)
 from riskbands.cli._errors import UNSCORED, reported
 
 if TYPE_CHECKING:
@@ -54,119 +73,6 @@ def _riskbands(
     """Score cohorts with the actuarial predictors of England and Wales."""
 
 
-_Inputs = Annotated[
-    list[str],
-    typer.Argument(
-        metavar="INPUT",
-        help="CSV, Parquet or a workbook; a folder or pattern; - for standard input.",
-        show_default=False,
-    ),
-]
-_Predictors = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--predictor",
-        "-p",
-        metavar="ID",
-        help="Score with this; repeat for more. Default: all whose fields are there.",
-        show_default=False,
-    ),
-]
-_Tables = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--table",
-        metavar="PREDICTOR=TABLE",
-        show_default=False,
-        help="Coefficients by id or file; repeatable.",
-    ),
-]
-_Bands = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--bands",
-        metavar="PREDICTOR=TABLE",
-        show_default=False,
-        help="Bands by id or file; repeatable.",
-    ),
-]
-_AnyScore = Annotated[
-    bool,
-    typer.Option("--any-score", help="Take bands that are for other scores; results say so."),
-]
-_Rename = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--rename",
-        metavar="COLUMN=FIELD",
-        show_default=False,
-        help="Read a column of another name; repeatable.",
-    ),
-]
-_Form = Annotated[
-    str, typer.Option("--form", metavar="auto|brief|extended", help="Form of the predictors.")
-]
-_Encoding = Annotated[
-    str | None,
-    typer.Option(
-        "--encoding",
-        metavar="NAME",
-        show_default=False,
-        help="Encoding of CSV input, such as cp1252. Default: UTF-8.",
-    ),
-]
-_Delimiter = Annotated[
-    str | None,
-    typer.Option(
-        "--delimiter",
-        metavar="CHARACTER",
-        show_default=False,
-        help="Delimiter of CSV input. Default: found out.",
-    ),
-]
-_Sheet = Annotated[
-    str | None,
-    typer.Option(
-        "--sheet",
-        metavar="NAME",
-        show_default=False,
-        help="Sheet of a workbook, by name or number. Default: the first with content.",
-    ),
-]
-_HeaderRow = Annotated[
-    int | None,
-    typer.Option(
-        "--header-row",
-        metavar="NUMBER",
-        min=1,
-        show_default=False,
-        help="Row of a workbook with the column names. Default: found out.",
-    ),
-]
-_Thousands = Annotated[
-    str | None,
-    typer.Option(
-        "--thousands",
-        metavar="CHARACTER",
-        show_default=False,
-        help="What separates thousands in counts, such as the comma of 1,000.",
-    ),
-]
-_DateFormat = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--date-format",
-        metavar="[COLUMN=]FORMAT",
-        show_default=False,
-        help="How dates are written, such as %d/%m/%Y, or excel for serial days; repeatable.",
-    ),
-]
-_Ident = Annotated[
-    str | None, typer.Argument(metavar="[ID]", help="Show this one.", show_default=False)
-]
-_ShowFormat = Annotated[str, typer.Option("--format", metavar="text|toml|json")]
-
-
 def _options(
     table: list[str] | None, bands: list[str] | None, rename: list[str] | None
 ) -> dict[str, dict[str, str]]:
@@ -192,25 +98,25 @@ def _reading(
 
 @app.command()
 def score(
-    inputs: _Inputs,
-    predictor: _Predictors = None,
+    inputs: Inputs,
+    predictor: Predictors = None,
     output: Annotated[
         str,
         typer.Option(
             "--output", "-o", metavar="FILE", help="Where to write; - for standard output."
         ),
     ] = "-",
-    table: _Tables = None,
-    bands: _Bands = None,
-    any_score: _AnyScore = False,
-    form: _Form = "auto",
+    table: Tables = None,
+    bands: Bands = None,
+    any_score: AnyScore = False,
+    form: Form = "auto",
     probabilities: Annotated[
         bool, typer.Option("--probabilities", help="Add unrounded probabilities.")
     ] = False,
     information: Annotated[
         bool, typer.Option("--information", help="Add what is worth knowing of scored rows.")
     ] = False,
-    rename: _Rename = None,
+    rename: Rename = None,
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Replace columns named like those to be added.")
     ] = False,
@@ -223,12 +129,12 @@ def score(
             help="Format to write. Default: by the name of the file; CSV to standard output.",
         ),
     ] = None,
-    encoding: _Encoding = None,
-    delimiter: _Delimiter = None,
-    sheet: _Sheet = None,
-    header_row: _HeaderRow = None,
-    thousands: _Thousands = None,
-    date_format: _DateFormat = None,
+    encoding: Encoding = None,
+    delimiter: Delimiter = None,
+    sheet: Sheet = None,
+    header_row: HeaderRow = None,
+    thousands: Thousands = None,
+    date_format: DateFormat = None,
     spreadsheet_safe: Annotated[
         bool,
         typer.Option(
@@ -265,28 +171,28 @@ def score(
 
 @app.command()
 def explain(
-    inputs: _Inputs,
+    inputs: Inputs,
     case_id: Annotated[
         str, typer.Option("--case-id", metavar="ID", help="The case, by column case_id.")
     ],
-    predictor: _Predictors = None,
+    predictor: Predictors = None,
     horizon: Annotated[
         str | None,
         typer.Option(
             "--horizon", metavar="1yr|2yr", show_default=False, help="Default: the longest."
         ),
     ] = None,
-    table: _Tables = None,
-    bands: _Bands = None,
-    any_score: _AnyScore = False,
-    form: _Form = "auto",
-    rename: _Rename = None,
-    encoding: _Encoding = None,
-    delimiter: _Delimiter = None,
-    sheet: _Sheet = None,
-    header_row: _HeaderRow = None,
-    thousands: _Thousands = None,
-    date_format: _DateFormat = None,
+    table: Tables = None,
+    bands: Bands = None,
+    any_score: AnyScore = False,
+    form: Form = "auto",
+    rename: Rename = None,
+    encoding: Encoding = None,
+    delimiter: Delimiter = None,
+    sheet: Sheet = None,
+    header_row: HeaderRow = None,
+    thousands: Thousands = None,
+    date_format: DateFormat = None,
 ) -> None:
     """Say why a case has its scores: each factor and what it adds.
 
@@ -316,37 +222,24 @@ def sql(
         str, typer.Option("--predictor", "-p", metavar="ID", help="The predictor.")
     ],
     dialect: Annotated[
-        str,
-        typer.Option("--dialect", metavar="NAME", help="duckdb, spark, postgres, trino or athena."),
+        str, typer.Option("--dialect", metavar="NAME", help="The database, e.g. spark.")
     ] = "duckdb",
     source: Annotated[
-        str,
-        typer.Option("--source", metavar="TABLE", help="The table; a dot parts schema and table."),
+        str, typer.Option("--source", metavar="TABLE", help="The table, or SCHEMA.TABLE.")
     ] = "cases",
     keep: Annotated[
         list[str] | None,
-        typer.Option(
-            "--keep",
-            metavar="COLUMN",
-            show_default=False,
-            help="Give this column back beside the scores; repeatable.",
-        ),
+        typer.Option("--keep", metavar="COLUMN", help="Give this back too; repeatable."),
     ] = None,
     field: Annotated[
         list[str] | None,
-        typer.Option(
-            "--field",
-            metavar="FIELD",
-            show_default=False,
-            help="A field the table has; repeatable. Default: all but those that stand in for "
-            "others, such as ages for dates.",
-        ),
+        typer.Option("--field", metavar="FIELD", help="A field the table has; repeatable."),
     ] = None,
-    rename: _Rename = None,
-    table: _Tables = None,
-    bands: _Bands = None,
-    any_score: _AnyScore = False,
-    form: _Form = "auto",
+    rename: Rename = None,
+    table: Tables = None,
+    bands: Bands = None,
+    any_score: AnyScore = False,
+    form: Form = "auto",
 ) -> None:
     """Write the score of a predictor as one SELECT, to run where the data is."""
     from riskbands.cli import _sql
@@ -379,9 +272,23 @@ def page(
 
 
 @app.command()
+def suggest(
+    inputs: Inputs,
+    encoding: Encoding = None,
+    delimiter: Delimiter = None,
+    sheet: Sheet = None,
+    header_row: HeaderRow = None,
+) -> None:
+    """Suggest which fields the columns of a table could be, by their names alone."""
+    from riskbands.cli import _suggest
+
+    _suggest.show_suggestions(inputs, _reading(encoding, delimiter, sheet, header_row))
+
+
+@app.command()
 def tables(
-    ident: _Ident = None,
-    form: _ShowFormat = "text",
+    ident: Ident = None,
+    form: ShowFormat = "text",
     template: Annotated[
         str | None,
         typer.Option(
@@ -402,7 +309,7 @@ def tables(
 
 
 @app.command()
-def bands(ident: _Ident = None, form: _ShowFormat = "text") -> None:
+def bands(ident: Ident = None, form: ShowFormat = "text") -> None:
     """List the band tables, or show one with its source."""
     from riskbands.cli import _show
 
@@ -410,7 +317,7 @@ def bands(ident: _Ident = None, form: _ShowFormat = "text") -> None:
 
 
 @app.command()
-def predictors(ident: _Ident = None) -> None:
+def predictors(ident: Ident = None) -> None:
     """List the predictors, or show what one needs."""
     from riskbands.cli import _show
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import attrs
 import pyarrow as pa
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from riskbands._options import FormName
+    from riskbands._options import FormName, Horizon
     from riskbands.instruments.predictor import Predictor
     from riskbands.instruments.score import Score
 
@@ -137,7 +137,7 @@ def _print(console: Console, p: Predictor, score: Score, horizon: str | None) ->
     console.print(f"  {_line(score)}", soft_wrap=True)
     bands = f", bands {score.bands.id} ({score.bands.digest})" if score.bands is not None else ""
     console.print(f"  coefficients {score.table.id} ({score.table.digest}){bands}", soft_wrap=True)
-    for line in str(score.explain(horizon)).splitlines():
+    for line in str(score.explain(cast("Horizon | None", horizon))).splitlines():
         console.print(f"  {line}", soft_wrap=True)
     if score.information:
         console.print("  worth knowing:")

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import difflib
-import re
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import attrs
 import pyarrow as pa
 
-from riskbands._redact import column_labels, has_header, shown
+from riskbands._redact import column_labels, shown
 from riskbands.arithmetic.written import date_format
 from riskbands.bands.builtin import as_bands
 from riskbands.cli._named import OptionError, instruments
@@ -18,7 +17,7 @@ from riskbands.cohorts import files
 from riskbands.cohorts.arrowreader import ArrowReader
 from riskbands.cohorts.frames._arrow import arrow_column, arrow_type
 from riskbands.cohorts.provenance import in_bytes, origin
-from riskbands.cohorts.request import Request, resolve
+from riskbands.cohorts.request import Request, resolve, why_nothing
 from riskbands.cohorts.scorecolumns import output_columns
 from riskbands.errors import InputError, InputErrorGroup, UnknownNameError
 from riskbands.predictors import by_id
@@ -26,7 +25,7 @@ from riskbands.vocabulary.fields import Kind, all_fields
 from riskbands.vocabulary.naming import columns_by_alias
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 
     from riskbands._options import FormName
     from riskbands.bands.table import BandTable
@@ -41,7 +40,6 @@ __all__ = [
     "Plan",
     "ScoredRows",
     "fields_asked",
-    "lookalikes",
     "pairs",
     "read_band_table",
 ]
@@ -177,7 +175,10 @@ class Plan:
             _check_scored(option, given, asked)
         chosen = resolve(tuple(asked.values()) or None, tables, sources, known, any_score=any_score)
         if not any(p.needs.readable & sources.keys() for p in chosen):
-            raise _nothing_to_score(schema.names, sources, asked)
+            text = why_nothing(schema.names, sources, chosen if predictors else None, _as_options)
+            if len(schema.names) == 1:
+                text += "; there is one column only: perhaps --delimiter is needed"
+            raise OptionError(f"{text} (`riskbands fields` lists them all)")
         for p in chosen:
             p.prepare()
         outputs = tuple(
@@ -396,48 +397,5 @@ def _check_scored(
             raise OptionError(f"{option} {ident}=...: {ident} is not scored; add -p {ident}")
 
 
-def _nothing_to_score(
-    names: Sequence[str], sources: Mapping[str, str], asked: Mapping[str, Predictor | str]
-) -> OptionError:
-    alike = lookalikes(names, sources)
-    there = {*sources, *alike.values()}
-    short = [i for i in by_id if not set(by_id[i].needs.needed) <= sources.keys()]
-    chosen = [by_id[p] if isinstance(p, str) else p for p in asked.values()]
-    lacking = {
-        p.id: [f for f in p.needs.needed if f not in there]
-        for p in chosen or [by_id[i] for i in short]
-    }
-    nearest = min(lacking, key=lambda i: len(lacking[i]))
-    if asked:
-        text = f"none of the columns is a field that {' or '.join(lacking)} reads; {nearest}"
-    else:
-        text = f"no predictor has its fields here; the nearest is {nearest}, which"
-    text += f" lacks {', '.join(lacking[nearest]) or 'none but for their names'}"
-    if alike:
-        hints = " ".join(f"--rename {column!r}={name}" for column, name in alike.items())
-        text += f"; perhaps {hints}"
-    elif len(names) == 1:
-        text += "; there is one column only: perhaps --delimiter is needed"
-    elif not has_header(names, all_fields()):
-        text += "; no column has the name of a field: perhaps the file has no line of column names"
-    return OptionError(f"{text} (`riskbands fields` lists them all)")
-
-
-def lookalikes(names: Sequence[str], sources: Mapping[str, str]) -> dict[str, str]:
-    """Columns that are not read and look like a field that is not there, with that field."""
-    free = [name for name, f in all_fields().items() if f.scored and name not in sources]
-    by_form = {_plain(form): n for n in free for form in (n, *all_fields()[n].hmpps_names)}
-    used = set(sources.values())
-    found: dict[str, str] = {}
-    for column in names:
-        if column in used or column in all_fields():
-            continue
-        near = difflib.get_close_matches(_plain(column), by_form, n=1, cutoff=0.84)
-        if near and by_form[near[0]] not in found.values():
-            found[column] = by_form[near[0]]
-    return found
-
-
-def _plain(name: str) -> str:
-    words = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name.strip())
-    return re.sub(r"[\W_]+", "_", words).strip("_").lower()
+def _as_options(hints: Mapping[Hashable, str]) -> str:
+    return " ".join(f"--rename {str(column)!r}={name}" for column, name in hints.items())

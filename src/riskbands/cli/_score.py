@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from riskbands._redact import column_labels
 from riskbands.cli import _terminal as terminal
-from riskbands.cli._plan import Plan, lookalikes
+from riskbands.cli._plan import Plan
 from riskbands.cli._summary import Summary
 from riskbands.cohorts import files
 from riskbands.predictors import by_id
 from riskbands.vocabulary.fields import all_fields
+from riskbands.vocabulary.suggest import likely
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -139,10 +140,10 @@ def _print_columns(console: Console, plan: Plan, asked: Sequence[str]) -> None:
             instead = by_id[ident].needs.instead
             if lacking and not set(instead) & plan.sources.keys():
                 lines.append(f"{ident} lacks the columns {', '.join(lacking)}")
-    alike = lookalikes(plan.names, plan.sources)
+    alike = likely(plan.names, plan.sources)
     for column, name in alike.items():
         lines.append(
-            f"column {column!r} is not read; did you mean {name}? --rename {column!r}={name}"
+            f"column {column!r} is not read; did you mean {name}? --rename {str(column)!r}={name}"
         )
     read = set(plan.sources.values())
     labels = column_labels(plan.names, all_fields(), quoted=False)

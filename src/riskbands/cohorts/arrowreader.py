@@ -165,10 +165,6 @@ class ArrowReader(ColumnReader):
         return codes
 
     def _from_text(self, array: pa.Array) -> NDArray[Any]:
-        if self._field.kind is Kind.OFFENCE_CODE:
-            codes = _five_digits(array)
-            if codes is not None:
-                return codes
         if self._field.kind is Kind.DATE:
             return self._from_written_text(array)
         texts = _lengths_and_bytes(array)
@@ -282,27 +278,6 @@ def _is_text(kind: pa.DataType) -> bool:
         or types.is_large_binary(kind)
         or types.is_fixed_size_binary(kind)
     )
-
-
-def _five_digits(array: pa.Array) -> NDArray[np.int32] | None:
-    """The numbers of texts that have five digits each, like offence codes; None for other texts."""
-    n = len(array)
-    if not n or array.null_count or not types.is_string(array.type):
-        return None
-    _, ends, data = array.buffers()
-    places = np.frombuffer(ends, np.int32)[array.offset : array.offset + n + 1]
-    first = int(places[0])
-    if int(places[-1]) - first != 5 * n or data is None or (np.diff(places) != 5).any():
-        return None
-    digits = np.frombuffer(data, np.uint8)[first : first + 5 * n] - np.uint8(ord("0"))
-    if int(digits.max()) > 9:
-        return None
-    digits = digits.reshape(n, 5)
-    codes = digits[:, 0].astype(np.int32)
-    for place in range(1, 5):
-        codes *= 10
-        codes += digits[:, place]
-    return codes
 
 
 def _look_up(array: pa.DictionaryArray, table: NDArray[np.int32]) -> NDArray[np.int32]:

@@ -16,7 +16,8 @@ import attrs
 import numpy as np
 
 from riskbands.arithmetic import dates
-from riskbands.cohorts.listed import as_array, ascii_texts, named, typed_days
+from riskbands.cohorts.fewvalues import read_few
+from riskbands.cohorts.listed import as_array, ascii_texts, named, typed_days, whole_numbers
 from riskbands.cohorts.seen import (
     FAULTS,
     MALFORMED,
@@ -40,6 +41,7 @@ __all__ = ["ColumnReader", "DictionaryColumn"]
 
 #: Kinds of field whose codes are small, and soonest read as bytes.
 _FEW = (Kind.LEVEL, Kind.BOOL, Kind.ENUM)
+_NUMBERS = (Kind.INT, Kind.LEVEL)
 #: Units of time whose range is a few months or hours only.
 _TOO_FINE = ("ps", "fs", "as")
 
@@ -162,6 +164,10 @@ class ColumnReader:
         codes: NDArray[Any]
         if kind is Kind.DATE and dtype in "OUS":
             return self._from_written(values, mask)
+        if dtype == "O" and mask is None and kind in _NUMBERS and not self._field.aliases:
+            numbers = whole_numbers(values)
+            if numbers is not None:
+                return self._codes(numbers, None)
         if dtype == "M":
             codes = self._from_dates(values) if kind is Kind.DATE else _no_answers(values)
         elif dtype in "iu" and kind in _FEW:
@@ -240,6 +246,10 @@ class ColumnReader:
 
     def _one_by_one(self, values: NDArray[Any], mask: Any) -> NDArray[Any]:
         """Parse each different value once."""
+        if self._field.kind in _FEW and mask is None and values.dtype.kind in "OSU":
+            few = read_few(values, self._read_any)
+            if few is not None:
+                return few
         listed = values.tolist()
         if mask is not None:
             listed = [None if hidden else v for v, hidden in zip(listed, mask, strict=True)]

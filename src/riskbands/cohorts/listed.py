@@ -10,8 +10,10 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["as_array", "ascii_texts", "named", "typed_days"]
+__all__ = ["as_array", "ascii_texts", "named", "typed_days", "whole_numbers"]
 
+_EPOCH = dt.date(1970, 1, 1).toordinal()
+_NO_DAY = -1
 _NUMBERS = (int, float, np.integer, np.floating)
 
 
@@ -52,9 +54,46 @@ def typed_days(values: NDArray[Any]) -> NDArray[np.datetime64] | None:
     if values.dtype.kind != "O":
         return None
     listed = values.tolist()
-    if not set(map(type, listed)) <= {dt.date, type(None)}:
+    kinds = set(map(type, listed))
+    if not kinds <= {dt.date, type(None)}:
         return None
-    return np.array(listed, dtype="M8[D]")
+    missing = type(None) in kinds
+    days = [d.toordinal() if d else _NO_DAY for d in listed] if missing else None
+    ordinals = np.fromiter(map(dt.date.toordinal, listed) if days is None else days, np.int64)
+    found = (ordinals - _EPOCH).view("M8[D]")
+    if missing:
+        found[ordinals == _NO_DAY] = np.datetime64("NaT", "D")
+    return found
+
+
+def _of_one_length(texts: list[Any]) -> tuple[NDArray[np.int64], NDArray[np.uint8]] | None:
+    """As `ascii_texts`, for texts in ASCII that all have the length of the first; else None."""
+    if not texts or type(texts[0]) is not str:
+        return None
+    n, width = len(texts), len(texts[0])
+    try:
+        whole = "\n".join(texts)
+    except TypeError:  # something is no text
+        return None
+    if len(whole) != n * (width + 1) - 1 or not whole.isascii() or whole.count("\n") != n - 1:
+        return None
+    data = np.frombuffer((whole + "\n").encode("ascii"), np.uint8).reshape(n, width + 1)
+    if not bool((data[:, width] == ord("\n")).all()):
+        return None
+    return np.full(n, width, np.int64), np.ascontiguousarray(data[:, :width]).reshape(-1)
+
+
+def whole_numbers(values: NDArray[Any]) -> NDArray[np.int64] | None:
+    """The numbers of an array of objects that are all `int`; None if there is anything else."""
+    if not len(values) or type(values[0]) is not int:
+        return None
+    listed = values.tolist()
+    if set(map(type, listed)) != {int}:
+        return None
+    try:
+        return np.array(listed, dtype=np.int64)
+    except OverflowError:
+        return None
 
 
 def ascii_texts(values: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[np.uint8]] | None:
@@ -68,6 +107,9 @@ def ascii_texts(values: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[np.uin
     """
     if values.dtype.kind == "O":
         listed = values.tolist()
+        alike = _of_one_length(listed)
+        if alike is not None:
+            return alike
         kinds = set(map(type, listed))
         if not kinds <= {str, type(None)}:
             return None

@@ -11,7 +11,7 @@ import numpy as np
 
 from riskbands._blocks import run_blocks
 from riskbands._options import FORMS, ON_ISSUE
-from riskbands._redact import may_show
+from riskbands._redact import has_header
 from riskbands.arithmetic.written import date_format
 from riskbands.cohorts.scorecolumns import Output, ScoreColumn, output_columns
 from riskbands.derivation.derive import Derivation, Input
@@ -26,7 +26,7 @@ from riskbands.errors import (
 from riskbands.instruments.predictor import Predictor
 from riskbands.predictors import by_id as all_predictors
 from riskbands.vocabulary.fields import Kind
-from riskbands.vocabulary.suggest import suggest
+from riskbands.vocabulary.suggest import likely
 from riskbands.vocabulary.vocabulary import Vocabulary, built_in
 
 if TYPE_CHECKING:
@@ -220,7 +220,7 @@ def _refuse(columns: Iterable[ScoreColumn]) -> None:
         raise InputErrorGroup.of("the cohort has issues", problems[:100])
 
 
-def _as_rename(hints: Mapping[str, str]) -> str:
+def _as_rename(hints: Mapping[Hashable, str]) -> str:
     return f"rename={dict(hints)!r}"
 
 
@@ -228,7 +228,7 @@ def why_nothing(
     labels: Sequence[Hashable],
     provided: Collection[str],
     asked: Iterable[Predictor] | None,
-    rename: Callable[[Mapping[str, str]], str],
+    rename: Callable[[Mapping[Hashable, str]], str],
 ) -> str:
     """Why there is nothing to score, and what to do.
 
@@ -238,11 +238,7 @@ def why_nothing(
         asked: Predictors that were asked for, or None for all.
         rename: Writes a hint, from columns to the fields that are perhaps meant.
     """
-    alike = {
-        label: found.field
-        for label, found in suggest([*labels, *provided]).items()
-        if may_show(label, built_in().fields) or found.reason in _SURE
-    }
+    alike = likely(labels, provided)
     there = {*provided, *alike.values()}
     chosen = list(all_predictors.values()) if asked is None else list(asked)
     if asked is None:
@@ -254,11 +250,11 @@ def why_nothing(
     else:
         text = f"none of the columns is a field that {' or '.join(lacking)} reads; {nearest}"
     text += f" lacks {', '.join(lacking[nearest]) or 'none but for their names'}"
-    return f"{text}; perhaps {rename(alike)}" if alike else text
-
-
-#: Reasons of suggestions whose columns have well-known names, which are nobody's data.
-_SURE = ("a usual name", "its HMPPS API name", "the same name")
+    if alike:
+        return f"{text}; perhaps {rename(alike)}"
+    if len(labels) and not has_header(labels, built_in().fields):
+        text += "; no column has the name of a field: perhaps there is no line of column names"
+    return text
 
 
 def resolve(

@@ -20,6 +20,7 @@ from riskbands.scorecards.numbers import Numbers
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from riskbands._options import Horizon
     from riskbands.derivation.derive import Derivation
     from riskbands.instruments.score import Score
     from riskbands.scorecards.coefficients import CoefficientTable
@@ -185,8 +186,9 @@ class Combined(Predictor):
     def _values(self, derivation: Derivation, outcome: Outcome) -> Mapping[str, int]:
         return {name: derivation.value(name)[0] for name in self.added_features}
 
-    def explain_score(self, score: Score, horizon: str) -> Explanation:
+    def explain_score(self, score: Score, horizon: Horizon | None) -> Explanation:
         """The percentage of each component, what features add, and the limit where it is met."""
+        assert horizon is not None
         found = []
         over = -round(score.percent[horizon] * 100)
         for part in self.parts:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from riskbands._options import Horizon
     from riskbands.derivation.derive import Derivation
     from riskbands.instruments.score import Score
 
@@ -92,14 +93,16 @@ class Hierarchy(Gated):
     @cached_property
     def _compiled(self) -> _Compiled:
         numbers, categories = self.numbers, self.categories
-        p = {
+        p: dict[str, NDArray[np.float64]] = {
             h: np.array([numbers.number(f"probability_{h}/{c}") for c in categories])
             for h in self.horizons
         }
         for h, values in p.items():
             if not ((values >= 0) & (values <= 1)).all():
                 raise TableError(f"{self.table.id}: probability_{h} must lie between 0 and 1")
-        units = {h: np.array([self.rule.units(float(v)) for v in p[h]]) for h in self.horizons}
+        units: dict[str, NDArray[np.int64]] = {
+            h: np.array([self.rule.units(float(v)) for v in p[h]]) for h in self.horizons
+        }
         codes = None
         named = numbers.names("band") if numbers.has("band") else {}
         # a table with edges bands the percentage; the names in the coefficients are for a scale
@@ -138,8 +141,9 @@ class Hierarchy(Gated):
     def _values(self, derivation: Derivation, outcome: Outcome) -> Mapping[str, int]:
         return {self.category: derivation.read(self.category)} if outcome.applies is True else {}
 
-    def explain_score(self, score: Score, horizon: str) -> Explanation:
+    def explain_score(self, score: Score, horizon: Horizon | None) -> Explanation:
         """The category, in percent."""
+        assert horizon is not None
         p = score.probability[horizon]
         found: tuple[Contribution, ...] = ()
         if score.applies:

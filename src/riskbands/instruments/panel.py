@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, TypeVar
 
 import attrs
 
@@ -19,10 +19,12 @@ from riskbands.scorecards.explanation import Explanation
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from riskbands._options import Horizon
     from riskbands.derivation.derive import Derivation
     from riskbands.instruments.layout import Section
     from riskbands.instruments.predictor import Predictor
     from riskbands.instruments.score import Score
+    from riskbands.instruments.score_features import FeatureScores
     from riskbands.scorecards.coefficients import CoefficientTable
 
 __all__ = ["DOES_NOT_APPLY", "UNKNOWN", "Panel", "Reading"]
@@ -77,7 +79,7 @@ class Panel(Gated):
             whose values tell why it counts so.
     """
 
-    horizons: tuple[str, ...] = ()
+    horizons: tuple[Horizon, ...] = ()
     sums: Mapping[str, tuple[str, ...]] = attrs.field(factory=FrozenDict, converter=frozen)
     reads: tuple[Reading, ...] = ()
     factors: Mapping[str, tuple[str, tuple[str, ...]]] = attrs.field(
@@ -140,6 +142,21 @@ class Panel(Gated):
         """No numbers of a table are read."""
         return ()
 
+    def score_features(
+        self,
+        features: Mapping[str, Any],
+        *,
+        horizons: tuple[Horizon, ...] | None = None,
+        threads: int | None = None,
+        out: FeatureScores | None = None,
+    ) -> NoReturn:
+        """Refused: ready features are for percentages and points.
+
+        Raises:
+            TableError: Always; says what to use.
+        """
+        raise TableError(f"{self.id} gives named results alone: use score_cohort")
+
     def prepare(self) -> None:
         """Compile the tables of the predictors it reads."""
         for p in self.components:
@@ -165,7 +182,7 @@ class Panel(Gated):
                     found[name] = value
         return found
 
-    def explain_score(self, score: Score, horizon: str) -> Explanation:
+    def explain_score(self, score: Score, horizon: Horizon | None) -> Explanation:
         """What adds up to each result that is a sum."""
         parts = []
         for result, names in self.sums.items():

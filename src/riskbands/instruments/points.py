@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from riskbands._options import Horizon
     from riskbands.derivation.derive import Check, Derivation
     from riskbands.instruments.predictor import Predictor
     from riskbands.instruments.score import Score
@@ -64,7 +65,9 @@ class PointsScale(Gated):
         zero_points: Whether the table has a probability of its own for 0 points.
     """
 
-    reads: Mapping[str, tuple[Predictor, str]] = attrs.field(factory=FrozenDict, converter=frozen)
+    reads: Mapping[str, tuple[Predictor, Horizon]] = attrs.field(
+        factory=FrozenDict, converter=frozen
+    )
     zero_points: bool = False
 
     unit: ClassVar[str] = "points"
@@ -167,7 +170,8 @@ class PointsScale(Gated):
         if highest > MOST_POINTS:
             raise TableError(f"{self.table.id}: points add up to {highest}, above {MOST_POINTS}")
         slope = numbers.number("slope") if self.horizons else 0.0
-        p, units = {}, {}
+        p: dict[str, NDArray[np.float64]] = {}
+        units: dict[str, NDArray[np.int64]] = {}
         for h in self.horizons:
             intercept = numbers.number(f"intercept_{h}")
             check_reach(self.table, abs(slope) * highest + abs(intercept))
@@ -238,7 +242,7 @@ class PointsScale(Gated):
         value = self._value(derivation)
         return {name: value(name) for name in self.form.features}
 
-    def explain_score(self, score: Score, horizon: str) -> Explanation:
+    def explain_score(self, score: Score, horizon: Horizon | None) -> Explanation:
         """Each term, in points, and the explanations of the predictors it reads."""
         found: tuple[Contribution, ...] = ()
         if score.applies:
@@ -246,7 +250,7 @@ class PointsScale(Gated):
             found = contributions(self.form.terms, self.numbers, read, self.vocabulary)
         return Explanation(
             self.id,
-            horizon,
+            horizon or "",
             self.unit,
             found,
             math.fsum(c.amount for c in found),

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
 
-    from riskbands._options import FormName, OnIssue
+    from riskbands._options import FormName, Horizon, OnIssue
     from riskbands.arithmetic.percent import Percent
     from riskbands.bands.scale import Band, BandScale, NotApplicable
     from riskbands.derivation.derive import Check, Derivation, Found, Truth
@@ -93,7 +93,7 @@ class Predictor:
     id: str
     name: str
     title: str
-    horizons: tuple[str, ...]
+    horizons: tuple[Horizon, ...]
     rule: Percent
     banded: str = "2yr"
     checks: tuple[Check, ...] = attrs.field(default=(), converter=Rules)
@@ -331,7 +331,7 @@ class Predictor:
         self,
         features: Mapping[str, Any],
         *,
-        horizons: tuple[str, ...] | None = None,
+        horizons: tuple[Horizon, ...] | None = None,
         threads: int | None = None,
         out: FeatureScores | None = None,
     ) -> FeatureScores:
@@ -440,7 +440,7 @@ class Predictor:
     def explain(
         self,
         assessment: Assessment | Mapping[str, Any],
-        horizon: str | None = None,
+        horizon: Horizon | None = None,
         *,
         form: FormName = "auto",
     ) -> Explanation:
@@ -612,7 +612,7 @@ class Predictor:
         """What an explanation of the outcome of one case will read, by feature."""
         raise NotImplementedError
 
-    def explain_score(self, score: Score, horizon: str) -> Explanation:
+    def explain_score(self, score: Score, horizon: Horizon | None) -> Explanation:
         """Each factor of a score of this predictor; see `riskbands.Score.explain`."""
         raise NotImplementedError
 

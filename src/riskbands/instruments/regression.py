@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from riskbands._options import Horizon
     from riskbands.derivation.derive import Check, Derivation, Found, Truth
     from riskbands.errors import Issue
     from riskbands.instruments.score import Score
@@ -130,7 +131,9 @@ class Regression(Predictor):
             intercept = {h: numbers.number(f"intercept_{h}") for h in self.horizons}
             reach = sum(float(np.abs(np.log(t.entries)).max()) for t in tables)
             check_reach(self.table, reach + max(map(abs, intercept.values())))
-            first = {h: tables[0].scaled(math.exp(-i)) for h, i in intercept.items()}
+            first: dict[str, NDArray[np.float64]] = {
+                h: tables[0].scaled(math.exp(-i)) for h, i in intercept.items()
+            }
             found.append(FormTables(first, tables))
         check_sections(self.table, self.numbers)
         return tuple(found)
@@ -211,8 +214,9 @@ class Regression(Predictor):
         names = self._of_form[1 if outcome.extended is True else 0]
         return dict(zip(names, map(derivation.sure, names), strict=True))
 
-    def explain_score(self, score: Score, horizon: str) -> Explanation:
+    def explain_score(self, score: Score, horizon: Horizon | None) -> Explanation:
         """Each term of the form that was used, and the intercept, in log-odds."""
+        assert horizon is not None
         index = 1 if score.form == "extended" else 0
         numbers = self.numbers[index]
         intercept = Contribution(

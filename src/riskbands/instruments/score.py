@@ -13,6 +13,7 @@ from riskbands.errors import InputErrorGroup, UnknownNameError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from riskbands._options import Horizon
     from riskbands.bands.scale import Band, BandScale, NotApplicable
     from riskbands.errors import Issue
     from riskbands.scorecards.coefficients import CoefficientTable
@@ -29,10 +30,10 @@ class Explains(Protocol):
         """Name as the field writes it."""
 
     @property
-    def horizons(self) -> tuple[str, ...]:
+    def horizons(self) -> tuple[Horizon, ...]:
         """Its horizons."""
 
-    def explain_score(self, score: Score, horizon: str) -> Explanation:
+    def explain_score(self, score: Score, horizon: Horizon | None) -> Explanation:
         """Each factor of a score of its own."""
 
 
@@ -116,7 +117,7 @@ class Score:
         )
         return f"<table><caption>{html.escape(self.predictor)}</caption>{cells}</table>"
 
-    def explain(self, horizon: str | None = None) -> Explanation:
+    def explain(self, horizon: Horizon | None = None) -> Explanation:
         """Each factor, its value and what it adds.
 
         Args:
@@ -127,12 +128,12 @@ class Score:
             UnknownNameError: The instrument has no such horizon.
         """
         known = self._instrument.horizons
-        horizon = horizon or (known[-1] if known else "")
-        if horizon and horizon not in known:
-            raise UnknownNameError("horizon", horizon, known)
+        chosen = horizon or (known[-1] if known else None)
+        if chosen is not None and chosen not in known:
+            raise UnknownNameError("horizon", chosen, known)
         if not self.ok:
             raise InputErrorGroup.of(f"{self._instrument.name} cannot be scored", self.issues)
-        return self._instrument.explain_score(self, horizon)
+        return self._instrument.explain_score(self, chosen)
 
     def to_dict(self) -> dict[str, Any]:
         """The score as plain values for JSON."""

@@ -7,7 +7,7 @@ so a score of up to 15 digits falls where its decimal does.
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import attrs
 import numpy as np
@@ -94,6 +94,7 @@ class Tables:
     sexual: NDArray[np.int8]
     medium: NDArray[np.float64]
     medium_ranks: NDArray[np.int8]
+    provisional: NDArray[np.int8]
     mappa_rosh: NDArray[np.int8]
     release: tuple[tuple[int, int], ...]
     released_earlier: int
@@ -111,10 +112,22 @@ def tables_of(rule: TierRule) -> Tables:
         [rule.rank(given[level]) if level in given else 0 for level in levels]
         for given in (rule.without_mappa, rule.with_mappa)
     ]
+    cells = np.array(grid, np.int8)
+    highest = np.int8(len(rule.scale.labels))
+    # By form: neither is brief, ARP is, CSRP is, both are. What the others must reach.
+    limits = np.stack(
+        [
+            np.zeros_like(cells),
+            np.broadcast_to(cells[:, -1:], cells.shape),
+            np.broadcast_to(cells[-1:], cells.shape),
+            np.full_like(cells, highest),
+        ]
+    )
     return Tables(
         arp=np.array([float(i.lower) for i in columns.intervals]),
         csrp=np.array([float(i.lower) for i in rows.intervals]),
-        grid=np.array(grid, np.int8),
+        grid=cells.ravel(),
+        provisional=limits.ravel(),
         sexual=np.array(bands, np.int8),
         medium=np.array([float(edge) for edge in rule.medium]),
         medium_ranks=np.array([0, *map(rule.rank, rule.medium.values())], np.int8),
@@ -142,7 +155,8 @@ def _years_before(today: NDArray[np.int32], years: int) -> NDArray[np.int32]:
         leap = (today & 511) == _LEAP_DAY
         year = earlier >> 9
         lacking = leap & ~((year % 4 == 0) & ((year % 100 != 0) | (year % 400 == 0)))
-        return np.subtract(earlier, lacking, dtype=np.int32)
+        found: NDArray[np.int32] = (earlier - lacking).astype(np.int32)
+        return found
     day = dates.unpack(int(today[0]))
     try:
         dates.unpack(int(earlier[0]))
@@ -160,23 +174,29 @@ def decide(rule: TierRule, facts: Facts) -> Decided:
     column = _place(tables.arp, facts.arp) - np.int8(1)
     row = _place(tables.csrp, facts.csrp) - np.int8(1)
     width = len(tables.arp)
-    cell = row * np.int8(width) + column
-    tables.grid.ravel().take(cell, out=steps[0])
+    cell = (row * np.int8(width) + column).astype(np.intp)
+    tables.grid.take(cell, out=steps[0], mode="wrap")
     impossible = _sexual(tables, facts, steps[1])
     level = facts.rosh + facts.mappa * np.int8(len(LEVELS) + 1)
-    tables.mappa_rosh.ravel().take(level, out=steps[2])
-    if facts.lifer.any():
-        _lifer(tables, facts, steps[3])
+    tables.mappa_rosh.ravel().take(level, out=steps[2], mode="clip")
+    _lifer(tables, facts, steps[3])
     for place, (rank, there) in enumerate(zip(tables.registers, facts.registers, strict=True), 4):
         np.multiply(there, np.int8(rank), out=steps[place])
     others = np.maximum(steps[1:].max(axis=0), np.int8(1))
     tier = np.maximum(others, steps[0])
-    step = np.zeros(rows, np.int8)
-    for place in reversed(range(1, len(steps))):
-        np.copyto(step, np.int8(place), where=steps[place] == tier)
-    np.copyto(step, np.int8(0), where=steps[0] == tier)
-    provisional = _provisional(rule, tables, facts, steps, others, row, column)
+    step = _first(steps, tier)
+    provisional = _provisional(tables, facts, steps, others, cell)
     return Decided(steps, tier, step, provisional, impossible)
+
+
+def _first(steps: NDArray[np.int8], tier: NDArray[np.int8]) -> NDArray[np.int8]:
+    """The place of the first step that gave the tier: counts the steps before it."""
+    before = np.ones(len(tier), np.bool_)
+    found = np.zeros(len(tier), np.int8)
+    for step in steps[:-1]:
+        before &= step != tier
+        found += before
+    return found
 
 
 def _sexual(tables: Tables, facts: Facts, out: NDArray[np.int8]) -> NDArray[np.bool_]:
@@ -185,11 +205,11 @@ def _sexual(tables: Tables, facts: Facts, out: NDArray[np.int8]) -> NDArray[np.b
     impossible = np.zeros(len(counts), np.bool_)
     if not counts.any():
         return impossible
-    tables.sexual.take(facts.dc_srp_band, out=out)
+    tables.sexual.take(facts.dc_srp_band, out=out, mode="clip")
     medium = facts.dc_srp_band == _MEDIUM
     if medium.any():
         place = _place(tables.medium, facts.dc_srp)
-        np.copyto(out, tables.medium_ranks.take(place), where=medium)
+        out += tables.medium_ranks.take(place) * medium  # the table has no tier of its own here
         impossible = medium & counts & (place == 0)
     out *= counts
     return impossible
@@ -197,34 +217,32 @@ def _sexual(tables: Tables, facts: Facts, out: NDArray[np.int8]) -> NDArray[np.b
 
 def _lifer(tables: Tables, facts: Facts, out: NDArray[np.int8]) -> None:
     """The step of life and IPP sentences; a date in the future counts as recent."""
-    out[:] = tables.released_earlier
+    rows = np.flatnonzero(facts.lifer & (facts.released != 0))
+    if not len(rows):
+        return
+    released, today = facts.released[rows], facts.today[rows]
+    found = np.full(len(rows), tables.released_earlier, np.int8)
     for years, rank in reversed(tables.release):
-        np.copyto(out, np.int8(rank), where=facts.released >= _years_before(facts.today, years))
-    out *= facts.lifer & (facts.released != 0)
+        np.copyto(found, np.int8(rank), where=released >= _years_before(today, years))
+    out[rows] = found
 
 
 def _provisional(
-    rule: TierRule,
     tables: Tables,
     facts: Facts,
     steps: NDArray[np.int8],
     others: NDArray[np.int8],
-    row: NDArray[np.int8],
-    column: NDArray[np.int8],
+    cell: NDArray[np.intp],
 ) -> NDArray[np.bool_]:
     """Whether the tier could rise once what is brief or missing is known."""
-    highest = np.int8(len(rule.scale.labels))
-    arp, csrp = facts.arp_type == STATIC, facts.csrp_type == STATIC
-    found: Any = np.zeros(len(others), np.bool_)
-    if arp.any() or csrp.any():
-        of_row, of_column = tables.grid[:, -1].take(row), tables.grid[-1].take(column)
-        limit = np.where(arp, np.where(csrp, highest, of_row), of_column)
-        found |= (others < limit) & (arp | csrp)
+    forms = (facts.arp_type == STATIC) + np.int8(2) * (facts.csrp_type == STATIC)
+    limit = tables.provisional.take(forms * np.intp(len(tables.grid)) + cell, mode="wrap")
+    found: NDArray[np.bool_] = others < limit
     missing = facts.rosh == NO_LEVEL
     if missing.any():
         known = np.maximum(np.maximum(steps[1], steps[3:].max(axis=0)), np.int8(1))
         both = (facts.arp_type == _DYNAMIC) & (facts.csrp_type == _DYNAMIC)
         known = np.maximum(known, steps[0] * both)
-        reach = tables.mappa_rosh.max(axis=1)
-        found |= missing & (known < reach.take(facts.mappa.astype(np.int8)))
-    return found  # type: ignore[no-any-return]
+        without, having = tables.mappa_rosh.max(axis=1)
+        found |= missing & (known < np.where(facts.mappa, having, without))
+    return found

@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from riskbands._redact import may_show
+from riskbands.display import html_table
 from riskbands.vocabulary.fields import Field, all_fields
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Iterator
 
-__all__ = ["Suggestion", "Suggestions", "suggest"]
+__all__ = ["Suggestion", "Suggestions", "likely", "suggest"]
 
 #: Usual names that share no word with the field.
 _USUAL = {
@@ -29,9 +31,22 @@ _USUAL = {
     "hooffencecode": "offence_code",
     "homeofficecode": "offence_code",
     "homeofficeoffencecode": "offence_code",
-    "indexoffence": "offence_code",
     "indexoffencecode": "offence_code",
-    "offence": "offence_code",
+    "gendercode": "sex",
+    "sexcode": "sex",
+    "clientdob": "date_of_birth",
+    "offenderdob": "date_of_birth",
+    "persondob": "date_of_birth",
+    "prisonerdob": "date_of_birth",
+    "subjectdob": "date_of_birth",
+    "convictedon": "conviction_date",
+    "sentencedon": "conviction_date",
+    "atriskdate": "follow_up_date",
+    "dateatrisk": "follow_up_date",
+    "releasedon": "follow_up_date",
+    "assessedon": "assessment_date",
+    "supervision": "supervision_status",
+    "weaponused": "weapon",
     "dv": "domestic_abuse",
     "domesticviolence": "domestic_abuse",
     "nfa": "no_fixed_abode",
@@ -40,6 +55,20 @@ _USUAL = {
     "alcoholmisuse": "alcohol_use",
     "temper": "temper_control",
     "impulsive": "impulsivity",
+}
+#: Usual names by their words, in any order; the sentence is passed when the conviction is known,
+#: and follow-up starts with release or with the order in the community.
+_USUAL_WORDS = {
+    frozenset(words.split()): field
+    for words, field in {
+        "sentence date": "conviction_date",
+        "release date": "follow_up_date",
+        "community start date": "follow_up_date",
+        "follow up start": "follow_up_date",
+        "assessment completed": "assessment_date",
+        "assessment completed date": "assessment_date",
+        "assessment completion date": "assessment_date",
+    }.items()
 }
 #: What words are shortened to.
 _SHORT = {
@@ -57,6 +86,9 @@ _SHORT = {
     "offense": "offence",
     "prev": "previous",
     "sanc": "sanction",
+    "sanctioned": "sanction",
+    "sentenced": "sentence",
+    "sentencing": "sentence",
     "viol": "violent",
     "yob": "year birth",
 }
@@ -92,6 +124,7 @@ _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _ITEM = re.compile(
     r"(?:oasys|item|question|section|q|s)?[ _.]*(r?\d{1,2})[ _.](\d{1,2})", re.IGNORECASE
 )
+_ITEM_AND_WORDS = re.compile(r"([\w ]*\d{1,2}[._]\d{1,2})[\s:.)-]+([A-Za-z].*)")
 _NEAR = 0.86
 
 
@@ -137,6 +170,14 @@ class Suggestions(Mapping[Any, Suggestion]):
         """The suggestions in the form `riskbands.score_cohort` takes; read them first."""
         return {label: found.field for label, found in self._found.items()}
 
+    def _repr_html_(self) -> str:
+        rows = [(str(label), s.field, s.reason) for label, s in self._found.items()]
+        rows += [
+            (", ".join(map(str, labels)), name, "each could be it; choose one")
+            for name, labels in self.unclear.items()
+        ]
+        return html_table(("column", "field", "why"), rows, "" if rows else "no suggestions")
+
     def __str__(self) -> str:
         lines = [f"{label}: {found}" for label, found in self._found.items()]
         lines += [
@@ -144,6 +185,27 @@ class Suggestions(Mapping[Any, Suggestion]):
             for name, labels in self.unclear.items()
         ]
         return "\n".join(lines) or "no suggestions"
+
+
+#: Reasons of suggestions whose columns have well-known names, which are nobody's data.
+_SURE = ("a usual name", "its HMPPS API name", "the same name")
+
+
+def likely(labels: Iterable[Hashable], provided: Iterable[str]) -> dict[Hashable, str]:
+    """Columns that are not read and are perhaps fields that are not there, for messages.
+
+    Args:
+        labels: The names of the columns.
+        provided: The fields that are there.
+
+    Returns:
+        Field by column, for columns whose names cannot be somebody's data.
+    """
+    return {
+        label: found.field
+        for label, found in suggest([*labels, *provided]).items()
+        if found.reason in _SURE or may_show(label, all_fields())
+    }
 
 
 def suggest(labels: Iterable[Hashable]) -> Suggestions:
@@ -217,10 +279,25 @@ def _by_item(label: str) -> str | None:
     return _index(_item).get(f"{found[1].lower()}.{int(found[2])}") if found else None
 
 
+def _by_item_and_words(label: str) -> str | None:
+    """The item by its number, where the words behind it are about the same thing."""
+    found = _ITEM_AND_WORDS.fullmatch(label.strip())
+    field = _by_item(found[1]) if found else None
+    if found is None or field is None:
+        return None
+    f = all_fields()[field]
+    about = _words(f.name) | _words(f.hmpps_name) | _words(f.meaning)
+    return field if _words(found[2]) & about else None
+
+
 def _by_nearness(label: str) -> str | None:
     names = _index(_name)
     near = difflib.get_close_matches(_folded(label), map(str, names), n=1, cutoff=_NEAR)
-    return names[near[0]] if near else None
+    if not near:
+        return None
+    field = names[near[0]]
+    # a slip of the pen changes no number of words: "non-violent" is not "violent"
+    return field if len(_WORD.findall(label)) == len(_WORD.findall(field)) else None
 
 
 #: Ways to know a field by the name of a column, the surest first, and what to say of each.
@@ -228,7 +305,9 @@ _WAYS: tuple[tuple[Callable[[str], str | None], Callable[[Field], str]], ...] = 
     (lambda label: _index(_name).get(_folded(label)), lambda f: "the same name"),
     (lambda label: _api_names(_folded).get(_folded(label)), lambda f: "its HMPPS API name"),
     (lambda label: _USUAL.get(_folded(label)), lambda f: "a usual name"),
+    (lambda label: _USUAL_WORDS.get(_words(label)), lambda f: "a usual name"),
     (_by_item, lambda f: f"OASys item {f.oasys_item}"),
+    (_by_item_and_words, lambda f: f"OASys item {f.oasys_item}"),
     (lambda label: _index(_name_words).get(_words(label)), lambda f: "the same words"),
     (lambda label: _api_names(_words).get(_words(label)), lambda f: "words of its API name"),
     (_by_nearness, lambda f: "nearly the same name"),

@@ -31,6 +31,8 @@ __all__ = ["PolarsFrame", "of_scores", "polars_type"]
 _UNREAD = -100
 #: Texts of at most so many bytes are looked up by their bytes.
 _SHORT = 2
+#: So many bytes has an offence code as it is written most often.
+_CODE = 5
 
 
 class PolarsFrame(Frame):
@@ -127,7 +129,7 @@ class PolarsReader(ColumnReader):
     def _from_written_text(self, part: pl.Series) -> NDArray[Any]:
         """Dates as text: those of one usual length all at once."""
         return self._seen.dates(
-            *_lengths_and_bytes(part),
+            *_lengths_and_bytes(part, part.str.len_bytes()),
             lambda rows: self._one_by_one(
                 np.array([*part.gather(rows).to_list(), None], dtype=object)[:-1], None
             ),
@@ -135,8 +137,11 @@ class PolarsReader(ColumnReader):
 
     def _from_text(self, part: pl.Series) -> NDArray[Any]:
         assert self._categories is not None
-        if len(part) and (part.str.len_bytes().max() or 0) <= _SHORT:  # type: ignore[operator]
-            codes = self._seen.short_texts(*_lengths_and_bytes(part))
+        lengths = part.str.len_bytes()
+        most: Any = lengths.max() or 0
+        code = self._field.kind is Kind.OFFENCE_CODE and most == _CODE
+        if len(part) and (most <= _SHORT or code):
+            codes = self._seen.short_texts(*_lengths_and_bytes(part, lengths))
             if codes is not None:
                 return codes
         return self._from_categories(part.cast(self._categories.dtype))
@@ -170,9 +175,13 @@ class PolarsReader(ColumnReader):
         return table
 
 
-def _lengths_and_bytes(part: pl.Series) -> tuple[NDArray[Any], NDArray[np.uint8]]:
-    lengths = part.str.len_bytes().fill_null(0).to_numpy().astype(np.int64)
-    return lengths, np.frombuffer(part.str.join("").item().encode(), np.uint8)
+def _lengths_and_bytes(
+    part: pl.Series, lengths: pl.Series
+) -> tuple[NDArray[Any], NDArray[np.uint8]]:
+    known = lengths.fill_null(0) if lengths.null_count() else lengths
+    return known.to_numpy().astype(np.int64), np.frombuffer(
+        part.str.join("").item().encode(), np.uint8
+    )
 
 
 def _look_up(table: NDArray[np.int32], places: NDArray[Any], missing: Any) -> NDArray[np.int32]:

@@ -86,15 +86,20 @@ def _count(f: Field, name: str) -> str:
 
 
 def _offence_code(name: str, write: Dialect) -> str:
+    """Five digits, or class and subclass with a stroke or a blank between them."""
     word = f"TRIM(CAST({name} AS {write.string}))"
-    rest = f"TRANSLATE({word}, '{_DIGITS}', '')"
-    digits = f"SUBSTR({word}, 1, 3) || SUBSTR({word}, 5, 2)"
+    parted = f"REPLACE(REPLACE({word}, ' / ', '/'), ' ', '/')"
+    stroke = f"POSITION('/' IN {parted})"
+    class_ = f"CAST(SUBSTR({parted}, 1, {stroke} - 1) AS INTEGER)"
+    subclass = f"CAST(SUBSTR({parted}, {stroke} + 1) AS INTEGER)"
     missing = ", ".join(write.text(w) for w in sorted(MISSING_WORDS))
     return (
         f"CASE WHEN {name} IS NULL OR LOWER({word}) IN ({missing}) THEN {MISSING} "
-        f"WHEN LENGTH({word}) = 5 AND LENGTH({rest}) = 0 THEN CAST({word} AS INTEGER) "
-        f"WHEN LENGTH({word}) = 6 AND {rest} = '/' AND SUBSTR({word}, 4, 1) = '/' "
-        f"THEN CAST({digits} AS INTEGER) ELSE {MALFORMED} END"
+        f"WHEN LENGTH({word}) = 5 AND LENGTH(TRANSLATE({word}, '{_DIGITS}', '')) = 0 "
+        f"THEN CAST({word} AS INTEGER) "
+        f"WHEN TRANSLATE({parted}, '{_DIGITS}', '') = '/' AND {stroke} BETWEEN 2 AND 4 "
+        f"AND LENGTH({parted}) - {stroke} BETWEEN 1 AND 2 "
+        f"THEN {class_} * 100 + {subclass} ELSE {MALFORMED} END"
     )
 
 

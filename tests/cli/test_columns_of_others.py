@@ -1,0 +1,53 @@
+"""Files with other people's column names and dates, through the command."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from command import read, run
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+TEXT = """DOB,gender,convDate,HO code,sanctions,first_sanction_age,Jane
+01/05/1990,M,02/11/2023,8/1,4,17,x
+31/12/1984,F,28/02/2024,46/0,1,39,y
+"""
+
+
+def test_suggestions_are_the_options_that_score_takes(tmp_path: Path) -> None:
+    source, out = tmp_path / "in.csv", tmp_path / "out.csv"
+    source.write_text(TEXT)
+    done = run("suggest", source)
+    assert (done.status, done.err) == (0, "")
+    last = done.out.splitlines()[-1]
+    assert last == (
+        "once you have read them: --rename DOB=date_of_birth --rename gender=sex "
+        "--rename convDate=conviction_date --rename 'HO code=offence_code'"
+    )
+    assert "Jane" not in done.out
+    renames = [
+        option
+        for pair in ("DOB=date_of_birth", "gender=sex", "convDate=conviction_date",
+                     "HO code=offence_code")
+        for option in ("--rename", pair)
+    ]  # fmt: skip
+    told = run("score", source, "-p", "ogrs3", "-o", out, *renames)
+    assert told.err.count("date_of_birth: no date is written with the year first") == 1
+    assert [row["ogrs3_2yr"] for row in read(out)] == ["", ""]
+    done = run("score", source, "-p", "ogrs3", "-o", out, *renames, "--date-format", "%d/%m/%Y")
+    assert "year first" not in done.err
+    assert [row["ogrs3_2yr"] for row in read(out)] == ["25", "20"]
+    by_column = ["--date-format", "DOB=%d/%m/%Y", "--date-format", "convDate=%d/%m/%Y"]
+    again = run("score", source, "-p", "ogrs3", "-o", "-", "-q", *renames, *by_column)
+    assert again.out == out.read_text()
+
+
+def test_a_format_that_cannot_be_used(tmp_path: Path) -> None:
+    source = tmp_path / "in.csv"
+    source.write_text(TEXT)
+    for given in ("%d/%m/%y", "DOB=%d"):
+        rename = ["--rename", "DOB=date_of_birth"]
+        done = run("score", source, "-p", "ogrs3", *rename, "--date-format", given)
+        assert done.status == 2
+        assert "a year of four digits" in done.err
