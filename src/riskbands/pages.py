@@ -149,7 +149,7 @@ def _points(p: Predictor) -> Iterator[str]:
         tree: Any = p.table.coefficients
         if section.name:
             tree = tree[section.name]
-        rows = [
+        said_of = [
             (_plain(entry.about), _numbers(tree.get(entry.key)))
             for entry in section.entries
             if entry.key in tree
@@ -157,8 +157,8 @@ def _points(p: Predictor) -> Iterator[str]:
         for term in section.terms:
             keys = [k for k in tree if k == term.key or k in _by_sex(term)]  # type: ignore[attr-defined]
             said = "; ".join(f"{_suffix(k, term)}{_numbers(tree[k])}" for k in keys)
-            rows.append((f"{_plain(term.name)} ({', '.join(map(_code, term.features))})", said))
-        yield _table(("factor", section.unit), rows)
+            said_of.append((f"{_plain(term.name)} ({', '.join(map(_code, term.features))})", said))
+        yield _table(("factor", section.unit), said_of)
 
 
 def _by_sex(term: Any) -> tuple[str, ...]:

@@ -158,6 +158,7 @@ FILES = st.fixed_dictionaries(
 
 
 @settings(max_examples=150, deadline=None)
+@example({**START, "score": {"link": "points", "term": [], "bands": {}}})
 @given(FILES | st.dictionaries(WORDS, TREES, max_size=6))
 def test_no_declaration_ends_in_another_error(data: dict[str, Any]) -> None:
     with contextlib.suppress(rb.TableError):
@@ -179,6 +180,7 @@ def test_no_declaration_ends_in_another_error(data: dict[str, Any]) -> None:
 @example("a.__class__")
 @example("9" * 300)
 @example("True")
+@example("1or a")
 @example("1j > 0")
 @example("b'x' == a")
 def test_no_condition_ends_in_another_error(text: str) -> None:

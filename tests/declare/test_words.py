@@ -167,6 +167,18 @@ def test_points_with_a_logistic_link_and_a_reduction() -> None:
     assert str(mine.score({**high, "a": 10, "yes": "yes"}).band) == "Low"
 
 
+def test_points_are_banded_beside_a_probability() -> None:
+    score = {
+        "link": "points_table", "horizons": "1yr", "rounding": "whole", "banded": "points",
+        "term": [{"of": "yes", "points": {"no": -2, "yes": 5}}],
+        "probability": {"1yr": {"-2-0": "0.02", "1-5": "0.4"}}, "bands": {"Low": -2, "High": 5},
+    }  # fmt: skip
+    mine = instrument({**HEAD, "score": score})
+    found = mine.score({"yes": "yes"})
+    assert (found.points, found.percent["1yr"], str(found.band)) == (5, 40, "High")
+    assert str(mine.score({"yes": "no"}).band) == "Low"
+
+
 def test_sums_products_higher_lower_and_matrix_of_outputs() -> None:
     levels = {"Low": "0-4", "High": "5+"}
     mine = instrument({
@@ -255,13 +267,19 @@ def test_other_numbers_by_a_table_and_other_bands() -> None:
             {"name": "t", "kind": "rounded_sum", "of": ["a", "b", "c", "d"], "points": 1}]}]},
          "which is not declared"),
         ({"score": {"link": "points", "term": []}}, "both in one file are not supported"),
+        ({"output": None, "score": {"link": "points", "term": [{"of": "a", "points": 1}],
+                                    "bands": {"Low": 1}}}, "0 points can be reached and are in no"),
+        ({"output": None, "score": {"link": "points", "term": [{"of": "a", "points": 1}],
+                                    "bands": "ogrs3-2yr"}}, "bands percent, and there are none here"),
+        ({"output": None, "score": {"link": "points", "term": [{"of": "a", "points": 1}],
+                                    "bands": "osp-dc-points"}}, "osp-dc-points"),
         ({"applies": "a"}, "applies: is a number, not a condition"),
     ],
 )  # fmt: skip
 def test_faults_are_named_with_their_place(change: dict[str, Any], expected: str) -> None:
     start = {**HEAD, "output": [{"name": "o", "of": "a"}]}
     with pytest.raises(rb.TableError, match=re.escape(expected)):
-        instrument({**start, **change})
+        instrument({k: v for k, v in {**start, **change}.items() if v is not None})
 
 
 def test_all_faults_come_at_once_with_their_lines() -> None:

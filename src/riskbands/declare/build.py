@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 import attrs
+import numpy as np
 
 from riskbands.arithmetic.percent import Percent
 from riskbands.bands.builtin import band_tables
-from riskbands.bands.table import BandTable
+from riskbands.bands.table import BandTable, Unit
 from riskbands.declare.common import Common
 from riskbands.declare.derived import declare_derived
 from riskbands.declare.faults import Faults, Node, nearest
@@ -84,10 +85,27 @@ def build_instrument(
     assert made is not None
     try:
         made.prepare()
+        _check_bands(made, root)
     except RiskBandsError as error:
         faults.add(("score",), str(error))
-        faults.check()
+    faults.check()
     return attrs.evolve(made, declaration=declaration)
+
+
+def _check_bands(made: Predictor, root: Node) -> None:
+    """Refuse bands that leave out points that can be reached."""
+    if not (isinstance(made, PointsScale) and isinstance(made.bands, BandTable)):
+        return
+    if made.bands.unit is not Unit.POINTS:
+        return
+    lowest, highest = made.reach
+    if highest - lowest >= 1000:
+        root.fault(f"has points from {lowest} to {highest}, too many to be banded", "score")
+        return
+    codes = made.bands.codes(np.arange(lowest, highest + 1), refused="missing")
+    out = [lowest + int(n) for n in np.flatnonzero(codes < 0)]
+    if out:
+        root.fault(f"{out[0]} points can be reached and are in no band", "score", "bands")
 
 
 class _Builder:
@@ -179,13 +197,19 @@ class _Builder:
             by = f.name if f is not None else None
             if link != "points_table":
                 score.fault("belongs to the link points_table", "by")
-        bands = self._bands(score, link, rule)
+        banded = score.choice("banded", (*horizons, "points")) or (horizons or ("points",))[-1]
+        if banded == "points" and link in ("logistic", "survival"):
+            score.fault(f"is points, and the link {link} has none", "banded")
+        has_points = link.startswith("points")
+        bands = self._bands(
+            score, "points" if banded == "points" else "percent", has_points, bool(horizons)
+        )
         vocabulary = self.people.vocabulary()
         common |= {
             "vocabulary": vocabulary,
             "horizons": horizons,
             "rule": rule,
-            "banded": score.choice("banded", horizons) or (horizons[-1] if horizons else "2yr"),
+            "banded": banded if banded in horizons else (horizons or ("2yr",))[-1],
             "table": named or self.common.cited(tree or {}),
             "bands": bands,
             "forms": (form,),
@@ -295,48 +319,60 @@ class _Builder:
                 score.fault(f"has no list with all features of {term.name}", "joint")
         return tuple(groups)
 
-    def _bands(self, score: Node, link: str, rule: Percent) -> BandTable | str | None:
+    def _bands(self, score: Node, unit: str, points: bool, percent: bool) -> BandTable | str | None:
         given = score.data.get("bands")
         if given is None:
             return None
         if isinstance(given, str):
-            if given in band_tables:
-                return given
-            score.fault(f"is no built-in band table; {nearest(given, band_tables)}", "bands")
-            return None
+            if given not in band_tables:
+                score.fault(f"is no built-in band table; {nearest(given, band_tables)}", "bands")
+                return None
+            return given if self._fits(score, band_tables[given], points, percent) else None
         node = score.table("bands")
         if node is None:
             return None
         try:
-            if "id" in node.data:
-                return BandTable.from_dict(node.data)
-            return self._edges(node, link, rule)
+            if "id" not in node.data:
+                return self._edges(node, unit)
+            table = BandTable.from_dict(node.data)
+            return table if self._fits(score, table, points, percent) else None
         except RiskBandsError as error:
             score.fault(str(error), "bands")
         return None
 
-    def _edges(self, node: Node, link: str, rule: Percent) -> BandTable | None:
+    def _fits(self, score: Node, table: BandTable, points: bool, percent: bool) -> bool:
+        """Whether a band table is for what this instrument gives; a fault otherwise."""
+        if not (points if table.unit is Unit.POINTS else percent):
+            score.fault(f"{table.id} bands {table.unit.value}, and there are none here", "bands")
+            return False
+        try:
+            table.banding(self.ident, any_score=False)
+        except RiskBandsError as error:
+            score.fault(str(error), "bands")
+            return False
+        return True
+
+    def _edges(self, node: Node, unit: str) -> BandTable | None:
         """Bands by the score each starts at, the lowest first."""
         starts = [node.decimal(value, label) for label, value in node.data.items()]
+        if not starts:
+            node.fault("has no band")
+            return None
         ends = [*starts[1:], "inf"]
         for label, start, end in zip(node.data, starts, ends, strict=True):
             if float(start) >= float(end):
                 node.fault("does not start below the next: write the lowest band first", label)
                 return None
-        percent = link not in ("points",)
         rows = [
             {"label": label, "interval": f"[{start}, {end})"}
             for label, start, end in zip(node.data, starts, ends, strict=True)
         ]
-        if not rows:
-            node.fault("has no band")
-            return None
         return BandTable.from_dict(
             {
                 "id": f"{self.ident}-bands",
                 "title": f"{self.root.text('title')}: bands",
                 "score": self.root.text("name") or self.root.text("title"),
-                "unit": "percent" if percent else "points",
+                "unit": unit,
                 "applies_to": [self.ident],
                 "source": self.root.text("source"),
                 "band": rows,

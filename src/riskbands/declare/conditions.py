@@ -8,6 +8,7 @@ whole numbers, categories in quotation marks, ``and``, ``or``, ``not``, comparis
 from __future__ import annotations
 
 import ast
+import warnings
 from typing import TYPE_CHECKING, Any, Final
 
 import attrs
@@ -102,7 +103,9 @@ def parse(text: str, look_up: Callable[[str], Thing]) -> Parsed:
     if len(text) > _LONGEST:
         raise Refused(f"is longer than {_LONGEST} characters")
     try:
-        tree = ast.parse(text.strip(), mode="eval").body
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")  # of numbers and names that run into each other
+            tree = ast.parse(text.strip(), mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         raise Refused("cannot be read as a condition, such as age >= 18 and charged") from None
     reader = _Reader(look_up)

@@ -23,6 +23,7 @@ from riskbands.scorecards.numbers import Numbers
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from riskbands._options import Horizon
     from riskbands.derivation.derive import Check, Derivation
     from riskbands.instruments.score import Score
     from riskbands.scorecards.compiled import JointTable
@@ -38,7 +39,7 @@ class _Compiled:
     """Joint tables of odds against (or of hazard ratios, inverted), and constants by horizon."""
 
     tables: tuple[JointTable, ...]
-    constants: Mapping[str, float]
+    constants: Mapping[Horizon, float]
 
 
 @attrs.frozen(slots=False, eq=False, repr=False, kw_only=True)
@@ -112,7 +113,7 @@ class LinkedSum(Gated):
             self.form.terms, numbers, self.form.groups, self.limits, self.vocabulary
         )
         reach = sum(float(np.abs(np.log(t.entries)).max()) for t in tables)
-        constants = {}
+        constants: dict[Horizon, float] = {}
         centre = numbers.number("centre") if self.link == "survival" else 0.0
         for h in self.horizons:
             if self.link == "logistic":
@@ -168,8 +169,9 @@ class LinkedSum(Gated):
             return {}
         return {name: derivation.sure(name) for name in self.form.features}
 
-    def explain_score(self, score: Score, horizon: str) -> Explanation:
+    def explain_score(self, score: Score, horizon: Horizon | None) -> Explanation:
         """Each term and the constant of the link."""
+        assert horizon is not None
         numbers = self.numbers
         found: tuple[Contribution, ...] = ()
         if score.applies:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from riskbands._options import Horizon
     from riskbands.derivation.derive import Derivation
     from riskbands.scorecards.compiled import JointTable
 
@@ -34,8 +35,8 @@ class _Compiled:
 
     tables: tuple[JointTable, ...]
     lowest: int
-    p: Mapping[str, NDArray[np.float64]]
-    units: Mapping[str, NDArray[np.int64]]
+    p: Mapping[Horizon, NDArray[np.float64]]
+    units: Mapping[Horizon, NDArray[np.int64]]
 
 
 @attrs.frozen(slots=False, eq=False, repr=False, kw_only=True)
@@ -94,7 +95,8 @@ class PointsTable(PointsScale):
             raise TableError(
                 f"{self.table.id}: points add up to {lowest} or {highest}; at most {MOST_POINTS}"
             )
-        p, units = {}, {}
+        p: dict[Horizon, NDArray[np.float64]] = {}
+        units: dict[Horizon, NDArray[np.int64]] = {}
         for h in self.horizons:
             key = f"probability_{h}"
             keys = [key]
@@ -114,6 +116,10 @@ class PointsTable(PointsScale):
         if not ((found >= 0) & (found <= 1)).all():
             raise TableError(f"{self.table.id}: {key.replace('/', '.')} must lie between 0 and 1")
         return found
+
+    @property
+    def _joint_tables(self) -> tuple[JointTable, ...]:
+        return self._looked_up.tables
 
     def prepare(self) -> None:
         """Compile the tables now."""
