@@ -270,7 +270,7 @@ def test_other_numbers_by_a_table_and_other_bands() -> None:
         ({"output": None, "score": {"link": "points", "term": [{"of": "a", "points": 1}],
                                     "bands": {"Low": 1}}}, "0 points can be reached and are in no"),
         ({"output": None, "score": {"link": "points", "term": [{"of": "a", "points": 1}],
-                                    "bands": "ogrs3-2yr"}}, "bands percent, and there are none here"),
+                                    "bands": "ogrs3-2yr"}}, "percent, and there are none here"),
         ({"output": None, "score": {"link": "points", "term": [{"of": "a", "points": 1}],
                                     "bands": "osp-dc-points"}}, "osp-dc-points"),
         ({"applies": "a"}, "applies: is a number, not a condition"),
