@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from riskbands import _toml
 from riskbands.declare.build import build_instrument
-from riskbands.declare.lines import line_of
+from riskbands.declare.lines import Lines
 from riskbands.errors import TableError
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def read_instrument(text: str, name: str = "the file") -> Predictor:
         data = tomllib.loads(text)
     except (ValueError, RecursionError) as error:
         raise TableError(f"{name} is not TOML: {str(error)[:200]}") from None
-    return build_instrument(data, name, lambda path: line_of(text, path), text)
+    return build_instrument(data, name, Lines(text), text)
 
 
 def load_instrument(path: str | Path) -> Predictor:

@@ -36,6 +36,8 @@ _CHOICE: Final = re.compile(r"[a-z0-9][a-z0-9_.+<>=/]{0,59}", re.ASCII)
 #: The greatest value of a field that counts.
 _MOST: Final = 30_000
 _DEEPEST: Final = 25
+#: Entries of all look-up tables of a file.
+_MOST_ENTRIES: Final = 4_000_000
 
 
 class People:
@@ -58,6 +60,7 @@ class People:
         #: Derived features and outputs that are still to be made, by name.
         self.makers: dict[str, Callable[[], str | None]] = {}
         self._open: list[str] = []
+        self._spent = 0
         self._used: dict[str, None] = {}
         self._broken = {name for name, _ in root.tables("field")}
         for name, node in root.tables("field"):
@@ -245,6 +248,15 @@ class People:
             self.faults.add(path, "is a number, not a condition")
             return None
         return found
+
+    def spend(self, entries: int, path: Path) -> bool:
+        """Whether tables of so many entries still fit the file; a fault the first time not."""
+        before, self._spent = self._spent, self._spent + entries
+        if before <= _MOST_ENTRIES < self._spent:
+            self.faults.add(
+                path, f"the tables of the file have more than {_MOST_ENTRIES:,} entries with this"
+            )
+        return self._spent <= _MOST_ENTRIES
 
     def add(self, feature: Feature) -> str:
         """Keep a feature; gives its name."""
