@@ -49,9 +49,9 @@ def ink(ax: Axes) -> Any:
     return ax.spines["left"].get_edgecolor()
 
 
-def plain(text: str) -> str:
+def plain(text: str, longest: int = _LONGEST) -> str:
     """A label that Matplotlib takes as it stands: not as mathematics, and not too long."""
     shown = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
-    if len(shown) > _LONGEST:
-        shown = f"{shown[: _LONGEST - 1]}…"
+    if len(shown) > longest:
+        shown = f"{shown[: longest - 1]}…"
     return shown.replace("$", r"\$")
