@@ -1,6 +1,6 @@
 """Rows a second in each engine: ``python -m benchmarks.engines`` (or ``make bench-engines``).
 
-Every contender reads the same Parquet file of text, scores it, and throws the scores away. They
+Every contender reads the same Parquet files of text, scores it, and throws the scores away. They
 take turns, so that a disturbance meets all; the median counts. The start of a Spark session is
 measured by itself.
 """
@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
+import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 
 import riskbands as rb
@@ -34,6 +35,8 @@ PAGE = Path(__file__).parents[1] / "docs" / "engines" / "choosing.md"
 BEGIN, END = "<!-- measured -->\n", "<!-- end -->\n"
 #: Of the rate that the library has by itself, for each core.
 GOAL = 0.6
+#: Files of the cohort, so that engines have as many pieces to share out.
+FILES = 8
 LOCAL = "the library, one thread"
 
 
@@ -42,6 +45,7 @@ def options() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.engines", description=__doc__)
     parser.add_argument("--rows", type=int, default=1_000_000, help="by default %(default)s")
     parser.add_argument("--repetitions", type=int, default=3, help="by default %(default)s")
+    parser.add_argument("--only", default="", help="only engines whose names start so")
     parser.add_argument("--save", action="store_true", help="write the table into the page")
     return parser
 
@@ -63,14 +67,14 @@ def contenders(
         return rb.score_cohort(pq.read_table(path), predictors, threads=threads)
 
     def batches() -> None:
-        with pq.ParquetFile(path) as file:
-            for _ in arrow.score_batches(file.iter_batches(10_000), predictors, threads=1):
-                pass
+        source = ds.dataset(path).to_batches(batch_size=10_000)
+        for _ in arrow.score_batches(source, predictors, threads=1):
+            pass
 
     def through_duckdb() -> None:
         with duckdb.connect() as connection:
             connection.sql(f"SET threads = {THREADS}")
-            relation = connection.read_parquet(str(path))
+            relation = connection.read_parquet(f"{path}/*.parquet")
             scored = in_duckdb.score_cohort(relation, predictors, connection=connection)
             for _ in scored.to_arrow_reader(100_000):
                 pass
@@ -83,7 +87,7 @@ def contenders(
         return rb.score_cohort(part, predictors, threads=1)
 
     def through_dask() -> None:
-        frame = dd.read_parquet(path, split_row_groups=True)
+        frame = dd.read_parquet(path)
         lengths = frame.map_partitions(score, meta=score(frame._meta)).map_partitions(len)
         lengths.compute(scheduler="threads", num_workers=THREADS)
 
@@ -95,26 +99,63 @@ def contenders(
     yield "Dask, threads", THREADS, through_dask
 
 
-def measure(spark: Any, rows: int, repetitions: int) -> Iterator[tuple[str, ...]]:
+def processor_seconds() -> float:
+    """Seconds that processors have worked for this process and all that it started (Linux)."""
+    parents: dict[int, int] = {}
+    ticks: dict[int, int] = {}
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = path.read_text("utf-8").rpartition(")")[2].split()
+        except OSError:  # it has ended meanwhile
+            continue
+        pid = int(path.parent.name)
+        # user and system time, its own and that of children that have ended
+        parents[pid], ticks[pid] = int(fields[1]), sum(map(int, fields[11:15]))
+    ours = {os.getpid()}
+    while more := {pid for pid, parent in parents.items() if parent in ours} - ours:
+        ours |= more
+    return sum(ticks.get(pid, 0) for pid in ours) / os.sysconf("SC_CLK_TCK")
+
+
+def worked(call: Callable[[], object]) -> float:
+    """Processor seconds of one call."""
+    before = processor_seconds()
+    call()
+    return processor_seconds() - before
+
+
+def measure(spark: Any, rows: int, repetitions: int, only: str) -> Iterator[tuple[str, ...]]:
     """The lines of the table."""
     cohorts = {
-        "OGRS3": (text(dirty(raw(rows))), ("ogrs3",)),
-        "the family of 2025": (text(everything(rows // 5)), FAMILY_2025),
+        "OGRS3": (text(dirty(raw(rows // FILES))), ("ogrs3",)),
+        "the family of 2025": (text(everything(rows // 5 // FILES)), FAMILY_2025),
     }
     with tempfile.TemporaryDirectory() as folder:
         for work, (table, predictors) in cohorts.items():
-            path = Path(folder) / f"{len(predictors)}.parquet"
-            pq.write_table(table, path, row_group_size=max(1, table.num_rows // 8))
-            listed = list(contenders(path, predictors, spark))
+            path = Path(folder) / str(len(predictors))
+            path.mkdir()
+            for number in range(FILES):
+                pq.write_table(table, path / f"{number}.parquet")
+            count = table.num_rows * FILES
+            listed = [
+                c for c in contenders(path, predictors, spark) if c[0].startswith((LOCAL, only))
+            ]
             seconds = medians({name: call for name, _, call in listed}, repetitions)
-            alone = table.num_rows / seconds[LOCAL]
+            work_of = {name: worked(call) for name, _, call in listed}
+            alone = count / seconds[LOCAL]
             for name, cores, _ in listed:
-                rate = table.num_rows / seconds[name]
+                rate = count / seconds[name]
                 share = rate / cores / alone
                 verdict = ""
                 if name.startswith("Spark"):
                     verdict = f"goal {GOAL}: {'met' if share >= GOAL else 'NOT MET'}"
-                cells = (f"{rate:,.0f}", str(cores), f"{rate / cores:,.0f}", f"{share:.2f}")
+                cells: tuple[str, ...] = (
+                    f"{rate:,.0f}",
+                    str(cores),
+                    f"{rate / cores:,.0f}",
+                    f"{share:.2f}",
+                )
+                cells = (*cells, f"{work_of[LOCAL] / work_of[name]:.2f}")
                 yield (work, name, *cells, verdict)
 
 
@@ -144,11 +185,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = options().parse_args(arguments)
     about = machine()
     spark, start = session()
-    header = ("work", "engine", "rows/s", "cores", "rows/s a core", "share", "")
-    lines = [header, *measure(spark, given.rows, given.repetitions)]
+    header = ("work", "engine", "rows/s", "cores", "rows/s a core", "share", "share by work", "")
+    lines = [header]
+    for line in measure(spark, given.rows, given.repetitions, given.only):
+        lines.append(line)
+        print(*line, sep="  ", flush=True)
     spark.stop()
     table = [f"| {' | '.join(line)} |" for line in lines]
-    table.insert(1, "|---|---|--:|--:|--:|--:|---|")
+    table.insert(1, "|---|---|--:|--:|--:|--:|--:|---|")
     import pyspark
 
     load = about["load before"]

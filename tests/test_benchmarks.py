@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks import calendar, cohorts, evaluation, kernel, memory, page, scaling, single
+from benchmarks import calendar, cohorts, evaluation, kernel, memory, page, scaling, single, text_in
 from benchmarks.__main__ import QUICK, main
 from benchmarks.data import compact
 from benchmarks.harness import Result, Skipped, same_percents
@@ -35,6 +35,10 @@ def test_polars_gives_our_percentages_from_arrow() -> None:
         cohorts.verify_arrow(3_000)
     except Skipped as reason:
         pytest.skip(str(reason))
+
+
+def test_polars_gives_our_percentages_from_text() -> None:
+    text_in.verify_text(2_000)
 
 
 def test_families_are_complete() -> None:

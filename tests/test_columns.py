@@ -198,6 +198,8 @@ def test_a_column_with_the_day_first_is_told_once(kind: Any) -> None:
     assert told(kind({"date_of_birth": [*days, "1990-05-01"]})) == []
     assert told(kind({"date_of_birth": days}), date_format="%d/%m/%Y") == []
     assert told(kind({"date_of_birth": ["rubbish"] * 5})) == []
+    with pytest.warns(rb.ReadingWarning, match="day first"), pytest.raises(rb.InputErrorGroup):
+        rb.score_cohort(kind({"date_of_birth": days}), ["ogrs3"], on_issue="raise")
 
 
 @pytest.mark.parametrize("kind", [dict, pd.DataFrame, pl.DataFrame, pa.table])
@@ -290,6 +292,34 @@ def test_dates_that_are_read_all_at_once_are_read_as_each_alone(texts: list[str 
             for i in range(len(texts))
         ]
         assert said == expected
+
+
+@pytest.mark.parametrize(
+    "name", ["sanctions", "accommodation", "weapon", "unemployed", "sex", "relationship_status"]
+)
+def test_every_text_of_one_or_two_characters_is_read_as_it_is_alone(name: str) -> None:
+    """They are looked up by their bytes; a NUL is a character as any other."""
+    f = field(name)
+    characters = [chr(n) for n in range(128)]
+    pairs = [a + b for a in "0129 \x00\tyYnNtTfFmM.+-" for b in characters]
+    for texts in (characters, [c for c in characters if c != "\x00"], pairs):
+        listed: list[str | None] = [*texts, "", None]
+        expected = [None if t is None else single(f, t) for t in listed]
+        for reader in (
+            ArrowReader(f, pa.array(listed, pa.string())),
+            ArrowReader(f, pa.array(listed, pa.large_string())),
+            PolarsReader(f, pl.Series(listed, dtype=pl.String)),
+        ):
+            assert reader.block(0, 0).valid is True
+            found = reader.block(0, len(listed))
+            ok = np.broadcast_to(found.valid, len(listed))
+            faults = {c: np.broadcast_to(rows, len(listed)) for c, rows in found.faults.items()}
+            assert [
+                f.decode(int(found.values[n]))
+                if ok[n]
+                else next((c for c, rows in faults.items() if rows[n]), None)
+                for n in range(len(listed))
+            ] == expected
 
 
 @pytest.mark.parametrize("kind", [dict, pd.DataFrame, pl.DataFrame, pa.table])

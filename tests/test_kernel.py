@@ -20,7 +20,7 @@ from riskbands.predictors import by_id
 from riskbands.vocabulary.vocabulary import built_in
 
 EXAMPLE = Path(__file__).parents[1] / "examples" / "cohort.csv"
-SCORED = [p for p in by_id.values() if p.id not in ("yogrs", "asset")]
+SCORED = [p for p in by_id.values() if p.horizons and p.has_table]
 
 
 @pytest.fixture(scope="module")
@@ -302,3 +302,8 @@ def test_a_broken_check_refuses_the_features() -> None:
     }
     with pytest.raises(InputErrorGroup, match="violent_sanctions must not exceed sanctions"):
         rb.ogrs4v.score_features(features)
+
+
+def test_a_panel_has_no_use_for_ready_features() -> None:
+    with pytest.raises(rb.TableError, match="named results alone: use score_cohort"):
+        rb.mst.score_features({})

@@ -3,28 +3,94 @@
 from __future__ import annotations
 
 import html
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
-__all__ = ["html_table", "html_text", "text_table"]
+__all__ = ["WIDTH", "html_table", "html_text", "text_table"]
 
+#: Columns of a terminal that everybody has.
+WIDTH = 80
+_BETWEEN = 2
 #: Spaces that do not break, which Python does not call printable, and the end of a line.
 _SPACES = "\u00a0\u202f\n"
+#: What stays on one line: an interval, or a word.
+_WHOLE = re.compile(r"\S*[\[(][^\[\]()]*[\])]\S*|\S+")
 
 
-def text_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Columns beside each other, the first to the left and the others to the right."""
+def text_table(
+    head: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    *,
+    left: Collection[int] = (0,),
+    width: int | None = None,
+    indent: str = "",
+) -> str:
+    """Columns beside each other, the first to the left and the others to the right.
+
+    Args:
+        head: Headings; none where all are empty.
+        rows: Texts, one for each heading.
+        left: Columns that stand to the left.
+        width: Columns of the terminal. The widest cells are folded between words to fit; no word
+            and no interval is broken, so a table of long words can be wider. None folds nothing.
+        indent: What stands before each line.
+
+    Example:
+        >>> rows = [("Low", "[0, 3)", "below three percent"), ("High", "[3, 100)", "all others")]
+        >>> print(text_table(("band", "scores", "note"), rows, left=(0, 1, 2), width=30))
+        band  scores    note
+        Low   [0, 3)    below three
+                        percent
+        High  [3, 100)  all others
+    """
     table = [[_one_line(cell) for cell in row] for row in (head, *rows)]
-    wide = [max(map(len, column)) for column in zip(*table, strict=True)]
-    return "\n".join(
-        "  ".join(
-            cell.ljust(w) if i == 0 else cell.rjust(w)
-            for i, (cell, w) in enumerate(zip(row, wide, strict=True))
-        ).rstrip()
-        for row in table
-    )
+    if not any(table[0]):
+        del table[0]
+    columns = list(zip(*table, strict=True))
+    wide = [max(map(len, column)) for column in columns]
+    if width is not None:
+        _narrow(wide, columns, width - len(indent) - _BETWEEN * (len(wide) - 1))
+    lines = []
+    for row in table:
+        folded = [_folded(cell, w) for cell, w in zip(row, wide, strict=True)]
+        for n in range(max(map(len, folded), default=0)):
+            texts = [cell[n] if n < len(cell) else "" for cell in folded]
+            cells = [
+                text.ljust(w) if i in left else text.rjust(w)
+                for i, (text, w) in enumerate(zip(texts, wide, strict=True))
+            ]
+            lines.append((indent + (" " * _BETWEEN).join(cells)).rstrip())
+    return "\n".join(lines)
+
+
+def _narrow(wide: list[int], columns: Sequence[Sequence[str]], room: int) -> None:
+    """Make the widest columns narrower, until all fit or none can be folded further."""
+    least = [
+        max((len(word) for cell in column for word in _WHOLE.findall(cell)), default=0)
+        for column in columns
+    ]
+    while sum(wide) > room:
+        spare = [w if w > low else 0 for w, low in zip(wide, least, strict=True)]
+        widest = max(range(len(wide)), key=spare.__getitem__)
+        if not spare[widest]:
+            return
+        wide[widest] -= 1
+
+
+def _folded(cell: str, width: int) -> list[str]:
+    """The lines of a cell."""
+    if len(cell) <= width:
+        return [cell]
+    lines: list[str] = []
+    for word in _WHOLE.findall(cell):
+        if lines and len(lines[-1]) + 1 + len(word) <= width:
+            lines[-1] += " " + word
+        else:
+            lines.append(word)
+    return lines
 
 
 def _one_line(text: str) -> str:

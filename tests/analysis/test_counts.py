@@ -289,6 +289,21 @@ def test_texts_of_every_kind_of_array_are_the_same_groups(texts: list[str | None
     assert all(counts == found[0] for counts in found)
 
 
+def test_truths_are_groups() -> None:
+    data = {"ogrs3_2yr": [9, 9, 9], "y": [0, 1, 0]}
+    for g in ([True, False, True], np.array([True, False, True]), pd.Series([True, False, True])):
+        counts = rb.outcome_counts({**data, "g": g}, "ogrs3", outcome="y", by="g")
+        assert counts.tally({"g": "True"}).total == 2
+        assert counts.tally({"g": "False"}).hits == 1
+
+
+def test_bands_that_are_nowhere_leave_the_rest() -> None:
+    data = {"osp_dc_2yr": [0.5, 2.0], "band": ["x", "y"], "y": [0, 1]}
+    found = rb.evaluate(data, "osp_dc", outcome="y")
+    assert found.bands == ()
+    assert found.overall.n == 2
+
+
 def test_objects_of_other_types_are_not_taken_for_each_other() -> None:
     data = {"ogrs3_2yr": [9] * 5, "y": [0] * 5}
     mixed = np.array([1, "1", True, 1.0, None], dtype=object)
@@ -435,6 +450,15 @@ def test_bands_are_those_the_scores_were_made_with() -> None:
         rb.outcome_counts(scored, rb.rsr, outcome="y")
     other = rb.band_table("rsr-2025")
     assert tables_of(rb.outcome_counts(scored, rb.rsr, outcome="y", bands=other))[1] == "rsr-2025"
+
+
+def test_bands_of_another_score_are_refused() -> None:
+    with pytest.raises(rb.TableError):
+        rb.outcome_counts({"ogrs3_2yr": [10], "y": [0]}, "ogrs3", outcome="y", bands="rsr-2025")
+    plain = rb.evaluate(
+        {"percent": [10, 80], "y": [0, 1]}, score="percent", bands="ogrs3-2yr", outcome="y"
+    )
+    assert [band.n for band in plain.bands] == [1, 0, 1, 0]
 
 
 def test_a_parquet_file_says_where_its_scores_come_from(tmp_path: Path) -> None:

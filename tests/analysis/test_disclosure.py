@@ -173,6 +173,13 @@ def test_protection_that_is_none_is_refused(arguments: dict[str, int]) -> None:
         cohort().suppress(**arguments)
 
 
+def test_nobody_is_published_as_nobody() -> None:
+    data: dict[str, list[Any]] = {"ogrs3_2yr": [], "y": [], "g": []}
+    safe = rb.outcome_counts(data, "ogrs3", outcome="y", by="g").suppress(10)
+    assert list(rb.evaluate(safe).groups) == []
+    assert len(safe.to_frame("pandas")) == 0
+
+
 def test_only_counts_by_band_are_published() -> None:
     counts = rb.outcome_counts({"p": [0.2], "y": [0]}, score="p", outcome="y")
     with pytest.raises(rb.InputError, match="by band"):

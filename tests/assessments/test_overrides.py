@@ -257,3 +257,39 @@ def test_outcomes_come_with_the_caution_that_supervision_follows_the_final_band(
     assert without.to_dict()["cautions"] == []
     with pytest.raises(rb.InputError, match="y has 2 rows"):
         rb.overrides({**data, "y": [1, 0]}, scale=SCALE, outcome="y")
+
+
+@pytest.mark.parametrize("library", ["pandas", "polars", "arrow"])
+def test_an_ordered_column_says_its_scale(library: str) -> None:
+    labels = ["Low", "Medium", "High"]
+    before, after = ["Low", "High", "Medium"], ["Low", "Medium", "High"]
+    make: dict[str, Any] = {
+        "pandas": lambda v: pd.DataFrame(
+            {k: pd.Categorical(x, labels, ordered=True) for k, x in v.items()}
+        ),
+        "polars": lambda v: pl.DataFrame(v, schema=dict.fromkeys(v, pl.Enum(labels))),
+        "arrow": lambda v: pa.table(
+            {
+                k: pa.DictionaryArray.from_arrays(
+                    pa.array([labels.index(t) for t in x], pa.int8()), labels, ordered=True
+                )
+                for k, x in v.items()
+            }
+        ),
+    }
+    found = rb.overrides(make[library]({"computed": before, "final": after}))
+    assert found.counts.tolist() == [[1, 0, 0], [0, 0, 1], [0, 1, 0]]
+    assert found.scale.labels == tuple(labels)
+
+
+def test_groups_of_a_field_are_one_however_they_are_written() -> None:
+    scale = rb.BandScale("demo", ("Low", "High"))
+    columns = {
+        "computed": ["Low"] * 4, "final": ["Low"] * 4, "sex": ["M", "male", "F", None],
+        "team": ["a", "A", "a", "a"],
+    }  # fmt: skip
+    found = rb.overrides(columns, scale=scale, by=["sex", "team"])
+    groups = {r.group: r.n for r in found.rates}
+    assert groups["sex", "male"] == 2
+    assert groups["sex", "female"] == groups["sex", "missing"] == 1
+    assert groups["team", "a"] == 3

@@ -54,6 +54,9 @@ def test_a_flipped_byte_scores_no_other_year_of_birth(tmp_path: Path) -> None:
     assert "1991" not in score(source, out=tmp_path / "out.csv").read_text().splitlines()[12]
 
 
+@pytest.mark.skipif(
+    int(pa.__version__.split(".")[0]) < 20, reason="an old PyArrow crashes on damaged metadata"
+)
 @pytest.mark.parametrize("options", [{"compression": "none"}, {"compression": "zstd"}, {
     "data_page_version": "2.0", "use_dictionary": False}])  # fmt: skip
 def test_whatever_is_damaged_is_one_error_of_the_file(

@@ -99,7 +99,12 @@ def test_the_scores_are_those_of_csv_and_of_python(tmp_path: Path, style: str) -
     assert found.schema.names == expected.schema.names
     for name in expected.schema.names[len(table.schema) :]:
         assert found[name].to_pylist() == expected[name].to_pylist(), name
-        assert found[name].type == expected[name].type
+        assert _kind(found[name].type) == _kind(expected[name].type)
+
+
+def _kind(kind: pa.DataType) -> Any:
+    """A type; of a dictionary without that of its indices, which old PyArrow reads as int32."""
+    return (kind.value_type, kind.ordered) if pa.types.is_dictionary(kind) else kind
 
 
 def test_other_readers_read_it(tmp_path: Path) -> None:

@@ -63,6 +63,16 @@ def test_rows_between_two_stray_quotes_are_not_swallowed(tmp_path: Path, rows: i
         score(source, out=tmp_path / "out.csv")
 
 
+def test_where_few_columns_leave_it_open_it_is_remarked() -> None:
+    table = CsvInput(io.BytesIO(b'a,b\n1,2\n3,"x\n4,y"\n5,6\n'), "text")
+    assert not table.remarks
+    assert sum(batch.num_rows for batch in table.batches()) == 3
+    assert table.remarks == (
+        "line 3: a quoted cell holds lines that could be rows; look whether its double quotes are "
+        "meant",
+    )
+
+
 def test_a_cell_with_line_ends_is_one_cell() -> None:
     note = "one, two\nthree\n\nfour,\nfive"
     columns = "a,b,c,d,e,f"

@@ -288,3 +288,52 @@ def test_the_options_are_those_of_the_command() -> None:
     )  # fmt: skip
     for option in ("--sheet", "--header-row", "--thousands", "--spreadsheet-safe"):
         assert re.search(rf"{option}\b", done.stdout)
+
+
+# -- dates -----------------------------------------------------------------------------------------
+
+
+def _dated(path: Path, birth: str, conviction: str) -> Path:
+    names = "case_id,sex,date_of_birth,conviction_date,offence_code,sanctions,first_sanction_age"
+    return write(path, names, f"A1,male,{birth},{conviction},00801,4,17")
+
+
+def test_dates_are_read_by_the_format_given(tmp_path: Path) -> None:
+    out = tmp_path / "out.csv"
+    right = _rows(score(_dated(tmp_path / "a.csv", "1990-05-01", "2023-11-02"), out=out))[0]
+    assert right["ogrs3_issues"] == ""
+    for birth, conviction, formats in (
+        ("01/05/1990", "02/11/2023", ["%d/%m/%Y"]),
+        ("19900501", "2023-11-02", ["date_of_birth=%Y%m%d"]),
+        ("05/01/1990", "02/11/2023", ["%d/%m/%Y", "date_of_birth=%m/%d/%Y"]),
+        ("32994", "45232", ["excel"]),
+    ):
+        source = _dated(tmp_path / "b.csv", birth, conviction)
+        row = _rows(score(source, out=out, date_formats=formats))[0]
+        assert (row["ogrs3_2yr"], row["ogrs3_issues"]) == (right["ogrs3_2yr"], "")
+        assert row["date_of_birth"] == birth
+
+
+def test_dates_without_their_format_get_one_hint(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source = _dated(tmp_path / "in.csv", "13/05/1990", "2023-11-02")
+    lines = source.read_text().splitlines()
+    write(source, *lines, *lines[1:] * 500)
+    score(source, out=tmp_path / "out.csv", quiet=False)
+    said = capsys.readouterr().err
+    assert said.count("--date-format %d/%m/%Y") == 1
+    assert "13/05" not in said
+
+
+@pytest.mark.parametrize(
+    ("given", "advice"),
+    [
+        ("%y-%m-%d", "a date format is 'excel', or has %Y"),
+        ("Quentin=%d/%m/%Y", "no such column of dates; there are: date_of_birth, conviction_date"),
+    ],
+)
+def test_formats_that_are_none_are_refused(tmp_path: Path, given: str, advice: str) -> None:
+    source = _dated(tmp_path / "in.csv", "1990-05-01", "2023-11-02")
+    with pytest.raises(RiskBandsError, match=re.escape(advice)):
+        score(source, out=tmp_path / "out.csv", date_formats=[given])

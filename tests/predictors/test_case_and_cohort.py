@@ -26,6 +26,7 @@ FORMS = ("auto", "brief", "extended")
 
 def cohort(rows: Sequence[dict[str, Any]], form: Any = "auto", **options: Any) -> dict[str, Any]:
     columns = {"case_id": [str(i) for i in range(len(rows))]} | as_columns(rows)
+    columns = {name: [] for name in options.pop("columns", ())} | columns
     found: dict[str, Any] = rb.score_cohort(
         columns, PREDICTORS, form=form, probabilities=True, information=True, **options
     )
@@ -168,7 +169,7 @@ def test_the_size_of_blocks_and_the_number_of_threads_do_not_matter(
 
 
 def test_a_cohort_without_rows_has_every_column() -> None:
-    some, none = cohort([untidy(1)]), cohort([])
+    some, none = cohort([untidy(1)]), cohort([], columns=untidy(1))
     empty = rb.score_cohort({name: [] for name in untidy(1)}, PREDICTORS)
     assert all(len(column) == 0 for column in (*none.values(), *empty.values()))
     assert list(none) == list(some)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import random
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 import numpy as np
 import pytest
-from cases import PREDICTORS, complete
+from cases import PREDICTORS, complete, some_value
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlrows import (
@@ -328,6 +329,22 @@ def test_asset_has_points_and_bands_alone(database: duckdb.DuckDBPyConnection) -
         columns[n] = [min(max(v, low), high) if i % 9 else v for i, v in enumerate(columns[n])]
     table(database, "asset", columns)
     assert compare(database, "asset", columns, rb.asset) > 100
+
+
+SCREENING = sorted(set(by_id) - {*PREDICTORS, "asset", "yogrs"})
+
+
+@pytest.mark.parametrize("name", SCREENING)
+def test_screening_tools(database: duckdb.DuckDBPyConnection, name: str) -> None:
+    """Any answers: the built-in ones that are scored by name only, with results of their own."""
+    rng = random.Random(name)
+    fields = [n for n in by_id[name].needs.readable if n in FIELDS]
+    rows = [
+        {n: some_value(FIELDS[n], rng) for n in fields if rng.random() > 0.03} for _ in range(400)
+    ]
+    columns = {n: c for n, c in columns_of(rows).items() if n in fields}
+    table(database, name, columns)
+    assert compare(database, name, columns, by_id[name]) > 20
 
 
 def test_yogrs_with_numbers_of_ones_own(database: duckdb.DuckDBPyConnection) -> None:

@@ -74,6 +74,8 @@ class Asked:
         chosen = None
         if predictor is not None:
             chosen = as_recorded(predictor, recorded, bands_given=bands is not None)
+            if isinstance(bands, str | BandTable):
+                chosen, bands = chosen.with_bands(bands), None  # refuses those of another score
         found, horizon = score_of(
             chosen, score, horizon=horizon, unit=unit, bands=_scale(bands), columns=columns
         )

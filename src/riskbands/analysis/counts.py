@@ -216,7 +216,7 @@ class OutcomeCounts:
             raise InputError(
                 Issue("missing", ("bands",), "only counts by band are published: give bands=")
             )
-        cells = disclosure.by_band(self.cells, len(self.score.labels))
+        cells = disclosure.by_band(self.cells, len(self.score.labels), len(self.by))
         said = []
         if minimum is not None:
             cells = disclosure.hide(cells, minimum)
@@ -279,7 +279,8 @@ class OutcomeCounts:
             UnknownNameError: A column is not there.
         """
         table = Table(data)
-        found, spec = Asked.of(predictor, outcome, by, horizon, score, unit, bands, table.names)
+        there = table.names + (scored_columns(predictor) if table.has("band") else [])
+        found, spec = Asked.of(predictor, outcome, by, horizon, score, unit, bands, there)
         form = spec.form_column if table.has("form") else ""
         found = attrs.evolve(found, form_column=form)
         columns = Columns(

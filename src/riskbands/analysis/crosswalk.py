@@ -24,6 +24,7 @@ from riskbands.bands.scale import NOT_APPLICABLE
 from riskbands.cohorts.cohort import score_cohort
 from riskbands.cohorts.mapping import columns_of, read_columns
 from riskbands.cohorts.request import resolve
+from riskbands.display import WIDTH, html_table, text_table
 from riskbands.errors import InputError, Issue, UnknownNameError
 from riskbands.instruments.predictor import Predictor
 from riskbands.predictors import by_id
@@ -169,31 +170,18 @@ class Moves:
 
     def __str__(self) -> str:
         rows, columns, counts = self._grid()
-        left = max(len(label) for label in rows) if rows else 0
-        widths = [max(len(c), len(str(self.total))) for c in columns]
         lines = [self.title, f"  {self._summary}"]
         if rows and columns:
-            head = "  ".join(f"{c:>{w}}" for c, w in zip(columns, widths, strict=True))
-            lines.append(f"  {'':<{left}}  {head}")
-        for label, line in zip(rows, counts, strict=True):
-            cells = "  ".join(f"{n:>{w}}" for n, w in zip(line, widths, strict=True))
-            lines.append(f"  {label:<{left}}  {cells}")
+            table = [(label, *map(str, line)) for label, line in zip(rows, counts, strict=True)]
+            head = ("", *(label.rjust(len(str(self.total))) for label in columns))
+            lines.append(text_table(head, table, width=WIDTH, indent="  "))
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
         """The same as a table, for notebooks."""
         rows, columns, counts = self._grid()
-        head = "".join(f'<th scope="col">{escape(c)}</th>' for c in columns)
-        body = "".join(
-            f'<tr><th scope="row">{escape(label)}</th>'
-            + "".join(f"<td>{n}</td>" for n in line)
-            + "</tr>"
-            for label, line in zip(rows, counts, strict=True)
-        )
-        return (
-            f"<table><caption>{escape(self.title)}<br>{escape(self._summary)}</caption>"
-            f"<thead><tr><td></td>{head}</tr></thead><tbody>{body}</tbody></table>"
-        )
+        table = [(label, *map(str, line)) for label, line in zip(rows, counts, strict=True)]
+        return html_table(("", *columns), table, self.title, self._summary)
 
 
 def _bands(predictor: Predictor) -> tuple[str, ...]:

@@ -26,19 +26,19 @@ __all__ = ["by_band", "hide", "hypercubes", "rounded"]
 _MOST_CELLS = 100_000
 
 
-def by_band(cells: Cells, bands: int) -> Cells:
+def by_band(cells: Cells, bands: int, columns: int) -> Cells:
     """Counts by band, outcome and group: every cell, those of nobody included.
 
     Args:
         cells: Counts.
         bands: How many bands there are.
+        columns: How many columns of groups.
 
     Raises:
         InputError: There would be too many cells to protect.
     """
     band_codes = [*range(bands), *(c for c in (-1, -2) if (cells.band == c).any())]
     outcomes = [0, 1, *sorted({*cells.outcome.tolist()} - {0, 1})]
-    columns = len(cells.groups[0]) if cells.groups else 0
     labels = [in_order([group[i] for group in cells.groups]) for i in range(columns)]
     shape = (len(band_codes), len(outcomes), *map(len, labels))
     if np.prod(shape, dtype=np.float64) > _MOST_CELLS:

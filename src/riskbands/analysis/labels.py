@@ -86,6 +86,8 @@ def _small_whole(column: Any) -> tuple[NDArray[Any], list[str | None]] | None:
     if isinstance(column, BandArray) or not _holds_integers(column):
         return None
     values, mask = plain(column)
+    if values.dtype.kind == "b" and mask is None:
+        return values.view(np.uint8), ["False", "True", None]
     if values.dtype.kind not in "iu":
         return None
     if not len(values):
@@ -103,7 +105,7 @@ def _small_whole(column: Any) -> tuple[NDArray[Any], list[str | None]] | None:
 
 def _holds_integers(column: Any) -> bool:
     if isinstance(column, np.ndarray):
-        return column.dtype.kind in "iu"
+        return column.dtype.kind in "biu"
     if not is_series(column):
         return False
     import narwhals.stable.v1 as nw

@@ -15,6 +15,7 @@ import numpy as np
 from riskbands._redact import column_labels
 from riskbands.analysis.estimates import Estimate, proportion, wilson_interval
 from riskbands.analysis.reading import Table, outcomes_of
+from riskbands.analysis.spelling import group_texts, ordered_labels
 from riskbands.bands.array import BandArray
 from riskbands.bands.builtin import as_bands
 from riskbands.bands.codes import MISSING_CODE, NOT_APPLICABLE_CODE
@@ -210,8 +211,9 @@ def overrides(
             `BandArray` (such as ``rsr_band`` of a scored cohort) or labels.
         final: The same for the practitioners' bands.
         by: Columns to group by; each is taken by itself. A missing group is a group of its own.
+            Where a column is a field, ``M`` and ``male`` are one group.
         scale: The bands, lowest first, or the id of a built-in band table; needed where neither
-            column is a BandArray.
+            column is a BandArray or says the order of its labels, as an ordered categorical does.
         confidence: Of the Wilson intervals.
         outcome: Column of outcomes, as for `riskbands.outcome_counts`. Then the result says what
             became of the cases by direction of the override. That cannot show an override to have
@@ -253,7 +255,7 @@ def overrides(
     chosen = _scale(before, after, scale)
     x, y = _codes(before, chosen, "computed"), _codes(after, chosen, "final")
     names = (by,) if isinstance(by, str) else tuple(by)
-    groups = {name: _texts(_column(cohort, name, "by")) for name in names}
+    groups = {name: group_texts(name, _values(_column(cohort, name, "by"))) for name in names}
     for name, column in {"final": y, **groups}.items():
         _check_length(name, column, x)
     both = (x >= 0) & (y >= 0)
@@ -331,6 +333,12 @@ def _column(cohort: Mapping[str, Any] | Frame, given: Any, which: str) -> Any:
 def _scale(before: Any, after: Any, scale: BandScale | str | None) -> BandScale:
     """The one scale that the columns and the argument agree on."""
     known = [c.scale for c in (before, after) if isinstance(c, BandArray)]
+    if not known and scale is None:
+        ordered = [labels for c in (before, after) if (labels := ordered_labels(c))]
+        known = [
+            BandScale("as ordered", tuple(x for x in labels if x != str(NOT_APPLICABLE)))
+            for labels in dict.fromkeys(ordered)
+        ]
     if scale is not None:
         known.append(as_bands(scale) if isinstance(scale, str) else scale)
     if not known:
@@ -385,12 +393,6 @@ def _values(column: Any) -> list[Any]:
     if hasattr(column, "to_pylist"):
         return list(column.to_pylist())
     return list(column.tolist() if hasattr(column, "tolist") else column)
-
-
-def _texts(column: Any) -> NDArray[np.object_]:
-    """The groups of a column as texts."""
-    listed = ["missing" if v is None or is_missing(v) else str(v) for v in _values(column)]
-    return np.array(listed, dtype=object)
 
 
 def _rates(

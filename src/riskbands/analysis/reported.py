@@ -183,7 +183,7 @@ def score_of(
     if by_score and not predictor.reducible:
         return attrs.evolve(found, bands=scale, banded_by="score"), horizon
     band = f"{predictor.id}_band"
-    if band in columns or "band" in columns:
+    if band in columns:
         return attrs.evolve(found, bands=scale, banded_by="column", band_column=band), horizon
     return attrs.evolve(found, bands=scale), horizon
 

@@ -200,7 +200,13 @@ def _person(draw: _Draw) -> dict[str, Any]:
     convicted = assessed - known
     # within the year after the birthday, and far enough from its ends for leap days not to matter
     born = convicted - (365.25 * age).astype(np.int64) - draw.whole(3, 360)
+    partner, family = draw.uniform() < 0.2, draw.uniform() < 0.1
+    abuse = partner | family
     return {
+        "domestic_abuse": abuse,
+        # whom it was against is not asked where there was none
+        "domestic_abuse_partner": _asked(partner, abuse),
+        "domestic_abuse_family": _asked(family, abuse),
         **_sexual(draw, sanctions, convicted, born),
         "sex": np.where(draw.uniform() < _WOMEN, "female", "male"),
         "date_of_birth": born,
@@ -213,6 +219,13 @@ def _person(draw: _Draw) -> dict[str, Any]:
         "first_sanction_age": np.where(sanctions == 1, age, first),
         "supervision_status": draw.words(["community", "custody"], {0: 0.7, 1: 0.3}),
     }
+
+
+def _asked(answers: NDArray[np.bool_], where: NDArray[np.bool_]) -> NDArray[np.object_]:
+    """Answers where they are asked for, and None elsewhere."""
+    found = answers.astype(object)
+    found[~where] = None
+    return found
 
 
 def _sexual(

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from riskbands.display import WIDTH, html_table, text_table
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -40,19 +42,12 @@ class Table:
         return f"<Table {self.title!r}: {len(self.rows)} rows>"
 
     def __str__(self) -> str:
-        lines = [self.columns, *self.rows]
-        wide = [max(len(line[i]) for line in lines) for i in range(len(self.columns))]
-        texts = ("  ".join(t.ljust(w) for t, w in zip(line, wide, strict=True)) for line in lines)
-        return "\n".join([self.title, *(f"  {text}".rstrip() for text in texts)])
+        every = range(len(self.columns))
+        table = text_table(self.columns, self.rows, left=every, width=WIDTH, indent="  ")
+        return f"{self.title}\n{table}"
 
     def _repr_html_(self) -> str:
-        head = "".join(f"<th>{html.escape(c)}</th>" for c in self.columns)
-        body = "".join(
-            f"<tr>{''.join(f'<td>{html.escape(text)}</td>' for text in row)}</tr>"
-            for row in self.rows
-        )
-        caption = f"<caption>{html.escape(self.title)}</caption>"
-        return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+        return html_table(self.columns, self.rows, self.title)
 
 
 @attrs.frozen(repr=False)

@@ -202,7 +202,13 @@ def show_predictors(ident: str | None) -> None:
     grid = terminal.grid("id", "name", "horizons", "coefficients", "bands", firm=(0, 1))
     for p in by_id.values():
         bands = p.bands.id if p.bands is not None else ""
-        grid.add_row(p.id, p.name, " ".join(p.horizons) or "points", _own_table(p), bands)
+        grid.add_row(
+            p.id,
+            p.name,
+            " ".join(p.horizons) or ("points" if p.has_points else "results"),
+            _own_table(p),
+            bands,
+        )
     terminal.out().print(grid)
 
 
@@ -212,7 +218,10 @@ def _print_predictor(p: Predictor) -> None:
         ("id", p.id),
         ("name", p.name),
         ("title", p.title),
-        ("horizons", ", ".join(p.horizons) or "points only"),
+        (
+            "horizons",
+            ", ".join(p.horizons) or ("points only" if p.has_points else "none: named results"),
+        ),
         ("coefficients", _own_table(p)),
         ("bands", p.bands.id if p.bands is not None else "none"),
         ("made from", ", ".join(c.id for c in p.components)),

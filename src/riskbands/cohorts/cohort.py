@@ -173,7 +173,9 @@ def score_cohort(
     request.check(labels, places)
     chosen = {name: data[labels[n]] for name, n in places.items()}
     readers, rows = read_columns(chosen, request.fields(labels, places))
-    columns = request.score(readers, rows)
-    tell(readers)
+    try:
+        columns = request.score(readers, rows)
+    finally:  # also where the issues are refused
+        tell(readers)
     found = {column.output.name: column.result() for column in columns}
     return CohortScores(found, [column.output for column in columns])

@@ -38,7 +38,7 @@ def read_few(values: NDArray[Any], read: Callable[[Any], int]) -> NDArray[np.int
     keys = values if values.dtype.kind != "O" else np.asarray(_Addresses(values))
     if len(np.unique(keys[:_SAMPLE])) > _MOST:
         return None
-    codes = np.empty(len(keys), np.int8)
+    codes = np.zeros(len(keys), np.int8)
     left = np.ones(len(keys), np.bool_)
     for _ in range(_MOST):
         place = int(left.argmax()) if len(left) else 0
@@ -47,8 +47,8 @@ def read_few(values: NDArray[Any], read: Callable[[Any], int]) -> NDArray[np.int
         same = keys == keys[place]
         value = values[place]
         code = read(value.item() if isinstance(value, np.generic) else value)
-        np.copyto(codes, np.int8(code), where=same)
-        left &= ~same
+        codes += same.view(np.int8) * np.int8(code)  # far faster than a write under a mask
+        left ^= same
     return None if left.any() else codes
 
 

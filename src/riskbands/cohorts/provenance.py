@@ -8,7 +8,10 @@ import weakref
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from riskbands._version import __version__
+from riskbands.display import WIDTH, html_table, text_table
 from riskbands.errors import ProvenanceError
 
 if TYPE_CHECKING:
@@ -25,6 +28,9 @@ KEY = "riskbands"
 _KEPT: dict[int, dict[str, Any]] = {}
 
 
+_HEAD = ("column", "holds", "rows with it", "without")
+
+
 class CohortScores(dict[str, Any]):
     """Columns of scores by name, as `riskbands.score_cohort` returns them for a mapping.
 
@@ -38,6 +44,32 @@ class CohortScores(dict[str, Any]):
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (dict(self), tuple(self.outputs.values()))
+
+    @property
+    def rows(self) -> int:
+        """How many rows were scored."""
+        return len(next(iter(self.values()))) if self else 0
+
+    def __repr__(self) -> str:
+        return f"<CohortScores of {self.rows:,} rows: {', '.join(self) or 'no columns'}>"
+
+    def __str__(self) -> str:
+        table = text_table(_HEAD, self._lines(), left=(0, 1), width=WIDTH)
+        return f"{self.rows:,} rows\n{table}"
+
+    def _repr_html_(self) -> str:
+        return html_table(_HEAD, self._lines(), f"{self.rows:,} rows")
+
+    def _lines(self) -> list[tuple[str, ...]]:
+        """What each column holds, and in how many rows."""
+        lines: list[tuple[str, ...]] = []
+        for name, column in self.items():
+            what = self.outputs[name].kind if name in self.outputs else ""
+            n = sum(1 for value in column if not (value is None or value != value or value == ""))
+            if isinstance(column, np.ndarray) and column.dtype == np.float64:
+                n = int(np.isfinite(column).sum())
+            lines.append((name, what, f"{n:,}", f"{len(column) - n:,}"))
+        return lines
 
     @property
     def provenance(self) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, TypeVar
 
 import attrs
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from riskbands.instruments.layout import Section
     from riskbands.instruments.predictor import Predictor
     from riskbands.instruments.score import Score
+    from riskbands.instruments.score_features import FeatureScores
     from riskbands.scorecards.coefficients import CoefficientTable
 
 __all__ = ["DOES_NOT_APPLY", "UNKNOWN", "Panel", "Reading"]
@@ -135,6 +136,21 @@ class Panel(Gated):
     def sections(self) -> tuple[Section, ...]:
         """No numbers of a table are read."""
         return ()
+
+    def score_features(
+        self,
+        features: Mapping[str, Any],
+        *,
+        horizons: tuple[Horizon, ...] | None = None,
+        threads: int | None = None,
+        out: FeatureScores | None = None,
+    ) -> NoReturn:
+        """Refused: ready features are for percentages and points.
+
+        Raises:
+            TableError: Always; says what to use.
+        """
+        raise TableError(f"{self.id} gives named results alone: use score_cohort")
 
     def prepare(self) -> None:
         """Compile the tables of the predictors it reads."""

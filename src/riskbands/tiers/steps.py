@@ -179,18 +179,24 @@ def decide(rule: TierRule, facts: Facts) -> Decided:
     impossible = _sexual(tables, facts, steps[1])
     level = facts.rosh + facts.mappa * np.int8(len(LEVELS) + 1)
     tables.mappa_rosh.ravel().take(level, out=steps[2], mode="clip")
-    if facts.lifer.any():
-        _lifer(tables, facts, steps[3])
+    _lifer(tables, facts, steps[3])
     for place, (rank, there) in enumerate(zip(tables.registers, facts.registers, strict=True), 4):
         np.multiply(there, np.int8(rank), out=steps[place])
     others = np.maximum(steps[1:].max(axis=0), np.int8(1))
     tier = np.maximum(others, steps[0])
-    step = np.zeros(rows, np.int8)
-    for place in reversed(range(1, len(steps))):
-        np.copyto(step, np.int8(place), where=steps[place] == tier)
-    np.copyto(step, np.int8(0), where=steps[0] == tier)
+    step = _first(steps, tier)
     provisional = _provisional(tables, facts, steps, others, cell)
     return Decided(steps, tier, step, provisional, impossible)
+
+
+def _first(steps: NDArray[np.int8], tier: NDArray[np.int8]) -> NDArray[np.int8]:
+    """The place of the first step that gave the tier: counts the steps before it."""
+    before = np.ones(len(tier), np.bool_)
+    found = np.zeros(len(tier), np.int8)
+    for step in steps[:-1]:
+        before &= step != tier
+        found += before
+    return found
 
 
 def _sexual(tables: Tables, facts: Facts, out: NDArray[np.int8]) -> NDArray[np.bool_]:
@@ -203,7 +209,7 @@ def _sexual(tables: Tables, facts: Facts, out: NDArray[np.int8]) -> NDArray[np.b
     medium = facts.dc_srp_band == _MEDIUM
     if medium.any():
         place = _place(tables.medium, facts.dc_srp)
-        np.copyto(out, tables.medium_ranks.take(place), where=medium)
+        out += tables.medium_ranks.take(place) * medium  # the table has no tier of its own here
         impossible = medium & counts & (place == 0)
     out *= counts
     return impossible
@@ -211,10 +217,14 @@ def _sexual(tables: Tables, facts: Facts, out: NDArray[np.int8]) -> NDArray[np.b
 
 def _lifer(tables: Tables, facts: Facts, out: NDArray[np.int8]) -> None:
     """The step of life and IPP sentences; a date in the future counts as recent."""
-    out[:] = tables.released_earlier
+    rows = np.flatnonzero(facts.lifer & (facts.released != 0))
+    if not len(rows):
+        return
+    released, today = facts.released[rows], facts.today[rows]
+    found = np.full(len(rows), tables.released_earlier, np.int8)
     for years, rank in reversed(tables.release):
-        np.copyto(out, np.int8(rank), where=facts.released >= _years_before(facts.today, years))
-    out *= facts.lifer & (facts.released != 0)
+        np.copyto(found, np.int8(rank), where=released >= _years_before(today, years))
+    out[rows] = found
 
 
 def _provisional(

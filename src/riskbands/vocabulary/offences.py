@@ -95,7 +95,8 @@ WHY_NOT = MappingProxyType(
     }
 )
 #: Class and subclass: five digits, or two numbers with a stroke or a blank between them.
-_CODE = re.compile(r"(\d{3})(\d{2})|(\d{1,3})(?: ?/ ?| )(\d{1,2})", re.ASCII)
+#: Five digits, also with a blank after the class; or class and subclass with a stroke.
+_CODE = re.compile(r"(\d{3}) ?(\d{2})|(\d{1,3}) ?/ ?(\d{1,2})", re.ASCII)
 
 
 @attrs.frozen
@@ -217,8 +218,8 @@ def parse_code(code: str | SupportsIndex) -> int:
     """The five digits of an offence code as a number.
 
     Args:
-        code: Text of five digits, ``"00801"``, or class and subclass with a stroke or a blank
-            between them, ``"008/01"``, ``"8/1"`` or ``"008 01"``; blanks around it are ignored.
+        code: Text of five digits, ``"00801"`` or ``"008 01"``, or class and subclass with a
+            stroke between them, ``"008/01"`` or ``"8/1"``; blanks around it are ignored.
             Or a whole number, which has lost nothing but zeros in front: 801 is 00801. A number
             that is also that of a class, such as 803, is refused: 00803 is an assault, and class
             803 is about motoring.

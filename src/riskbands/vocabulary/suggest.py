@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from riskbands._redact import may_show
+from riskbands.display import html_table
 from riskbands.vocabulary.fields import Field, all_fields
 
 if TYPE_CHECKING:
@@ -168,6 +169,14 @@ class Suggestions(Mapping[Any, Suggestion]):
     def rename(self) -> dict[Any, str]:
         """The suggestions in the form `riskbands.score_cohort` takes; read them first."""
         return {label: found.field for label, found in self._found.items()}
+
+    def _repr_html_(self) -> str:
+        rows = [(str(label), s.field, s.reason) for label, s in self._found.items()]
+        rows += [
+            (", ".join(map(str, labels)), name, "each could be it; choose one")
+            for name, labels in self.unclear.items()
+        ]
+        return html_table(("column", "field", "why"), rows, "" if rows else "no suggestions")
 
     def __str__(self) -> str:
         lines = [f"{label}: {found}" for label, found in self._found.items()]

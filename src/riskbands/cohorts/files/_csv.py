@@ -70,6 +70,8 @@ class CsvInput:
         self.name = name
         self.size = size
         self._stream = stream
+        #: The first line whose quoted cell could have swallowed rows, in a table of few columns.
+        self._doubtful = 0
         self._text = Text(stream, name, encoding)
         beginning = self._text.read(_SAMPLE)
         self._held = beginning.lstrip(b"\r\n")
@@ -122,6 +124,11 @@ class CsvInput:
         if self.unnamed:
             what = "blank column" if self.unnamed == 1 else "blank columns"
             found.append(f"{self.unnamed} {what} without a name dropped at the right")
+        if self._doubtful:
+            found.append(
+                f"line {self._doubtful}: a quoted cell holds lines that could be rows; look "
+                "whether its double quotes are meant"
+            )
         return tuple(found)
 
     @property
@@ -147,7 +154,7 @@ class CsvInput:
         wanted = self.names if columns is None else list(columns)
         for chunk, rows, lines in self._chunks():
             if len(rows.starts):
-                if len(rows.inner) and len(self.names) >= _TELLING:
+                if len(rows.inner):
                     self._check_swallowed(chunk, rows, lines)
                 cells = self._parsed(chunk, rows, lines, wanted)
                 yield Piece(cells, _as_lines(chunk, rows))
@@ -229,12 +236,15 @@ class CsvInput:
     def _check_swallowed(self, chunk: bytes, rows: Rows, lines: int) -> None:
         columns = len(self.names) + self.unnamed
         start = looks_swallowed(chunk, rows, self.delimiter, columns)
-        if start is not None:
-            line = lines + chunk.count(b"\n", 0, start) + 1
+        if start is None:
+            return
+        line = lines + chunk.count(b"\n", 0, start) + 1
+        if columns >= _TELLING:
             raise FileError(
                 f"{self.name}, line {line}: a quoted cell swallows the rows after it; take out "
                 "the double quote that opens it, or double it inside quotes"
             )
+        self._doubtful = self._doubtful or line
 
     def _unclosed(self, line: int) -> FileError:
         return FileError(f"{self.name}, line {line}: a quoted cell is opened and never closed")

@@ -31,9 +31,10 @@ _MAGIC = b"PAR1"
 _SCHEMA, _GROUPS, _PAIRS, _ORDERS = 2, 4, 5, 7
 _CHUNKS, _SIZE, _ROWS, _GROUP_OFFSET, _PACKED_SIZE = 1, 2, 3, 5, 6
 _FILE_OFFSET, _META, _OFFSETS, _INDEX = 2, 3, (4, 5), (6, 7)
-_CODEC, _CHUNK_PLAIN, _CHUNK_SIZE, _DATA, _INDEX_PAGE, _DICTIONARY, _BLOOM, _BLOOM_SIZE = (
-    4, 6, 7, 9, 10, 11, 14, 15,
+_PATH, _CODEC, _CHUNK_PLAIN, _CHUNK_SIZE, _DATA, _INDEX_PAGE, _DICTIONARY, _BLOOM, _BLOOM_SIZE = (
+    3, 4, 6, 7, 9, 10, 11, 14, 15,
 )  # fmt: skip
+_KNOWN_CODECS = range(8)
 _CODECS = {1: "snappy", 2: "gzip", 4: "brotli", 6: "zstd", 7: "lz4_raw"}
 
 
@@ -56,8 +57,10 @@ class ParquetGraft:
         self._place = 0
         with source.faults():
             self._footer = source.footer()
+            _check_footer(self._footer)
             groups: list[Struct] = self._footer[_GROUPS].value.values
             self._groups = [group for group in groups if group[_ROWS].value]
+            self._numbers = [n for n, group in enumerate(groups) if group[_ROWS].value]
         self._pending: list[pa.RecordBatch] = []
         self._done = 0
         added = schema.names[len(source.schema.names) :]
@@ -123,7 +126,8 @@ class ParquetGraft:
     def _write_group(self, group: Struct, added: pa.Table) -> None:
         first = self._place
         with self._source.faults():
-            chunks = [self._copied(chunk) for chunk in group[_CHUNKS].value.values]
+            number = self._numbers[self._done]
+            chunks = [self._copied(chunk, number) for chunk in group[_CHUNKS].value.values]
         size, packed = group[_SIZE].value, self._place - first
         data, footer = self._encoded(added)
         for chunk in footer[_GROUPS].value.values[0][_CHUNKS].value.values:
@@ -151,13 +155,17 @@ class ParquetGraft:
 
     # -- what is copied ----------------------------------------------------------------------------
 
-    def _copied(self, chunk: Struct) -> Struct:
-        """Copy a column chunk; its metadata for the new place."""
+    def _copied(self, chunk: Struct, group: int) -> Struct:
+        """Copy a column chunk of a row group; its metadata for the new place."""
         meta = chunk[_META].value
         start, length = _span(meta)
         moved = self._moved(chunk, self._place - start)
-        for data in self._pages(start, length, meta):
+        sure = True
+        for data, checked in self._pages(start, length, meta):
             self._put(data)
+            sure = sure and checked
+        if not sure:  # nothing but decoding shows whether it is damaged
+            self._source.try_column(group, b".".join(meta[_PATH].value.values).decode())
         new = moved[_META].value
         if _BLOOM in meta and _BLOOM_SIZE in meta:
             new[_BLOOM] = Item(I64, self._place)
@@ -182,12 +190,14 @@ class ParquetGraft:
                 meta[number] = Item(I64, meta[number].value + step)
         return {**chunk, _FILE_OFFSET: Item(I64, 0), _META: Item(STRUCT, meta)}
 
-    def _pages(self, start: int, length: int, meta: Struct) -> Iterator[bytes]:
-        """The pages of a column chunk, looked through one by one.
+    def _pages(self, start: int, length: int, meta: Struct) -> Iterator[tuple[bytes, bool]]:
+        """The pages of a column chunk, and whether each could be looked through.
 
         Raises:
             ValueError: One is not what its header says.
         """
+        if meta[_CODEC].value not in _KNOWN_CODECS:
+            raise ValueError("a codec is not known")
         codec = _CODECS.get(meta[_CODEC].value)
         stop = start + length
         while start < stop:
@@ -196,8 +206,7 @@ class ParquetGraft:
             if packed < 0 or start + size + packed > stop:
                 raise ValueError("a page is longer than its column")
             page = self._source.read(start, size + packed)
-            _check_page(header, memoryview(page)[size:], codec)
-            yield page
+            yield page, _check_page(header, memoryview(page)[size:], codec)
             start += size + packed
 
     def _header(self, start: int, stop: int) -> tuple[Struct, int]:
@@ -239,6 +248,22 @@ class ParquetGraft:
             yield {1: Item(BINARY, key), 2: Item(BINARY, value)}
 
 
+def _check_footer(footer: Struct) -> None:
+    """Refuse metadata in which what is used here is of another type.
+
+    Raises:
+        ValueError: It is.
+    """
+    for number in (_SCHEMA, _GROUPS, _PAIRS, _ORDERS):
+        items = footer[number].value if number in footer else Items(STRUCT, [{}])
+        if not isinstance(items, Items) or items.kind != STRUCT:
+            raise ValueError("the metadata is damaged")
+    children = footer[_SCHEMA].value.values[0][5].value
+    pairs = footer[_PAIRS].value.values if _PAIRS in footer else []
+    if not isinstance(children, int) or not all(isinstance(p[1].value, bytes) for p in pairs):
+        raise ValueError("the metadata is damaged")
+
+
 def _tell(chunk: Struct, numbers: tuple[int, int], place: int, size: int) -> None:
     chunk[numbers[0]] = Item(I64, place)
     chunk[numbers[1]] = Item(I32, size)
@@ -250,8 +275,11 @@ def _span(meta: Struct) -> tuple[int, int]:
     return min(places), meta[_CHUNK_SIZE].value
 
 
-def _check_page(header: Struct, page: memoryview, codec: str | None) -> None:
+def _check_page(header: Struct, page: memoryview, codec: str | None) -> bool:
     """Refuse a page that its checksum, or its compression, shows to be damaged.
+
+    Returns:
+        Whether it has one of them.
 
     Raises:
         ValueError: It is damaged.
@@ -260,12 +288,15 @@ def _check_page(header: Struct, page: memoryview, codec: str | None) -> None:
     if 4 in header:
         if zlib.crc32(page) & 0xFFFFFFFF != header[4].value & 0xFFFFFFFF:
             raise ValueError("a page does not have the checksum it should have")
-        return
+        return True
     plain, second = header[2].value, header.get(8)
     if second is not None:
         levels = second.value[5].value + second.value[6].value
         page, plain = page[levels:], plain - levels
         if 7 in second.value and not second.value[7].value:
-            return
-    if codec is not None and plain > 0:
+            return False
+    if codec is None:
+        return False
+    if plain > 0:
         pa.Codec(codec).decompress(pa.py_buffer(page), decompressed_size=plain)
+    return True

@@ -40,6 +40,7 @@ class ParquetInput:
         self.position = 0
         self._source = source
         self._raw: io.FileIO | None = None
+        self._second: pq.ParquetFile | None = None
         with self.faults():
             self._file = pq.ParquetFile(
                 source, pre_buffer=False, buffer_size=1 << 20, page_checksum_verification=True
@@ -64,6 +65,18 @@ class ParquetInput:
                 3 in chunk and not (1 in chunk and chunk[1].value) and 8 not in chunk
                 for chunk in chunks
             )
+
+    def try_column(self, group: int, path: str) -> None:
+        """Decode a column chunk, to find out whether that is possible.
+
+        Raises:
+            Exception: It is not; see `faults`.
+        """
+        if self._second is None:  # the first one may be in use by another thread
+            self._second = pq.ParquetFile(self._source)
+        rows = self._second.read_row_group(group, columns=[path]).num_rows
+        if rows != self._second.metadata.row_group(group).num_rows:
+            raise ValueError("a column has other rows than it says")
 
     def footer(self) -> Struct:
         """The metadata at its end.
@@ -153,6 +166,8 @@ class ParquetInput:
         self._file.close()
         if self._raw is not None:
             self._raw.close()
+        if self._second is not None:
+            self._second.close()
 
 
 def _without_columns(rows: int, most: int) -> Iterator[pa.RecordBatch]:

@@ -62,8 +62,10 @@ def score_frame(
         return _score_lazily(data, request, rename, overwrite)
     frame = _frame(data, nw)
     readers, _ = _prepared(frame, request, rename, overwrite)
-    columns = request.score(readers, frame.rows)
-    tell(readers)
+    try:
+        columns = request.score(readers, frame.rows)
+    finally:  # also where the issues are refused
+        tell(readers)
     return frame.with_scores(columns)
 
 
@@ -193,8 +195,10 @@ def _score_lazily(
     def score(part: pl.DataFrame) -> pl.DataFrame:
         frame = PolarsFrame(part)
         readers, _ = _prepared(frame, request, rename, overwrite)
-        columns = request.score(readers, frame.rows)
-        tell(readers)
+        try:
+            columns = request.score(readers, frame.rows)
+        finally:
+            tell(readers)
         return frame.with_scores(columns)
 
     lazy = data.map_batches(

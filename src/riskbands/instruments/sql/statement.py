@@ -68,19 +68,14 @@ class _Sums:
         unsure: Any = False
         for h in predictor.horizons:
             each = [None if s is None else s + n.number(f"intercept_{h}") for s, n in sums]
-            if len(each) == 1 or each[1] is None:
-                log_odds = each[0]
-            elif each[0] is None:
-                log_odds = each[1]
-            else:
-                log_odds = listed([(extended, each[1])], each[0], DOUBLE)
+            used = [log_odds for log_odds in each if log_odds is not None]
             name = f"{predictor.id}_{h}"
+            log_odds = used[0] if len(used) == 1 else listed([(extended, used[1])], used[0], DOUBLE)
             log_odds = bound(log_odds, f"{name}_log_odds")
             units = percentage(predictor.rule, log_odds, margin, name)
             outcome.units[h] = units
-            outcome.p[h] = null(
-                DOUBLE
-            )  # SQL gives no probability, because databases differ in its last digits.
+            # SQL gives no probability, because databases differ in its last digits.
+            outcome.p[h] = null(DOUBLE)
             unsure = either(unsure, Value("IS NULL", (units,), TRUTH))
         outcome.issues.append((UNDECIDED, both(outcome.ok, unsure)))
         outcome.ok = both(outcome.ok, negate(unsure))

@@ -124,6 +124,16 @@ class _Weigher:
     points: bool = False
 
     def number(self, weight: float) -> Any:
+        """A weight as it is written.
+
+        Raises:
+            TableError: A factor has points with a fraction, which only together are whole.
+        """
+        if self.points and weight != round(weight):
+            raise TableError(
+                f"{self.numbers.table.id}: the points of a factor have a fraction, for which there "
+                "is no SQL"
+            )
         return round(weight) if self.points else float(weight)
 
     def term(self, term: Term) -> Any:
