@@ -105,7 +105,9 @@ def test_distribution_counts_everyone(found: rb.Evaluation) -> None:
 
 def test_roc_marks_every_edge(found: rb.Evaluation) -> None:
     ax = found.plot.roc()
-    marked = [line.get_xydata()[0].tolist() for line in ax.lines if line.get_marker() == "s"]
+    marked = [
+        np.asarray(line.get_xydata())[0].tolist() for line in ax.lines if line.get_marker() == "s"
+    ]
     assert marked == [
         pytest.approx([100 * float(e.fpr), 100 * float(e.sensitivity)]) for e in found.edges
     ]
@@ -271,7 +273,8 @@ def explanation() -> rb.Explanation:
 def test_a_waterfall_adds_up_to_the_total() -> None:
     explained = explanation()
     ax = explained.plot()
-    bars = [(bar.get_x(), bar.get_width()) for bar in ax.patches]
+    patches: list[Any] = list(ax.patches)
+    bars = [(bar.get_x(), bar.get_width()) for bar in patches]
     assert [width for _, width in bars] == pytest.approx(
         [*(c.amount for c in explained), explained.total]
     )
@@ -288,7 +291,7 @@ def test_a_number_line_fills_the_ends_that_belong_to_a_band() -> None:
     table = rb.band_table("rsr-2025")
     ax = table.plot()
     lines = [line for line in ax.lines if line.get_linestyle() == "-"]
-    assert [tuple(line.get_xdata()) for line in lines][:2] == [(0.0, 3.0), (3.0, 6.9)]
+    assert [tuple(np.asarray(line.get_xdata())) for line in lines][:2] == [(0.0, 3.0), (3.0, 6.9)]
     ends = [line for line in ax.lines if line.get_marker() == "o"]
     filled = [line.get_markerfacecolor() == BLUE for line in ends]
     assert filled == [True, False, True, False, True]  # [0, 3), [3, 6.9), [6.9, inf)

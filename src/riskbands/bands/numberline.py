@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from riskbands._plotting import BLUE, GREY, axes_of, ink, plain
 
@@ -77,10 +77,7 @@ def number_line(
     return ax
 
 
-def _page(ax: Axes) -> object:
+def _page(ax: Axes) -> Any:
     """The colour behind the axes; that of the figure where they have none."""
-    colour = ax.get_facecolor()
-    if colour[3]:
-        return colour
-    behind = ax.figure.get_facecolor()
-    return behind if behind[3] else "white"
+    behind: tuple[Any, ...] = (ax.get_facecolor(), ax.figure.get_facecolor())
+    return next((colour for colour in behind if colour[3]), "white")

@@ -321,7 +321,7 @@ class BandTable(IntervalScale):
         """
         from riskbands.bands.numberline import number_line
 
-        bands = [(band.label, band.interval) for band in self.bands]
+        bands = list(zip(self.labels, self.intervals, strict=True))
         gaps = [gap.interval for gap in self.gaps]
         title = f"{self.id} ({self.rounding or 'not rounded'})"
         return number_line(bands, gaps, self.unit.value, title, ax)
