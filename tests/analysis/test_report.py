@@ -246,12 +246,45 @@ def test_what_is_not_shown_does_not_follow_from_totals(seed: int) -> None:
     hidden = [f for f in found.groups.values() if not guard.shows(f)]
     assert len(hidden) != 1
     if hidden:
-        events = [f.events or 0 for f in hidden]
-        assert sum(events) >= 10
+        assert sum(f.events or 0 for f in hidden) >= 10
+        assert sum((f.n or 0) - (f.events or 0) for f in hidden) >= 10
     small = [
         f for f in found.groups.values() if min(f.events or 0, (f.n or 0) - (f.events or 0)) < 10
     ]
     assert {f.group for f in small} <= {f.group for f in hidden}
+
+
+def test_people_without_a_form_do_not_follow_from_those_with_one() -> None:
+    n = 400
+    data = {
+        "arp_2yr": [1 + place % 98 for place in range(n)],
+        "arp_type": ["brief"] * 150 + ["extended"] * 247 + [None] * 3,
+        "y": [place // 2 % 2 for place in range(n)],
+    }
+    found = rb.evaluate(data, "arp", outcome="y")
+    assert set(found.forms) == {"brief", "extended"}
+    guard = Guard.of(found, 10)
+    assert not all(guard.shows(f) for f in found.forms.values())
+
+
+def test_reasons_tell_no_small_counts_nor_anything_of_hidden_groups() -> None:
+    data = cohort({"large": (400, 400), "middle": (60, 70), "none": (0, 90)})
+    data["percent"] = [0 if place < 3 else s for place, s in enumerate(data.pop("ogrs3_2yr"))]
+    found = rb.evaluate(data, score="percent", outcome="reoffended", by="area", bands="ogrs3-2yr")
+    whole, public = found.to_html(), found.to_html(min_count=10)
+    assert "3 people have a score of 0 or 100 %" in whole
+    assert "3 people have" not in public
+    assert "ome people have a score of 0 or 100 %" in public
+    assert "Not in the tests: none" in whole
+    assert "Not in the tests: none" not in public
+
+
+def test_many_groups_are_told_by_the_tables_alone() -> None:
+    data = cohort({f"court {place}": (6, 6) for place in range(60)})
+    text = rb.evaluate(data, "ogrs3", outcome="reoffended", by="area").to_html()
+    assert "and 52 more, in the tables" in text
+    assert "By area: of people" not in text
+    assert "court 59" in text
 
 
 def test_too_few_people_altogether_give_an_empty_page() -> None:

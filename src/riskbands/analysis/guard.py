@@ -102,10 +102,8 @@ class Guard:
         if len(concealed):
             unbanded.add(_key(found.overall))
         for parts in _columns(found):
-            tallies = [tally for _, tally in parts]
-            table = np.array([[t.total - t.hits for t in tallies], [t.hits for t in tallies]])
-            small = np.any(hypercubes(table, minimum), axis=0)
-            banded = _stacked([_bands(t) for t in tallies])
+            banded = _stacked([table for _, table in parts])
+            small = np.any(hypercubes(banded.sum(axis=0), minimum), axis=0)
             by_band = np.any(hypercubes(banded, minimum), axis=(0, 1))
             for place, (key, _) in enumerate(parts):
                 if small[place]:
@@ -163,11 +161,18 @@ def _small(left_out: Mapping[str, int | None], minimum: int) -> frozenset[str]:
     return frozenset(small[: 2 if few == 1 else few])
 
 
-def _columns(found: Guarded) -> list[list[tuple[tuple[str, str], Tally]]]:
-    """The groups of each column, and the forms; together everyone."""
+def _columns(found: Guarded) -> list[list[tuple[tuple[str, str], NDArray[np.int64]]]]:
+    """The groups of each column, and the forms, with people by band and outcome.
+
+    People without a form are no group of a table, but follow from those that are.
+    """
     columns = [
-        [(_key(f), f.tally) for f in found.groups.values() if f.by == column] for column in found.by
+        [(_key(f), _bands(f.tally)) for f in found.groups.values() if f.by == column]
+        for column in found.by
     ]
     if found.forms:
-        columns.append([(_key(f), f.tally) for f in found.forms.values()])
+        forms = [(_key(f), _bands(f.tally)) for f in found.forms.values()]
+        tables = _stacked([_bands(found.overall.tally), *(table for _, table in forms)])
+        rest = tables[:, :, 0] - tables[:, :, 1:].sum(axis=2)
+        columns.append([*forms, *([(("form", ""), rest)] if rest.any() else [])])
     return [column for column in columns if column]

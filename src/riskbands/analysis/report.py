@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
@@ -29,6 +30,9 @@ _PUBLIC: Final = (
     "This page shows counts of few people. Do not publish it; one that may be published is made "
     "with a least count (min_count=10, --min-count 10)."
 )
+_COUNTED: Final = re.compile(r"\b\d+ people(?= have a score of 0 or 100 %)")
+#: More groups than this are told by the tables alone.
+_MOST_GROUPS: Final = 30
 _UNSEEN: Final = (
     "The pictures are left out: Matplotlib is not installed where this page was made (the [plot] "
     "extra). The tables hold all that they show."
@@ -87,7 +91,10 @@ def page(found: Evaluated, *, min_count: int | None = None, notes: Sequence[str]
         ),
         _list("Cautions", _cautions(found, guard, notes)),
     ]
-    return _DOCUMENT.format(title=_text(heading), style=_STYLE, body="\n".join(filter(None, body)))
+    content = "\n".join(filter(None, body))
+    if guard.minimum is not None:  # reasons that say how many
+        content = _COUNTED.sub("Some people", content)
+    return _DOCUMENT.format(title=_text(heading), style=_STYLE, body=content)
 
 
 def _heading(provenance: Mapping[str, Any]) -> str:
@@ -195,7 +202,8 @@ def _wanted(
             o, Groups([f for f in found.groups.values() if guard.shows_bands(f)]), (column,)
         )
         here = [f for f in shown.groups.values() if f.by == column]
-        for rate, words in (("fpr", "without"), ("fnr", "with")) if here else ():
+        few = 0 < len(here) <= _MOST_GROUPS
+        for rate, words in (("fpr", "without"), ("fnr", "with")) if few else ():
             edge = o.edges[-1 if len(o.edges) < 3 else -2].label
             name = "above" if rate == "fpr" else "below"
             yield (

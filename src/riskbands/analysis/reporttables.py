@@ -160,7 +160,9 @@ def _differences(
                 rows.append([label, *cells, number(x.calibration_slope), reasons])
             else:
                 rows.append([label, *[NONE] * 4, _SMALL])
-        out = "".join(f" Not in the tests: {k} ({why})." for k, why in d.left_out.items())
+        out = "".join(
+            f" Not in the tests: {k} ({why})." for k, why in d.left_out.items() if k in shown
+        )
         note = (
             f"Reference: {d.reference}. One intercept for all groups: {_test(d.intercept)}. One "
             f"slope for all groups: {_test(d.slope)}. Both are likelihood-ratio tests.{out}"
