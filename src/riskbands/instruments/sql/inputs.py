@@ -86,9 +86,10 @@ def _count(f: Field, name: str) -> str:
 
 
 def _offence_code(name: str, write: Dialect) -> str:
-    """Five digits, or class and subclass with a stroke or a blank between them."""
+    """Five digits, also with a blank after the class; or class and subclass with a stroke."""
     word = f"TRIM(CAST({name} AS {write.string}))"
-    parted = f"REPLACE(REPLACE({word}, ' / ', '/'), ' ', '/')"
+    parted = f"REPLACE(REPLACE(REPLACE({word}, ' / ', '/'), ' /', '/'), '/ ', '/')"
+    whole = f"CONCAT(SUBSTR({word}, 1, 3), SUBSTR({word}, 5, 2))"
     stroke = f"POSITION('/' IN {parted})"
     class_ = f"CAST(SUBSTR({parted}, 1, {stroke} - 1) AS INTEGER)"
     subclass = f"CAST(SUBSTR({parted}, {stroke} + 1) AS INTEGER)"
@@ -97,6 +98,8 @@ def _offence_code(name: str, write: Dialect) -> str:
         f"CASE WHEN {name} IS NULL OR LOWER({word}) IN ({missing}) THEN {MISSING} "
         f"WHEN LENGTH({word}) = 5 AND LENGTH(TRANSLATE({word}, '{_DIGITS}', '')) = 0 "
         f"THEN CAST({word} AS INTEGER) "
+        f"WHEN LENGTH({word}) = 6 AND SUBSTR({word}, 4, 1) = ' ' "
+        f"AND TRANSLATE({word}, '{_DIGITS}', '') = ' ' THEN CAST({whole} AS INTEGER) "
         f"WHEN TRANSLATE({parted}, '{_DIGITS}', '') = '/' AND {stroke} BETWEEN 2 AND 4 "
         f"AND LENGTH({parted}) - {stroke} BETWEEN 1 AND 2 "
         f"THEN {class_} * 100 + {subclass} ELSE {MALFORMED} END"
