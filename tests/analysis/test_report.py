@@ -110,7 +110,8 @@ def test_the_first_screen_answers_three_questions_from_the_figures(
     o = found.overall
     ratio, auc = o.observed_expected, o.auc
     assert "Are people proven to reoffend as often as the score says?" in text
-    assert f"For every 100 people expected to have it, {100 * float(ratio):.0f} did" in text
+    times = f"{100 * float(ratio):.0f} had it"
+    assert f"For every 100 people whom the score expected to have the outcome, {times}" in text
     assert f"({100 * (ratio.low or 0):.0f} to {100 * (ratio.high or 0):.0f})" in text
     assert "Does the score rank them?" in text
     assert f"had the higher score {100 * float(auc):.0f} times in 100" in text

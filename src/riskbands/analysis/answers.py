@@ -92,8 +92,10 @@ def _often(o: Figures, outcome: str, level: str, banded: bool) -> list[str]:
     had = f"{had} The score expected {percent(expected.value)}."
     if ratio.value is None:
         return [had]
-    times = f"For every 100 people expected to have it, {_hundred(ratio.value)} did "
-    times += f"({_hundreds(ratio)}). "
+    times = (
+        f"For every 100 people whom the score expected to have the outcome, "
+        f"{_hundred(ratio.value)} had it ({_hundreds(ratio)}). "
+    )
     if _above(ratio, 1.0):
         times += "The whole interval is above 100: here it happens more often than the score says."
     elif _below(ratio, 1.0):
@@ -115,7 +117,10 @@ def _slope(o: Figures) -> str:
         return f"High and low scores lie too close together for these outcomes ({figure})."
     if _below(slope, 1.0):
         return f"High and low scores lie too far apart for these outcomes ({figure})."
-    return f"That high and low scores lie too far apart, or too close, is not shown ({figure})."
+    return (
+        "These people do not show that high and low scores lie too far apart or too close together "
+        f"({figure})."
+    )
 
 
 def _bands(o: Figures) -> list[str]:

@@ -124,7 +124,7 @@ class Plots:
                 label = "observed, with interval" if place == _first(f, "observed") else None
                 ax.errorbar(
                     [place], [_PERCENT * seen.value], yerr=_bars([seen]), fmt="o", color=BLUE,
-                    capsize=4, linewidth=1.6, label=label, zorder=3,
+                    capsize=4, linewidth=1.6, label=label, zorder=3, clip_on=False,
                 )  # fmt: skip
         people = ["not shown" if b.n is None else f"{b.n:,}" for b in f.bands]
         names = [f"{plain(b.label)}\n{n}" for b, n in zip(f.bands, people, strict=True)]
@@ -161,7 +161,10 @@ class Plots:
         _shade(ax, f, scale, edges, top)
         ax.stairs(total, edges, fill=True, color=GREY, alpha=0.55, label="all people")
         ax.stairs(total, edges, color=ink(ax), linewidth=0.9)
-        ax.stairs(with_, edges, fill=True, color=BLUE, hatch="///", label="with the outcome")
+        ax.stairs(
+            with_, edges, fill=True, facecolor=BLUE, edgecolor=ink(ax), linewidth=0.4, hatch="///",
+            label="with the outcome",
+        )  # fmt: skip
         ax.set_xlim(edges[0], edges[-1])
         ax.set_ylim(0, top)
         unit = "percent" if t.p is not None else f.score.unit
@@ -246,7 +249,7 @@ class Plots:
             ax.errorbar(
                 [_PERCENT * found.value], [place], xerr=_bars([found]),
                 fmt="s" if f is everyone else "o", color=RED if f is everyone else BLUE,
-                capsize=4, linewidth=1.6,
+                capsize=4, linewidth=1.6, clip_on=False,
             )  # fmt: skip
         ax.set_yticks(range(len(shown)), [plain(f.group) for f in shown])
         ax.set_ylim(len(shown) - 0.4, -0.6)

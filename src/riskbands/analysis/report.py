@@ -30,7 +30,7 @@ _PUBLIC: Final = (
     "This page shows counts of few people. Do not publish it; one that may be published is made "
     "with a least count (min_count=10, --min-count 10)."
 )
-_COUNTED: Final = re.compile(r"\b\d+ people(?= have a score of 0 or 100 %)")
+_COUNTED: Final = re.compile(r"\b\d+ people(?= have a score of 0 or 100\s%)")
 #: More groups than this are told by the tables alone.
 _MOST_GROUPS: Final = 30
 _UNSEEN: Final = (
@@ -139,11 +139,16 @@ def _answers(found: Evaluated, guard: Guard) -> str:
 
 def _answer(answer: Answer) -> str:
     first, *rest = answer.sentences
-    more = "".join(f"<p>{_text(sentence)}</p>" for sentence in rest)
+    more = "".join(f"<p>{_firm(sentence)}</p>" for sentence in rest)
     return (
         f"<section><h2>{_text(answer.question)}</h2>"
-        f'<p class="short">{_text(first)}</p>{more}</section>'
+        f'<p class="short">{_firm(first)}</p>{more}</section>'
     )
+
+
+def _firm(sentence: str) -> str:
+    """A sentence in which no percent sign stands at the start of a line."""
+    return _text(sentence.replace(" %", "\N{NO-BREAK SPACE}%"))
 
 
 # -- pictures --------------------------------------------------------------------------------------
@@ -205,7 +210,7 @@ def _wanted(
         few = 0 < len(here) <= _MOST_GROUPS
         for rate, words in (("fpr", "without"), ("fnr", "with")) if few else ():
             edge = o.edges[-1 if len(o.edges) < 3 else -2].label
-            name = "above" if rate == "fpr" else "below"
+            name = "at or above" if rate == "fpr" else "below"
             yield (
                 partial(_rates, shown, edge, rate),
                 f"By {column}: of people {words} the outcome, the share {name} the edge of {edge}.",
@@ -300,8 +305,13 @@ td { max-width: 30rem; overflow-wrap: anywhere; min-width: 4.5rem; }
   .wide { overflow: visible; }
   table { font-size: 6.5pt; }
   td, th { min-width: 0; padding: .1rem .25rem; }
-  figure, .answers section, tr { break-inside: avoid; }
-  h2 { break-after: avoid; }
+  .answers { gap: .5rem; grid-template-columns: repeat(3, 1fr); }
+  .answers h2, .answers .short { font-size: 9pt; }
+  .answers p { font-size: 8pt; }
+  .answers section { padding: .4rem .5rem; }
+  .pictures { grid-template-columns: 1fr 1fr; }
+  figure, .answers, tr { break-inside: avoid; }
+  h2, caption { break-after: avoid; }
 }
 """
 _DOCUMENT: Final = """<!DOCTYPE html>
