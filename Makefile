@@ -94,7 +94,7 @@ $(TEST)/.created:
 
 $(TEST)/.needs: $(TEST)/.created pyproject.toml
 	@echo "Installing what the tests need into $(TEST)"
-	@$(TEST)/bin/python -m pip install --quiet --group test ".[cli,dataframe,excel]"
+	@$(TEST)/bin/python -m pip install --quiet --group test ".[cli,dataframe,excel,plot]"
 	@touch $@
 
 $(TEST)/.installed: $(TEST)/.needs $(SOURCES)
@@ -112,7 +112,7 @@ $(LOWEST)/.created:
 
 $(LOWEST)/.installed: $(LOWEST)/.created $(TEST)/.needs tests/lowest.txt $(SOURCES)
 	@echo "Installing the oldest versions into $(LOWEST)"
-	@$(LOWEST)/bin/python -m pip install --quiet --group test --constraint tests/lowest.txt ".[cli,dataframe,excel]"
+	@$(LOWEST)/bin/python -m pip install --quiet --group test --constraint tests/lowest.txt ".[cli,dataframe,excel,plot]"
 	@mkdir -p build
 	$(call install_wheel,$(LOWEST))
 	@touch $@

@@ -47,6 +47,8 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Unpack
 
+    from matplotlib.axes import Axes
+
 __all__ = [
     "MISSING_CODE",
     "NOT_APPLICABLE",
@@ -305,6 +307,24 @@ class BandTable(IntervalScale):
     def from_file(path: str | Path) -> BandTable:
         """The table in a file; see `riskbands.bands.files.from_file`."""
         return files.from_file(path, BandTable).marked()
+
+    def plot(self, *, ax: Axes | None = None) -> Axes:
+        """A number line with the bands, and which edge belongs to which.
+
+        Needs the ``[plot]`` extra.
+
+        Args:
+            ax: Axes to draw on; by default those of a new figure.
+
+        Raises:
+            MissingExtraError: Matplotlib is not installed.
+        """
+        from riskbands.bands.numberline import number_line
+
+        bands = list(zip(self.labels, self.intervals, strict=True))
+        gaps = [gap.interval for gap in self.gaps]
+        title = f"{self.id} ({self.rounding or 'not rounded'})"
+        return number_line(bands, gaps, self.unit.value, title, ax)
 
     def __repr__(self) -> str:
         bands = ", ".join(map(repr, self.bands))

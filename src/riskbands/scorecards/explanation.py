@@ -9,6 +9,8 @@ import attrs
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from matplotlib.axes import Axes
+
     from riskbands.scorecards.compiled import Contribution
 
 __all__ = ["Explanation"]
@@ -45,6 +47,25 @@ class Explanation:
 
     def __len__(self) -> int:
         return len(self.contributions)
+
+    def plot(self, *, ax: Axes | None = None) -> Axes:
+        """A waterfall: what each factor adds, one after the other, and the total.
+
+        Needs the ``[plot]`` extra. The parts of a score have pictures of their own:
+        ``explanation.parts[0].plot()``.
+
+        Args:
+            ax: Axes to draw on; by default those of a new figure.
+
+        Raises:
+            MissingExtraError: Matplotlib is not installed.
+        """
+        from riskbands.scorecards.waterfall import waterfall
+
+        title = " ".join(filter(None, (self.predictor, self.horizon)))
+        if self.percent is not None:
+            title += f": {self.percent} %"
+        return waterfall(self.contributions, self.total, self.unit, title, ax)
 
     def __str__(self) -> str:
         wide = max([len(c.factor) for c in self.contributions] + [len("total")])
