@@ -52,6 +52,18 @@ def test_predictors_page_and_schema() -> None:
     assert schema["required"] == list(rb.load_instrument(PIER).needs.needed)
 
 
+def test_evaluate(tmp_path: Path) -> None:
+    table, report = tmp_path / "in.csv", tmp_path / "out.html"
+    rows = [
+        f"1990-06-15,2024-06-14,{n % 20},{'yes' if n % 3 else 'no'},{int(n % 20 > 9)}"
+        for n in range(120)
+    ]
+    table.write_text("\n".join(["born,released,convictions,stable_home,again", *rows]), "utf-8")
+    mine = FOLDER / "survival.toml"
+    run("evaluate", table, "-p", mine, "--outcome", "again", "-o", report)
+    assert "Meadow" in report.read_text("utf-8")
+
+
 def test_template() -> None:
     text = run("tables", "--template", FOLDER / "survival.toml")
     assert "baseline_survival_5yr" in text
