@@ -14,6 +14,7 @@ from riskbands.analysis.evaluation import evaluate as evaluation_of
 from riskbands.analysis.recorded import recorded_in
 from riskbands.analysis.written import people
 from riskbands.cli import _terminal as terminal
+from riskbands.cli._named import known_predictor
 from riskbands.cli._plan import OptionError, Plan, read_band_table
 from riskbands.cohorts import files
 from riskbands.cohorts.files._target import replacing
@@ -69,7 +70,7 @@ def evaluate(
 
     Args:
         inputs: Files, folders, patterns, or ``-``.
-        ident: Id of the predictor.
+        ident: Id of the predictor, or the file of an instrument.
         output: A file or ``-``.
         outcome: Column of outcomes.
         by: Columns of groups.
@@ -87,7 +88,8 @@ def evaluate(
         RiskBandsError: A column, predictor or table is not known, or cannot be used.
     """
     known = {k: read_band_table(v) for k, v in bands.items()}
-    (predictor,) = resolve([ident], tables or None, (), known or None, any_score=any_score)
+    asked = known_predictor(ident)
+    (predictor,) = resolve([asked], tables or None, (), known or None, any_score=any_score)
     notes = []
     with closing(files.open_input(inputs, **reading)) as table:
         names = list(table.schema.names)
@@ -107,9 +109,10 @@ def evaluate(
             rows = _Rows(
                 part.whole for part in terminal.watched(plan.score(table), table, busy=quiet)
             )
+        recorded_by_id = scored and not (tables or bands or asked.declaration)
         try:
             counts = outcome_counts(
-                iter(rows), ident if scored and not (tables or bands) else predictor,
+                iter(rows), ident if recorded_by_id else predictor,
                 outcome=outcome, by=by, horizon=horizon, followed_up=_months(followed_up),
             )  # fmt: skip
         except InputError as error:
