@@ -18,7 +18,7 @@ MAKEFLAGS += --no-builtin-rules
 .SUFFIXES:
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-engines check docs bench bench-engines lowest clean
+.PHONY: help demo test test-engines check docs bench bench-engines lowest environments clean
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export NO_MKDOCS_2_WARNING := 1
@@ -75,6 +75,8 @@ bench-engines: $(ENGINES)/.installed  ## Measure rows a second in each engine
 
 lowest: $(LOWEST)/.installed  ## Run the tests with the oldest dependencies that are allowed
 	$(LOWEST)/bin/python -m pytest $(ARGS)
+
+environments: $(TEST)/.installed $(LOWEST)/.installed  ## Build those of test and lowest, and run nothing
 
 clean:  ## Remove what the other targets made
 	rm -rf $(DEMO) $(TEST) $(LOWEST) $(ENGINES) build site .mypy_cache .ruff_cache .pytest_cache .hypothesis

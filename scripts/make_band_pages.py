@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any
 from riskbands.bands.builtin import band_table, band_tables
 from riskbands.bands.compare import compare
 from riskbands.bands.intervals import Interval, plain
+from riskbands.bands.picture import number_line
 from riskbands.bands.printed import PrintedBands, PrintedGap
 from riskbands.bands.table import BandTable, Policy, Status, Unit
 from riskbands.errors import InputError
 from riskbands.scorecards.coefficients import coefficient_tables
-from scripts.number_line import number_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from riskbands._version import __version__
 
 if TYPE_CHECKING:
-    from riskbands import assessments, predictors, templates, tiers
+    from riskbands import assessments, declare, predictors, templates, tiers
     from riskbands.analysis.comparison import compare_predictors
     from riskbands.analysis.counting import outcome_counts
     from riskbands.analysis.counts import OutcomeCounts
@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from riskbands.cohorts.provenance import CohortScores, provenance
     from riskbands.cohorts.suggest import suggest_columns
     from riskbands.cohorts.toframe import to_frame
+    from riskbands.declare import instrument_schema, load_instrument
     from riskbands.errors import (
         BandError,
         FrameError,
@@ -158,12 +159,15 @@ __all__ = [
     "crosswalk",
     "csrp",
     "dc_srp",
+    "declare",
     "drift",
     "evaluate",
     "fields",
     "iic_srp",
     "impact",
+    "instrument_schema",
     "lds",
+    "load_instrument",
     "load_table",
     "mst",
     "offence_codes",
@@ -236,6 +240,8 @@ _MODULES = {
     "CoefficientTable": "scorecards.coefficients",
     "coefficient_tables": "scorecards.coefficients",
     "load_table": "scorecards.coefficients",
+    "load_instrument": "declare",
+    "instrument_schema": "declare",
     "read_table": "cohorts.files",
     "score_cohort": "cohorts.cohort",
     "CohortScores": "cohorts.provenance",
@@ -298,6 +304,7 @@ _MODULES = {
 
 _SUBMODULES = {
     "assessments": "assessments",
+    "declare": "declare",
     "fields": "vocabulary.fields",
     "offence_codes": "vocabulary.offences",
     "predictors": "predictors",

@@ -73,11 +73,12 @@ def _with_numbers() -> dict[str, Predictor]:
     return {ident: p for ident, p in by_id.items() if p.sections}
 
 
-def template(name: str) -> str:
+def template(name: str | Predictor) -> str:
     """The layout of a coefficient table or band table, as commented TOML.
 
     Args:
-        name: Id of a predictor or of a built-in band table, or ``"bands"``.
+        name: Id of a predictor or of a built-in band table, or ``"bands"``; or a predictor, such
+            as one from a file.
 
     Returns:
         The text of a file. Each value to be filled in is ``"?"``; once all are,
@@ -90,6 +91,8 @@ def template(name: str) -> str:
         >>> print(template("asset").splitlines()[-1])
         per_point = "?"
     """
+    if not isinstance(name, str):
+        return _coefficients(name)
     if name in _with_numbers():
         return _coefficients(by_id[name])
     if name in band_tables:

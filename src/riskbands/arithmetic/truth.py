@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["both", "either", "negate", "some", "take", "where"]
+__all__ = ["both", "either", "negate", "some", "take", "where", "wide"]
 
 
 def both(a: Any, b: Any) -> Any:
@@ -56,3 +56,8 @@ def take(table: Any, index: Any) -> Any:
     if hasattr(index, "entries_of"):
         return index.entries_of(table)
     return table.take(index, mode="clip")
+
+
+def wide(x: Any) -> Any:
+    """Whole numbers in 64 bits where they are an array, else as they are."""
+    return x.astype(np.int64, copy=False) if isinstance(x, np.ndarray) else x

@@ -345,6 +345,21 @@ def sql(
 
 
 @app.command()
+def page(
+    predictor: Annotated[
+        str, typer.Argument(metavar="INSTRUMENT", help="The file of an instrument, or an id.")
+    ],
+    schema: Annotated[
+        bool, typer.Option("--schema", help="The JSON Schema of a case instead.")
+    ] = False,
+) -> None:
+    """Write the page of an instrument in Markdown: inputs, points, bands, an example."""
+    from riskbands.cli import _page
+
+    _page.write(predictor, schema=schema)
+
+
+@app.command()
 def suggest(
     inputs: Inputs,
     encoding: Encoding = None,

@@ -12,15 +12,17 @@ import pyarrow as pa
 from riskbands._redact import column_labels, shown
 from riskbands.arithmetic.written import date_format
 from riskbands.bands.builtin import as_bands
+from riskbands.cli._named import OptionError, instruments
 from riskbands.cohorts import files
 from riskbands.cohorts.arrowreader import ArrowReader
 from riskbands.cohorts.frames._arrow import arrow_column, arrow_type
 from riskbands.cohorts.provenance import in_bytes, origin
 from riskbands.cohorts.request import Request, resolve, why_nothing
 from riskbands.cohorts.scorecolumns import output_columns
-from riskbands.errors import InputError, InputErrorGroup, RiskBandsError, UnknownNameError
+from riskbands.errors import InputError, InputErrorGroup, UnknownNameError
 from riskbands.predictors import by_id
 from riskbands.vocabulary.fields import Kind, all_fields
+from riskbands.vocabulary.naming import columns_by_alias
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from riskbands.cohorts.scorecolumns import Output, ScoreColumn
     from riskbands.instruments.predictor import Predictor
     from riskbands.vocabulary.fields import Field
+    from riskbands.vocabulary.vocabulary import Vocabulary
 
 __all__ = [
     "OptionError",
@@ -45,10 +48,6 @@ __all__ = [
 pa.enable_signal_handlers(False)
 
 _TWO_DECIMALS = pa.decimal128(5, 2)
-
-
-class OptionError(RiskBandsError, ValueError):
-    """An option or argument cannot be used."""
 
 
 def pairs(option: str, given: Sequence[str], form: str) -> dict[str, str]:
@@ -150,7 +149,8 @@ class Plan:
 
         Args:
             table: The table.
-            predictors: Ids; by default every predictor whose fields are there.
+            predictors: Ids, or files of instruments; by default every built-in predictor whose
+                fields are there.
             tables: Coefficient table (id or file) by predictor.
             bands: Band table (id or file) by predictor.
             any_score: Take band tables that are for other scores.
@@ -167,14 +167,15 @@ class Plan:
             RiskBandsError: A name is not known, or the table has no predictor's fields.
         """
         schema = table.schema
-        sources = _sources(schema.names, rename or {})
+        asked = instruments(predictors)
+        vocabulary = Request(tuple(asked.values()) or None).vocabulary
+        sources = _sources(schema.names, rename or {}, vocabulary)
         known = {k: read_band_table(v) for k, v in (bands or {}).items()}
         for option, given in (("--table", tables or {}), ("--bands", known)):
-            _check_scored(option, given, predictors)
-        chosen = resolve(predictors or None, tables, sources, known, any_score=any_score)
+            _check_scored(option, given, asked)
+        chosen = resolve(tuple(asked.values()) or None, tables, sources, known, any_score=any_score)
         if not any(p.needs.readable & sources.keys() for p in chosen):
-            asked = chosen if predictors else None
-            text = why_nothing(schema.names, sources, asked, _as_options)
+            text = why_nothing(schema.names, sources, chosen if predictors else None, _as_options)
             if len(schema.names) == 1:
                 text += "; there is one column only: perhaps --delimiter is needed"
             raise OptionError(f"{text} (`riskbands fields` lists them all)")
@@ -191,7 +192,7 @@ class Plan:
                 + (f" (and {len(clashes) - 1} more to be added)" if len(clashes) > 1 else "")
                 + ": rename it, or give --overwrite to replace it"
             )
-        fields, formats = _fields(schema.names, sources, date_formats)
+        fields, formats = _fields(sources, date_formats, vocabulary)
         request = Request(
             chosen,
             form=form,
@@ -318,9 +319,12 @@ def fields_asked(p: Predictor) -> set[str]:
     return found.union(*map(fields_asked, p.components))
 
 
-def _sources(names: Sequence[str], rename: Mapping[str, str]) -> dict[str, str]:
-    vocabulary = all_fields()
+def _sources(names: Sequence[str], rename: Mapping[str, str], known: Vocabulary) -> dict[str, str]:
+    vocabulary = {**all_fields(), **known.fields}
     sources = {n: n for n in names if n in vocabulary and vocabulary[n].scored}
+    aliases = columns_by_alias(names, known).items()
+    taken = {*rename, *rename.values()}
+    sources |= {name: column for column, name in aliases if not {column, name} & taken}
     for old, new in rename.items():
         if old not in names:
             raise _no_column(old, names)
@@ -335,14 +339,14 @@ def _sources(names: Sequence[str], rename: Mapping[str, str]) -> dict[str, str]:
 
 
 def _fields(
-    names: Sequence[str], sources: Mapping[str, str], formats: Sequence[str]
+    sources: Mapping[str, str], formats: Sequence[str], vocabulary: Vocabulary
 ) -> tuple[dict[str, Field], dict[str, str] | None]:
     """The fields that are read, with the formats of their dates, and those formats.
 
     Raises:
         OptionError: One is no format, or for what is no column of dates.
     """
-    known = all_fields()
+    known = {**all_fields(), **vocabulary.fields}
     dates = [name for name in sources if known[name].kind is Kind.DATE]
     asked: dict[str, str] = {}
     for text in formats:
@@ -375,16 +379,19 @@ def _no_column(name: str, names: Sequence[str]) -> OptionError:
     return OptionError(f"--rename: no column named {what}; {hint}")
 
 
-def _check_scored(option: str, given: Collection[str], asked: Collection[str]) -> None:
+def _check_scored(
+    option: str, given: Collection[str], asked: Mapping[str, Predictor | str]
+) -> None:
     """Refuse an option for a predictor that is neither scored nor part of one that is."""
     scored: set[str] = set()
-    parts = [by_id[ident] for ident in asked or by_id if ident in by_id]
+    own = [p for p in asked.values() if not isinstance(p, str)]
+    parts = [*own, *(by_id[ident] for ident in asked or by_id if ident in by_id)]
     while parts:
         p = parts.pop()
         scored.add(p.id)
         parts += p.components
     for ident in given:
-        if ident not in by_id:
+        if ident not in by_id and ident not in asked:
             raise UnknownNameError("predictor", ident, by_id)
         if ident not in scored:
             raise OptionError(f"{option} {ident}=...: {ident} is not scored; add -p {ident}")

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from riskbands.bands.builtin import band_tables
 from riskbands.cli import _terminal as terminal
+from riskbands.cli._named import known_predictor
 from riskbands.cli._plan import read_band_table
+from riskbands.declare import load_instrument
 from riskbands.errors import MissingTableError, UnknownNameError
 from riskbands.predictors import by_id
 from riskbands.scorecards.coefficients import as_table, coefficient_tables
@@ -70,7 +72,7 @@ def show_tables(ident: str | None, form: str) -> None:
 
 def show_template(name: str) -> None:
     """Write the layout of a table's file."""
-    print(template(name), end="")
+    print(template(load_instrument(name) if name.endswith(".toml") else name), end="")
 
 
 def _list_tables(form: str) -> None:
@@ -195,9 +197,7 @@ def _own_table(p: Predictor) -> str:
 def show_predictors(ident: str | None) -> None:
     """List the predictors, or show what one needs."""
     if ident is not None:
-        if ident not in by_id:
-            raise UnknownNameError("predictor", ident, by_id)
-        _print_predictor(by_id[ident])
+        _print_predictor(known_predictor(ident))
         return
     grid = terminal.grid("id", "name", "horizons", "coefficients", "bands", firm=(0, 1))
     for p in by_id.values():
@@ -222,6 +222,7 @@ def _print_predictor(p: Predictor) -> None:
             "horizons",
             ", ".join(p.horizons) or ("points only" if p.has_points else "none: named results"),
         ),
+        ("results", ", ".join(r.name for r in p.results)),
         ("coefficients", _own_table(p)),
         ("bands", p.bands.id if p.bands is not None else "none"),
         ("made from", ", ".join(c.id for c in p.components)),

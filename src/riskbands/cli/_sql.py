@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from riskbands.cli._named import known_predictor
 from riskbands.cli._plan import read_band_table
 from riskbands.cohorts.request import resolve
-from riskbands.errors import UnknownNameError
 from riskbands.instruments.sql.statement import usual_fields
-from riskbands.predictors import by_id
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -34,7 +33,7 @@ def write(
     """Print the statement.
 
     Args:
-        ident: Id of the predictor.
+        ident: Id of the predictor, or the file of an instrument.
         dialect: The database it is for.
         source: The table; a dot parts its qualifiers.
         keep: Columns to give back.
@@ -48,10 +47,9 @@ def write(
     Raises:
         RiskBandsError: A name is not known, or cannot be one of a column or table.
     """
-    if ident not in by_id:
-        raise UnknownNameError("predictor", ident, by_id)
+    asked = known_predictor(ident)
     known = {k: read_band_table(v) for k, v in bands.items()}
-    (predictor,) = resolve([ident], tables or None, (), known, any_score=any_score)
+    (predictor,) = resolve([asked], tables or None, (), known, any_score=any_score)
     columns = {name: name for name in fields or usual_fields(predictor, form)}
     columns |= {name: column for column, name in rename.items()}
     statement = predictor.to_sql(

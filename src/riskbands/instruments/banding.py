@@ -27,11 +27,13 @@ class Banding:
     Args:
         bands: The table.
         rule: How the instrument reports a percentage.
+        first: The least points there are.
     """
 
-    def __init__(self, bands: BandTable, rule: Percent) -> None:
+    def __init__(self, bands: BandTable, rule: Percent, first: int = 0) -> None:
         self._bands = bands
         self._rule = rule
+        self._first = first
 
     @cached_property
     def _of_units(self) -> _Steps:
@@ -42,7 +44,9 @@ class Banding:
     @cached_property
     def _of_points(self) -> _Steps:
         """Band of every number of points."""
-        return _Steps(self._bands.codes(np.arange(_POINTS), refused="missing"))
+        return _Steps(
+            self._bands.codes(np.arange(self._first, self._first + _POINTS), refused="missing")
+        )
 
     def codes(self, units: Any, p: Any, points: Any = None) -> Any:
         """Band codes by percentage, points or probability, as the band table says.
@@ -54,7 +58,7 @@ class Banding:
         """
         match self._bands.unit:
             case Unit.POINTS:
-                return self._of_points(points)
+                return self._of_points(points - self._first if self._first else points)
             case Unit.PROBABILITY:
                 codes = self._bands.codes(np.atleast_1d(p), refused="missing")
                 return int(codes[0]) if isinstance(p, float) else codes

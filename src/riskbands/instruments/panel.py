@@ -75,11 +75,16 @@ class Panel(Gated):
         sums: By the name of a result, the features that add up to it, for explanations.
         reads: What it reads of other predictors. Where one of them has no score that is no issue
             here: the rules say what follows.
+        factors: For explanations, by feature of ``sums``: the name of the factor, and the features
+            whose values tell why it counts so.
     """
 
     horizons: tuple[Horizon, ...] = ()
     sums: Mapping[str, tuple[str, ...]] = attrs.field(factory=FrozenDict, converter=frozen)
     reads: tuple[Reading, ...] = ()
+    factors: Mapping[str, tuple[str, tuple[str, ...]]] = attrs.field(
+        factory=FrozenDict, converter=frozen
+    )
 
     unit: ClassVar[str] = "points"
 
@@ -171,7 +176,7 @@ class Panel(Gated):
             return {}
         found: dict[str, Any] = {}
         for names in self.sums.values():
-            for name in names:
+            for name in (*names, *(r for n in names for r in self._factor(n)[1])):
                 value, valid = derivation.value(name)
                 if valid is True:
                     found[name] = value
@@ -181,16 +186,7 @@ class Panel(Gated):
         """What adds up to each result that is a sum."""
         parts = []
         for result, names in self.sums.items():
-            found = tuple(
-                Contribution(
-                    name.replace("_", " "),
-                    {name: score.values[name]},
-                    float(score.values[name]),
-                    f"{name} {self.vocabulary.feature(name).describe(score.values[name])}",
-                )
-                for name in names
-                if name in score.values
-            )
+            found = tuple(self._contribution(n, score) for n in names if n in score.values)
             total = sum(c.amount for c in found)
             parts.append(
                 Explanation(f"{self.id} {result}", "", self.unit, found, total, None, None)
@@ -199,3 +195,13 @@ class Panel(Gated):
             return parts[0]
         total = sum(part.total for part in parts)
         return Explanation(self.id, "", self.unit, (), total, None, None, tuple(parts))
+
+    def _factor(self, name: str) -> tuple[str, tuple[str, ...]]:
+        """Name of the factor of a feature that is summed, and the features that tell why."""
+        return self.factors.get(name, (name.replace("_", " "), (name,)))
+
+    def _contribution(self, name: str, score: Score) -> Contribution:
+        factor, reads = self._factor(name)
+        values = {r: score.values[r] for r in reads if r in score.values}
+        text = ", ".join(f"{r} {self.vocabulary.feature(r).describe(v)}" for r, v in values.items())
+        return Contribution(factor, values, float(score.values[name]), text)

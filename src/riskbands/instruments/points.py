@@ -185,6 +185,16 @@ class PointsScale(Gated):
         numbers.check()
         return _Compiled(tables, p, units)
 
+    @property
+    def reach(self) -> tuple[int, int]:
+        """The least and the greatest points that add up."""
+        ends = [(int(t.entries.min()), int(t.entries.max())) for t in self._joint_tables]
+        return sum(low for low, _ in ends), sum(high for _, high in ends)
+
+    @property
+    def _joint_tables(self) -> tuple[JointTable, ...]:
+        return self._compiled.tables
+
     def prepare(self) -> None:
         """Compile the tables now."""
         self._compiled  # noqa: B018 - a cached property

@@ -87,6 +87,7 @@ class Predictor:
         reduction: The rule that lowers its band a level, or None.
         results: Named results beside percentage, points and band.
         by_name_only: Whether it is scored only when it is asked for by name.
+        declaration: The text of the file it was read from, or an empty text.
     """
 
     id: str
@@ -105,6 +106,7 @@ class Predictor:
     reduction: Reduction | None = None
     results: tuple[Result, ...] = ()
     by_name_only: bool = False
+    declaration: str = ""
     _table: CoefficientTable | str | None = None
     _bands: BandScale | str | None = None
 
@@ -197,7 +199,7 @@ class Predictor:
             raise TableError(
                 f"{table.id} is a table for {', '.join(table.predictor)}, not for {self.id}"
             )
-        changed = attrs.evolve(self, table=table)
+        changed = attrs.evolve(self, table=table, declaration="")
         changed.prepare()
         return changed
 
@@ -219,7 +221,9 @@ class Predictor:
             raise TableError(f"{chosen.id} bands points, and {self.id} has none")
         if chosen.unit is not Unit.POINTS and not self.horizons:
             raise TableError(f"{chosen.id} bands a percentage, and {self.id} has points alone")
-        return attrs.evolve(self, bands=chosen.banding(self.id, any_score=any_score))
+        return attrs.evolve(
+            self, bands=chosen.banding(self.id, any_score=any_score), declaration=""
+        )
 
     def prepare(self) -> None:
         """Compile the tables now rather than at the first score.
@@ -567,6 +571,19 @@ class Predictor:
         return statement(
             self, dialect, source=source, columns=columns, keep=keep, form=form, version=__version__
         )
+
+    def to_toml(self) -> str:
+        """The instrument as a file that `riskbands.load_instrument` reads back.
+
+        Of an instrument that was read from a file it is that file. Of a built-in one it names the
+        fields and features of the library, its coefficient table and its band table.
+
+        Raises:
+            TableError: A file has no words for this kind of instrument.
+        """
+        from riskbands.instruments.asfile import to_toml
+
+        return self.declaration or to_toml(self)
 
     def outcome(self, derivation: Derivation, form: str = "auto") -> Outcome:
         """Numbers and issues of a case or a block; worked out once for each derivation."""

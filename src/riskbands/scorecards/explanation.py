@@ -25,7 +25,7 @@ class Explanation:
     Attributes:
         predictor: Id of the predictor.
         horizon: The horizon explained; empty for an instrument of points alone.
-        unit: ``log-odds``, ``points``, ``percent`` or ``category``.
+        unit: ``log-odds``, ``log hazard ratio``, ``points``, ``percent`` or ``category``.
         contributions: Factors in the order of the instrument.
         total: What the contributions add up to: the linear predictor, points or percentage.
         probability: Unrounded probability; None for an instrument of points alone.
@@ -69,7 +69,7 @@ class Explanation:
 
     def __str__(self) -> str:
         wide = max([len(c.factor) for c in self.contributions] + [len("total")])
-        digits = 6 if self.unit == "log-odds" else 2 if self.unit == "percent" else 0
+        digits = 6 if self.unit.startswith("log") else 2 if self.unit == "percent" else 0
         lines = [f"{' '.join(filter(None, (self.predictor, self.horizon)))} ({self.unit})"]
         lines += [
             f"  {c.factor:<{wide}}  {c.amount:>+12.{digits}f}  {c.text}" for c in self.contributions

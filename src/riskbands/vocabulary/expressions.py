@@ -24,7 +24,7 @@ import attrs
 import numpy as np
 
 from riskbands.arithmetic import dates
-from riskbands.arithmetic.truth import take, where
+from riskbands.arithmetic.truth import take, where, wide
 from riskbands.vocabulary.offences import scheme, violent_or_sexual
 
 if TYPE_CHECKING:
@@ -46,6 +46,7 @@ __all__ = [
     "OffenceGroup",
     "Operator",
     "ViolentOrSexual",
+    "Wide",
     "as_expression",
 ]
 
@@ -181,6 +182,22 @@ class Argument(Expression):
 
     def _text(self, arguments: list[str]) -> tuple[str, int]:
         return arguments[self.place], _ATOM
+
+
+@attrs.frozen(slots=False, order=False)
+class Wide(Expression):
+    """The same value, in an array of 64 bits: sums and products of narrow arrays could overflow."""
+
+    of: Expression
+
+    def _python(self, variables: list[str], names: dict[str, Any], one: bool) -> tuple[str, int]:
+        if one:
+            return self.of._python(variables, names, one)
+        names["wide"] = wide
+        return f"wide({self.of.python(variables, names)})", _ATOM
+
+    def _text(self, arguments: list[str]) -> tuple[str, int]:
+        return self.of._text(arguments)
 
 
 @attrs.frozen(slots=False, order=False)
@@ -322,7 +339,8 @@ class LookUp(_Table):
     @cached_property
     def table(self) -> NDArray[Any]:
         """The entries, in the narrowest signed dtype that NumPy finds for them."""
-        return np.array(self.entries, dtype=np.min_scalar_type(min(-1, *self.entries)))
+        least, most = min(self.entries), max(self.entries)
+        return np.array(self.entries, dtype=np.min_scalar_type(min(-1, least, -1 - most)))
 
     @property
     def position(self) -> Expression:

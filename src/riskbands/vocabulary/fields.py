@@ -145,6 +145,7 @@ class Field:
         meaning: What the field says.
         date_format: How texts and numbers say a date (`riskbands.arithmetic.written`); empty for
             ISO texts.
+        unit, asked_by, columns: Unit of a count, who asks it, and other names of its column.
     """
 
     name: str
@@ -158,6 +159,9 @@ class Field:
     meaning: str = ""
     hmpps_also: tuple[str, ...] = ()
     date_format: str = ""
+    unit: str = ""
+    asked_by: str = ""
+    columns: tuple[str, ...] = ()
 
     @property
     def hmpps_names(self) -> tuple[str, ...]:
@@ -224,10 +228,9 @@ class Field:
         match self.kind:
             case Kind.ENUM:
                 return "one of " + ", ".join(self.values)
-            case Kind.DATE if self.date_format:
-                return f"a date as {self.date_format} between {_YEARS[0]} and {_YEARS[1]}"
             case Kind.DATE:
-                return f"a date as YYYY-MM-DD between {_YEARS[0]} and {_YEARS[1]}"
+                form = self.date_format or "YYYY-MM-DD"
+                return f"a date as {form} between {_YEARS[0]} and {_YEARS[1]}"
             case Kind.INT:
                 return f"a whole number from {self.low} to {self.high}"
             case Kind.LEVEL:

@@ -14,7 +14,25 @@ if TYPE_CHECKING:
     from riskbands.vocabulary.suggest import Suggestions
     from riskbands.vocabulary.vocabulary import Vocabulary
 
-__all__ = ["field_places"]
+__all__ = ["columns_by_alias", "field_places"]
+
+
+def columns_by_alias(labels: Iterable[Hashable], vocabulary: Vocabulary) -> dict[str, str]:
+    """Field by column, for columns whose names a field lists as its own (`Field.columns`).
+
+    A field that has a column under its own name is left out. Capitals do not matter.
+    """
+    listed = [label for label in labels if isinstance(label, str)]
+    by_name = {
+        column.lower(): name
+        for name, f in vocabulary.fields.items()
+        if name not in listed
+        for column in f.columns
+    }
+    if not by_name:
+        return {}
+    found = {label: by_name.get(label.strip().lower(), "") for label in listed}
+    return {n: f for n, f in found.items() if f and n not in vocabulary.fields}
 
 
 def field_places(
@@ -37,13 +55,16 @@ def field_places(
         UnknownNameError: ``rename`` names a column that is not there, or no field.
     """
     listed = list(labels)
-    known = (built_in() if vocabulary is None else vocabulary).fields
+    vocabulary = built_in() if vocabulary is None else vocabulary
+    known = vocabulary.fields
     renamed = dict(getattr(rename, "rename", rename) or {})
     for label, name in renamed.items():
         if label not in listed:
             raise UnknownNameError("column", label, column_labels(listed, known, quoted=False))
         if name not in known:
             raise UnknownNameError("field", name, known)
+    aliases = columns_by_alias(listed, vocabulary)
+    renamed |= {n: f for n, f in aliases.items() if n not in renamed and f not in renamed.values()}
     places: dict[str, int] = {}
     twice: dict[str, None] = {}
     for place, label in enumerate(listed):

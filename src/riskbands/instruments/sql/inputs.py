@@ -89,7 +89,7 @@ def _offence_code(name: str, write: Dialect) -> str:
     """Five digits, also with a blank after the class; or class and subclass with a stroke."""
     word = f"TRIM(CAST({name} AS {write.string}))"
     parted = f"REPLACE(REPLACE(REPLACE({word}, ' / ', '/'), ' /', '/'), '/ ', '/')"
-    whole = f"CONCAT(SUBSTR({word}, 1, 3), SUBSTR({word}, 5, 2))"
+    whole = f"REPLACE({word}, ' ', '')"
     stroke = f"POSITION('/' IN {parted})"
     class_ = f"CAST(SUBSTR({parted}, 1, {stroke} - 1) AS INTEGER)"
     subclass = f"CAST(SUBSTR({parted}, {stroke} + 1) AS INTEGER)"

@@ -1,0 +1,106 @@
+"""Instruments of one's own: from a file, or from the same words in Python.
+
+``load_instrument("my.toml")`` reads a file, `instrument` takes the same words as a mapping. Either
+gives a `riskbands.Predictor`, with all that the built-in ones have. Nothing of a file is executed.
+The words are those of docs/reference/instrument-files.md.
+"""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from riskbands import _toml
+from riskbands.declare.build import build_instrument
+from riskbands.declare.lines import Lines
+from riskbands.errors import TableError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from riskbands.instruments.predictor import Predictor
+
+__all__ = ["instrument", "instrument_schema", "load_instrument", "read_instrument"]
+
+_LARGEST = 2_000_000
+
+
+def instrument(declaration: Mapping[str, Any]) -> Predictor:
+    """An instrument from the words of its file, as a mapping.
+
+    Args:
+        declaration: What the file would hold: texts, whole numbers, lists and mappings.
+
+    Raises:
+        TableError: It has faults; all of them are named, with the place of each.
+
+    Example:
+        >>> mine = instrument(
+        ...     {
+        ...         "id": "lodge", "title": "A made-up scale", "source": "made up",
+        ...         "field": {"visits": {"type": "count", "low": 0, "high": 9}},
+        ...         "score": {
+        ...             "link": "points",
+        ...             "term": [{"of": "visits", "points": {"0-2": 0, "3+": 4}}],
+        ...             "bands": {"Low": 0, "High": 4},
+        ...         },
+        ...     }
+        ... )
+        >>> mine.score({"visits": 5}).band
+        High [4, inf)
+    """
+    try:
+        text = _toml.dumps(declaration)
+        tomllib.loads(text)
+    except (TypeError, ValueError, RecursionError, AttributeError) as error:
+        raise TableError(f"the declaration has no form in a file: {error}") from None
+    return build_instrument(declaration, "the declaration", None, text)
+
+
+def read_instrument(text: str, name: str = "the file") -> Predictor:
+    """An instrument from the text of its file.
+
+    Args:
+        text: TOML.
+        name: What to call it in errors.
+
+    Raises:
+        TableError: It has faults; all of them are named, with line and place.
+    """
+    if len(text) > _LARGEST:
+        raise TableError(f"{name} is longer than {_LARGEST:,} characters")
+    try:
+        data = tomllib.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise TableError(f"{name} is not TOML: {str(error)[:200]}") from None
+    return build_instrument(data, name, Lines(text), text)
+
+
+def load_instrument(path: str | Path) -> Predictor:
+    """An instrument from a file, ready to score.
+
+    Args:
+        path: A TOML file; its words are in docs/reference/instrument-files.md.
+
+    Raises:
+        TableError: It cannot be read, or has faults; all of them are named, with line and place
+            and the nearest word that is known.
+    """
+    path = Path(path)
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise TableError(f"cannot read {path}: {error.strerror}") from error
+    except UnicodeDecodeError:
+        raise TableError(f"{path.name} is not text in UTF-8; save it so") from None
+    return read_instrument(text, path.name)
+
+
+def instrument_schema() -> dict[str, Any]:
+    """The JSON Schema of an instrument's file, as data."""
+    file = resources.files("riskbands").joinpath("data/instrument.schema.json")
+    schema: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    return schema

@@ -1,0 +1,178 @@
+"""What every declared instrument may have: applicability, checks, cautions, limits, citation."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, Any, Final
+
+from riskbands._frozen import FrozenDict
+from riskbands.declare.people import NAME, People
+from riskbands.derivation.derive import Check
+from riskbands.errors import RiskBandsError
+from riskbands.instruments.caution import Caution, Concern
+from riskbands.instruments.reduction import Reduction
+from riskbands.scorecards.coefficients import CoefficientTable
+from riskbands.vocabulary.expressions import Argument, Constant, Flag, Wide
+from riskbands.vocabulary.feature import Feature, Source
+from riskbands.vocabulary.vocabulary import built_in
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from riskbands.declare.faults import Node
+
+__all__ = ["Common"]
+
+_CITED: Final = ("source", "status", "licence", "retrieved", "precision")
+
+
+class Common:
+    """Reads what stands beside the scorecard.
+
+    Args:
+        root: The declaration.
+        people: What its rules may read.
+        ident: Id of the instrument.
+    """
+
+    def __init__(self, root: Node, people: People, ident: str) -> None:
+        self.root, self.people, self.ident = root, people, ident
+
+    def reduction(self, score: Node) -> Reduction | None:
+        """The rule that lowers the band a level."""
+        found = []
+        for n, text in enumerate(score.texts("reduction")):
+            path = (*score.path, "reduction", n)
+            parsed = self.people.parsed(text, path)
+            if parsed is None:
+                continue
+            if len(parsed.inputs) == 1 and parsed.inputs[0][0] != ".":
+                found.append((parsed.inputs[0], parsed.rule))
+            else:
+                name = f"{self.ident}_reduces_{n + 1}"
+                self.people.yes_no(name, parsed, text)
+                found.append((name, Argument(0).equals(1)))
+        return Reduction(tuple(found)) if found else None
+
+    def everyone(self) -> str:
+        """The feature of an instrument that applies to everyone."""
+        name = f"{self.ident}_everyone"
+        return self.people.add(Feature(name, (Source((), Constant(1)),), 0, 1))
+
+    def gate(self) -> str | None:
+        """The feature that says to whom it applies: a built-in one by name, or a condition."""
+        if not self.root.has("applies"):
+            return None
+        text = self.root.text("applies")
+        if text in built_in().features or text in self.people.makers:
+            f = self.people.feature(text, ("applies",))
+            if f is not None and (f.low, f.high) == (0, 1):
+                return f.name
+        whole = self.people.parsed(text, ("applies",))
+        if whole is None:
+            return None
+        # One part of several that is known to fail settles it, whatever else is missing.
+        sources = []
+        for part in _conjuncts(text):
+            one = self.people.parsed(part, ("applies",))
+            if one is not None:
+                holds = Flag(one.rule)
+                sources.append(Source(one.inputs, holds * 0, when=holds.equals(0)))
+        sources = sources if len(sources) > 1 else []
+        rule = Wide(Flag(whole.rule))
+        f = Feature(
+            f"{self.ident}_applies",
+            (*sources, Source(whole.inputs, rule)),
+            0,
+            1,
+            blame=len(sources),
+            categories=("no", "yes"),
+            meaning=f"whether {self.root.text('name') or self.ident} applies: {text}",
+        )
+        return self.people.add(f)
+
+    def checks(self, key: str, condition: str) -> tuple[Check, ...]:
+        """Checks or advice, each a condition with a code and a message."""
+        found = []
+        for row in self.root.rows(key, 100):
+            row.only("code", condition, "message", "fields")
+            if not row.needs("code", condition, "message"):
+                continue
+            code = row.text("code")
+            if not NAME.fullmatch(code):
+                row.fault("must be a word of lower-case letters, digits and _", "code")
+            fields = row.texts("fields")
+            for n, name in enumerate(fields):
+                if name not in self.people.fields and name not in built_in().fields:
+                    row.fault(f"is no field; {self.people.hint(name)}", "fields", n)
+            parsed = self.people.parsed(row.text(condition), (*row.path, condition))
+            if parsed is not None:
+                found.append(Check(code, parsed.inputs, parsed.rule, row.text("message"), fields))
+        return tuple(found)
+
+    def cautions(self) -> tuple[Caution, ...]:
+        """What its scores do not say."""
+        found = []
+        for n, row in enumerate(self.root.rows("caution", 100)):
+            row.only("id", "text", "source", "who", "when")
+            if not row.needs("text"):
+                continue
+            concern = None
+            if row.has("when"):
+                parsed = self.people.parsed(row.text("when"), (*row.path, "when"))
+                if parsed is not None:
+                    who = row.text("who") or row.text("when")
+                    concern = Concern(f"{self.ident}: {who}", parsed.inputs, parsed.rule)
+            ident = row.text("id") or f"{self.ident}-{n + 1}"
+            source = row.text("source") or self.root.text("source")
+            found.append(Caution(ident, row.text("text"), concern, source))
+        return tuple(found)
+
+    def limits(self) -> Mapping[str, tuple[int, int]]:
+        """Domains that are narrower here, by feature."""
+        node = self.root.table("limits")
+        found = {}
+        for name in node.data if node is not None else ():
+            assert node is not None
+            f = self.people.feature(name, (*node.path, name))
+            ends = node.data[name]
+            whole = isinstance(ends, list | tuple) and len(ends) == 2
+            if not (whole and all(isinstance(e, int) and abs(e) <= 10**6 for e in ends)):
+                node.fault("must be two whole numbers, [least, greatest]", name)
+            elif f is not None:
+                found[f.name] = (int(ends[0]), int(ends[1]))
+        return FrozenDict(found)
+
+    def required(self) -> tuple[str, ...]:
+        """Features that must be there though no term reads them."""
+        names = self.root.texts("required")
+        found = [self.people.feature(n, ("required", i)) for i, n in enumerate(names)]
+        return tuple(f.name for f in found if f is not None)
+
+    def cited(self, tree: Mapping[str, Any]) -> CoefficientTable:
+        """The citation, with numbers of the file."""
+        root = self.root
+        cited = {key: root.text(key) for key in _CITED if root.has(key)}
+        lists = {key: list(root.texts(key)) for key in ("notes", "departures")}
+        try:
+            return CoefficientTable.from_dict(
+                {
+                    "id": f"{self.ident}-file",
+                    "predictor": [self.ident],
+                    "title": root.text("title"),
+                    "coefficients": tree,
+                    **cited,
+                    **lists,
+                }
+            )
+        except RiskBandsError as error:
+            root.fault(str(error))
+            return CoefficientTable("none", (self.ident,), "", "", FrozenDict())
+
+
+def _conjuncts(text: str) -> list[str]:
+    """The parts that "and" joins at the top of a condition that can be read."""
+    tree = ast.parse(text.strip(), mode="eval").body
+    if isinstance(tree, ast.BoolOp) and isinstance(tree.op, ast.And):
+        return [ast.unparse(v) for v in tree.values]
+    return [text]

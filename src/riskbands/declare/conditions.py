@@ -1,0 +1,283 @@
+"""Conditions and formulas as text, read into rules; nothing of the text is ever run.
+
+``ast`` reads the text, and a few kinds of node become `riskbands.vocabulary.expressions`: names,
+whole numbers, categories in quotation marks, ``and``, ``or``, ``not``, comparisons, ``in``, and
+``+``, ``-``, ``*``, ``min`` and ``max``. Anything else is refused.
+"""
+
+from __future__ import annotations
+
+import ast
+import warnings
+from typing import TYPE_CHECKING, Any, Final
+
+import attrs
+
+from riskbands.declare.faults import nearest
+from riskbands.vocabulary.expressions import (
+    Argument,
+    Constant,
+    Expression,
+    Flag,
+    Not,
+    Wide,
+    as_expression,
+)
+from riskbands.vocabulary.rules import all_of, any_of, lower_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from riskbands.vocabulary.feature import Feature
+
+__all__ = ["Noted", "Parsed", "Refused", "Thing", "parse"]
+
+_LONGEST: Final = 2000
+_DEEPEST: Final = 30
+_GREATEST: Final = 10**9
+_COMPARED: Final[dict[type, str]] = {
+    ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Eq: "==", ast.NotEq: "!=",
+}  # fmt: skip
+
+
+class Refused(ValueError):
+    """A condition or formula that cannot be read."""
+
+
+class Noted(Refused):
+    """It reads what has a fault itself, which is noted where it stands."""
+
+
+@attrs.frozen
+class Thing:
+    """What a name in a condition stands for.
+
+    Attributes:
+        item: A feature (``"name"``), or a field (``".name"``) that is none, such as a date.
+        feature: The feature, or None for a date.
+    """
+
+    item: str
+    feature: Feature | None
+
+
+@attrs.frozen
+class Parsed:
+    """A condition or formula.
+
+    Attributes:
+        inputs: What it reads.
+        rule: The rule over those.
+        truth: Whether it is a condition.
+        low: Least value of a formula.
+        high: Greatest value of a formula.
+    """
+
+    inputs: tuple[str, ...]
+    rule: Expression
+    truth: bool
+    low: int = 0
+    high: int = 1
+
+
+@attrs.frozen
+class _Part:
+    rule: Expression
+    kind: str  # truth, number, category, date or word
+    low: int = 0
+    high: int = 1
+    categories: tuple[str, ...] = ()
+    word: str = ""
+
+
+def parse(text: str, look_up: Callable[[str], Thing]) -> Parsed:
+    """Read a condition or formula.
+
+    Args:
+        text: The text.
+        look_up: What a name stands for.
+
+    Raises:
+        Refused: It is none; says why.
+    """
+    if len(text) > _LONGEST:
+        raise Refused(f"is longer than {_LONGEST} characters")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")  # of numbers and names that run into each other
+            tree = ast.parse(text.strip(), mode="eval").body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        raise Refused("cannot be read as a condition, such as age >= 18 and charged") from None
+    reader = _Reader(look_up)
+    part = reader.read(tree, 0)
+    inputs = tuple(reader.places)
+    if part.kind == "truth" or part.categories == ("no", "yes"):
+        return Parsed(inputs, reader.truth(part), truth=True)
+    if part.kind != "number":
+        raise Refused(f"is a {part.kind}, not a condition or a number")
+    return Parsed(inputs, part.rule, False, part.low, part.high)
+
+
+class _Reader:
+    def __init__(self, look_up: Callable[[str], Thing]) -> None:
+        self._look_up = look_up
+        self.places: dict[str, int] = {}
+
+    def read(self, node: ast.AST, depth: int) -> _Part:
+        if depth > _DEEPEST:
+            raise Refused(f"is nested more than {_DEEPEST} deep")
+
+        def inner(n: ast.AST) -> _Part:
+            return self.read(n, depth + 1)
+
+        match node:
+            case ast.Name(id=name):
+                return self._name(name)
+            case ast.Constant(value=bool(value)):
+                return _Part(Constant(int(value)), "category", 0, 1, ("no", "yes"))
+            case ast.Constant(value=int(value)):
+                return self._number(Constant(value), value, value)
+            case ast.Constant(value=str(value)):
+                return _Part(Constant(0), "word", word=value)
+            case ast.UnaryOp(op=ast.USub(), operand=operand):
+                part = self._counted(inner(operand))
+                return self._number(Constant(0) - part.rule, -part.high, -part.low)
+            case ast.UnaryOp(op=ast.Not(), operand=operand):
+                return _Part(Not(self.truth(inner(operand))), "truth")
+            case ast.BoolOp(op=op, values=values):
+                truths = [self.truth(inner(v)) for v in values]
+                join = all_of if isinstance(op, ast.And) else any_of
+                return _Part(join(*truths), "truth")
+            case ast.Compare(left=left, ops=ops, comparators=others):
+                return self._compare(left, ops, others, inner)
+            case ast.BinOp(left=left, op=op, right=right):
+                return self._sum(op, self._counted(inner(left)), self._counted(inner(right)))
+            case ast.Call(func=ast.Name(id="min" | "max" as name), args=args, keywords=[]) if args:
+                return self._extreme(name, [self._counted(inner(a)) for a in args])
+        raise Refused(
+            f"holds {_named(node)}, which no condition may: use names, whole numbers, categories "
+            "in quotation marks, and, or, not, in, comparisons, +, -, *, min and max"
+        )
+
+    def _name(self, name: str) -> _Part:
+        thing = self._look_up(name)
+        place = self.places.setdefault(thing.item, len(self.places))
+        rule = Wide(Argument(place))
+        f = thing.feature
+        if f is None:
+            return _Part(rule, "date")
+        if f.low is None or f.high is None:
+            return _Part(rule, "number", -_GREATEST, _GREATEST)
+        kind = "category" if f.categories else "number"
+        return _Part(rule, kind, f.low, f.high, f.categories)
+
+    def truth(self, part: _Part) -> Expression:
+        """A part as a condition; a yes/no is one."""
+        if part.kind == "truth":
+            return part.rule
+        if part.categories == ("no", "yes"):
+            return part.rule.equals(1)
+        raise Refused(f"has a {part.kind} where a condition or a yes/no must stand")
+
+    def _counted(self, part: _Part) -> _Part:
+        if part.kind == "truth":
+            return _Part(Flag(part.rule), "number")
+        if part.kind == "number" or part.categories == ("no", "yes"):
+            return part
+        raise Refused(f"has a {part.kind} where a number must stand")
+
+    def _number(self, rule: Expression, low: int, high: int) -> _Part:
+        if max(abs(low), abs(high)) > _GREATEST:
+            raise Refused(f"can reach a number beyond {_GREATEST}")
+        return _Part(rule, "number", low, high)
+
+    def _sum(self, op: ast.operator, a: _Part, b: _Part) -> _Part:
+        match op:
+            case ast.Add():
+                return self._number(a.rule + b.rule, a.low + b.low, a.high + b.high)
+            case ast.Sub():
+                return self._number(a.rule - b.rule, a.low - b.high, a.high - b.low)
+            case ast.Mult():
+                ends = [x * y for x in (a.low, a.high) for y in (b.low, b.high)]
+                return self._number(a.rule * b.rule, min(ends), max(ends))
+        raise Refused(f"holds {_named(op)}; only +, - and * are known")
+
+    def _extreme(self, name: str, parts: list[_Part]) -> _Part:
+        first, *rest = parts
+        for p in rest:
+            lower = lower_of(first.rule, p.rule)
+            if name == "min":
+                first = self._number(lower, min(first.low, p.low), min(first.high, p.high))
+            else:
+                rule = first.rule + p.rule - lower
+                first = self._number(rule, max(first.low, p.low), max(first.high, p.high))
+        return self._number(first.rule, first.low, first.high)
+
+    def _compare(
+        self,
+        left: ast.AST,
+        ops: list[ast.cmpop],
+        others: list[Any],
+        inner: Callable[[ast.AST], _Part],
+    ) -> _Part:
+        found = []
+        for op, right in zip(ops, others, strict=True):
+            if isinstance(op, ast.In | ast.NotIn):
+                if not (isinstance(right, ast.Tuple | ast.List | ast.Set) and right.elts):
+                    raise Refused('has "in" without a list such as ("low", "high")')
+                one_of = any_of(
+                    *(self._pair("==", inner(left), inner(e)) for e in right.elts[:200])
+                )
+                found.append(Not(one_of) if isinstance(op, ast.NotIn) else one_of)
+            elif type(op) in _COMPARED:
+                found.append(self._pair(_COMPARED[type(op)], inner(left), inner(right)))
+            else:
+                raise Refused(f"holds {_named(op)}, which no condition may")
+            left = right
+        return _Part(all_of(*found), "truth")
+
+    def _pair(self, op: str, a: _Part, b: _Part) -> Expression:
+        if a.kind == "word" and b.kind != "word":
+            turned = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}
+            return self._pair(turned.get(op, op), b, a)
+        if b.kind == "word":
+            if not a.categories:
+                raise Refused(f"compares a {a.kind} with {b.word!r}")
+            if b.word not in a.categories:
+                raise Refused(
+                    f"has {b.word[:100]!r}, which is no category here; "
+                    f"{nearest(b.word, a.categories)}"
+                )
+            b = _Part(Constant(a.categories.index(b.word)), "category", 0, 1, a.categories)
+        elif "date" in (a.kind, b.kind):
+            # In the condition of a caution -1 stands for what is missing, and a day is 0 or more.
+            if a.kind != b.kind and not (b.kind == "number" and b.low == b.high in (-1, 0)):
+                raise Refused("compares a date with something else")
+        elif {a.kind, b.kind} == {"category", "number"}:
+            pass  # a category by its place, counted from 0
+        elif ("category" in (a.kind, b.kind) and a.categories != b.categories) or "truth" in (
+            a.kind,
+            b.kind,
+        ):
+            a, b = self._counted(a), self._counted(b)
+        x, y = a.rule, as_expression(b.rule)
+        match op:
+            case "<":
+                return x < y
+            case "<=":
+                return x <= y
+            case ">":
+                return x > y
+            case ">=":
+                return x >= y
+            case "==":
+                return x.equals(y)
+        return x.differs(y)
+
+
+def _named(node: ast.AST) -> str:
+    """A kind of node in a word or two."""
+    return {
+        "Call": "a call", "Attribute": "a dot", "Subscript": "a bracket", "Lambda": "a lambda",
+        "Div": "/", "FloorDiv": "//", "Pow": "**", "Mod": "%", "Constant": "a value of this kind",
+    }.get(type(node).__name__, type(node).__name__)  # fmt: skip

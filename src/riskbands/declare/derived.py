@@ -1,0 +1,423 @@
+"""Features that named rules derive from fields and from other features."""
+
+from __future__ import annotations
+
+import re
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from riskbands.declare.conditions import Noted, Refused
+from riskbands.declare.faults import nearest
+from riskbands.vocabulary.expressions import (
+    Argument,
+    Call,
+    Constant,
+    Flag,
+    If,
+    LookUp,
+    Wide,
+)
+from riskbands.vocabulary.feature import Fault, Feature, Source
+from riskbands.vocabulary.rules import capped, total
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from riskbands.declare.faults import Node
+    from riskbands.declare.people import People
+    from riskbands.vocabulary.expressions import Expression
+
+__all__ = ["MOST_ENTRIES", "RULES", "declare_derived", "parse_range", "placed"]
+
+#: Entries of a look-up table at most.
+MOST_ENTRIES: Final = 200_000
+_RANGE: Final = re.compile(r"(-?\d{1,9})(?:\s*-\s*(-?\d{1,9})|(\+))?", re.ASCII)
+_COMMON: Final = ("rule", "meaning", "low", "high")
+
+
+def parse_range(text: str) -> tuple[int, int] | None:
+    """Both ends, included, of ``"18-20"``, ``"3"`` or ``"50+"``; None for anything else."""
+    match = _RANGE.fullmatch(str(text).strip())
+    if match is None:
+        return None
+    low = int(match[1])
+    high = 10**9 if match[3] else int(match[2] or low)
+    return (low, high) if low <= high else None
+
+
+def placed(entries: Mapping[int, int], place: Expression) -> Expression:
+    """The entry at a value, of a table from the least value to the greatest, without gaps."""
+    low = min(entries)
+    values = tuple(entries[n] for n in range(low, max(entries) + 1))
+    at = place - low if low else place
+    return Wide(LookUp(values, at))
+
+
+def spread(
+    people: People,
+    node: Node,
+    key: str,
+    low: int,
+    high: int,
+    *,
+    categories: tuple[str, ...] = (),
+) -> dict[int, object] | None:
+    """What a table of ranges (or of categories) says of each value from ``low`` to ``high``."""
+    inner = node.table(key)
+    if inner is None:
+        if not node.has(key):
+            node.fault(f"{key} is missing")
+        return None
+    found: dict[int, object] = {}
+    before = len(node.faults)
+    if high - low >= MOST_ENTRIES:
+        node.fault(f"has more than {MOST_ENTRIES} values", key)
+        return None
+    if not people.spend(high - low + 1, (*node.path, key)):
+        return None
+    for text, entry in inner.data.items():
+        if categories:
+            if text not in categories:
+                inner.fault(f"is no category here; {nearest(text, categories)}", text)
+                continue
+            ends: tuple[int, int] | None = (categories.index(text),) * 2
+        else:
+            ends = parse_range(text)
+        if ends is None or ends[1] < low or ends[0] > high:
+            inner.fault(f'must be a range from {low} to {high}, such as "1-3", "4" or "5+"', text)
+            continue
+        for value in range(max(low, ends[0]), min(high, ends[1]) + 1):
+            if value in found:
+                inner.fault("overlaps another range", text)
+                break
+            found[value] = entry
+    gaps = [v for v in range(low, high + 1) if v not in found]
+    if gaps and len(node.faults) == before:
+        what = categories[gaps[0]] if categories else str(gaps[0])
+        node.fault(f"says nothing of {what}" + (" and others" if len(gaps) > 1 else ""), key)
+    return found if len(node.faults) == before else None
+
+
+def declare_derived(people: People, root: Node) -> None:
+    """Make the features under ``[derived]``, in whatever order they need each other."""
+    nodes = root.tables("derived")
+    if len(nodes) > 500:
+        root.fault("has more than 500 features", "derived")
+        return
+    for name, node in nodes:
+        if not people.named(name, node.path):
+            continue
+        if name in people.fields:
+            node.fault(f"{name} is a field already: give it another name")
+            continue
+        people.makers[name] = partial(_derived, people, name, node)
+    for name, node in nodes:
+        if name in people.makers:
+            people.feature(name, node.path)
+
+
+def _derived(people: People, name: str, node: Node) -> str | None:
+    if not node.needs("rule"):
+        return None
+    rule = node.choice("rule", RULES)
+    if not rule:
+        return None
+    keys, make = RULES[rule]
+    node.only(*_COMMON, *keys)
+    return make(people, name, node)
+
+
+def _made(
+    people: People,
+    name: str,
+    node: Node,
+    inputs: tuple[str, ...],
+    rule: Expression,
+    low: int,
+    high: int,
+    **rest: object,
+) -> str:
+    low = _within(node, "low", low)
+    high = _within(node, "high", high)
+    if low > high:
+        node.fault(f"low {low} is above high {high}", "low")
+        high = low
+    meaning = node.text("meaning")
+    return people.add(Feature(name, (Source(inputs, rule),), low, high, meaning=meaning, **rest))  # type: ignore[arg-type]
+
+
+def _within(node: Node, key: str, known: int) -> int:
+    found = node.whole(key, known, -(10**6), 10**6)
+    assert found is not None
+    return found
+
+
+def _features(people: People, node: Node, key: str = "of") -> list[Feature] | None:
+    names = node.texts(key)
+    if not names:
+        node.fault(f"{key} is missing: name fields or features")
+        return None
+    if len(set(names)) < len(names):
+        node.fault("names one twice", key)
+    found = [people.feature(n, (*node.path, key, i)) for i, n in enumerate(names)]
+    known = [f for f in found if f is not None]
+    return known if len(known) == len(names) else None
+
+
+def _one(people: People, node: Node) -> Feature | None:
+    found = _features(people, node)
+    if found is not None and len(found) != 1:
+        node.fault("must name one field or feature", "of")
+        return None
+    return found[0] if found else None
+
+
+def _ends(f: Feature) -> tuple[int, int]:
+    assert f.low is not None
+    assert f.high is not None
+    return f.low, f.high
+
+
+def _arguments(count: int) -> list[Expression]:
+    return [Wide(Argument(place)) for place in range(count)]
+
+
+def _between(function: str, greatest: int) -> Callable[[People, str, Node], str | None]:
+    def make(people: People, name: str, node: Node) -> str | None:
+        if not node.needs("from", "to"):
+            return None
+        items = []
+        for key in ("from", "to"):
+            word = node.text(key)
+            try:
+                thing = people.look_up(word)
+            except Noted:
+                continue
+            except Refused as refused:
+                node.fault(str(refused), key)
+                continue
+            if thing.feature is not None:
+                node.fault(f"{word} is no date", key)
+                continue
+            items.append(thing.item)
+        if len(items) < 2:
+            return None
+        rule = Call(function, (Argument(0), Argument(1)))
+        return _made(people, name, node, tuple(items), rule, 0, greatest)
+
+    return make
+
+
+def _sum(people: People, name: str, node: Node) -> str | None:
+    found = _features(people, node)
+    if found is None:
+        return None
+    if node.has("at_least"):
+        return _answered(people, name, node, found)
+    ends = [_ends(f) for f in found]
+    low, high = sum(e[0] for e in ends), sum(e[1] for e in ends)
+    inputs = tuple(f.name for f in found)
+    return _made(people, name, node, inputs, total(*_arguments(len(inputs))), low, high)
+
+
+def _answered(people: People, name: str, node: Node, found: list[Feature]) -> str | None:
+    """A sum that needs at least so many answers; those that are missing count as stated."""
+    count = len(found)
+    least = node.whole("at_least", count, 1, count)
+    counts = node.whole("missing_counts", 0, -1000, 1000)
+    assert least is not None
+    assert counts is not None
+    if not node.needs("missing_counts"):
+        return None
+    if any(not f.is_field for f in found):
+        node.fault("must name fields, without when_missing, where at_least is given", "of")
+        return None
+    given, told = [], []
+    for f in found:
+        low, high = min(f.low or 0, counts), max(f.high or 0, counts)
+        prefix = f"{people.ident}_{f.name}"
+        meaning = f"{f.meaning or f.name}, {counts} when not recorded"
+        plain = Wide(Argument(0))
+        own = (f".{f.name}",)
+        given.append(
+            people.add(
+                Feature(
+                    f"{prefix}_counted_{counts + 1000}",
+                    (Source(own, plain), Source((), Constant(counts))),
+                    low,
+                    high,
+                    meaning=meaning,
+                )
+            )
+        )
+        told.append(
+            people.add(
+                Feature(
+                    f"{prefix}_told",
+                    (Source(own, plain * 0 + 1), Source((), Constant(0))),
+                    0,
+                    1,
+                    categories=("no", "yes"),
+                    meaning=f"whether {f.name} is recorded",
+                )
+            )
+        )
+    low = sum(people.features[n].low or 0 for n in given)
+    high = sum(people.features[n].high or 0 for n in given)
+    x = _arguments(2 * count)
+    enough = total(*x[count:]) >= least
+    fault = Fault(
+        f"{name}_not_enough_answers",
+        f"at least {least} of the {count} answers behind {name} must be recorded: supply more",
+        tuple(f.name for f in found),
+    )
+    rule = If(enough, total(*x[:count]), Constant(low - 1))
+    meaning = node.text("meaning")
+    return people.add(
+        Feature(
+            name,
+            (Source((*given, *told), rule),),
+            low,
+            high,
+            faults={low - 1: fault},
+            meaning=meaning,
+        )
+    )
+
+
+def _difference(people: People, name: str, node: Node) -> str | None:
+    found = _features(people, node)
+    if found is None:
+        return None
+    if len(found) != 2:
+        node.fault("must name two, the first minus the second", "of")
+        return None
+    (a, b), (c, d) = _ends(found[0]), _ends(found[1])
+    x, y = _arguments(2)
+    inputs = (found[0].name, found[1].name)
+    return _made(people, name, node, inputs, x - y, a - d, b - c)
+
+
+def _capped(people: People, name: str, node: Node) -> str | None:
+    f = _one(people, node)
+    if f is None or not node.needs("at"):
+        return None
+    low, high = _ends(f)
+    at = node.whole("at", high, low, 10**6)
+    assert at is not None
+    return _made(people, name, node, (f.name,), capped(_arguments(1)[0], at), low, min(at, high))
+
+
+def _steps(people: People, name: str, node: Node) -> str | None:
+    f = _one(people, node)
+    if f is None:
+        return None
+    low, high = _ends(f)
+    table = spread(people, node, "steps", low, high, categories=f.categories)
+    if table is None:
+        return None
+    entries = {}
+    for value, entry in table.items():
+        if isinstance(entry, str) and re.fullmatch(r"-?\d{1,5}", entry, re.ASCII):
+            entry = int(entry)
+        if isinstance(entry, bool) or not isinstance(entry, int) or abs(entry) > 10_000:
+            node.fault("must give whole numbers from -10000 to 10000", "steps")
+            return None
+        entries[value] = entry
+    rule = placed(entries, _arguments(1)[0])
+    ends = min(entries.values()), max(entries.values())
+    return _made(people, name, node, (f.name,), rule, *ends)
+
+
+def _how_many_yes(people: People, name: str, node: Node) -> str | None:
+    found = _features(people, node)
+    if found is None:
+        return None
+    if any(f.categories != ("no", "yes") for f in found):
+        node.fault("must name yes/no fields or conditions", "of")
+        return None
+    x = _arguments(len(found))
+    inputs = tuple(f.name for f in found)
+    return _made(people, name, node, inputs, total(*x), 0, len(x))
+
+
+def _category(people: People, name: str, node: Node) -> str | None:
+    f = _one(people, node)
+    if f is None:
+        return None
+    low, high = _ends(f)
+    groups = node.table("groups")
+    if groups is None:
+        node.fault("groups is missing")
+        return None
+    if high - low >= MOST_ENTRIES or not people.spend(high - low + 1, node.path):
+        node.fault(f"has more than {MOST_ENTRIES} values", "of")
+        return None
+    entries: dict[int, int] = {}
+    before = len(node.faults)
+    for place, word in enumerate(groups.data):
+        for text in groups.texts(word):
+            if f.categories:
+                if text not in f.categories:
+                    groups.fault(
+                        f"{text[:60]!r} is no category; {nearest(text, f.categories)}", word
+                    )
+                    continue
+                ends: tuple[int, int] | None = (f.categories.index(text),) * 2
+            else:
+                ends = parse_range(text)
+            if ends is None:
+                groups.fault('must list ranges such as "0-17"', word)
+                continue
+            for value in range(max(low, ends[0]), min(high, ends[1]) + 1):
+                if entries.setdefault(value, place) != place:
+                    groups.fault("overlaps another group", word)
+                    break
+    gaps = [v for v in range(low, high + 1) if v not in entries]
+    if gaps and len(node.faults) == before:
+        what = f.categories[gaps[0]] if f.categories else gaps[0]
+        groups.fault(f"has no group for {what}")
+    if len(node.faults) > before or not entries:
+        return None
+    names = tuple(groups.data)
+    rule = placed(entries, _arguments(1)[0])
+    return people.add(
+        Feature(
+            name,
+            (Source((f.name,), rule),),
+            0,
+            len(names) - 1,
+            categories=names,
+            meaning=node.text("meaning"),
+        )
+    )
+
+
+def _condition(people: People, name: str, node: Node) -> str | None:
+    found = people.parsed(node.text("when"), (*node.path, "when"))
+    if found is None:
+        return None
+    return people.yes_no(name, found, node.text("meaning") or node.text("when"))
+
+
+def _formula(people: People, name: str, node: Node) -> str | None:
+    found = people.parsed(node.text("formula"), (*node.path, "formula"), truth=False)
+    if found is None:
+        return None
+    rule = Flag(found.rule) if found.truth else found.rule
+    return _made(people, name, node, found.inputs, rule, found.low, found.high)
+
+
+#: Rules by name: the entries each takes, and what makes the feature.
+RULES: Final[Mapping[str, tuple[tuple[str, ...], Callable[[People, str, Node], str | None]]]] = {
+    "completed_years": (("from", "to"), _between("completed_years", 120)),
+    "completed_months": (("from", "to"), _between("completed_months", 1440)),
+    "sum": (("of", "at_least", "missing_counts"), _sum),
+    "difference": (("of",), _difference),
+    "capped": (("of", "at"), _capped),
+    "steps": (("of", "steps"), _steps),
+    "how_many_yes": (("of",), _how_many_yes),
+    "category": (("of", "groups"), _category),
+    "condition": (("when",), _condition),
+    "formula": (("formula",), _formula),
+}

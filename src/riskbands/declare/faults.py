@@ -1,0 +1,216 @@
+"""Reading a declaration: every fault is kept with its place, and all are raised together."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
+
+from riskbands.errors import TableError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+__all__ = ["Faults", "Node", "Path", "nearest"]
+
+#: Where a value stands: ``("score", "term", 2, "of")``.
+Path: TypeAlias = "tuple[str | int, ...]"
+
+_LONGEST: Final = 4000
+_MOST_FAULTS: Final = 50
+#: Fields, or derived features, of one file.
+_MOST_TABLES: Final = 1000
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+_DECIMAL: Final = re.compile(r"[+-]?\d{1,40}(?:\.\d{1,40})?(?:[eE][+-]?\d{1,3})?", re.ASCII)
+
+
+def nearest(word: object, known: Iterable[str]) -> str:
+    """A hint: the nearest known words, or all of them where there are few."""
+    known = list(known)
+    near = difflib.get_close_matches(str(word)[:100].lower(), known, n=2, cutoff=0.6)
+    if near:
+        return f"did you mean {' or '.join(near)}?"
+    if not known:
+        return "there are none"
+    listed = ", ".join(known[:12])
+    return f"known: {listed}{', ...' if len(known) > 12 else ''}"
+
+
+class Faults:
+    """The faults of one declaration.
+
+    Args:
+        name: What to call it: the name of its file.
+        line: Gives the line of a place, or None where there are no lines.
+    """
+
+    def __init__(self, name: str, line: Callable[[Path], int] | None = None) -> None:
+        self._name, self._line = name, line
+        self._found: dict[str, None] = {}
+        self._more = 0
+
+    def add(self, path: Path, message: str) -> None:
+        """Note a fault at a place; those after many are only counted."""
+        if len(self._found) >= _MOST_FAULTS:
+            self._more += 1
+            return
+        place = "".join(f"[{p + 1}]" if isinstance(p, int) else f".{p}" for p in path)
+        place = _CONTROL.sub("?", place.removeprefix("."))[:200] or "the file"
+        line = f"line {self._line(path)}, " if self._line else ""
+        self._found[f"{line}{place}: {_CONTROL.sub('?', message)}"] = None
+
+    def __len__(self) -> int:
+        return len(self._found) + self._more
+
+    def check(self) -> None:
+        """Raise if there is any fault.
+
+        Raises:
+            TableError: Lists every fault with its place.
+        """
+        if not self._found:
+            return
+        found = list(self._found)
+        listed = "\n".join(f"- {text}" for text in found)
+        rest = f"\n- and {self._more} more" if self._more else ""
+        count = "1 fault" if len(self) == 1 else f"{len(self)} faults"
+        raise TableError(f"{self._name} is not an instrument; {count}:\n{listed}{rest}")
+
+
+class Node:
+    """A table of a declaration and where it stands."""
+
+    def __init__(self, data: Mapping[str, Any], path: Path, faults: Faults) -> None:
+        self.data, self.path, self.faults = data, path, faults
+
+    def fault(self, message: str, *keys: str | int) -> None:
+        """Note a fault here, or at a key below."""
+        self.faults.add((*self.path, *keys), message)
+
+    def only(self, *known: str) -> None:
+        """Note keys that are not known."""
+        unknown = [key for key in self.data if key not in known]
+        for key in unknown[:_MOST_FAULTS]:
+            self.fault(f"unknown entry; {nearest(key, known)}", key)
+
+    def has(self, key: str) -> bool:
+        """Whether there is a key."""
+        return key in self.data
+
+    def needs(self, *keys: str) -> bool:
+        """Whether all keys are there; those that are not are noted."""
+        lacking = [key for key in keys if key not in self.data]
+        for key in lacking:
+            self.fault(f"{key} is missing")
+        return not lacking
+
+    def text(self, key: str, default: str = "") -> str:
+        """A text."""
+        value = self.data.get(key, default)
+        return self._text(value, key) or default
+
+    def _text(self, value: Any, *keys: str | int) -> str:
+        if not isinstance(value, str):
+            self.fault("must be a text", *keys)
+        elif len(value) > _LONGEST:
+            self.fault(f"is longer than {_LONGEST} characters", *keys)
+        elif _CONTROL.search(value):
+            self.fault("holds a control character", *keys)
+        else:
+            return value
+        return ""
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        """A list of texts; one text is a list of one."""
+        value = self.data.get(key, ())
+        if isinstance(value, str):
+            value = [value]
+        if not isinstance(value, list | tuple):
+            self.fault("must be a list of texts", key)
+            return ()
+        if len(value) > 1000:
+            self.fault("has more than 1000 entries", key)
+            return ()
+        return tuple(self._text(v, key, n) for n, v in enumerate(value))
+
+    def choice(self, key: str, known: Iterable[str], default: str = "") -> str:
+        """One of some words."""
+        word = self.text(key, default)
+        known = list(known)
+        if word and word not in known:
+            self.fault(f"is not known; {nearest(word, known)}", key)
+            return default
+        return word
+
+    def whole(
+        self, key: str, default: int | None = None, low: int = -10_000, high: int = 100_000
+    ) -> int | None:
+        """A whole number."""
+        value = self.data.get(key, default)
+        if value is None and key not in self.data:
+            return None
+        if isinstance(value, str) and re.fullmatch(r"-?\d{1,9}", value, re.ASCII):
+            value = int(value)
+        if isinstance(value, bool) or not isinstance(value, int):
+            self.fault("must be a whole number", key)
+            return default
+        if not low <= value <= high:
+            self.fault(f"must be from {low} to {high}", key)
+            return default
+        return value
+
+    def truth(self, key: str, default: bool = False) -> bool:
+        """True or false."""
+        value = self.data.get(key, default)
+        if not isinstance(value, bool):
+            self.fault("must be true or false", key)
+            return default
+        return value
+
+    def decimal(self, value: Any, *keys: str | int) -> str:
+        """A number as text; a whole number may stand without quotation marks."""
+        if isinstance(value, int) and not isinstance(value, bool) and abs(value) <= 10**9:
+            return str(value)
+        if isinstance(value, str) and _DECIMAL.fullmatch(value.strip()):
+            return value.strip().removeprefix("+")
+        hint = " in quotation marks, so that no digit is lost" if isinstance(value, float) else ""
+        self.fault(f"must be a number{hint}", *keys)
+        return "0"
+
+    def table(self, key: str) -> Node | None:
+        """A table below, or None."""
+        if key not in self.data:
+            return None
+        value = self.data[key]
+        if not hasattr(value, "items"):
+            self.fault("must be a table", key)
+            return None
+        return Node(value, (*self.path, key), self.faults)
+
+    def tables(self, key: str) -> list[tuple[str, Node]]:
+        """The tables of a table, by name."""
+        node = self.table(key)
+        if node is None:
+            return []
+        if len(node.data) > _MOST_TABLES:
+            node.fault(f"has more than {_MOST_TABLES} entries")
+            return []
+        found = [(name, node.table(name)) for name in node.data]
+        return [(name, inner) for name, inner in found if inner is not None]
+
+    def rows(self, key: str, most: int = 1000) -> list[Node]:
+        """An array of tables."""
+        value = self.data.get(key, [])
+        if not isinstance(value, list | tuple):
+            self.fault(f"must be written as [[{key}]]", key)
+            return []
+        if len(value) > most:
+            self.fault(f"has more than {most} entries", key)
+            return []
+        found = []
+        for n, row in enumerate(value):
+            if hasattr(row, "items"):
+                found.append(Node(row, (*self.path, key, n), self.faults))
+            else:
+                self.fault("must be a table", key, n)
+        return found

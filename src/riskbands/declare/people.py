@@ -1,0 +1,315 @@
+"""What may be said of a person: the fields of a declaration, and the names its rules may use."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from riskbands._frozen import FrozenDict
+from riskbands.declare.conditions import Noted, Parsed, Refused, Thing, parse
+from riskbands.declare.faults import Faults, Node, nearest
+from riskbands.vocabulary.feature import Feature, Source, feature_of_field, or_else
+from riskbands.vocabulary.fields import Field, Kind
+from riskbands.vocabulary.vocabulary import Vocabulary, built_in
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from riskbands.declare.faults import Path
+
+__all__ = ["FIELD_KEYS", "TYPES", "People"]
+
+#: Types of a field, as a file writes them.
+TYPES: Final = {
+    "yes/no": Kind.BOOL,
+    "count": Kind.INT,
+    "level": Kind.LEVEL,
+    "choice": Kind.ENUM,
+    "date": Kind.DATE,
+}
+FIELD_KEYS: Final = (
+    "type", "low", "high", "choices", "words", "columns", "meaning", "item", "unit", "asked_by",
+    "when_missing",
+)  # fmt: skip
+NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,59}", re.ASCII)
+_CHOICE: Final = re.compile(r"[a-z0-9][a-z0-9_.+<>=/]{0,59}", re.ASCII)
+#: The greatest value of a field that counts.
+_MOST: Final = 30_000
+_DEEPEST: Final = 25
+#: Entries of all look-up tables of a file.
+_MOST_ENTRIES: Final = 4_000_000
+
+
+class People:
+    """Fields and features of an instrument while it is read.
+
+    A name is looked up among the derived features, the fields of the file, and then those that are
+    built in. Only what is used goes into the vocabulary.
+
+    Args:
+        ident: Id of the instrument.
+        root: The declaration.
+    """
+
+    def __init__(self, ident: str, root: Node) -> None:
+        self.ident = ident
+        self.faults: Faults = root.faults
+        self.fields: dict[str, Field] = {}
+        self.features: dict[str, Feature] = {}
+        self._defaults: dict[str, str] = {}
+        #: Derived features and outputs that are still to be made, by name.
+        self.makers: dict[str, Callable[[], str | None]] = {}
+        self._open: list[str] = []
+        self._spent = 0
+        self._used: dict[str, None] = {}
+        self._broken = {name for name, _ in root.tables("field")}
+        for name, node in root.tables("field"):
+            self._field(name, node)
+        self._broken -= self.fields.keys()
+
+    # -- fields ------------------------------------------------------------------------------
+
+    def _field(self, name: str, node: Node) -> None:
+        node.only(*FIELD_KEYS)
+        if not self.named(name, node.path):
+            return
+        if not node.needs("type"):
+            return
+        kind = TYPES.get(node.choice("type", TYPES))
+        if kind is None:
+            return
+        low = high = None
+        values: tuple[str, ...] = ()
+        if kind is Kind.INT:
+            if not node.needs("low", "high"):
+                return
+            low, high = node.whole("low", 0, 0, _MOST), node.whole("high", 0, 0, _MOST)
+            assert low is not None
+            assert high is not None
+            if low > high:
+                node.fault(f"low {low} is above high {high}", "low")
+                high = low
+        elif kind is Kind.ENUM:
+            values = self._choices(node)
+            if not values:
+                return
+        aliases = {}
+        for word, answer in (node.data.get("words") or {}).items() if node.table("words") else ():
+            text = str(answer).lower() if isinstance(answer, bool | int) else answer
+            known = {Kind.BOOL: ("yes", "no"), Kind.LEVEL: ("0", "1", "2")}.get(kind, values)
+            if text not in known:
+                node.fault(f"is no answer of {name}; {nearest(text, known)}", "words", word)
+                continue
+            aliases[re.sub(r"[\s-]+", "_", str(word).strip().lower())] = text
+        self.fields[name] = Field(
+            name, kind, low, high, values, FrozenDict(aliases), node.text("item"),
+            meaning=node.text("meaning"), unit=node.text("unit"),
+            asked_by=node.text("asked_by"), columns=node.texts("columns"),
+        )  # fmt: skip
+        if node.has("when_missing"):
+            self._default(name, node)
+
+    def _choices(self, node: Node) -> tuple[str, ...]:
+        values = node.texts("choices")
+        if not values:
+            node.fault("choices is missing: list the answers")
+        if len(values) > 100:
+            node.fault("has more than 100 answers", "choices")
+        for n, v in enumerate(values):
+            if not _CHOICE.fullmatch(v):
+                node.fault("must be lower-case letters and digits joined by _", "choices", n)
+        if len(set(values)) < len(values):
+            node.fault("lists an answer twice", "choices")
+        return values if all(map(_CHOICE.fullmatch, values)) else ()
+
+    def _default(self, name: str, node: Node) -> None:
+        """A field that counts as some answer when it is missing."""
+        f = feature_of_field(self.fields[name])
+        if f is None or f.low is None or f.high is None:
+            node.fault("no date can stand in for a missing one", "when_missing")
+            return
+        if f.categories:
+            word = node.choice("when_missing", f.categories)
+            if not word:
+                return
+            value = f.categories.index(word)
+        else:
+            found = node.whole("when_missing", f.low, f.low, f.high)
+            assert found is not None
+            value, word = found, str(found)
+        new = f"{self.ident}_{name}_or_{value}"
+        meaning = f"{f.meaning or name}, {word} when not recorded"
+        self._defaults[name] = new
+        self.features[new] = Feature(
+            new, or_else(name, value), f.low, f.high, categories=f.categories, meaning=meaning
+        )
+
+    def named(self, name: str, path: Path) -> bool:
+        """Whether a name is a word; a fault otherwise."""
+        good = NAME.fullmatch(name) is not None
+        if not good:
+            self.faults.add(path, "a name must be a word of lower-case letters, digits and _")
+        return good
+
+    # -- names -------------------------------------------------------------------------------
+
+    def known(self) -> list[str]:
+        """Names that rules may use, those of the file first."""
+        return [*self.makers, *self.features, *self.fields, *built_in().features]
+
+    def thing(self, name: str) -> Thing | None:
+        """What a name stands for, or None."""
+        if name in self.makers:
+            made = self._make(name)
+            return None if made is None else Thing(made, self.features[made])
+        name = self._defaults.get(name, name)
+        if name in self.features:
+            return Thing(name, self.features[name])
+        for there in (self.fields, built_in().fields):
+            if name in there:
+                self._used[name] = None
+                f = feature_of_field(there[name])
+                if there is not self.fields:
+                    f = built_in().features.get(name)
+                return Thing(name, f) if f is not None else Thing(f".{name}", None)
+        if name in built_in().features:
+            self._used[name] = None
+            return Thing(name, built_in().features[name])
+        return None
+
+    def _make(self, name: str) -> str | None:
+        if name in self._open:
+            raise Refused(f"comes from itself: {' from '.join([*self._open, name][:6])}")
+        if len(self._open) >= _DEEPEST:
+            raise Refused(f"is derived in more than {_DEEPEST} steps")
+        self._open.append(name)
+        try:
+            made = self.makers[name]()
+        finally:
+            self._open.pop()
+        self.makers[name] = lambda: made
+        return made
+
+    def look_up(self, name: str) -> Thing:
+        """What a name stands for.
+
+        Raises:
+            Refused: It is not known.
+        """
+        if name in self._broken and name not in self.makers:
+            raise Noted
+        found = self.thing(name)
+        if found is None:
+            if name in self.makers:
+                raise Noted
+            raise Refused(f"reads {name[:100]!r}, which is not declared; {self.hint(name)}")
+        return found
+
+    def hint(self, name: str) -> str:
+        """The nearest names, those of the file before those that are built in."""
+        own = [*self.makers, *self.fields]
+        found = nearest(name, own)
+        return (
+            found
+            if own and found.startswith("did")
+            else nearest(name, [*own, *built_in().features])
+        )
+
+    def feature(self, name: str, path: Path) -> Feature | None:
+        """The feature of a name; a fault where there is none."""
+        try:
+            found = self.look_up(name)
+        except Noted:
+            return None
+        except Refused as refused:
+            self.faults.add(path, str(refused))
+            return None
+        if found.feature is None:
+            self.faults.add(path, f"{name} is a date and cannot be counted: derive years or months")
+            return None
+        if found.feature.low is None or found.feature.high is None:
+            self.faults.add(path, f"{name} has no range")
+            return None
+        return found.feature
+
+    def parsed(self, text: str, path: Path, *, truth: bool = True) -> Parsed | None:
+        """A condition or formula; a fault where it cannot be read."""
+        if not text:
+            self.faults.add(path, "must be a condition, such as age >= 18")
+            return None
+        try:
+            found = parse(text, self.look_up)
+        except Noted:
+            return None
+        except Refused as refused:
+            self.faults.add(path, str(refused))
+            return None
+        if truth and not found.truth:
+            self.faults.add(path, "is a number, not a condition")
+            return None
+        return found
+
+    def spend(self, entries: int, path: Path) -> bool:
+        """Whether tables of so many entries still fit the file; a fault the first time not."""
+        before, self._spent = self._spent, self._spent + entries
+        if before <= _MOST_ENTRIES < self._spent:
+            self.faults.add(
+                path, f"the tables of the file have more than {_MOST_ENTRIES:,} entries with this"
+            )
+        return self._spent <= _MOST_ENTRIES
+
+    def add(self, feature: Feature) -> str:
+        """Keep a feature; gives its name."""
+        self.features[feature.name] = feature
+        return feature.name
+
+    def yes_no(self, name: str, parsed: Parsed, meaning: str) -> str:
+        """Keep a condition as a feature of 0 and 1."""
+        from riskbands.vocabulary.expressions import Flag
+
+        return self.add(
+            Feature(
+                name,
+                (Source(parsed.inputs, Flag(parsed.rule)),),
+                0,
+                1,
+                categories=("no", "yes"),
+                meaning=meaning,
+            )
+        )
+
+    # -- the vocabulary ----------------------------------------------------------------------
+
+    def vocabulary(self) -> Vocabulary:
+        """What was declared, and what it uses of the built-in vocabulary."""
+        library = built_in()
+        fields: dict[str, None] = {}
+        features: dict[str, None] = {}
+        todo = [name for name in self._used if name not in self.fields]
+        seen = set(todo)
+        while todo:
+            name = todo.pop()
+            declared = library.features.get(name)
+            if name in library.fields and (declared is None or declared not in library.declared):
+                fields[name] = None
+                continue
+            features[name] = None
+            for source in library.features[name].sources:
+                for item in (*source.inputs, *source.absent):
+                    plain = item.removeprefix(".")
+                    if item[0] == ".":
+                        fields[plain] = None
+                    elif plain not in seen:
+                        seen.add(plain)
+                        todo.append(plain)
+        clash = [n for n in self.fields if n in fields and library.fields[n] != self.fields[n]]
+        clash += [n for n in self.features if n in features]
+        for name in clash:
+            self.faults.add(
+                ("field", name),
+                f"{name} is built in and a built-in feature comes from it: leave it out here",
+            )
+        self.faults.check()
+        chosen = [f for n, f in library.fields.items() if n in fields and n not in self.fields]
+        derived = [f for f in library.declared if f.name in features]
+        return Vocabulary((*self.fields.values(), *chosen), (*derived, *self.features.values()))

@@ -1,0 +1,342 @@
+"""The terms of a scorecard: which features they read, and their numbers as the file has them."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+import attrs
+
+from riskbands.declare.derived import parse_range
+from riskbands.declare.faults import nearest
+from riskbands.scorecards import terms as kinds
+from riskbands.scorecards.terms import Between
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from riskbands.declare.faults import Node
+    from riskbands.declare.people import People
+    from riskbands.scorecards.terms import Term
+    from riskbands.vocabulary.feature import Feature
+
+__all__ = ["MOST_TABLED", "TERM_KEYS", "TERM_KINDS", "joint_groups", "read_terms"]
+
+#: Entries of a joint table at most; several terms share one up to `_SHARED`.
+MOST_TABLED: Final = 1_000_000
+_SHARED: Final = 4096
+
+TERM_KINDS: Final = (
+    "indicator", "per_unit", "polynomial", "log_rate", "steps", "steps_or_polynomial", "lookup",
+    "levels", "rounded_sum",
+)  # fmt: skip
+TERM_KEYS: Final = (
+    "name", "kind", "of", "by", "when", "points", "weight", "key", "scale", "count", "years",
+    "offset", "offset_key", "power", "none_at", "groups", "up",
+)  # fmt: skip
+
+
+class _Terms:
+    """Reads the terms of one scorecard and gathers their numbers."""
+
+    def __init__(self, people: People, prefix: str, numbers: dict[str, Any] | None) -> None:
+        self.people, self.prefix = people, prefix
+        #: The numbers, or None where the file names a coefficient table that holds them.
+        self.numbers = numbers
+        self.found: list[Term] = []
+        self._names: set[str] = set()
+
+    def read(self, row: Node, place: int) -> None:
+        row.only(*TERM_KEYS)
+        name = row.text("name") or " ".join(row.texts("of")).replace("_", " ")
+        if not name:
+            row.fault("name is missing")
+            return
+        if name in self._names:
+            row.fault(f"two terms are named {name[:60]!r}", "name")
+        self._names.add(name)
+        key = row.text("key") or re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_") or f"t{place}"
+        value = self._value(row, key)
+        conditions = self._when(row, place)
+        if value is None and self.numbers is not None:
+            return
+        if not row.has("by"):
+            self._one(row, name, key, value, conditions)
+            return
+        by = self.people.feature(row.text("by"), (*row.path, "by"))
+        if by is None:
+            return
+        if not by.categories:
+            row.fault(f"{by.name} has no categories", "by")
+            return
+        which = "points" if row.has("points") else "weight"
+        if self.numbers is not None:
+            if not hasattr(value, "keys"):
+                row.fault(f"must be a table by {by.name}: {', '.join(by.categories)}", which)
+                return
+            for category in value:
+                if category not in by.categories:
+                    hint = nearest(category, by.categories)
+                    row.fault(f"is no category of {by.name}; {hint}", which, category)
+            lacking = [c for c in by.categories if c not in value]
+            if lacking:
+                row.fault(f"says nothing of {', '.join(lacking)}", which)
+                return
+        sexes = by.name == "sex" and by.categories == ("male", "female")
+        terms = []
+        for n, category in enumerate(by.categories):
+            inner = None if self.numbers is None else value[category]
+            own = conditions if sexes else (*conditions, Between(by.name, n, n))
+            label = name if sexes else f"{name} ({category})"
+            term = self._one(row, label, f"{key}_{category}", inner, own, keep=not sexes)
+            terms.append(term)
+        if sexes and None not in terms:
+            if len({type(t) for t in terms}) > 1:
+                row.fault("must have numbers of the same form for both sexes", which)
+                return
+            self.found.append(attrs.evolve(terms[0], key=key, by_sex=True))  # type: ignore[arg-type,misc]
+
+    def _value(self, row: Node, key: str) -> Any:
+        given = [k for k in ("points", "weight") if row.has(k)]
+        if self.numbers is None:
+            if given:
+                row.fault("stands in the coefficient table: name its place with key", given[0])
+            if not row.text("key"):
+                row.fault("key is missing: where the numbers stand in the coefficient table")
+            return None
+        if len(given) != 1:
+            row.fault("needs points or weight, one of the two")
+            return None
+        return row.data[given[0]]
+
+    def _when(self, row: Node, place: int) -> tuple[Between, ...]:
+        given = row.data.get("when")
+        if given is None:
+            return ()
+        if isinstance(given, str):
+            parsed = self.people.parsed(row.text("when"), (*row.path, "when"))
+            if parsed is None:
+                return ()
+            name = f"{self.prefix}_when_{place + 1}"
+            return (Between(self.people.yes_no(name, parsed, given), 1, 1),)
+        node = row.table("when")
+        found = []
+        for word in node.data if node else ():
+            assert node is not None
+            f = self.people.feature(word, (*node.path, word))
+            text = node.data[word]
+            ends = parse_range(text)
+            if f is not None and f.categories and text in f.categories:
+                ends = (f.categories.index(text),) * 2
+            if ends is None:
+                node.fault('must be a category or a range, such as "2+"', word)
+            elif f is not None:
+                found.append(Between(f.name, ends[0], min(ends[1], 2**31)))
+        return tuple(found)
+
+    def _one(
+        self,
+        row: Node,
+        name: str,
+        key: str,
+        value: Any,
+        when: tuple[Between, ...],
+        *,
+        keep: bool = True,
+    ) -> Term | None:
+        kind = row.choice("kind", TERM_KINDS)
+        feature: Feature | None = None
+        if row.has("of") and kind != "rounded_sum":
+            feature = self.people.feature(row.text("of"), (*row.path, "of"))
+            if feature is None:
+                return None
+        if not kind and self.numbers is None:
+            row.fault(f"kind is missing; known: {', '.join(TERM_KINDS)}")
+            return None
+        kind = kind or self._kind_of(row, value, feature)
+        term = self._made(row, kind, name, key, when, feature)
+        if term is None:
+            return None
+        if self.numbers is not None:
+            which = "points" if row.has("points") else "weight"
+            if key in self.numbers:
+                row.fault("has the same key as another term: give it another name", "name")
+            self.numbers[key] = self._numbers(row, which, value, kind)
+            if isinstance(term, kinds.LogRate):
+                self.numbers[term.offset_key] = row.decimal(row.data["offset"], "offset")
+        if keep:
+            self.found.append(term)
+        return term
+
+    def _kind_of(self, row: Node, value: Any, feature: Feature | None) -> str:
+        if row.has("count"):
+            return "log_rate"
+        if feature is None:
+            return "indicator"
+        if hasattr(value, "keys"):
+            return "lookup" if feature.categories else "steps"
+        return "levels" if isinstance(value, list | tuple) else "per_unit"
+
+    def _made(
+        self,
+        row: Node,
+        kind: str,
+        name: str,
+        key: str,
+        when: tuple[Between, ...],
+        feature: Feature | None,
+    ) -> Term | None:
+        common: dict[str, Any] = {"name": name, "key": key, "when": when}
+        if kind == "indicator":
+            if feature is not None:
+                row.fault("is not read by an indicator: say when it counts", "of")
+            return kinds.Indicator(**common)
+        if kind == "log_rate":
+            return self._rate(row, common, key)
+        if kind == "rounded_sum":
+            names = row.texts("of")
+            found = [self.people.feature(n, (*row.path, "of", i)) for i, n in enumerate(names)]
+            summed = tuple(f.name for f in found if f is not None)
+            if not names:
+                row.fault("of is missing")
+            if any(f is not None and (f.low or 0) < 0 for f in found):
+                row.fault("sums a feature that can be negative", "of")
+                return None
+            return kinds.RoundedSum(**common, summed=summed, up=row.truth("up"))
+        if feature is None:
+            row.fault("of is missing: the field or feature it reads")
+            return None
+        common["feature"] = feature.name
+        match kind:
+            case "per_unit":
+                return kinds.PerUnit(**common, scale=row.whole("scale", 1, 1, 1000) or 1)
+            case "polynomial":
+                return kinds.Polynomial(**common)
+            case "steps_or_polynomial":
+                return kinds.StepsOrPolynomial(**common)
+            case "steps":
+                if feature.categories and feature.low == 0:
+                    row.fault("has categories: list them, with kind lookup", "of")
+                return kinds.Steps(**common, none_at=row.whole("none_at"))
+            case "levels":
+                assert feature.low is not None
+                if feature.low != 0:
+                    row.fault("does not start at 0: use steps", "of")
+                return kinds.LevelList(**common, levels=feature.size)
+        return self._lookup(row, common, feature)
+
+    def _lookup(self, row: Node, common: dict[str, Any], feature: Feature) -> Term | None:
+        if not feature.categories:
+            row.fault("has no categories: use steps", "of")
+            return None
+        groups = row.table("groups")
+        names: tuple[str | None, ...] = feature.categories
+        if groups is not None:
+            for word in groups.data:
+                if word not in feature.categories:
+                    groups.fault(f"is no category; {nearest(word, feature.categories)}", word)
+            lacking = [c for c in feature.categories if c not in groups.data]
+            if lacking:
+                groups.fault(f"says nothing of {', '.join(lacking[:5])}")
+            names = tuple(groups.text(c) or None for c in feature.categories if c in groups.data)
+            if len(names) < len(feature.categories):
+                return None
+        return kinds.Lookup(**common, groups=names)
+
+    def _rate(self, row: Node, common: dict[str, Any], key: str) -> Term | None:
+        if not row.needs("count", "years"):
+            return None
+        if self.numbers is not None and not row.needs("offset"):
+            return None
+        if self.numbers is None and not row.needs("offset_key"):
+            return None
+        count = self.people.feature(row.text("count"), (*row.path, "count"))
+        years = self.people.feature(row.text("years"), (*row.path, "years"))
+        if count is None or years is None:
+            return None
+        if (years.low or 0) < 0:
+            row.fault("can be negative", "years")
+            return None
+        offset = row.text("offset_key") or f"{key}_offset"
+        power = row.whole("power", 1, 1, 4) or 1
+        return kinds.LogRate(
+            **common, count=count.name, years=years.name, offset_key=offset, power=power
+        )
+
+    def _numbers(self, row: Node, which: str, value: Any, kind: str) -> Any:
+        """The numbers as text: one, a list or a table, as the kind needs."""
+        if kind in ("steps", "lookup") or (
+            kind == "steps_or_polynomial" and hasattr(value, "keys")
+        ):
+            if not hasattr(value, "items"):
+                row.fault('must be a table, such as {"0-2" = "1", "3+" = "4"}', which)
+                return {}
+            return {str(k): row.decimal(v, which, str(k)) for k, v in value.items()}
+        if kind in ("polynomial", "levels", "steps_or_polynomial"):
+            if not isinstance(value, list | tuple) or not value:
+                row.fault('must be a list, such as ["0.1", "-0.002"]', which)
+                return ["0"]
+            return [row.decimal(v, which, n) for n, v in enumerate(value[:1000])]
+        if isinstance(value, list | tuple) or hasattr(value, "items"):
+            row.fault("must be one number", which)
+            return "0"
+        return row.decimal(value, which)
+
+
+def read_terms(
+    people: People, rows: list[Node], prefix: str, numbers: dict[str, Any] | None
+) -> tuple[Term, ...]:
+    """The terms of one scorecard.
+
+    Args:
+        people: What they may read.
+        rows: Their entries.
+        prefix: What the names of features begin with that they need themselves.
+        numbers: Where their numbers go; None where a coefficient table has them.
+    """
+    terms = _Terms(people, prefix, numbers)
+    for place, row in enumerate(rows):
+        terms.read(row, place)
+    return tuple(terms.found)
+
+
+def joint_groups(
+    people: People, terms: tuple[Term, ...], limits: Mapping[str, tuple[int, int]], node: Node
+) -> tuple[tuple[str, ...], ...]:
+    """Features of each joint table: those of one term, or of several that are small together."""
+
+    def size(names: tuple[str, ...]) -> int:
+        product = 1
+        for name in names:
+            if name in limits:
+                low, high = limits[name]
+            else:
+                f = people.features.get(name)
+                if f is None:
+                    thing = people.thing(name)
+                    assert thing is not None
+                    f = thing.feature
+                assert f is not None
+                low, high = f.low or 0, f.high or 0
+            product *= high - low + 1
+        return product
+
+    groups: list[tuple[str, ...]] = []
+    for term in terms:
+        own = term.features
+        if size(own) > MOST_TABLED:
+            node.fault(
+                f"{term.name} reads {', '.join(own)} together, which have {size(own):,} "
+                f"combinations; at most {MOST_TABLED:,}: cap or group one of them"
+            )
+            continue
+        if not people.spend(size(own), node.path):
+            break
+        for n, group in enumerate(groups):
+            both = tuple(dict.fromkeys((*group, *own)))
+            if set(own) <= set(group) or size(both) <= _SHARED:
+                groups[n] = both
+                break
+        else:
+            groups.append(own)
+    return tuple(groups)

@@ -1,0 +1,204 @@
+"""A sum of weights and a link to a probability, for those to whom the instrument applies."""
+
+from __future__ import annotations
+
+import math
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+import attrs
+import numpy as np
+
+from riskbands.arithmetic.truth import some
+from riskbands.derivation.derive import Rules
+from riskbands.errors import TableError
+from riskbands.instruments.gated import Gated
+from riskbands.instruments.layout import Entry, Section, intercepts
+from riskbands.instruments.limits import check_reach, limit_checks
+from riskbands.instruments.outcome import Outcome
+from riskbands.scorecards.compiled import Contribution, compile_tables, contributions
+from riskbands.scorecards.explanation import Explanation
+from riskbands.scorecards.numbers import Numbers
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from riskbands._options import Horizon
+    from riskbands.derivation.derive import Check, Derivation
+    from riskbands.instruments.score import Score
+    from riskbands.scorecards.compiled import JointTable
+    from riskbands.scorecards.form import Form
+
+__all__ = ["Link", "LinkedSum"]
+
+Link: TypeAlias = Literal["logistic", "survival"]
+
+
+@attrs.frozen(eq=False)
+class _Compiled:
+    """Joint tables of odds against (or of hazard ratios, inverted), and constants by horizon."""
+
+    tables: tuple[JointTable, ...]
+    constants: Mapping[Horizon, float]
+
+
+@attrs.frozen(slots=False, eq=False, repr=False, kw_only=True)
+class LinkedSum(Gated):
+    """A sum of weights, linked to a probability; it may apply to some people only.
+
+    Link ``logistic``: the sum and ``intercept_<horizon>`` are log-odds. Link ``survival``: the sum
+    less ``centre`` is the logarithm of a hazard ratio, and the probability is
+    ``1 - baseline_survival_<horizon> ** exp(sum - centre)``, as of a Cox model; this is the
+    complementary log-log link.
+
+    Attributes:
+        link: The link.
+    """
+
+    link: Link
+
+    @property
+    def unit(self) -> str:  # type: ignore[override]
+        """In what the factors are counted."""
+        return "log-odds" if self.link == "logistic" else "log hazard ratio"
+
+    @property
+    def form(self) -> Form:
+        """The scorecard."""
+        return self.forms[0]
+
+    @cached_property
+    def features(self) -> tuple[str, ...]:
+        """Features it reads."""
+        return tuple(dict.fromkeys((*self.gate_features, *self.form.features, *self.required)))
+
+    @property
+    def checked_features(self) -> tuple[str, ...]:
+        """Features its checks, and the rule that lowers its band, read beside its own."""
+        lowering = () if self.reduction is None else self.reduction.features
+        return tuple(dict.fromkeys((*super().checked_features, *lowering)))
+
+    @property
+    def sections(self) -> tuple[Section, ...]:
+        """What it reads of its coefficient table."""
+        if self.link == "logistic":
+            entries = intercepts(self.horizons)
+        else:
+            entries = (
+                Entry("centre", "what is taken from the sum before the link: log hazard ratio"),
+                *(
+                    Entry(f"baseline_survival_{h}", f"baseline survival from 0 to 1, horizon {h}")
+                    for h in self.horizons
+                ),
+            )
+        section = Section(
+            name=self.form.section,
+            entries=entries,
+            terms=self.form.terms,
+            limits=self.limits,
+            unit=self.unit,
+            table=self.table if self.has_table else None,
+        )
+        return (section,)
+
+    @cached_property
+    def numbers(self) -> Numbers:
+        """The section of the table."""
+        return Numbers(self.table, self.form.section)
+
+    @cached_property
+    def _compiled(self) -> _Compiled:
+        numbers = self.numbers
+        tables = compile_tables(
+            self.form.terms, numbers, self.form.groups, self.limits, self.vocabulary
+        )
+        reach = sum(float(np.abs(np.log(t.entries)).max()) for t in tables)
+        constants: dict[Horizon, float] = {}
+        centre = numbers.number("centre") if self.link == "survival" else 0.0
+        for h in self.horizons:
+            if self.link == "logistic":
+                intercept = numbers.number(f"intercept_{h}")
+                check_reach(self.table, reach + abs(intercept))
+                constants[h] = math.exp(-intercept)
+                continue
+            check_reach(self.table, reach + abs(centre))
+            survival = numbers.number(f"baseline_survival_{h}")
+            if not 0 < survival < 1 and f"baseline_survival_{h}" not in numbers.missing:
+                raise TableError(
+                    f"{self.table.id}: baseline_survival_{h} must lie between 0 and 1, without both"
+                )
+            constants[h] = math.log(survival) * math.exp(-centre) if survival > 0 else 0.0
+        numbers.check()
+        return _Compiled(tables, constants)
+
+    def prepare(self) -> None:
+        """Compile the tables now."""
+        self._compiled  # noqa: B018 - a cached property
+
+    @cached_property
+    def _limits_checked(self) -> tuple[Check, ...]:
+        return Rules(limit_checks(self.vocabulary, self.limits))
+
+    def _work_out(self, derivation: Derivation, form: str) -> Outcome:
+        ok, issues, applies = self._gated(derivation, self.form.features, self._limits_checked)
+        outcome = Outcome(ok, issues, applies=applies)
+        if self.reduction is not None:
+            outcome.reduced = False
+        if not some(ok):
+            return outcome
+        if derivation.sums is not None:
+            raise TableError(f"{self.id}: SQL is not written for this link and applicability")
+        against: Any = 1.0
+        if some(applies):
+            for table in self._compiled.tables:
+                against = against * table.read(derivation.sure, derivation.one)
+        for h, constant in self._compiled.constants.items():
+            if self.link == "logistic":
+                outcome.p[h] = 1.0 / (1.0 + against * constant)
+            else:
+                outcome.p[h] = _one_less_exponential(constant / against)
+            outcome.units[h] = self.rule.units(outcome.p[h])
+        self._band(outcome)
+        if self.reduction is not None:
+            self.reduction.apply(derivation, outcome)
+        outcome.mask_not_applicable()
+        return outcome
+
+    def _values(self, derivation: Derivation, outcome: Outcome) -> Mapping[str, int]:
+        if outcome.applies is not True:
+            return {}
+        return {name: derivation.sure(name) for name in self.form.features}
+
+    def explain_score(self, score: Score, horizon: Horizon | None) -> Explanation:
+        """Each term and the constant of the link."""
+        assert horizon is not None
+        numbers = self.numbers
+        found: tuple[Contribution, ...] = ()
+        if score.applies:
+            read = score.values.__getitem__
+            terms = contributions(self.form.terms, numbers, read, self.vocabulary)
+            if self.link == "logistic":
+                name, amount = "intercept", numbers.number(f"intercept_{horizon}")
+            else:
+                name, amount = "centre", -numbers.number("centre") + 0.0
+            constant = Contribution(name, {}, amount, f"horizon {horizon}")
+            found = (constant, *terms)
+        return Explanation(
+            self.id,
+            horizon,
+            self.unit,
+            found,
+            math.fsum(c.amount for c in found),
+            score.probability[horizon],
+            score.percent[horizon],
+        )
+
+
+def _one_less_exponential(x: Any) -> Any:
+    """``1 - exp(x)`` of numbers at or below 0, the same for a number and in an array.
+
+    An array is worked out number by number: NumPy does not promise the same last bit as `math`.
+    """
+    if isinstance(x, float):
+        return -math.expm1(x) + 0.0
+    return np.fromiter((-v + 0.0 for v in map(math.expm1, x.tolist())), np.float64, len(x))

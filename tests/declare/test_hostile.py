@@ -1,0 +1,234 @@
+"""Whatever a file holds, reading it ends soon: with an instrument, or with one TableError."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from typing import Any
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+import riskbands as rb
+from riskbands import _toml
+from riskbands.declare import build, instrument, people, read_instrument, terms
+from riskbands.declare.conditions import Refused, Thing, parse
+from riskbands.declare.derived import RULES
+from riskbands.declare.outputs import OUTPUT_KEYS
+from riskbands.vocabulary.feature import Feature
+
+HEAD = 'id = "toy"\ntitle = "t"\nsource = "s"\n'
+START: dict[str, Any] = {"id": "toy", "title": "t", "source": "s"}
+COUNT = {"type": "count", "low": 0, "high": 30_000}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        HEAD + "x = " + "[" * 5000 + "]" * 5000,
+        HEAD + "x = " + "{a=" * 3000 + "1" + "}" * 3000,
+        HEAD + "[" + ".".join("a" * 5000) + "]",
+        HEAD + f"[field.a]\ntype = 'count'\nlow = 0\nhigh = {'9' * 4000}",
+        HEAD + f"[field.a]\ntype = 'count'\nlow = 0\nhigh = {'9' * 5000}",
+        HEAD + "[field.a]\ntype = 'count'\nlow = nan\nhigh = inf",
+        HEAD + 'name = "a\\u0000b\\u001b[31m"',
+        HEAD + '[field."a\\u0000"]\ntype = "yes/no"',
+        HEAD + "a" * 3_000_000,
+        HEAD + "[[output]]\nname = 'o'\nwhen = '" + "(" * 900 + "1" + ")" * 900 + " > 0'",
+        HEAD + "[[output]]\nname = 'o'\nwhen = '" + "not " * 400 + "1'",
+        HEAD + "[[output]]\nname = 'o'\nwhen = '9" + "*9" * 900 + " > 1'",
+        HEAD + "[[output]]\nname = 'o'\nwhen = '" + "9" * 1999 + "'",
+        HEAD + "[[output]]\nname = 'o'\nwhen = '\\u0000'",
+        HEAD + '[[output]]\nname = "o"\nwhen = "\\u0000"',
+        "",
+        "\x00",
+        "[[id]]",
+    ],
+    ids=range(18),
+)
+def test_files_made_to_harm(text: str) -> None:
+    start = time.perf_counter()
+    with pytest.raises(rb.TableError) as caught:
+        read_instrument(text)
+    assert time.perf_counter() - start < 5
+    assert not set(map(chr, [*range(9), *range(11, 32), 127])) & set(str(caught.value))
+
+
+def chain(length: int, *, closed: bool) -> dict[str, Any]:
+    links = {f"x{n}": {"rule": "sum", "of": f"x{n + 1}"} for n in range(length)}
+    links[f"x{length}"] = {"rule": "sum", "of": "x0" if closed else "a"}
+    return {**START, "field": {"a": COUNT}, "derived": links, "output": [{"name": "o", "of": "x0"}]}
+
+
+@pytest.mark.parametrize(("length", "closed"), [(400, False), (1, True), (20, True), (400, True)])
+def test_circles_and_long_chains(length: int, closed: bool) -> None:
+    with pytest.raises(rb.TableError, match=r"comes from itself|in more than 25 steps"):
+        instrument(chain(length, closed=closed))
+    assert instrument(chain(20, closed=False)).score({"a": 7}).outputs["o"] == 7
+
+
+@pytest.mark.parametrize("where", ["score", "output"])
+def test_huge_joint_tables_are_refused(where: str) -> None:
+    term = {"name": "t", "kind": "log_rate", "count": "a", "years": "b", "offset": 1, "weight": 1}
+    fields = {"a": COUNT, "b": COUNT}
+    scores: dict[str, Any] = {
+        "score": {"link": "logistic", "horizons": "1yr", "rounding": "whole", "intercept": 0,
+                  "term": [term]},
+        "output": [{"name": "o", "term": [term]}],
+    }  # fmt: skip
+    with pytest.raises(rb.TableError, match="900,060,001 combinations; at most"):
+        instrument({**START, "field": fields, where: scores[where]})
+
+
+def many(kind: str) -> dict[str, Any]:
+    wide = {f"f{n}": COUNT for n in range(100)}
+    three = [{"name": f"t{n}", "count": f"f{n}", "years": "l", "offset": 1, "weight": 1}
+             for n in range(100)]  # fmt: skip
+    match kind:
+        case "fields":
+            return {**START, "field": {f"f{n}": {"type": "yes/no"} for n in range(40_000)}}
+        case "unknown words":
+            return {**START, **{f"x{n}": n for n in range(40_000)}}
+        case "unknown names":
+            return {**START, "output": [{"name": f"o{n}", "of": f"x{n}"} for n in range(50)]}
+        case "joint tables":
+            score = {"link": "logistic", "horizons": "1yr", "rounding": "whole", "intercept": 0}
+            fields = {**wide, "l": {"type": "count", "low": 0, "high": 30}}
+            return {**START, "field": fields, "score": {**score, "term": three}}
+        case "points":
+            terms = [{"of": name, "points": {"0+": 1}} for name in wide]
+            outputs = [{"name": f"o{n}", "term": terms} for n in range(50)]
+            return {**START, "field": wide, "output": outputs}
+    steps = {f"s{n}": {"rule": "steps", "of": "f0", "steps": {"0+": 1}} for n in range(500)}
+    return {**START, "field": wide, "derived": steps, "output": [{"name": "o", "of": "s0"}]}
+
+
+@pytest.mark.parametrize(
+    "kind", ["fields", "unknown words", "unknown names", "joint tables", "points", "steps"]
+)
+def test_too_many_of_anything_are_refused_soon(kind: str) -> None:
+    text = _toml.dumps(many(kind))
+    start = time.perf_counter()
+    with pytest.raises(rb.TableError, match=r"more than|unknown entry|not declared"):
+        read_instrument(text)
+    assert time.perf_counter() - start < 20
+
+
+def test_many_small_terms_are_split_into_tables() -> None:
+    fields = {f"f{n}": {"type": "level"} for n in range(100)}
+    term = [{"of": name, "points": [0, 1, 2]} for name in fields]
+    mine = instrument({**START, "field": fields, "score": {"link": "points", "term": term}})
+    assert mine.score(dict.fromkeys(fields, 2)).points == 200
+    assert all(len(g) <= 7 for g in mine.forms[0].groups)
+
+
+WORDS = st.sampled_from(
+    [*build.ROOT_KEYS, *build.SCORE_KEYS, *people.FIELD_KEYS, *people.TYPES, *terms.TERM_KEYS,
+     *terms.TERM_KINDS, *OUTPUT_KEYS, *RULES, *build.LINKS, *build.ROUNDINGS, "a", "b", "sex",
+     "0-2", "3+", "-1", "1e400", "0.5", "a > 1", "a and b", "a == 'x'", "2yr", "sanctions",
+     "ogrs3-2009", "ogrs3-2yr", "", "\x00", "é"]
+)  # fmt: skip
+LEAVES = WORDS | st.integers(-(10**20), 10**20) | st.floats() | st.booleans() | st.text(max_size=5)
+TREES = st.recursive(
+    LEAVES,
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(WORDS, inner, max_size=4)
+        | st.lists(st.dictionaries(WORDS, inner, max_size=5), min_size=1, max_size=3)
+    ),
+    max_leaves=25,
+)
+FIELDS = st.fixed_dictionaries(
+    {"type": st.sampled_from([*people.TYPES, "x"])},
+    optional={
+        "low": st.integers(-1, 3), "high": st.integers(0, 40), "choices": st.lists(WORDS),
+        "words": st.dictionaries(WORDS, LEAVES), "when_missing": LEAVES,
+    },
+)  # fmt: skip
+RANGES = st.sampled_from(["0", "0-2", "1-2", "3+", "yes", "no", "x", "y", "0-40", "-2+"])
+TERM = st.fixed_dictionaries(
+    {},
+    optional={
+        "name": WORDS, "of": st.sampled_from(["a", "b", "c", "sex"]) | WORDS,
+        "points": st.dictionaries(RANGES, LEAVES, max_size=3) | LEAVES | st.lists(LEAVES),
+        "weight": LEAVES, "kind": st.sampled_from(terms.TERM_KINDS), "by": WORDS,
+        "when": WORDS | st.dictionaries(WORDS, RANGES, max_size=2), "count": WORDS, "years": WORDS,
+        "offset": LEAVES, "scale": LEAVES, "none_at": LEAVES, "groups": TREES,
+    },
+)  # fmt: skip
+PARTS = ("field", "derived", "output", "score")
+FILES = st.fixed_dictionaries(
+    {key: st.just(value) for key, value in START.items()},
+    optional={
+        "field": st.fixed_dictionaries({"a": FIELDS, "b": FIELDS}) | TREES,
+        "derived": st.dictionaries(
+            st.sampled_from(["c", "d"]),
+            st.fixed_dictionaries(
+                {"rule": st.sampled_from(list(RULES))},
+                optional={k: TREES for keys, _ in RULES.values() for k in keys},
+            ),
+        )
+        | TREES,
+        "output": st.lists(
+            st.fixed_dictionaries(
+                {"name": WORDS},
+                optional={
+                    "term": st.lists(TERM, max_size=3),
+                    **dict.fromkeys(OUTPUT_KEYS[3:], TREES),
+                },
+            ),
+            max_size=3,
+        )
+        | TREES,
+        "score": st.fixed_dictionaries(
+            {"link": st.sampled_from(build.LINKS), "term": st.lists(TERM, max_size=3)},
+            optional=dict.fromkeys(set(build.SCORE_KEYS) - {"link", "term"}, TREES),
+        )
+        | TREES,
+        **dict.fromkeys(set(build.ROOT_KEYS) - {*START, *PARTS}, TREES),
+    },
+)  # fmt: skip
+
+
+@settings(max_examples=150, deadline=None)
+@example({**START, "score": {"link": "points", "term": [], "bands": {}}})
+@given(FILES | st.dictionaries(WORDS, TREES, max_size=6))
+def test_no_declaration_ends_in_another_error(data: dict[str, Any]) -> None:
+    with contextlib.suppress(rb.TableError):
+        mine = instrument(data)
+        again = read_instrument(_toml.dumps(data))
+        assert again.table.digest == mine.table.digest
+        mine.score({}, on_issue="return")
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.text("ab01()<>=!+-*&|.[]{}'\", \nandorticmx:_@%", max_size=40))
+@example("a if a else b")
+@example("[a for a in b] == 1")
+@example("a := 1")
+@example("lambda: 1")
+@example("f'{a}' == 'x'")
+@example("a in ()")
+@example("*a")
+@example("a.__class__")
+@example("9" * 300)
+@example("True")
+@example("1or a")
+@example("1j > 0")
+@example("b'x' == a")
+def test_no_condition_ends_in_another_error(text: str) -> None:
+    features = {
+        "a": Feature("a", (), 0, 5),
+        "b": Feature("b", (), 0, 1, categories=("no", "yes")),
+    }
+
+    def look_up(name: str) -> Thing:
+        if name not in features:
+            raise Refused("not known")
+        return Thing(name, features[name])
+
+    with contextlib.suppress(Refused):
+        found = parse(text, look_up)
+        value = int(found.rule(*[1] * len(found.inputs)))
+        assert found.low <= value <= found.high

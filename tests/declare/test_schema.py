@@ -1,0 +1,78 @@
+"""The JSON Schema of the file knows the words that the reader knows, and takes the examples."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+import riskbands as rb
+from riskbands.declare import build, derived, outputs, people, terms
+from riskbands.pages import case_schema
+
+FOLDER = Path(__file__).parents[2] / "examples" / "instruments"
+SCHEMA = rb.instrument_schema()
+GOOD = ("pier", "pretrial", "two-sexes", "survival")
+
+
+def test_it_is_a_schema() -> None:
+    jsonschema.Draft202012Validator.check_schema(SCHEMA)
+
+
+@pytest.mark.parametrize("name", GOOD)
+def test_it_takes_the_examples(name: str) -> None:
+    jsonschema.validate(tomllib.loads((FOLDER / f"{name}.toml").read_text("utf-8")), SCHEMA)
+
+
+@pytest.mark.parametrize("ident", ["ogrs3", "osp_dc", "dc_srp", "osp_c"])
+def test_it_takes_what_built_in_instruments_write(ident: str) -> None:
+    jsonschema.validate(tomllib.loads(rb.predictors.by_id[ident].to_toml()), SCHEMA)
+
+
+def test_it_refuses_the_broken_one() -> None:
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(tomllib.loads((FOLDER / "broken.toml").read_text("utf-8")), SCHEMA)
+
+
+@pytest.mark.parametrize(
+    ("place", "words"),
+    [
+        (SCHEMA, build.ROOT_KEYS),
+        (SCHEMA["$defs"]["score"], build.SCORE_KEYS),
+        (SCHEMA["$defs"]["field"], people.FIELD_KEYS),
+        (SCHEMA["$defs"]["term"], terms.TERM_KEYS),
+        (SCHEMA["$defs"]["output"], outputs.OUTPUT_KEYS),
+        (
+            SCHEMA["$defs"]["derived"],
+            {"rule", "meaning", "low", "high", *(w for k, _ in derived.RULES.values() for w in k)},
+        ),
+    ],
+)
+def test_it_has_the_words_of_the_reader(place: dict[str, Any], words: Any) -> None:
+    assert set(place["properties"]) == set(words)
+
+
+def test_it_has_the_choices_of_the_reader() -> None:
+    defs = SCHEMA["$defs"]
+    assert defs["score"]["properties"]["link"]["enum"] == list(build.LINKS)
+    assert defs["score"]["properties"]["rounding"]["enum"] == list(build.ROUNDINGS)
+    assert defs["field"]["properties"]["type"]["enum"] == list(people.TYPES)
+    assert defs["term"]["properties"]["kind"]["enum"] == list(terms.TERM_KINDS)
+    assert defs["output"]["properties"]["combine"]["enum"] == list(outputs.COMBINATIONS)
+    assert defs["derived"]["properties"]["rule"]["enum"] == list(derived.RULES)
+
+
+@pytest.mark.parametrize("name", GOOD)
+def test_the_schema_of_a_case_takes_the_example_and_no_other_field(name: str) -> None:
+    mine = rb.load_instrument(FOLDER / f"{name}.toml")
+    schema = case_schema(mine)
+    jsonschema.Draft202012Validator.check_schema(schema)
+    case = tomllib.loads((FOLDER / f"{name}.toml").read_text("utf-8"))["example"]
+    jsonschema.validate(case, schema)
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate({**case, "shoe_size": 9}, schema)
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(dict(list(case.items())[1:]), schema)
