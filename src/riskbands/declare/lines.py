@@ -59,6 +59,7 @@ class Lines:
                 if match[1]:
                     array = (*placed(words[:-1]), *words[-1:])
                     counts[array] = counts.get(array, -1) + 1
+                    found.setdefault(array, number)
                 here = placed(words)
                 found.setdefault(here, number)
             elif match := _KEY.match(line):

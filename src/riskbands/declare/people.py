@@ -207,7 +207,7 @@ class People:
 
     def hint(self, name: str) -> str:
         """The nearest names, those of the file before those that are built in."""
-        own = [*self.makers, *self.fields]
+        own = [*self.makers, *self.fields, *sorted(self._broken)]
         found = nearest(name, own)
         return (
             found

@@ -580,6 +580,7 @@ class Predictor:
 
         Raises:
             TableError: A file has no words for this kind of instrument.
+            MissingTableError: The instrument has no table.
         """
         from riskbands.instruments.asfile import to_toml
 

@@ -74,7 +74,9 @@ class Explanation:
         lines += [
             f"  {c.factor:<{wide}}  {c.amount:>+12.{digits}f}  {c.text}" for c in self.contributions
         ]
-        lines.append(f"  {'total':<{wide}}  {self.total:>+12.{digits}f}")
+        # Several sums beside each other, as of a screening tool, have no total in common.
+        if self.contributions or not self.parts:
+            lines.append(f"  {'total':<{wide}}  {self.total:>+12.{digits}f}")
         if self.probability is not None:
             lines.append(f"  probability {self.probability:.6f}, reported as {self.percent} %")
         for part in self.parts:
