@@ -148,6 +148,11 @@ def test_docstring(
     assert not report, "".join(report)
 
 
+def test_examples_of_docstrings_are_shown_as_code() -> None:
+    """Under "Example:" the reference prints a quotation, and takes [x][y] for a link."""
+    assert [f"{name}:{line}" for name, line, text in DOCSTRINGS if "Examples:\n" not in text] == []
+
+
 def test_docstrings_have_examples() -> None:
     assert DOCSTRINGS
 

@@ -38,7 +38,7 @@ def text_table(
             and no interval is broken, so a table of long words can be wider. None folds nothing.
         indent: What stands before each line.
 
-    Example:
+    Examples:
         >>> rows = [("Low", "[0, 3)", "below three percent"), ("High", "[3, 100)", "all others")]
         >>> print(text_table(("band", "scores", "note"), rows, left=(0, 1, 2), width=30))
         band  scores    note

@@ -9,6 +9,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import riskbands as rb
 from riskbands.analysis.guard import Guard
@@ -190,6 +192,40 @@ def test_without_matplotlib_the_tables_stand_alone(
     assert "Matplotlib is not installed" in text
     assert "Figures of everyone" in text
     Page(text)
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    people=st.lists(
+        st.tuples(
+            st.sampled_from([None, 1, 49, 50, 89, 99]),
+            st.sampled_from([None, 0, 1]),
+            st.sampled_from([None, "a", "b", "<", "1"]),
+        ),
+        min_size=1,
+        max_size=40,
+    ),
+    least=st.sampled_from([None, 1, 3]),
+    pictures=st.sampled_from([False, False, False, True]),
+)
+def test_any_people_give_a_page(
+    people: list[tuple[int | None, int | None, str | None]], least: int | None, pictures: bool
+) -> None:
+    """Whatever is missing, rare or alike: a whole page, and no figure that is no number."""
+    scores, outcomes, sites = (list(column) for column in zip(*people, strict=True))
+    data = {"ogrs3_2yr": scores, "y": outcomes, "site": sites}
+    found = rb.evaluate(data, "ogrs3", outcome="y", by="site")
+    with pytest.MonkeyPatch.context() as patch:
+        if not pictures:
+            patch.setattr("riskbands.analysis.report.matplotlib_is_there", lambda: False)
+        page = Page(found.to_html(min_count=least))
+    assert not re.search(r"\b(nan|inf|None)\b", page.text)
+    if least == 3:  # a shown group has at least so many of both
+        for f in found.groups.values():
+            if Guard.of(found, 3).shows(f):
+                assert f.n is not None
+                assert f.events is not None
+                assert 3 <= f.events <= f.n - 3
 
 
 # ------------------------------------------------------------------------------ a least count

@@ -7,10 +7,11 @@ import stat
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet as pq
 import pytest
-from command import COHORT, read, refused, run, write
+from command import COHORT, ROOT, read, refused, run, write
 
 import riskbands as rb
 
@@ -132,3 +133,22 @@ def test_the_page_replaces_a_file_whole(outcomes: Path, tmp_path: Path) -> None:
     assert target.read_text("utf-8").startswith("<!DOCTYPE html>")
     assert stat.S_IMODE(target.stat().st_mode) == 0o600
     assert run("evaluate", outcomes, *ASKED, "-o", tmp_path).status == 2
+
+
+def test_an_instrument_of_a_file_is_scored_and_evaluated(tmp_path: Path) -> None:
+    instrument = ROOT / "examples" / "instruments" / "pretrial.toml"
+    made = rb.load_instrument(instrument)
+    people = rb.simulate_cohort(300, 4, made, outcome=False)
+    people["failed"] = np.random.default_rng(4).random(300) < 0.3
+    del people["sex"]
+    table = pa.table({name: pa.array(column.tolist()) for name, column in people.items()})
+    pq.write_table(table, tmp_path / "in.parquet")
+    asked = ("-p", instrument, "--outcome", "failed", "--score", "harbour_appearance", "-q")
+    done = run("evaluate", tmp_path / "in.parquet", *asked)
+    assert done.status == 0, done.err
+    assert "Do people have the outcome as often as the score says?" in done.out
+    assert "These people are simulated" in done.out
+    assert f"The score is harbour_appearance of {made.name}" in done.out
+    scored = {**people, **rb.score_cohort(people, [made])}
+    found = rb.evaluate(scored, score="harbour_appearance", unit="points", outcome="failed")
+    assert f"{float(found.overall.auc):.3f}" in done.out

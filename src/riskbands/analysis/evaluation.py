@@ -303,7 +303,7 @@ def evaluate(
         InputError: A column holds what it cannot hold, or an argument is missing.
         UnknownNameError: A column, predictor, horizon, group or method is not known.
 
-    Example:
+    Examples:
         >>> found = evaluate(
         ...     {
         ...         "ogrs3_2yr": [12, 25, 40, 55, 60, 71, 80, 90],

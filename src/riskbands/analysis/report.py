@@ -14,6 +14,7 @@ from riskbands.analysis.plots import Plots
 from riskbands.analysis.reporttables import Table, methods, tables
 from riskbands.display import html_table
 from riskbands.display import html_text as _text
+from riskbands.predictors import by_id
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -131,7 +132,7 @@ def _answers(found: Evaluated, guard: Guard) -> str:
         [f for f in groups if not guard.shows(f)],
         found.group_differences,
         outcome=found.provenance["outcome"],
-        proven=found.provenance["predictor"] is not None,
+        proven=(found.provenance["predictor"] or {}).get("id") in by_id,
         banded=not guard.bands,
     )
     return f'<div class="answers">{"".join(map(_answer, given))}</div>'

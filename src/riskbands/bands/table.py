@@ -145,7 +145,7 @@ class BandTable(IntervalScale):
     Raises:
         TableError: The intervals are out of order, overlap, or leave an undeclared hole.
 
-    Example:
+    Examples:
         >>> table = BandTable.from_edges("demo", ["Low", "High"], ["0", "6.9", "100"])
         >>> table.classify(6.9)
         High [6.9, 100)
@@ -210,7 +210,7 @@ class BandTable(IntervalScale):
     def marked(self) -> BandTable:
         """This table; where a built-in one of its id has other content, with that in its id.
 
-        Example:
+        Examples:
             >>> BandTable.from_edges("rsr-2025", ["Low", "High"], [0, 50, 100]).marked().id
             'rsr-2025 (modified)'
         """

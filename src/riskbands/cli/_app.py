@@ -220,7 +220,7 @@ def explain(
 def evaluate(
     inputs: Inputs,
     predictor: Annotated[
-        str, typer.Option("--predictor", "-p", metavar="ID", help="The predictor.")
+        str, typer.Option("--predictor", "-p", metavar="ID", help="The predictor, or a file.")
     ],
     outcome: Annotated[
         str,
@@ -266,6 +266,15 @@ def evaluate(
             help="Default: the one that the bands use.",
         ),
     ] = None,
+    score: Annotated[
+        str | None,
+        typer.Option(
+            "--score",
+            metavar="COLUMN",
+            show_default=False,
+            help="The column of points, for an instrument with several results.",
+        ),
+    ] = None,
     table: Tables = None,
     bands: Bands = None,
     any_score: AnyScore = False,
@@ -294,6 +303,7 @@ def evaluate(
         min_count=min_count,
         followed_up=followed_up,
         horizon=horizon,
+        score=score,
         reading=_reading(encoding, delimiter, sheet, header_row),
         thousands=thousands,
         date_formats=date_format or (),

@@ -14,12 +14,13 @@ from riskbands.analysis.evaluation import evaluate as evaluation_of
 from riskbands.analysis.recorded import recorded_in
 from riskbands.analysis.written import people
 from riskbands.cli import _terminal as terminal
-from riskbands.cli._named import known_predictor
-from riskbands.cli._plan import OptionError, Plan, read_band_table
+from riskbands.cli._named import OptionError, known_predictor
+from riskbands.cli._plan import Plan, read_band_table
 from riskbands.cohorts import files
 from riskbands.cohorts.files._target import replacing
 from riskbands.cohorts.request import resolve
 from riskbands.errors import InputError, UnknownNameError
+from riskbands.predictors import by_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -59,6 +60,7 @@ def evaluate(
     min_count: int | None,
     followed_up: str | None,
     horizon: str | None,
+    score: str | None,
     reading: Mapping[str, Any],
     quiet: bool,
     tables: Mapping[str, str],
@@ -77,6 +79,7 @@ def evaluate(
         min_count: Least count that is shown, or None for all.
         followed_up: Column of months of follow-up, or a number.
         horizon: ``1yr`` or ``2yr``, or None for the one of the bands.
+        score: A column of points, for an instrument with several results.
         reading: For `riskbands.cohorts.files.open_input`.
         quiet: Do not print the summary.
         tables: Coefficient table (id or file) by predictor.
@@ -90,13 +93,14 @@ def evaluate(
     known = {k: read_band_table(v) for k, v in bands.items()}
     asked = known_predictor(ident)
     (predictor,) = resolve([asked], tables or None, (), known or None, any_score=any_score)
+    built_in = asked is by_id.get(asked.id)
     notes = []
     with closing(files.open_input(inputs, **reading)) as table:
         names = list(table.schema.names)
         for column in (outcome, *by, *([followed_up] if _is_column(followed_up) else [])):
             if column not in names:
                 raise UnknownNameError("column of the table", column, names)
-        scored = _score_column(predictor, horizon) in names
+        scored = (score or _score_column(predictor, horizon)) in names
         if scored:
             rows = _Rows(table.batches())
             recorded = recorded_in(table.schema.empty_table())
@@ -109,12 +113,17 @@ def evaluate(
             rows = _Rows(
                 part.whole for part in terminal.watched(plan.score(table), table, busy=quiet)
             )
-        recorded_by_id = scored and not (tables or bands or asked.declaration)
+        what: dict[str, Any] = {"score": score, "unit": "points"}
+        if score is None:
+            by_name = built_in and scored and not (tables or bands)
+            what = {"predictor": asked.id if by_name else predictor, "horizon": horizon}
+        else:
+            made = ", ".join(f"{t.id} ({t.digest})" for t in predictor.tables)
+            notes.append(f"The score is {score} of {predictor.name}, coefficients {made}.")
         try:
             counts = outcome_counts(
-                iter(rows), ident if recorded_by_id else predictor,
-                outcome=outcome, by=by, horizon=horizon, followed_up=_months(followed_up),
-            )  # fmt: skip
+                iter(rows), outcome=outcome, by=by, followed_up=_months(followed_up), **what
+            )
         except InputError as error:
             raise _placed(error, rows.before) from None
     found = evaluation_of(counts)

@@ -37,7 +37,7 @@ def instrument(declaration: Mapping[str, Any]) -> Predictor:
     Raises:
         TableError: It has faults; all of them are named, with the place of each.
 
-    Example:
+    Examples:
         >>> mine = instrument(
         ...     {
         ...         "id": "lodge", "title": "A made-up scale", "source": "made up",

@@ -362,7 +362,7 @@ class Predictor:
             MissingTableError: The instrument has no table.
             ValueError: ``out`` does not fit, or ``threads`` is less than 1.
 
-        Example:
+        Examples:
             >>> import numpy as np
             >>> import riskbands as rb
             >>> group = rb.ogrs3.offence_groups.index("violence")
