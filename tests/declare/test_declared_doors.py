@@ -92,6 +92,7 @@ def columns(mine: rb.Predictor, rows: int) -> dict[str, list[Any]]:
             for _ in range(rows)
         ]
         for name, f in mine.vocabulary.fields.items()
+        if f.scored
     }
 
 
@@ -168,7 +169,7 @@ def test_evaluation() -> None:
 def test_pages_have_inputs_points_and_the_example(name: str) -> None:
     mine = rb.load_instrument(FOLDER / f"{name}.toml")
     text = page(mine)
-    for f in mine.vocabulary.fields:
+    for f in mine.needs.readable:
         assert f"| `{f}` |" in text
     assert "## Example" in text
     assert "made up" in text

@@ -36,6 +36,8 @@ _CHOICE: Final = re.compile(r"[a-z0-9][a-z0-9_.+<>=/]{0,59}", re.ASCII)
 #: The greatest value of a field that counts.
 _MOST: Final = 30_000
 _DEEPEST: Final = 25
+#: A case may always carry its identifier, which nothing reads.
+_IDENTIFIER: Final = "case_id"
 #: Entries of all look-up tables of a file.
 _MOST_ENTRIES: Final = 4_000_000
 
@@ -72,6 +74,9 @@ class People:
     def _field(self, name: str, node: Node) -> None:
         node.only(*FIELD_KEYS)
         if not self.named(name, node.path):
+            return
+        if name == _IDENTIFIER:
+            node.fault("is what identifies a case, and no field: leave it out")
             return
         if not node.needs("type"):
             return
@@ -310,6 +315,7 @@ class People:
                 f"{name} is built in and a built-in feature comes from it: leave it out here",
             )
         self.faults.check()
+        fields[_IDENTIFIER] = None
         chosen = [f for n, f in library.fields.items() if n in fields and n not in self.fields]
         derived = [f for f in library.declared if f.name in features]
         return Vocabulary((*self.fields.values(), *chosen), (*derived, *self.features.values()))
