@@ -271,7 +271,8 @@ def test_simulations_that_cannot_be(arguments: dict[str, Any], message: str) -> 
 def test_how_many_people_and_the_seed_are_whole_numbers(name: str, given: Any) -> None:
     with pytest.raises(TypeError, match=f"{name} must be a whole number"):
         rb.simulate_cohort(**{"n": 5, "seed": 1, name: given})
-    assert len(rb.simulate_cohort(np.int64(5), np.uint8(1))["sex"]) == 5
+    whole: Any = np.int64(5)
+    assert len(rb.simulate_cohort(whole, whole)["sex"]) == 5
 
 
 @pytest.mark.parametrize("score", [np.inf, -np.inf, 1e308])

@@ -127,7 +127,8 @@ def simulate_cohort(
         >>> round(float(people["reoffended"].mean()), 2)
         0.42
     """
-    for name, number in {"n": n, "seed": seed}.items():
+    given: dict[str, Any] = {"n": n, "seed": seed}
+    for name, number in given.items():
         if isinstance(number, bool) or not isinstance(number, Integral):
             raise TypeError(f"{name} must be a whole number, not a {type(number).__name__}")
         if number < 0:
