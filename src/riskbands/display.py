@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import html
-import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
+from riskbands._patterns import pattern
 
 __all__ = ["WIDTH", "html_table", "text_table"]
 
@@ -15,7 +14,7 @@ __all__ = ["WIDTH", "html_table", "text_table"]
 WIDTH = 80
 _BETWEEN = 2
 #: What stays on one line: an interval, or a word.
-_WHOLE = re.compile(r"\S*[\[(][^\[\]()]*[\])]\S*|\S+")
+_WHOLE = pattern(r"\S*[\[(][^\[\]()]*[\])]\S*|\S+")
 
 
 def text_table(
@@ -100,6 +99,8 @@ def html_table(
     head: Sequence[str], rows: Sequence[Sequence[str]], caption: str = "", note: str = ""
 ) -> str:
     """A table with headings of columns and of rows, and a note under it where there is one."""
+    import html
+
     title = f"<caption>{html.escape(caption)}</caption>" if caption else ""
     top = "".join(f'<th scope="col">{html.escape(cell)}</th>' for cell in head)
     body = "".join(

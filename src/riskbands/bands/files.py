@@ -15,6 +15,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final, Generic, TypeAlias, TypeVar
 
+from riskbands._patterns import pattern
 from riskbands.bands.intervals import Interval, Rounding, RoundingMode, member
 from riskbands.bands.parts import Gap, Policy, Status, Unit, as_ids
 from riskbands.bands.scale import BandScale
@@ -50,9 +51,9 @@ ROW_KEYS: Final = {
 _KEYS: Final = ("id", *TEXTS, "applies_to", "notes", "rounding", "digits", *ROW_KEYS)
 _OPTIONAL: Final = frozenset({"values", "where"})
 
-_HEADER: Final = re.compile(r"\s*\[\[?\s*([\"']?)([\w-]+)\1\s*\]")
-_KEY: Final = re.compile(r"\s*([\"']?)([\w-]+)\1\s*=")
-_TEXT_OR_COMMENT: Final = re.compile(
+_HEADER: Final = pattern(r"\s*\[\[?\s*([\"']?)([\w-]+)\1\s*\]")
+_KEY: Final = pattern(r"\s*([\"']?)([\w-]+)\1\s*=")
+_TEXT_OR_COMMENT: Final = pattern(
     r"""\"{3}(?:\\.|[^\\])*?\"{3,5}|'{3}.*?'{3,5}|"(?:\\.|[^"\\\n])*"|'[^'\n]*'|\#[^\n]*""", re.S
 )
 

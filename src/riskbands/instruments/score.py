@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from typing import TYPE_CHECKING, Any, Protocol
 
 import attrs
@@ -104,6 +103,8 @@ class Score:
         return f"<Score {self.predictor}: {', '.join(parts)}; {tables}>"
 
     def _repr_html_(self) -> str:
+        import html
+
         rows = [("percentage " + h, f"{v} %") for h, v in self.percent.items()]
         rows += [("points", str(self.points))] if self.points is not None else []
         rows += [("band", str(self.band))] if self.band is not None else []
