@@ -18,7 +18,11 @@ class Command(TyperCommand):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        _take_texts(self)
+        _take_texts(self.params)
+
+    def get_help_option(self, ctx: Any) -> Any:
+        """The option ``--help``, which is no text either."""
+        return _take_texts([super().get_help_option(ctx)])[0]
 
 
 class Group(TyperGroup):
@@ -26,13 +30,18 @@ class Group(TyperGroup):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        _take_texts(self)
+        _take_texts(self.params)
+
+    def get_help_option(self, ctx: Any) -> Any:
+        """The option ``--help``."""
+        return _take_texts([super().get_help_option(ctx)])[0]
 
 
-def _take_texts(command: Any) -> None:
-    for param in command.params:
+def _take_texts(params: Any) -> Any:
+    for param in params:
         if getattr(param, "_runtime_param", param) is None:
             param._runtime_param = _AsGiven()
+    return params
 
 
 class _AsGiven:

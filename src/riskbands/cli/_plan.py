@@ -14,7 +14,7 @@ from riskbands.bands.builtin import as_bands
 from riskbands.cli._named import OptionError, instruments
 from riskbands.cohorts import files
 from riskbands.cohorts.arrowreader import ArrowReader
-from riskbands.cohorts.frames._arrow import arrow_column, arrow_type
+from riskbands.cohorts.frames._arrow import arrow_column, arrow_type, over
 from riskbands.cohorts.provenance import in_bytes, origin
 from riskbands.cohorts.request import Request, resolve, why_nothing
 from riskbands.cohorts.scorecolumns import output_columns
@@ -302,7 +302,7 @@ class Plan:
 
     def _array(self, column: ScoreColumn) -> pa.Array:
         if column.output.is_text:  # The column has few different values.
-            places = pa.array(column.data)
+            places = over(column.data)
             return pa.DictionaryArray.from_arrays(places, pa.array(column.texts, pa.string()))
         array = arrow_column(column, 0, len(column.data))
         kind = self._type(column.output)
