@@ -20,6 +20,7 @@ from riskbands.derivation.derive import Rules
 from riskbands.derivation.written import CaseDerivation
 from riskbands.errors import InputErrorGroup, MissingTableError, TableError, UnknownNameError
 from riskbands.instruments.banding import Banding
+from riskbands.instruments.caution import Cautions
 from riskbands.instruments.score import Score
 from riskbands.instruments.score_features import outcome_scorer, score_features
 from riskbands.scorecards.coefficients import CoefficientTable, as_table, coefficient_tables
@@ -503,7 +504,7 @@ class Predictor:
             self.bands,
             _issues(outcome.issues),
             _issues(outcome.information),
-            self._cautions_of(derivation),
+            self._told.texts(derivation),
             components,
             values,
             self._outputs(outcome) if self.results else _NO_VALUES,
@@ -515,18 +516,9 @@ class Predictor:
         found = {r.name: (r, *outcome.results[r.name]) for r in self.results}
         return FrozenDict({n: r.value(v) if t is True else None for n, (r, v, t) in found.items()})
 
-    def _cautions_of(self, derivation: Derivation) -> tuple[str, ...]:
-        """Texts of the cautions that concern a case; whom each concerns is found out once."""
-        known = derivation.outcomes
-        found = []
-        for caution in self.cautions:
-            if caution.concern is not None:
-                if caution.concern.name not in known:
-                    known[caution.concern.name] = caution.concerns(derivation)
-                if not known[caution.concern.name]:
-                    continue
-            found.append(caution.text)
-        return tuple(found)
+    @cached_property
+    def _told(self) -> Cautions:
+        return Cautions(self.cautions)
 
     def to_sql(
         self,
