@@ -77,7 +77,7 @@ class CaseDerivation(Derivation):
         self._known = _Known(values.get, self.vocabulary)
         self._fast = not faults
         self._unread = faults
-        self._under: dict[Vocabulary, CaseDerivation] = {}
+        self._under: dict[Vocabulary, CaseDerivation] | None = None
 
     def under(self, vocabulary: Vocabulary) -> CaseDerivation:
         """The same case read with another vocabulary: fields they share keep their values.
@@ -87,6 +87,8 @@ class CaseDerivation(Derivation):
         """
         if vocabulary is self.vocabulary:
             return self
+        if self._under is None:
+            self._under = {}
         found = self._under.get(vocabulary)
         if found is None:
             ours = self.vocabulary.fields
@@ -159,8 +161,10 @@ class CaseDerivation(Derivation):
             return super().broken(rules)
         known = self._known
         found: list[Found] = []
-        if isinstance(rules, Rules) and (not rules or _rules_path(self.vocabulary, rules)(known)):
-            return found
+        if isinstance(rules, Rules):
+            path = rules.paths.get(self.vocabulary) or _rules_path(self.vocabulary, rules)
+            if path(known):
+                return found
         for rule in rules:
             if rule.unless is not None and known[rule.unless] == 1:
                 continue
@@ -189,11 +193,9 @@ def _fast_path(vocabulary: Vocabulary, items: tuple[str, ...], first: bool = Fal
 
 def _rules_path(vocabulary: Vocabulary, rules: Rules) -> _FastPath:
     """Returns whether all rules are sure to hold; kept with the rules."""
-    path: _FastPath | None = rules.paths.get(vocabulary)
-    if path is None:
-        writer = _Writer(vocabulary, first=False)
-        text = writer.rules(rules)
-        path = rules.paths[vocabulary] = _compiled(text, writer.names, f"{len(rules)} rules")
+    writer = _Writer(vocabulary, first=False)
+    text = writer.rules(rules)
+    path = rules.paths[vocabulary] = _compiled(text, writer.names, f"{len(rules)} rules")
     return path
 
 

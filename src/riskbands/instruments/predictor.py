@@ -474,17 +474,20 @@ class Predictor:
         return self._score(derivation, self.outcome(derivation, form), form)
 
     def _score(self, derivation: Derivation, outcome: Outcome, form: str) -> Score:
-        percent: dict[str, float] = {}
-        probability: dict[str, float] = {}
+        percent: Mapping[str, float] = _NO_VALUES
+        probability: Mapping[str, float] = _NO_VALUES
         band: Any = None
         values = _NO_VALUES
         ok = outcome.ok is True
         if ok:
-            probability = dict(outcome.p)
-            percent = {h: self.rule.of_units(n) for h, n in outcome.units.items()}
+            probability = FrozenDict(outcome.p)
+            of_units = self.rule.of_units
+            percent = FrozenDict([(h, of_units(n)) for h, n in outcome.units.items()])
             if outcome.band is not None and self.bands is not None:
                 band = _band(outcome.band, self.bands)
-            values = FrozenDict(self._values(self._layer(derivation), outcome))
+            values = self._values(self._layer(derivation), outcome)
+            if type(values) is not FrozenDict:
+                values = FrozenDict(values)
         kind = None
         if outcome.extended is not None and ok:
             kind = "extended" if outcome.extended is True else "brief"
@@ -493,8 +496,8 @@ class Predictor:
             components = FrozenDict({c.id: c.score_of(derivation, form) for c in self.components})
         return Score(
             self.id,
-            FrozenDict(percent),
-            FrozenDict(probability),
+            percent,
+            probability,
             band,
             outcome.points if ok and outcome.applies is True else None,
             kind,
