@@ -12,14 +12,16 @@ import re
 import tomllib
 from collections.abc import Callable, Mapping
 from functools import partial
-from pathlib import Path
-from typing import Any, Final, Generic, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeAlias, TypeVar
 
 from riskbands._patterns import pattern
 from riskbands.bands.intervals import Interval, Rounding, RoundingMode, member
 from riskbands.bands.parts import Gap, Policy, Status, Unit, as_ids
 from riskbands.bands.scale import BandScale
 from riskbands.errors import RiskBandsError, TableError, UnknownNameError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 __all__ = ["ROW_KEYS", "TEXTS", "from_dict", "from_file", "from_json", "from_toml"]
 
@@ -120,6 +122,8 @@ def from_file(path: str | Path, make: Callable[..., _Made]) -> _Made:
         TableError: As for `from_toml`.
         OSError: The file cannot be read.
     """
+    from pathlib import Path
+
     path = Path(path)
     try:
         text = path.read_text(encoding="utf-8-sig")

@@ -10,7 +10,6 @@ import re
 import tomllib
 from collections.abc import Mapping
 from functools import cached_property
-from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -23,6 +22,7 @@ from riskbands.errors import TableError, UnknownNameError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 __all__ = [
     "CoefficientTable",
@@ -238,6 +238,8 @@ def load_table(path: str | Path) -> CoefficientTable:
     Raises:
         TableError: The file cannot be read as a coefficient table; says what and where.
     """
+    from pathlib import Path
+
     path = Path(path)
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
