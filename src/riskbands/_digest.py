@@ -13,7 +13,7 @@ def digest(content: Any) -> str:
     Args:
         content: Texts, numbers, truths, None, and lists and dictionaries of them.
 
-    Example:
+    Examples:
         >>> digest({"copas": "1.25"}) == digest({"copas": "1.25"})
         True
     """

@@ -53,7 +53,7 @@ def may_show(name: Hashable, known: Iterable[Hashable] = ()) -> bool:
         name: What was given as a name.
         known: The names that are known; they must not themselves come from data.
 
-    Example:
+    Examples:
         >>> may_show("ogsr3", ["ogrs3", "rsr-2025"]), may_show("Jane", ["ogrs3", "rsr-2025"])
         (True, False)
     """
@@ -73,7 +73,7 @@ def may_show(name: Hashable, known: Iterable[Hashable] = ()) -> bool:
 def shown(name: Hashable, known: Iterable[Hashable] = (), instead: str = "that name") -> str:
     """The name in quotes, or else ``instead``: see `may_show`.
 
-    Example:
+    Examples:
         >>> shown("sexx", ["sex"]), shown("1985-02-03", ["sex"])
         ("'sexx'", 'that name')
     """
@@ -99,7 +99,7 @@ def column_labels(
         known: The names of the fields.
         quoted: Whether names stand in quotes.
 
-    Example:
+    Examples:
         >>> column_labels(["sex", "case_id", "Jane Smith", "1985-02-03"], ["sex"], quoted=False)
         ['sex', 'case_id', 'column 3', 'column 4']
         >>> column_labels(["male", "Smith"], ["sex"])

@@ -32,7 +32,7 @@ def dumps(data: Mapping[str, Any]) -> str:
         TypeError: A value or key has no form in TOML.
         ValueError: A text holds half of a surrogate pair, which no file can hold.
 
-    Example:
+    Examples:
         >>> print(dumps({"id": "x", "band": [{"label": "Low"}]}), end="")
         id = "x"
         <BLANKLINE>

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
 from riskbands._patterns import pattern
 
-__all__ = ["WIDTH", "html_table", "text_table"]
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+__all__ = ["WIDTH", "html_table", "html_text", "text_table"]
 
 #: Columns of a terminal that everybody has.
 WIDTH = 80
 _BETWEEN = 2
+#: Spaces that do not break, which Python does not call printable, and the end of a line.
+_SPACES = "\u00a0\u202f\n"
 #: What stays on one line: an interval, or a word.
 _WHOLE = pattern(r"\S*[\[(][^\[\]()]*[\])]\S*|\S+")
 
@@ -35,7 +38,7 @@ def text_table(
             and no interval is broken, so a table of long words can be wider. None folds nothing.
         indent: What stands before each line.
 
-    Example:
+    Examples:
         >>> rows = [("Low", "[0, 3)", "below three percent"), ("High", "[3, 100)", "all others")]
         >>> print(text_table(("band", "scores", "note"), rows, left=(0, 1, 2), width=30))
         band  scores    note
@@ -95,19 +98,25 @@ def _one_line(text: str) -> str:
     return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
 
 
+def html_text(text: str) -> str:
+    """A text that HTML takes as it stands, without characters that steer a terminal or a line."""
+    shown = (c if c.isprintable() or c in _SPACES else "\N{REPLACEMENT CHARACTER}" for c in text)
+    import html
+
+    return html.escape("".join(shown))
+
+
 def html_table(
     head: Sequence[str], rows: Sequence[Sequence[str]], caption: str = "", note: str = ""
 ) -> str:
     """A table with headings of columns and of rows, and a note under it where there is one."""
-    import html
-
-    title = f"<caption>{html.escape(caption)}</caption>" if caption else ""
-    top = "".join(f'<th scope="col">{html.escape(cell)}</th>' for cell in head)
+    title = f"<caption>{html_text(caption)}</caption>" if caption else ""
+    top = "".join(f'<th scope="col">{html_text(cell)}</th>' for cell in head)
     body = "".join(
-        f'<tr><th scope="row">{html.escape(first)}</th>'
-        + "".join(f"<td>{html.escape(cell)}</td>" for cell in rest)
+        f'<tr><th scope="row">{html_text(first)}</th>'
+        + "".join(f"<td>{html_text(cell)}</td>" for cell in rest)
         + "</tr>"
         for first, *rest in rows
     )
-    under = f"<p>{html.escape(note)}</p>" if note else ""
+    under = f"<p>{html_text(note)}</p>" if note else ""
     return f"<table>{title}<thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>{under}"

@@ -230,7 +230,7 @@ def overrides(
         UnknownNameError: There is no such column.
         UnsupportedFrameError: Neither a mapping nor a table of a library that is known.
 
-    Example:
+    Examples:
         >>> scale = BandScale("demo", ("Low", "Medium", "High"))
         >>> found = overrides(
         ...     {

@@ -116,7 +116,7 @@ def simulate_cohort(
         InputError: ``n`` is negative, or the predictor has no probabilities to draw from.
         UnknownNameError: A predictor, horizon, column or label is not known.
 
-    Example:
+    Examples:
         >>> people = simulate_cohort(1000, seed=1)
         >>> sorted(people)[:3]
         ['area', 'conviction_date', 'date_of_birth']

@@ -101,7 +101,7 @@ def date_format(text: str) -> DateFormat:
         ValueError: It is none, or its years have two digits, so that nobody can say of which
             century they are.
 
-    Example:
+    Examples:
         >>> date_format("%d/%m/%Y").read("01/05/1990")
         datetime.date(1990, 5, 1)
         >>> date_format("excel").read(32994)
@@ -146,7 +146,7 @@ def fixed_dates(texts: NDArray[np.uint8], layout: str) -> NDArray[np.int32]:
         Packed dates; `UNREAD` where a text is no date of this layout between the first and the last
         year, so that whoever reads it by itself can say what it is.
 
-    Example:
+    Examples:
         >>> texts = np.frombuffer(b"01/05/19900x/05/1990", np.uint8).reshape(2, 10)
         >>> fixed_dates(texts, "dd/mm/YYYY")
         array([1019041,    -100], dtype=int32)

@@ -171,7 +171,7 @@ def rule_table(name: str = "scaled-approach") -> RuleTable:
     Raises:
         UnknownNameError: There is none of that name.
 
-    Example:
+    Examples:
         >>> rule_table().indicative_intervention("Low", "Medium")
         Enhanced
     """

@@ -65,7 +65,7 @@ class BandArray(ManyBands):
         codes: int8, shape (n,), read-only: the rank of each band, -1 missing, -2 not applicable.
         scale: The scale or table. Arrays compare where their scales have the same id and content.
 
-    Example:
+    Examples:
         >>> scale = BandScale("demo", ("Low", "High"))
         >>> bands = BandArray([0, 1, -1, 1], scale)
         >>> bands.counts()

@@ -57,7 +57,7 @@ def band_table(name: str) -> BandTable:
     Raises:
         UnknownNameError: There is none; the nearest ids are suggested.
 
-    Example:
+    Examples:
         >>> band_table("rsr-2025").classify(6.9)
         High [6.9, inf)
     """

@@ -217,6 +217,104 @@ def explain(
 
 
 @app.command(cls=Command)
+def evaluate(
+    inputs: Inputs,
+    predictor: Annotated[
+        str, typer.Option("--predictor", "-p", metavar="ID", help="The predictor, or a file.")
+    ],
+    outcome: Annotated[
+        str,
+        typer.Option("--outcome", metavar="COLUMN", help="Column of outcomes: 0 or 1, yes or no."),
+    ],
+    by: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--by", metavar="COLUMN", show_default=False, help="A column of groups; repeatable."
+        ),
+    ] = None,
+    output: Annotated[
+        str,
+        typer.Option(
+            "--output", "-o", metavar="FILE", help="Where to write; - for standard output."
+        ),
+    ] = "-",
+    min_count: Annotated[
+        int | None,
+        typer.Option(
+            "--min-count",
+            metavar="NUMBER",
+            min=1,
+            show_default=False,
+            help="Least count that is shown, for a page to publish. Default: all are shown.",
+        ),
+    ] = None,
+    followed_up: Annotated[
+        str | None,
+        typer.Option(
+            "--followed-up",
+            metavar="COLUMN|MONTHS",
+            show_default=False,
+            help="Months of follow-up; who was followed up for less than the horizon is left out.",
+        ),
+    ] = None,
+    horizon: Annotated[
+        str | None,
+        typer.Option(
+            "--horizon",
+            metavar="1yr|2yr",
+            show_default=False,
+            help="Default: the one that the bands use.",
+        ),
+    ] = None,
+    score: Annotated[
+        str | None,
+        typer.Option(
+            "--score",
+            metavar="COLUMN",
+            show_default=False,
+            help="The column of points, for an instrument with several results.",
+        ),
+    ] = None,
+    table: Tables = None,
+    bands: Bands = None,
+    any_score: AnyScore = False,
+    form: Form = "auto",
+    rename: Rename = None,
+    encoding: Encoding = None,
+    delimiter: Delimiter = None,
+    sheet: Sheet = None,
+    header_row: HeaderRow = None,
+    thousands: Thousands = None,
+    date_format: DateFormat = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No summary.")] = False,
+) -> None:
+    """Write a page that says how well a score does among the people of a table.
+
+    A table without the column of the score is scored first. The page is HTML and stands by itself.
+    """
+    from riskbands.cli import _evaluate
+
+    _evaluate.evaluate(
+        inputs,
+        predictor,
+        output,
+        outcome=outcome,
+        by=by or (),
+        min_count=min_count,
+        followed_up=followed_up,
+        horizon=horizon,
+        score=score,
+        reading=_reading(encoding, delimiter, sheet, header_row),
+        thousands=thousands,
+        date_formats=date_format or (),
+        quiet=quiet,
+        form=cast("FormName", form),
+        any_score=any_score,
+        **_options(table, bands, rename),
+    )
+
+
+@app.command(cls=Command)
 def sql(
     predictor: Annotated[
         str, typer.Option("--predictor", "-p", metavar="ID", help="The predictor.")

@@ -154,6 +154,9 @@ def _line(score: Score) -> str:
         words.insert(0, f"{score.points} points")
     if score.band is not None:
         words.append(f"band {score.band!r}" if score.band != "not_applicable" else "not applicable")
+    words += [f"{name} {value}" for name, value in score.outputs.items() if value is not None]
+    if not (score.applies or words):
+        words.append("not applicable")
     if score.form:
         words.append(f"{score.form} form")
     if score.reduced:

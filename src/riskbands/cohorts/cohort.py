@@ -136,7 +136,7 @@ def score_cohort(
         ReadingWarning: Once a column: no date of it is understood, but they may have the day
             first; or its offence codes are whole numbers that had lost zeros.
 
-    Example:
+    Examples:
         >>> import numpy as np
         >>> scores = score_cohort(
         ...     {

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from riskbands import _data, _toml
 from riskbands.declare.build import build_instrument
-from riskbands.declare.lines import line_of
+from riskbands.declare.lines import Lines
 from riskbands.errors import TableError
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def instrument(declaration: Mapping[str, Any]) -> Predictor:
     Raises:
         TableError: It has faults; all of them are named, with the place of each.
 
-    Example:
+    Examples:
         >>> mine = instrument(
         ...     {
         ...         "id": "lodge", "title": "A made-up scale", "source": "made up",
@@ -75,7 +75,7 @@ def read_instrument(text: str, name: str = "the file") -> Predictor:
         data = tomllib.loads(text)
     except (ValueError, RecursionError) as error:
         raise TableError(f"{name} is not TOML: {str(error)[:200]}") from None
-    return build_instrument(data, name, lambda path: line_of(text, path), text)
+    return build_instrument(data, name, Lines(text), text)
 
 
 def load_instrument(path: str | Path) -> Predictor:

@@ -74,7 +74,9 @@ def build_instrument(
     """
     faults = Faults(name, line)
     root = Node(data, (), faults)
-    root.only(*ROOT_KEYS)
+    if root.has("term"):
+        root.fault("stands alone: write [[score.term]] or [[output.term]]", "term")
+    root.only(*ROOT_KEYS, "term")
     root.needs("id", "title", "source")
     ident = root.text("id")
     if ident and not NAME.fullmatch(ident):
@@ -161,11 +163,8 @@ class _Builder:
 
     def _scored(self, score: Node, common: dict[str, Any]) -> Predictor | None:
         score.only(*SCORE_KEYS)
-        if not score.needs("link", "term"):
-            return None
-        link = score.choice("link", LINKS)
-        if not link:
-            return None
+        score.needs("link", "term")
+        link = score.choice("link", LINKS) or "points"
         named = score.text("table")
         tree: dict[str, Any] | None = None if named else {}
         if named and named not in coefficient_tables:
@@ -354,7 +353,11 @@ class _Builder:
 
     def _edges(self, node: Node, unit: str) -> BandTable | None:
         """Bands by the score each starts at, the lowest first."""
+        before = len(node.faults)
         starts = [node.decimal(value, label) for label, value in node.data.items()]
+        if len(node.faults) > before:
+            node.fault('gives the score at which each band starts: { Low = "0", High = "10" }')
+            return None
         if not starts:
             node.fault("has no band")
             return None

@@ -84,7 +84,7 @@ def score_cohort(
         UnknownNameError: A predictor, table, field, column or option is not known.
         UnsupportedFrameError: It is no relation.
 
-    Example:
+    Examples:
         >>> import duckdb
         >>> connection = duckdb.connect()
         >>> people = connection.sql(

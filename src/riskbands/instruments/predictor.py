@@ -363,7 +363,7 @@ class Predictor:
             MissingTableError: The instrument has no table.
             ValueError: ``out`` does not fit, or ``threads`` is less than 1.
 
-        Example:
+        Examples:
             >>> import numpy as np
             >>> import riskbands as rb
             >>> group = rb.ogrs3.offence_groups.index("violence")
@@ -575,6 +575,7 @@ class Predictor:
 
         Raises:
             TableError: A file has no words for this kind of instrument.
+            MissingTableError: The instrument has no table.
         """
         from riskbands.instruments.asfile import to_toml
 

@@ -145,7 +145,7 @@ class CoefficientTable:
         Raises:
             TableError: A path is not in the table, or a value is not a number.
 
-        Example:
+        Examples:
             >>> table = coefficient_tables["ogrs3-2009"]
             >>> table.replace({"copas": "1.3"}).id
             'ogrs3-2009 (modified)'

@@ -9,6 +9,8 @@ import attrs
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from matplotlib.axes import Axes
+
     from riskbands.scorecards.compiled import Contribution
 
 __all__ = ["Explanation"]
@@ -46,6 +48,25 @@ class Explanation:
     def __len__(self) -> int:
         return len(self.contributions)
 
+    def plot(self, *, ax: Axes | None = None) -> Axes:
+        """A waterfall: what each factor adds, one after the other, and the total.
+
+        Needs the ``[plot]`` extra. The parts of a score have pictures of their own:
+        ``explanation.parts[0].plot()``.
+
+        Args:
+            ax: Axes to draw on; by default those of a new figure.
+
+        Raises:
+            MissingExtraError: Matplotlib is not installed.
+        """
+        from riskbands.scorecards.waterfall import waterfall
+
+        title = " ".join(filter(None, (self.predictor, self.horizon)))
+        if self.percent is not None:
+            title += f": {self.percent} %"
+        return waterfall(self.contributions, self.total, self.unit, title, ax)
+
     def __str__(self) -> str:
         wide = max([len(c.factor) for c in self.contributions] + [len("total")])
         digits = 6 if self.unit.startswith("log") else 2 if self.unit == "percent" else 0
@@ -53,7 +74,9 @@ class Explanation:
         lines += [
             f"  {c.factor:<{wide}}  {c.amount:>+12.{digits}f}  {c.text}" for c in self.contributions
         ]
-        lines.append(f"  {'total':<{wide}}  {self.total:>+12.{digits}f}")
+        # Several sums beside each other, as of a screening tool, have no total in common.
+        if self.contributions or not self.parts:
+            lines.append(f"  {'total':<{wide}}  {self.total:>+12.{digits}f}")
         if self.probability is not None:
             lines.append(f"  probability {self.probability:.6f}, reported as {self.percent} %")
         for part in self.parts:

@@ -219,7 +219,7 @@ class StepsOrPolynomial(_OfFeature):
 
 def _parse_range(text: str) -> tuple[float, float]:
     """Both ends, included, of ``"18-20"``, ``"3"`` or ``"50+"``; an empty range for nonsense."""
-    match = re.fullmatch(r"(-?\d+)(?:-(\d+)|(\+))?", text.replace(" ", ""), re.ASCII)
+    match = re.fullmatch(r"(-?\d+)(?:-(-?\d+)|(\+))?", text.replace(" ", ""), re.ASCII)
     if not match:
         return 1, 0
     low = int(match[1])

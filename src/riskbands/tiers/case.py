@@ -216,7 +216,7 @@ def tier(facts: TierFacts | Mapping[str, Any], rule: TierRule | str | None = Non
         InputErrorGroup: A fact that the rule needs is missing or cannot be.
         UnknownNameError: There is no such rule or fact.
 
-    Example:
+    Examples:
         >>> found = tier(
         ...     TierFacts(
         ...         today="2026-07-15",

@@ -319,7 +319,7 @@ def tier_rule(name: str = "tier-v3-2026-06-18") -> TierRule:
     Raises:
         UnknownNameError: There is none of that name.
 
-    Example:
+    Examples:
         >>> tier_rule().grid["6.9+"]["90+"], tier_rule().status
         ('A', 'behind a feature flag')
     """

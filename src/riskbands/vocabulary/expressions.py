@@ -7,6 +7,7 @@ into a file, compared and pickled. A Python function could do the first of these
 Write one with the usual operators; equality is ``x.equals(3)``. `riskbands.vocabulary.rules` has
 the named ones.
 
+Examples:
     >>> sanctions, violent = Argument(0), Argument(1)
     >>> rule = violent > sanctions
     >>> rule(4, 5)

@@ -156,7 +156,7 @@ def read_table(
         FileError: A file cannot be read; says which, where in it, and what to do.
         MissingExtraError: The ``[cli]`` extra, or for a workbook ``[excel]``, is not installed.
 
-    Example:
+    Examples:
         >>> table = read_table("examples/cohort.csv")
         >>> table.num_rows, table.column_names[:3]
         (1000, ['case_id', 'sex', 'date_of_birth'])
