@@ -100,9 +100,9 @@ def _one_line(text: str) -> str:
 
 def html_text(text: str) -> str:
     """A text that HTML takes as it stands, without characters that steer a terminal or a line."""
-    shown = (c if c.isprintable() or c in _SPACES else "\N{REPLACEMENT CHARACTER}" for c in text)
     import html
 
+    shown = (c if c.isprintable() or c in _SPACES else "\N{REPLACEMENT CHARACTER}" for c in text)
     return html.escape("".join(shown))
 
 
