@@ -35,13 +35,8 @@ __all__ = [
 Leaf: TypeAlias = "str | tuple[str, ...]"
 Tree: TypeAlias = "Mapping[str, Leaf | Tree]"
 
-<<<<<<< HEAD
 _NUMBER = pattern(r"[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?(?:/\d+)?", re.ASCII)
-_TEXTS = ("id", "title", "source", "status", "precision", "retrieved", "licence")
-=======
-_NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?(?:/\d+)?", re.ASCII)
 _TEXTS = ("id", "title", "source", "status", "precision", "retrieved", "licence", "rules")
->>>>>>> newcomer
 _LISTS = ("predictor", "notes", "departures")
 _MODIFIED = " (modified)"
 #: Sub-tables whose leaves are names, not numbers.

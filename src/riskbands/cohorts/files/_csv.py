@@ -265,7 +265,7 @@ class CsvInput:
         try:
             table = pa.csv.read_csv(
                 pa.BufferReader(text),
-                # One block, one thread: the pool of Arrow may still be starting when the process ends.
+                # One block, one thread: Arrow's pool may still be starting when a process ends.
                 read_options=pa.csv.ReadOptions(
                     use_threads=False, block_size=len(text) + 1, column_names=places
                 ),
