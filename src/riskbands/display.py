@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import html
-import re
 from typing import TYPE_CHECKING
+
+from riskbands._patterns import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -17,7 +17,7 @@ _BETWEEN = 2
 #: Spaces that do not break, which Python does not call printable, and the end of a line.
 _SPACES = "\u00a0\u202f\n"
 #: What stays on one line: an interval, or a word.
-_WHOLE = re.compile(r"\S*[\[(][^\[\]()]*[\])]\S*|\S+")
+_WHOLE = pattern(r"\S*[\[(][^\[\]()]*[\])]\S*|\S+")
 
 
 def text_table(
@@ -100,6 +100,8 @@ def _one_line(text: str) -> str:
 
 def html_text(text: str) -> str:
     """A text that HTML takes as it stands, without characters that steer a terminal or a line."""
+    import html
+
     shown = (c if c.isprintable() or c in _SPACES else "\N{REPLACEMENT CHARACTER}" for c in text)
     return html.escape("".join(shown))
 

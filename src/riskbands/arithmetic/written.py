@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 import numpy as np
 
+from riskbands._patterns import pattern
 from riskbands.arithmetic.dates import FIRST_YEAR, LAST_YEAR, pack_days
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ ISO_WIDTHS = (10, 19)
 #: The day before Excel's day 1, as if it had no 29 February 1900; right from day 61 on.
 _EXCEL_START = dt.date(1899, 12, 30)
 _EXCEL_FIRST = 61
-_DIRECTIVE = re.compile(r"%(.)")
+_DIRECTIVE = pattern(r"%(.)")
 _ALLOWED = frozenset("YmdbBHMSfpIzjaA%")
 _WIDTHS = {"Y": 4, "m": 2, "d": 2}
 _ZERO = ord("0")

@@ -5,13 +5,15 @@ from __future__ import annotations
 import functools
 import json
 from collections.abc import Iterator, Mapping
-from pathlib import Path  # noqa: TC003 - read by documentation tools
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from riskbands.bands.files import from_toml
 from riskbands.bands.library import built_in_ids, built_in_text, schema_text
 from riskbands.bands.table import BandTable
 from riskbands.errors import TableError, UnknownNameError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 __all__ = ["as_bands", "band_table", "band_table_schema", "band_tables"]
 

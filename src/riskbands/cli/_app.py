@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
-from typer.core import TyperGroup
 
 from riskbands._version import DISTRIBUTION, __version__
 from riskbands.cli._arguments import (
@@ -29,6 +28,7 @@ from riskbands.cli._arguments import (
     Thousands,
 )
 from riskbands.cli._errors import UNSCORED, reported
+from riskbands.cli._given import Command, Group
 
 if TYPE_CHECKING:
     from riskbands._options import FormName
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 __all__ = ["app"]
 
 
-class _Commands(TyperGroup):
+class _Commands(Group):
     """Commands whose errors are messages."""
 
     def invoke(self, ctx: Any) -> Any:
@@ -96,7 +96,7 @@ def _reading(
     }
 
 
-@app.command()
+@app.command(cls=Command)
 def score(
     inputs: Inputs,
     predictor: Predictors = None,
@@ -169,7 +169,7 @@ def score(
     )
 
 
-@app.command()
+@app.command(cls=Command)
 def explain(
     inputs: Inputs,
     case_id: Annotated[
@@ -216,7 +216,7 @@ def explain(
         raise typer.Exit(UNSCORED)
 
 
-@app.command()
+@app.command(cls=Command)
 def evaluate(
     inputs: Inputs,
     predictor: Annotated[
@@ -314,7 +314,7 @@ def evaluate(
     )
 
 
-@app.command()
+@app.command(cls=Command)
 def sql(
     predictor: Annotated[
         str, typer.Option("--predictor", "-p", metavar="ID", help="The predictor.")
@@ -354,7 +354,7 @@ def sql(
     )
 
 
-@app.command()
+@app.command(cls=Command)
 def page(
     predictor: Annotated[
         str, typer.Argument(metavar="INSTRUMENT", help="The file of an instrument, or an id.")
@@ -369,7 +369,7 @@ def page(
     _page.write(predictor, schema=schema)
 
 
-@app.command()
+@app.command(cls=Command)
 def suggest(
     inputs: Inputs,
     encoding: Encoding = None,
@@ -383,7 +383,7 @@ def suggest(
     _suggest.show_suggestions(inputs, _reading(encoding, delimiter, sheet, header_row))
 
 
-@app.command()
+@app.command(cls=Command)
 def tables(
     ident: Ident = None,
     form: ShowFormat = "text",
@@ -406,7 +406,7 @@ def tables(
         _show.show_tables(ident, form)
 
 
-@app.command()
+@app.command(cls=Command)
 def bands(ident: Ident = None, form: ShowFormat = "text") -> None:
     """List the band tables, or show one with its source."""
     from riskbands.cli import _show
@@ -414,7 +414,7 @@ def bands(ident: Ident = None, form: ShowFormat = "text") -> None:
     _show.show_bands(ident, form)
 
 
-@app.command()
+@app.command(cls=Command)
 def predictors(ident: Ident = None) -> None:
     """List the predictors, or show what one needs."""
     from riskbands.cli import _show
@@ -422,7 +422,7 @@ def predictors(ident: Ident = None) -> None:
     _show.show_predictors(ident)
 
 
-@app.command()
+@app.command(cls=Command)
 def fields() -> None:
     """List the fields: the column names that are read, and what they hold."""
     from riskbands.cli import _show
@@ -430,7 +430,7 @@ def fields() -> None:
     _show.show_fields()
 
 
-@app.command()
+@app.command(cls=Command)
 def demo(
     source: Annotated[
         str | None,

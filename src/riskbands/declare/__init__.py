@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import json
 import tomllib
-from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from riskbands import _toml
+from riskbands import _data, _toml
 from riskbands.declare.build import build_instrument
 from riskbands.declare.lines import Lines
 from riskbands.errors import TableError
@@ -101,6 +100,5 @@ def load_instrument(path: str | Path) -> Predictor:
 
 def instrument_schema() -> dict[str, Any]:
     """The JSON Schema of an instrument's file, as data."""
-    file = resources.files("riskbands").joinpath("data/instrument.schema.json")
-    schema: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    schema: dict[str, Any] = json.loads(_data.text("instrument.schema.json"))
     return schema

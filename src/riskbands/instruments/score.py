@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from typing import TYPE_CHECKING, Any, Protocol
 
 import attrs
@@ -37,7 +36,7 @@ class Explains(Protocol):
         """Each factor of a score of its own."""
 
 
-@attrs.frozen(eq=False, repr=False)
+@attrs.frozen(slots=False, eq=False, repr=False)
 class Score:
     """One person's score: the numbers, where they come from, and what they do not say.
 
@@ -104,6 +103,8 @@ class Score:
         return f"<Score {self.predictor}: {', '.join(parts)}; {tables}>"
 
     def _repr_html_(self) -> str:
+        import html
+
         rows = [("percentage " + h, f"{v} %") for h, v in self.percent.items()]
         rows += [("points", str(self.points))] if self.points is not None else []
         rows += [("band", str(self.band))] if self.band is not None else []

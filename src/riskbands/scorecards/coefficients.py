@@ -10,19 +10,19 @@ import re
 import tomllib
 from collections.abc import Mapping
 from functools import cached_property
-from importlib import resources
-from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import attrs
 
-from riskbands import _toml
+from riskbands import _data, _toml
 from riskbands._digest import digest
+from riskbands._patterns import pattern
 from riskbands.errors import TableError, UnknownNameError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 __all__ = [
     "CoefficientTable",
@@ -35,7 +35,7 @@ __all__ = [
 Leaf: TypeAlias = "str | tuple[str, ...]"
 Tree: TypeAlias = "Mapping[str, Leaf | Tree]"
 
-_NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?(?:/\d+)?", re.ASCII)
+_NUMBER = pattern(r"[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?(?:/\d+)?", re.ASCII)
 _TEXTS = ("id", "title", "source", "status", "precision", "retrieved", "licence", "rules")
 _LISTS = ("predictor", "notes", "departures")
 _MODIFIED = " (modified)"
@@ -242,6 +242,8 @@ def load_table(path: str | Path) -> CoefficientTable:
     Raises:
         TableError: The file cannot be read as a coefficient table; says what and where.
     """
+    from pathlib import Path
+
     path = Path(path)
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -263,24 +265,22 @@ class _BuiltIn(Mapping[str, CoefficientTable]):
         self._tables: dict[str, CoefficientTable] = {}
 
     @cached_property
-    def _files(self) -> dict[str, Any]:
-        folder = resources.files("riskbands").joinpath("data/coefficients")
-        names = sorted(f.name for f in folder.iterdir() if f.name.endswith(".toml"))
-        return {n.removesuffix(".toml"): folder.joinpath(n) for n in names}
+    def _ids(self) -> tuple[str, ...]:
+        return _data.names("coefficients", ".toml")
 
     def __getitem__(self, ident: str) -> CoefficientTable:
         if ident not in self._tables:
-            if ident not in self._files:
-                raise UnknownNameError("coefficient table", ident, self._files)
-            data = tomllib.loads(self._files[ident].read_text(encoding="utf-8"))
+            if ident not in self._ids:
+                raise UnknownNameError("coefficient table", ident, self._ids)
+            data = tomllib.loads(_data.text("coefficients", f"{ident}.toml"))
             self._tables[ident] = CoefficientTable.from_dict(data, ident)
         return self._tables[ident]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._files)
+        return iter(self._ids)
 
     def __len__(self) -> int:
-        return len(self._files)
+        return len(self._ids)
 
     def __repr__(self) -> str:
         return f"<coefficient tables: {', '.join(self)}>"

@@ -326,6 +326,9 @@ class _Table(Expression):
 
     def _python(self, variables: list[str], names: dict[str, Any], one: bool) -> tuple[str, int]:
         name = f"table_{len(names)}"
+        if one:
+            names[name] = self.table.item
+            return f"{name}({self.position.python(variables, names, one=one)})", _ATOM
         names[name], names["take"] = self.table, take
         return f"take({name}, {self.position.python(variables, names, one=one)})", _ATOM
 

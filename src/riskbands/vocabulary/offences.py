@@ -17,13 +17,14 @@ import csv
 import functools
 import operator
 import re
-from importlib import resources
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, SupportsIndex
 
 import attrs
 import numpy as np
 
+from riskbands import _data
+from riskbands._patterns import pattern
 from riskbands.errors import InputError, Issue, UnknownNameError
 
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ WHY_NOT = MappingProxyType(
 )
 #: Class and subclass: five digits, or two numbers with a stroke or a blank between them.
 #: Five digits, also with a blank after the class; or class and subclass with a stroke.
-_CODE = re.compile(r"(\d{3}) ?(\d{2})|(\d{1,3}) ?/ ?(\d{1,2})", re.ASCII)
+_CODE = pattern(r"(\d{3}) ?(\d{2})|(\d{1,3}) ?/ ?(\d{1,2})", re.ASCII)
 
 
 @attrs.frozen
@@ -325,7 +326,7 @@ def _fail(code: str, message: str) -> NoReturn:
 @functools.cache
 def _rows() -> tuple[list[str], ...]:
     """The list of offence codes: a header, then a row a code."""
-    text = (resources.files("riskbands") / "data" / "offences.csv").read_text(encoding="utf-8")
+    text = _data.text("offences.csv")
     return tuple(csv.reader(text.splitlines()))
 
 
