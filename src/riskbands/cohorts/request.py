@@ -249,7 +249,13 @@ def why_nothing(
         text = f"no predictor has its fields here; the nearest is {nearest}, which"
     else:
         text = f"none of the columns is a field that {' or '.join(lacking)} reads; {nearest}"
-    text += f" lacks {', '.join(lacking[nearest]) or 'none but for their names'}"
+    if lacking[nearest]:
+        text += f" lacks {', '.join(lacking[nearest])}"
+    elif alike:
+        text += " has fields here under other names"
+    else:  # each field of it may be missing, but not all
+        read = next(p.needs.readable for p in chosen if p.id == nearest)
+        text += f" reads {', '.join(sorted(read)[:4])} and others"
     if alike:
         return f"{text}; perhaps {rename(alike)}"
     if len(labels) and not has_header(labels, built_in().fields):
