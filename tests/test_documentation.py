@@ -157,6 +157,16 @@ def test_docstrings_have_examples() -> None:
     assert DOCSTRINGS
 
 
+def test_the_design_page_names_files_that_are_there() -> None:
+    page = (ROOT / "docs" / "design.md").read_text("utf-8")
+    table = page.partition("## Where to look")[2].partition("\n## ")[0]
+    source = ROOT / "src" / "riskbands"
+    named = [n for n in re.findall(r"`([\w./]+)`", table) if "/" in n or n.endswith(".py")]
+    assert len(named) > 20
+    for name in named:
+        assert (source / name).exists() or any(source.glob(f"*/{name}")), name
+
+
 def test_page_of_fields_is_that_of_the_vocabulary() -> None:
     assert PAGE.read_text("utf-8") == render()
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import pickle
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,7 @@ from riskbands.pages import page
 
 FOLDER = Path(__file__).parents[2] / "examples" / "instruments"
 PIER, PEOPLE = FOLDER / "pier.toml", FOLDER / "people.csv"
+TEXT = PIER.read_text("utf-8")
 
 
 def run(*words: object, status: int = 0) -> str:
@@ -184,3 +187,32 @@ def test_what_a_file_says_cannot_break_its_page() -> None:
 def test_pages_of_built_in_instruments() -> None:
     for ident in ("ogrs3", "osp_dc", "asset", "mst"):
         assert page(rb.predictors.by_id[ident]).startswith("# ")
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("age < 21", "age < 22"), ('"5" = 4', '"5" = 3'), ("high = 110", "high = 99"),
+     ('"1" = 2', '"1" = 3'), ("failures > 40", "failures > 30")],
+)  # fmt: skip
+def test_another_rule_has_another_digest(old: str, new: str, tmp_path: Path) -> None:
+    """Numbers alone do not decide what a file gives: its conditions, scales and checks do too."""
+    assert old in TEXT
+    one, two = tmp_path / "one.toml", tmp_path / "two.toml"
+    one.write_text(TEXT, "utf-8")
+    two.write_text(TEXT.replace(old, new), "utf-8")
+    first, second = (rb.load_instrument(path) for path in (one, two))
+    assert first.table.id == second.table.id
+    assert first.table.digest != second.table.digest
+    assert pickle.loads(pickle.dumps(first)).table.digest == first.table.digest
+    assert first.with_table(first.table).table.digest == first.table.digest
+
+
+def test_words_layout_and_the_door_leave_the_digest_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "same.toml"
+    path.write_text("# a remark\n" + TEXT.replace("Pier pretrial", "The pier pretrial"), "utf-8")
+    digests = {
+        rb.load_instrument(path).table.digest,
+        rb.load_instrument(PIER).table.digest,
+        rb.declare.instrument(tomllib.loads(TEXT)).table.digest,
+    }
+    assert len(digests) == 1

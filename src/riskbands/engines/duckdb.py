@@ -118,7 +118,8 @@ def score_cohort(
     given = [relation.types[place] for place in made.places.values()]
     taken: Any = duckdb.struct_type(dict(zip(made.places, given, strict=True)))
     result: Any = duckdb.struct_type({f.name: _TYPES[f.type] for f in made.added})
-    of: Any = connection or duckdb.default_connection()
+    default: Any = duckdb.default_connection  # a function since DuckDB 1.2
+    of: Any = connection or (default() if callable(default) else default)
     of.create_function(
         name,
         _function(made),

@@ -36,7 +36,7 @@ Leaf: TypeAlias = "str | tuple[str, ...]"
 Tree: TypeAlias = "Mapping[str, Leaf | Tree]"
 
 _NUMBER = pattern(r"[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?(?:/\d+)?", re.ASCII)
-_TEXTS = ("id", "title", "source", "status", "precision", "retrieved", "licence")
+_TEXTS = ("id", "title", "source", "status", "precision", "retrieved", "licence", "rules")
 _LISTS = ("predictor", "notes", "departures")
 _MODIFIED = " (modified)"
 #: Sub-tables whose leaves are names, not numbers.
@@ -107,6 +107,8 @@ class CoefficientTable:
         licence: Licence of the source.
         notes: Remarks.
         departures: Where the set departs from its source or from another set.
+        rules: Digest of the rules of an instrument from a file, which decide a score beside the
+            numbers; empty for a built-in one, whose rules belong to the version of this library.
     """
 
     id: str
@@ -120,11 +122,13 @@ class CoefficientTable:
     licence: str = ""
     notes: tuple[str, ...] = ()
     departures: tuple[str, ...] = ()
+    rules: str = ""
 
     @cached_property
     def digest(self) -> str:
-        """Digest of the numbers, 16 hexadecimal digits: the same digest, the same scores."""
-        return digest(_thaw(self.coefficients))
+        """Digest of numbers and rules, 16 hexadecimal digits: the same digest, the same scores."""
+        numbers = _thaw(self.coefficients)
+        return digest([numbers, self.rules] if self.rules else numbers)
 
     @property
     def modified(self) -> bool:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt  # noqa: TC003 - read by documentation tools
-from collections.abc import Mapping  # noqa: TC003 - likewise
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import attrs
 import numpy as np
 
+from riskbands._frozen import frozen
 from riskbands.bands.scale import Band, NotApplicable
 from riskbands.cohorts.columns import ColumnReader
 from riskbands.errors import InputErrorGroup, Issue, UnknownNameError
@@ -132,8 +133,14 @@ class TierFacts:
         """Facts from a mapping of their names.
 
         Raises:
+            TypeError: It is no mapping; a cohort is for `tier_cohort`.
             UnknownNameError: A key is no fact; near names are suggested.
         """
+        if not isinstance(data, Mapping):
+            raise TypeError(
+                "the facts of one case are a TierFacts or a mapping of its names, not a "
+                f"{type(data).__name__}: for many cases use riskbands.tier_cohort"
+            )
         for name in data:
             if name not in NAMES:
                 raise UnknownNameError("fact of a tier", str(name), NAMES)
@@ -178,7 +185,7 @@ class Tier:
     status: Status
     provisional: bool
     step: str | None
-    steps: Mapping[str, Band | None]
+    steps: Mapping[str, Band | None] = attrs.field(converter=frozen)
     rule: TierRule
 
     @property
@@ -201,7 +208,9 @@ class Tier:
             "provisional": self.provisional,
             "step": self.step,
             "steps": {n: None if found is None else found.label for n, found in self.steps.items()},
-            **self.rule.provenance,
+            "rule": self.rule.id,
+            "digest": self.rule.digest,
+            "rule_status": self.rule.status,
         }
 
 
