@@ -24,6 +24,7 @@ from riskbands.errors import (
     UnknownNameError,
 )
 from riskbands.instruments.predictor import Predictor
+from riskbands.predictors import BY_NAME_ONLY
 from riskbands.predictors import by_id as all_predictors
 from riskbands.vocabulary.fields import Kind
 from riskbands.vocabulary.suggest import likely
@@ -286,8 +287,13 @@ def resolve(
         MissingTableError: A predictor was asked for whose numbers are not public, without a table.
         TableError: A table does not fit, or two predictors bring different ones for a component.
     """
-    asked_for = tuple(all_predictors) if predictors is None else _several(predictors)
-    chosen = [_known(p) for p in asked_for or ()]
+    if predictors is not None:
+        asked_for: Iterable[Predictor | str] = _several(predictors) or ()
+    elif tables or bands:
+        asked_for = tuple(all_predictors)
+    else:
+        asked_for = [ident for ident in all_predictors if ident not in BY_NAME_ONLY]
+    chosen = [_known(p) for p in asked_for]
     changed = _Changes(tables or {}, bands or {}, any_score)
     found = [changed.of(p) for p in chosen]
     changed.check(p.id for p in _with_components(chosen))
