@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-__all__ = ["WIDTH", "html_table", "text_table"]
+__all__ = ["WIDTH", "html_table", "percent_text", "text_table"]
 
 #: Columns of a terminal that everybody has.
 WIDTH = 80
@@ -96,17 +96,39 @@ def _one_line(text: str) -> str:
     return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
 
 
+def percent_text(percent: float) -> str:
+    """A percentage with the decimals of its instrument.
+
+    Instruments report whole numbers, which are held as int, or two decimals, held as float.
+
+    Example:
+        >>> percent_text(25), percent_text(2.4)
+        ('25 %', '2.40 %')
+    """
+    return f"{percent:.2f} %" if isinstance(percent, float) else f"{percent} %"
+
+
 def html_table(
-    head: Sequence[str], rows: Sequence[Sequence[str]], caption: str = "", note: str = ""
+    head: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    caption: str = "",
+    note: str = "",
+    *,
+    left: bool = False,
 ) -> str:
-    """A table with headings of columns and of rows, and a note under it where there is one."""
+    """A table with headings of columns and of rows, and a note under it where there is one.
+
+    Notebooks put cells to the right, as numbers want it; ``left`` is for cells of words.
+    """
+    side = ' style="text-align: left"' if left else ""
     title = f"<caption>{html.escape(caption)}</caption>" if caption else ""
-    top = "".join(f'<th scope="col">{html.escape(cell)}</th>' for cell in head)
+    top = "".join(f'<th scope="col"{side}>{html.escape(cell)}</th>' for cell in head)
     body = "".join(
-        f'<tr><th scope="row">{html.escape(first)}</th>'
-        + "".join(f"<td>{html.escape(cell)}</td>" for cell in rest)
+        f'<tr><th scope="row"{side}>{html.escape(first)}</th>'
+        + "".join(f"<td{side}>{html.escape(cell)}</td>" for cell in rest)
         + "</tr>"
         for first, *rest in rows
     )
     under = f"<p>{html.escape(note)}</p>" if note else ""
-    return f"<table>{title}<thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>{under}"
+    top = f"<thead><tr>{top}</tr></thead>" if any(head) else ""
+    return f"<table>{title}{top}<tbody>{body}</tbody></table>{under}"

@@ -10,7 +10,8 @@ from riskbands.cli import _terminal as terminal
 from riskbands.cli._named import known_predictor
 from riskbands.cli._plan import read_band_table
 from riskbands.declare import load_instrument
-from riskbands.errors import MissingTableError, UnknownNameError
+from riskbands.errors import UnknownNameError
+from riskbands.instruments.described import facts_of, limits_of, own_table
 from riskbands.predictors import by_id
 from riskbands.scorecards.coefficients import as_table, coefficient_tables
 from riskbands.templates import template
@@ -187,13 +188,6 @@ def _print_bands(table: BandTable) -> None:
 # -- predictors and fields -------------------------------------------------------------------------
 
 
-def _own_table(p: Predictor) -> str:
-    try:
-        return p.table.id
-    except MissingTableError:
-        return "none is public: supply one"
-
-
 def show_predictors(ident: str | None) -> None:
     """List the predictors, or show what one needs."""
     if ident is not None:
@@ -206,33 +200,15 @@ def show_predictors(ident: str | None) -> None:
             p.id,
             p.name,
             " ".join(p.horizons) or ("points" if p.has_points else "results"),
-            _own_table(p),
+            own_table(p),
             bands,
         )
     terminal.out().print(grid)
 
 
 def _print_predictor(p: Predictor) -> None:
-    wanted = p.needs
-    _facts(
-        ("id", p.id),
-        ("name", p.name),
-        ("title", p.title),
-        (
-            "horizons",
-            ", ".join(p.horizons) or ("points only" if p.has_points else "none: named results"),
-        ),
-        ("results", ", ".join(r.name for r in p.results)),
-        ("coefficients", _own_table(p)),
-        ("bands", p.bands.id if p.bands is not None else "none"),
-        ("made from", ", ".join(c.id for c in p.components)),
-        ("followed by", p.successor),
-        ("needs", ", ".join(wanted.needed)),
-        ("or instead", ", ".join(wanted.instead)),
-        ("uses if given", ", ".join(wanted.used)),
-        ("extended form", ", ".join(wanted.dynamic)),
-    )
-    _remarks("limits", tuple(f"{c.text} Source: {c.source}." for c in p.cautions))
+    _facts(*facts_of(p))
+    _remarks("limits", limits_of(p))
 
 
 def show_fields() -> None:

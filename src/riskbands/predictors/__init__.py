@@ -1,10 +1,16 @@
-"""The instruments, each a declaration: citation, terms, table, bands."""
+"""The instruments, each a declaration: citation, terms, table, bands.
+
+``for p in rb.predictors`` goes through them, ``rb.predictors["ogrs3"]`` is one of them, and
+``"ogrs3" in rb.predictors`` says whether there is one of that id.
+"""
 
 from __future__ import annotations
 
-from types import MappingProxyType
+import sys
+from types import MappingProxyType, ModuleType
 from typing import TYPE_CHECKING
 
+from riskbands.errors import UnknownNameError
 from riskbands.predictors._asset import asset
 from riskbands.predictors._combined import csrp, rsr
 from riskbands.predictors._lds import lds
@@ -21,7 +27,7 @@ from riskbands.predictors._snsv import snsv
 from riskbands.predictors._yogrs import yogrs
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from riskbands.instruments.predictor import Predictor
 
@@ -85,3 +91,29 @@ by_id: Mapping[str, Predictor] = MappingProxyType(
         )
     }
 )
+
+
+class _Predictors(ModuleType):
+    """This module, which is also the collection of its predictors."""
+
+    def __iter__(self) -> Iterator[Predictor]:
+        return iter(by_id.values())
+
+    def __len__(self) -> int:
+        return len(by_id)
+
+    def __contains__(self, predictor: object) -> bool:
+        if isinstance(predictor, str):
+            return predictor in by_id
+        return any(p is predictor for p in by_id.values())
+
+    def __getitem__(self, ident: str) -> Predictor:
+        if ident not in by_id:
+            raise UnknownNameError("predictor", ident, by_id)
+        return by_id[ident]
+
+    def __repr__(self) -> str:
+        return f"<predictors: {', '.join(by_id)}>"
+
+
+sys.modules[__name__].__class__ = _Predictors

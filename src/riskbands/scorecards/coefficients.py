@@ -11,7 +11,7 @@ import tomllib
 from collections.abc import Mapping
 from functools import cached_property
 from importlib import resources
-from pathlib import Path
+from pathlib import Path, PurePath
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -35,7 +35,7 @@ __all__ = [
 Leaf: TypeAlias = "str | tuple[str, ...]"
 Tree: TypeAlias = "Mapping[str, Leaf | Tree]"
 
-_NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?(?:/\d+)?", re.ASCII)
+_NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?(?:[eE][+-]?(?P<exponent>\d+))?(?:/\d+)?", re.ASCII)
 _TEXTS = ("id", "title", "source", "status", "precision", "retrieved", "licence")
 _LISTS = ("predictor", "notes", "departures")
 _MODIFIED = " (modified)"
@@ -43,12 +43,19 @@ _MODIFIED = " (modified)"
 _NAMED = frozenset(["band"])
 #: A coefficient may not be larger, so that sums of products stay finite.
 _GREATEST = 1e100
+#: More than any number needs; exact arithmetic with longer ones could take for ever.
+_LONGEST = 1000
+_EXPONENT = 3
 
 
 def _number_problem(text: str) -> str:
     """What is wrong with the text of a number, or an empty text."""
-    if not _NUMBER.fullmatch(text):
+    if len(text) > _LONGEST:
+        return f"is too long: a number has at most {_LONGEST} characters"
+    if not (found := _NUMBER.fullmatch(text)):
         return "is not a number"
+    if len((found["exponent"] or "").lstrip("0")) > _EXPONENT:
+        return f"has an exponent of more than {_EXPONENT} digits"
     value, _, divisor = text.partition("/")
     if divisor and not divisor.strip("0"):
         return "is not a number: it is divided by 0"
@@ -199,6 +206,8 @@ class CoefficientTable:
         problems += [
             f"{k} must be text" for k in _TEXTS if k in data and not isinstance(data[k], str)
         ]
+        if isinstance(data.get("id"), str) and not data["id"].isprintable():
+            problems.append("id must be a text that can be printed on one line")
         lists: dict[str, Any] = {}
         for key in _LISTS:
             value = data.get(key, ())
@@ -238,14 +247,15 @@ def load_table(path: str | Path) -> CoefficientTable:
     Raises:
         TableError: The file cannot be read as a coefficient table; says what and where.
     """
-    path = Path(path)
-    try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise TableError(f"cannot read {path}: {error.strerror}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise TableError(f"{path} is not a TOML file: {error}") from error
-    table = CoefficientTable.from_dict(data, str(path))
+    if not isinstance(path, str | PurePath):
+        kind = type(path).__name__
+        raise TableError(f"load_table takes the path of a TOML file, not a value of type {kind}")
+    if path in coefficient_tables:
+        raise TableError(
+            f"load_table takes the path of a TOML file; {path} is built in: use "
+            f"riskbands.coefficient_tables[{path!r}]"
+        )
+    table = CoefficientTable.from_dict(_toml.loads(_toml.read(path), str(path)), str(path))
     built_in = coefficient_tables.get(table.id)
     if built_in is not None and built_in.digest != table.digest:
         return attrs.evolve(table, id=table.id + _MODIFIED)

@@ -8,7 +8,6 @@ tier each step gives is in the file.
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping
 from decimal import Decimal
 from functools import cache
@@ -19,6 +18,7 @@ from typing import Any, Final
 
 import attrs
 
+from riskbands import _toml
 from riskbands._digest import digest
 from riskbands._frozen import FrozenDict
 from riskbands.bands.builtin import band_table, band_tables
@@ -141,18 +141,11 @@ class TierRule:
         Raises:
             TableError: It cannot be read.
         """
-        try:
-            text = Path(path).read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            raise TableError(f"cannot read {path}: {error}") from error
-        return cls.from_toml(text, str(path))
+        return cls.from_toml(_toml.read(path), str(path))
 
 
 def _read(text: str, name: str) -> TierRule:
-    try:
-        data = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise TableError(f"{name} is not TOML: {error}") from None
+    data = _toml.loads(text, name)
     reading = _Reading(data)
     rule = reading.rule()
     if reading.problems or rule is None:
