@@ -141,8 +141,9 @@ def read(path: str | Path) -> str:
     path = Path(path)
     try:
         content = path.read_bytes()
-    except OSError as error:
-        raise TableError(f"cannot read {path}: {error.strerror}") from error
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or "this is no path"
+        raise TableError(f"cannot read {path}: {why}") from error
     return decoded(content, path.name)
 
 

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from riskbands.cohorts.frames import Frame
+    from riskbands.vocabulary.suggest import Suggestions
 
 __all__ = ["OverrideOutcome", "OverrideRate", "Overrides", "Rate", "overrides"]
 
@@ -201,6 +202,8 @@ def overrides(
     scale: BandScale | str | None = None,
     confidence: float = 0.95,
     outcome: str | None = None,
+    rename: Mapping[Any, str] | Suggestions | None = None,
+    spellings: Mapping[str, str] | None = None,
 ) -> Overrides:
     """Cross-tabulate computed against final bands, with override rates by group.
 
@@ -219,6 +222,11 @@ def overrides(
             became of the cases by direction of the override. That cannot show an override to have
             been wrong: supervision follows the final band, and an override for serious harm is
             about another outcome.
+        rename: Other names of columns, by name: ``{"Final band": "final", "Gender": "sex"}``; or
+            what `riskbands.suggest_columns` suggested. A column is found by either name, and is
+            reported under the new one.
+        spellings: Labels of the scale by how the columns write them: ``{"V High": "Very High"}``.
+            No other spelling is taken for a label.
 
     Returns:
         Counts and rates. A case with a missing or not applicable band is in none of them; how
@@ -227,7 +235,7 @@ def overrides(
     Raises:
         InputError: Columns of different lengths, bands of two scales, no scale, or a label that
             is not of the scale (the message names the row).
-        UnknownNameError: There is no such column.
+        UnknownNameError: There is no such column, or ``spellings`` leads to no label.
         UnsupportedFrameError: Neither a mapping nor a table of a library that is known.
 
     Example:
@@ -249,13 +257,21 @@ def overrides(
         from riskbands.cohorts.frames import open_frame
 
         cohort = open_frame(cohort)
+    new_name = dict(getattr(rename, "rename", rename) or {})
+    for label in new_name:
+        _column(cohort, label, "rename", {})
+    old_name = {name: label for label, name in new_name.items()}
     before, after = (
-        _column(cohort, given, which) for given, which in ((computed, "computed"), (final, "final"))
+        _column(cohort, given, which, old_name)
+        for given, which in ((computed, "computed"), (final, "final"))
     )
     chosen = _scale(before, after, scale)
-    x, y = _codes(before, chosen, "computed"), _codes(after, chosen, "final")
-    names = (by,) if isinstance(by, str) else tuple(by)
-    groups = {name: group_texts(name, _values(_column(cohort, name, "by"))) for name in names}
+    spelt = _spelt(chosen, spellings or {})
+    x, y = _codes(before, chosen, spelt, "computed"), _codes(after, chosen, spelt, "final")
+    names = [new_name.get(n, n) for n in ((by,) if isinstance(by, str) else by)]
+    groups = {
+        name: group_texts(name, _values(_column(cohort, name, "by", old_name))) for name in names
+    }
     for name, column in {"final": y, **groups}.items():
         _check_length(name, column, x)
     both = (x >= 0) & (y >= 0)
@@ -279,7 +295,7 @@ def overrides(
     }
     followed: tuple[OverrideOutcome, ...] = ()
     if outcome is not None:
-        found = outcomes_of(Table(given), outcome)
+        found = outcomes_of(Table(given), old_name.get(outcome, outcome))
         _check_length(outcome, found, x)
         left_out["outcome_missing"] = int((both & (found > 1)).sum())
         followed = _outcomes(chosen, x, y, found, both, confidence)
@@ -315,9 +331,12 @@ def _outcomes(
     )  # fmt: skip
 
 
-def _column(cohort: Mapping[str, Any] | Frame, given: Any, which: str) -> Any:
+def _column(
+    cohort: Mapping[str, Any] | Frame, given: Any, which: str, old_name: Mapping[str, Any]
+) -> Any:
     if not isinstance(given, str):
         return given
+    given = old_name.get(given, given)
     if isinstance(cohort, Mapping):
         names: list[Any] = list(cohort)
         column = cohort.get(given)
@@ -361,11 +380,21 @@ def _refuse_scales(*names: str) -> NoReturn:
     )
 
 
-def _codes(column: Any, scale: BandScale, which: str) -> NDArray[np.int8]:
-    if isinstance(column, BandArray):
-        return column.codes
+def _spelt(scale: BandScale, spellings: Mapping[str, str]) -> dict[str, int]:
+    """The code of every text that is a label, or is said to be one."""
     known = {label: rank for rank, label in enumerate(scale.labels)}
     known[str(NOT_APPLICABLE)] = NOT_APPLICABLE_CODE
+    for label in spellings.values():
+        if label not in known:
+            raise UnknownNameError(f"band in {scale.id!r}", label, known)
+    return {**known, **{text: known[label] for text, label in spellings.items()}}
+
+
+def _codes(
+    column: Any, scale: BandScale, known: Mapping[str, int], which: str
+) -> NDArray[np.int8]:
+    if isinstance(column, BandArray):
+        return column.codes
     values = _values(column)
     codes = np.full(len(values), MISSING_CODE, dtype=np.int8)
     for row, value in enumerate(values):
@@ -379,8 +408,8 @@ def _codes(column: Any, scale: BandScale, which: str) -> NDArray[np.int8]:
                 Issue(
                     "malformed",
                     (which,),
-                    f"row {row}, counted from 0: {which} must be one of {', '.join(known)}, or "
-                    "missing",
+                    f"row {row}, counted from 0: {which} must be one of "
+                    f"{', '.join(scale.labels)}, {NOT_APPLICABLE}, or missing",
                 )
             )
     return codes

@@ -5,15 +5,17 @@ from __future__ import annotations
 import functools
 import json
 from collections.abc import Iterator, Mapping
-from pathlib import Path  # noqa: TC003 - read by documentation tools
+from pathlib import Path, PurePath  # noqa: TC003 - read by documentation tools
+from types import MappingProxyType
 from typing import Any, Final
 
 from riskbands.bands.files import from_toml
 from riskbands.bands.library import built_in_ids, built_in_text, schema_text
+from riskbands.bands.scale import BandScale
 from riskbands.bands.table import BandTable
 from riskbands.errors import TableError, UnknownNameError
 
-__all__ = ["as_bands", "band_table", "band_table_schema", "band_tables"]
+__all__ = ["SCALES", "as_bands", "band_table", "band_table_schema", "band_tables"]
 
 
 class _BuiltIn(Mapping[str, BandTable]):
@@ -49,16 +51,28 @@ def _load(name: str) -> BandTable:
 band_tables: Final[Mapping[str, BandTable]] = _BuiltIn()
 
 
+#: Levels that an instrument gives by category: they have an order and no edges.
+SCALES: Final[Mapping[str, BandScale]] = MappingProxyType(
+    {scale.id: scale for scale in (BandScale("osp-iic", ("Low", "Medium", "High")),)}
+)
+
+
 def band_table(name: str) -> BandTable:
     """The built-in table with this id.
 
     Raises:
         UnknownNameError: There is none; the nearest ids are suggested.
+        TableError: It is a scale of levels without edges, which bands no number.
 
     Example:
         >>> band_table("rsr-2025").classify(6.9)
         High [6.9, inf)
     """
+    if name in SCALES:
+        raise TableError(
+            f"{name} has levels and no edges ({', '.join(SCALES[name].labels)}): the instrument "
+            "gives its level by category, and no number is banded with it"
+        )
     return band_tables[name]
 
 
@@ -74,6 +88,9 @@ def as_bands(bands: BandTable | str | Path) -> BandTable:
     """
     if isinstance(bands, BandTable):
         return bands.marked()
+    if not isinstance(bands, str | PurePath):
+        kind = type(bands).__name__
+        raise TableError(f"bands are a BandTable, an id or a path, not a value of type {kind}")
     text = str(bands)
     if isinstance(bands, str) and not ("/" in text or text.endswith((".toml", ".json"))):
         return band_table(text)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from riskbands.bands.builtin import band_tables
+from riskbands.bands.builtin import SCALES, band_tables
 from riskbands.cli import _terminal as terminal
 from riskbands.cli._named import known_predictor
 from riskbands.cli._plan import read_band_table
@@ -18,6 +18,7 @@ from riskbands.templates import template
 from riskbands.vocabulary.fields import Kind, all_fields
 
 if TYPE_CHECKING:
+    from riskbands.bands.scale import BandScale
     from riskbands.bands.table import BandTable
     from riskbands.instruments.predictor import Predictor
     from riskbands.scorecards.coefficients import CoefficientTable
@@ -123,6 +124,9 @@ def show_bands(ident: str | None, form: str) -> None:
     if ident is None:
         _list_bands(form)
         return
+    if ident in SCALES:
+        _show_scale(SCALES[ident], form)
+        return
     table = read_band_table(ident)
     if form == "toml":
         print(table.to_toml(), end="")
@@ -140,13 +144,32 @@ def _list_bands(form: str) -> None:
                 {"id": t.id, "status": t.status.value, "title": t.title, "labels": list(t.labels)}
                 for t in band_tables.values()
             ]
+            + [{"id": s.id, "labels": list(s.labels)} for s in SCALES.values()]
         )
         return
     grid = terminal.grid("id", "status", "bands", "title", firm=(0, 1))
     for table in band_tables.values():
         words = ", ".join(f"{b.label} {b.interval}" for b in table.bands)
         grid.add_row(table.id, table.status.value, words, table.title)
+    for scale in SCALES.values():
+        grid.add_row(scale.id, "", ", ".join(scale.labels), "levels without edges")
     terminal.out().print(grid)
+
+
+def _show_scale(scale: BandScale, form: str) -> None:
+    """Levels that an instrument gives by category; they have no file."""
+    _check(form, ("text", "json"))
+    users = ", ".join(p.id for p in by_id.values() if p.bands == scale)
+    if form == "json":
+        _print_json({"id": scale.id, "labels": list(scale.labels), "digest": scale.digest})
+        return
+    _facts(
+        ("id", scale.id),
+        ("for", users),
+        ("levels", " < ".join(scale.labels)),
+        ("edges", "none: the instrument gives its level by category, not by a number"),
+        ("digest", scale.digest),
+    )
 
 
 def _print_bands(table: BandTable) -> None:
