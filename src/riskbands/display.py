@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-__all__ = ["WIDTH", "html_table", "percent_text", "text_table"]
+__all__ = ["WIDTH", "facts_html", "facts_text", "html_table", "percent_text", "text_table"]
 
 #: Columns of a terminal that everybody has.
 WIDTH = 80
@@ -94,6 +94,24 @@ def _folded(cell: str, width: int) -> list[str]:
 def _one_line(text: str) -> str:
     """A text that cannot break a line or move the cursor."""
     return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
+
+
+def facts_text(title: str, facts: Sequence[tuple[str, str]]) -> str:
+    """Names and texts under a title, folded to a terminal.
+
+    Example:
+        >>> print(facts_text("rsr", [("band", "Low"), ("form", "brief")]))
+        rsr
+          band  Low
+          form  brief
+    """
+    table = text_table(("", ""), facts, left=(0, 1), width=WIDTH, indent="  ")
+    return f"{title}\n{table}" if facts else title
+
+
+def facts_html(title: str, facts: Sequence[tuple[str, str]], note: str = "") -> str:
+    """The same as a table of HTML, with a note under it where there is one."""
+    return html_table(("", ""), facts, title, note, left=True)
 
 
 def percent_text(percent: float) -> str:

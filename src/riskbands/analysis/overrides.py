@@ -387,12 +387,10 @@ def _spelt(scale: BandScale, spellings: Mapping[str, str]) -> dict[str, int]:
     for label in spellings.values():
         if label not in known:
             raise UnknownNameError(f"band in {scale.id!r}", label, known)
-    return {**known, **{text: known[label] for text, label in spellings.items()}}
+    return {**{text: known[label] for text, label in spellings.items()}, **known}
 
 
-def _codes(
-    column: Any, scale: BandScale, known: Mapping[str, int], which: str
-) -> NDArray[np.int8]:
+def _codes(column: Any, scale: BandScale, known: Mapping[str, int], which: str) -> NDArray[np.int8]:
     if isinstance(column, BandArray):
         return column.codes
     values = _values(column)

@@ -51,14 +51,17 @@ class CohortScores(dict[str, Any]):
         return len(next(iter(self.values()))) if self else 0
 
     def __repr__(self) -> str:
-        return f"<CohortScores of {self.rows:,} rows: {', '.join(self) or 'no columns'}>"
+        return f"<CohortScores of {self._size()}: {', '.join(self) or 'no columns'}>"
 
     def __str__(self) -> str:
         table = text_table(_HEAD, self._lines(), left=(0, 1), width=WIDTH)
-        return f"{self.rows:,} rows\n{table}"
+        return f"{self._size()}\n{table}"
 
     def _repr_html_(self) -> str:
-        return html_table(_HEAD, self._lines(), f"{self.rows:,} rows")
+        return html_table(_HEAD, self._lines(), self._size())
+
+    def _size(self) -> str:
+        return "1 row" if self.rows == 1 else f"{self.rows:,} rows"
 
     def _lines(self) -> list[tuple[str, ...]]:
         """What each column holds, and in how many rows."""

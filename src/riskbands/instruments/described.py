@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol
 
-from riskbands.display import WIDTH, html_table, text_table
+from riskbands.display import WIDTH, facts_html, text_table
 from riskbands.errors import MissingTableError
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ def as_text(p: Described) -> str:
 
 def as_html(p: Described) -> str:
     """The same for a notebook."""
-    return html_table(("", ""), _rows(p), left=True)
+    return facts_html(p.id, _rows(p))
 
 
 class Docstring(str):

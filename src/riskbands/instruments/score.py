@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import attrs
 
 from riskbands._version import __version__
-from riskbands.display import WIDTH, html_table, percent_text, text_table
+from riskbands.display import facts_html, facts_text, percent_text
 from riskbands.errors import InputErrorGroup, UnknownNameError
 
 if TYPE_CHECKING:
@@ -100,13 +100,11 @@ class Score:
         return f"<Score {self.predictor}: {', '.join(parts)}; {tables}>"
 
     def __str__(self) -> str:
-        text = f"{self.predictor}\n" + text_table(
-            ("", ""), self._facts(), left=(0, 1), width=WIDTH, indent="  "
-        )
+        text = facts_text(self.predictor, self._facts())
         return text if self.bands is None else f"{text}\n\n{self.bands}"
 
     def _repr_html_(self) -> str:
-        found = html_table(("", ""), self._facts(), self.predictor, left=True)
+        found = facts_html(self.predictor, self._facts())
         return found if self.bands is None else found + self.bands._repr_html_()
 
     def _results(self) -> list[tuple[str, str]]:

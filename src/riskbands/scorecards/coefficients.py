@@ -19,6 +19,7 @@ import attrs
 
 from riskbands import _toml
 from riskbands._digest import digest
+from riskbands.display import facts_html, facts_text
 from riskbands.errors import TableError, UnknownNameError
 
 if TYPE_CHECKING:
@@ -54,8 +55,6 @@ def _number_problem(text: str) -> str:
         return f"is too long: a number has at most {_LONGEST} characters"
     if not (found := _NUMBER.fullmatch(text)):
         return "is not a number"
-    if len((found["exponent"] or "").lstrip("0")) > _EXPONENT:
-        return f"has an exponent of more than {_EXPONENT} digits"
     value, _, divisor = text.partition("/")
     if divisor and not divisor.strip("0"):
         return "is not a number: it is divided by 0"
@@ -63,6 +62,8 @@ def _number_problem(text: str) -> str:
         return f"is too large: at most {_GREATEST:.0e}"
     if not float(value) and re.search("[1-9]", re.split("[eE]", value)[0]):
         return "is too small: write 0"
+    if len((found["exponent"] or "").lstrip("0")) > _EXPONENT:
+        return f"has an exponent of more than {_EXPONENT} digits"
     return ""
 
 
@@ -187,6 +188,24 @@ class CoefficientTable:
 
     def __repr__(self) -> str:
         return f"<CoefficientTable {self.id!r} for {', '.join(self.predictor)}: {self.title}>"
+
+    def __str__(self) -> str:
+        return facts_text(self.id, self._facts()) + "\n\n" + facts_text("numbers", self._numbers())
+
+    def _repr_html_(self) -> str:
+        return facts_html(self.id, self._facts()) + facts_html("numbers", self._numbers())
+
+    def _facts(self) -> list[tuple[str, str]]:
+        facts = [(k, getattr(self, k)) for k in _TEXTS if k != "id" and getattr(self, k)]
+        facts += [("for", ", ".join(self.predictor)), ("digest", self.digest)]
+        facts += [("departs", text) for text in self.departures]
+        return facts + [("note", text) for text in self.notes]
+
+    def _numbers(self) -> list[tuple[str, str]]:
+        return [
+            (path, leaf if isinstance(leaf, str) else ", ".join(leaf))
+            for path, leaf in self.leaves()
+        ]
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any], where: str = "the table") -> CoefficientTable:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from riskbands.display import html_table, percent_text
+from riskbands.display import facts_html, html_table, percent_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -71,7 +71,7 @@ class Explanation:
 
     def _repr_html_(self) -> str:
         if not self.applies:
-            return html_table(("", ""), [("result", "not applicable")], self._title(), left=True)
+            return facts_html(self._title(), [("result", "not applicable")])
         rows = [(c.factor, self._amount(c.amount), c.text) for c in self.contributions]
         rows.append(("total", self._amount(self.total), ""))
         head = ("factor", "adds", "values")

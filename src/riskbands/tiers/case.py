@@ -11,6 +11,7 @@ import numpy as np
 
 from riskbands.bands.scale import Band, NotApplicable
 from riskbands.cohorts.columns import ColumnReader
+from riskbands.display import facts_html, facts_text
 from riskbands.errors import InputErrorGroup, Issue, UnknownNameError
 from riskbands.tiers.reading import FIELDS, NAMES, PERCENTS, Columns, as_percent
 from riskbands.tiers.rule import STEPS, TierRule, tier_rule
@@ -192,6 +193,26 @@ class Tier:
         )
         provisional = ", provisional" * self.provisional
         return f"<Tier {what}{provisional}; {self.rule.id}, {self.rule.status}>"
+
+    def __str__(self) -> str:
+        return facts_text("tier", self._facts())
+
+    def _repr_html_(self) -> str:
+        return facts_html("tier", self._facts())
+
+    def _facts(self) -> list[tuple[str, str]]:
+        found = "none" if self.tier is None else self.tier.label
+        return [
+            ("tier", found),
+            ("status", self.status.replace("_", " ")),
+            ("provisional", "yes" if self.provisional else "no"),
+            *(
+                (f"step {name}", "no result" if band is None else band.label)
+                for name, band in self.steps.items()
+            ),
+            ("rule", self.rule.id),
+            *(("caution", text) for text in self.cautions),
+        ]
 
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON values, with the rule and what must be said of it."""

@@ -23,6 +23,7 @@ from riskbands._digest import digest
 from riskbands._frozen import FrozenDict
 from riskbands.bands.builtin import band_table, band_tables
 from riskbands.bands.scale import BandScale
+from riskbands.display import facts_html, facts_text
 from riskbands.errors import TableError, UnknownNameError
 
 __all__ = ["LEVELS", "REGISTERS", "STEPS", "TierRule", "tier_rule", "tier_rules"]
@@ -104,6 +105,21 @@ class TierRule:
 
     def __repr__(self) -> str:
         return f"<TierRule {self.id!r}: {self.title} ({self.status})>"
+
+    def __str__(self) -> str:
+        return facts_text(self.id, self._facts())
+
+    def _repr_html_(self) -> str:
+        return facts_html(self.id, self._facts())
+
+    def _facts(self) -> list[tuple[str, str]]:
+        return [
+            ("title", self.title),
+            ("status", self.status),
+            ("tiers", " < ".join(self.scale.labels)),
+            ("digest", self.digest),
+            *(("note", note) for note in self.notes),
+        ]
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, TierRule):
