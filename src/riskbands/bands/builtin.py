@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import json
 from collections.abc import Iterator, Mapping
-from pathlib import Path, PurePath  # noqa: TC003 - read by documentation tools
+from pathlib import Path, PurePath
 from types import MappingProxyType
 from typing import Any, Final
 

@@ -24,29 +24,52 @@ class Described(Protocol):
     """What is said of a predictor; see `riskbands.Predictor`."""
 
     @property
-    def id(self) -> str: ...
+    def id(self) -> str:
+        """Its id."""
+
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """Name as the field writes it."""
+
     @property
-    def title(self) -> str: ...
+    def title(self) -> str:
+        """Name in full."""
+
     @property
-    def horizons(self) -> tuple[Horizon, ...]: ...
+    def horizons(self) -> tuple[Horizon, ...]:
+        """Its horizons."""
+
     @property
-    def has_points(self) -> bool: ...
+    def has_points(self) -> bool:
+        """Whether it has points."""
+
     @property
-    def results(self) -> tuple[Result, ...]: ...
+    def results(self) -> tuple[Result, ...]:
+        """Its named results."""
+
     @property
-    def table(self) -> CoefficientTable: ...
+    def table(self) -> CoefficientTable:
+        """Its coefficient table."""
+
     @property
-    def bands(self) -> BandScale | None: ...
+    def bands(self) -> BandScale | None:
+        """Its band table, or None."""
+
     @property
-    def components(self) -> Sequence[Described]: ...
+    def components(self) -> Sequence[Described]:
+        """What it is made from."""
+
     @property
-    def successor(self) -> str: ...
+    def successor(self) -> str:
+        """Id of what followed it."""
+
     @property
-    def needs(self) -> FieldNeeds: ...
+    def needs(self) -> FieldNeeds:
+        """The fields it reads."""
+
     @property
-    def cautions(self) -> tuple[Caution, ...]: ...
+    def cautions(self) -> tuple[Caution, ...]:
+        """Its limits."""
 
 
 def own_table(p: Described) -> str:
@@ -109,6 +132,7 @@ class Docstring(str):
     __slots__ = ()
 
     def __new__(cls, text: str | None) -> Docstring:
+        """The docstring of a class, which can be missing."""
         return super().__new__(cls, text or "")
 
     def __get__(self, p: Described | None, owner: Any) -> str:

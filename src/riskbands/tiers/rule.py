@@ -13,7 +13,7 @@ from decimal import Decimal
 from functools import cache
 from importlib import resources
 from itertools import pairwise
-from pathlib import Path
+from pathlib import Path  # noqa: TC003 - read by documentation tools
 from typing import Any, Final
 
 import attrs
