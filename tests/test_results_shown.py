@@ -44,7 +44,8 @@ def test_percentages_have_the_decimals_of_their_instrument() -> None:
         if not p.has_table:
             continue
         score = p.score(case, on_issue="return")
-        for horizon, percent in score.percent.items() if score.ok and score.applies else ():
+        for horizon in p.horizons if score.ok and score.applies else ():
+            percent = score.percent[horizon]
             text = f"{percent:.2f} %" if p.rule.digits else f"{percent} %"
             assert f"{horizon} {text}" in repr(score)
             assert text in str(score.explain(horizon))

@@ -307,9 +307,7 @@ SPELLINGS = {"low": "Low", "V HIGH": "Very High"}
 @pytest.mark.parametrize("kind", [dict, pd.DataFrame, pl.DataFrame, pa.table])
 @pytest.mark.parametrize("by", ["sex", "Gender"])
 def test_columns_and_labels_of_others_are_named(kind: Any, by: str) -> None:
-    found = rb.overrides(
-        kind(THEIRS), by=by, scale="ogrs3-2yr", rename=RENAME, spellings=SPELLINGS
-    )
+    found = rb.overrides(kind(THEIRS), by=by, scale="ogrs3-2yr", rename=RENAME, spellings=SPELLINGS)
     assert [(r.group, r.n, r.upward.count, r.downward.count) for r in found.rates] == [
         (("everyone", ""), 4, 1, 1),
         (("sex", "female"), 2, 1, 0),

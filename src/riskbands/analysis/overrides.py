@@ -7,30 +7,31 @@ finding. A missing band is never counted as a band.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final, NoReturn
+from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 import numpy as np
 
-from riskbands._redact import column_labels
+from riskbands.analysis.bandcolumns import (
+    codes_of,
+    column_of,
+    scale_of,
+    spelt_labels,
+    values_of,
+)
 from riskbands.analysis.estimates import Estimate, proportion, wilson_interval
 from riskbands.analysis.reading import Table, outcomes_of
-from riskbands.analysis.spelling import group_texts, ordered_labels
-from riskbands.bands.array import BandArray
-from riskbands.bands.builtin import as_bands
+from riskbands.analysis.spelling import group_texts
 from riskbands.bands.codes import MISSING_CODE, NOT_APPLICABLE_CODE
-from riskbands.bands.scale import NOT_APPLICABLE, Band, BandScale
+from riskbands.bands.scale import BandScale
 from riskbands.display import html_table, text_table
-from riskbands.errors import InputError, Issue, UnknownNameError
-from riskbands.vocabulary.fields import is_missing
-from riskbands.vocabulary.vocabulary import built_in
+from riskbands.errors import InputError, Issue
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-    from riskbands.cohorts.frames import Frame
     from riskbands.vocabulary.suggest import Suggestions
 
 __all__ = ["OverrideOutcome", "OverrideRate", "Overrides", "Rate", "overrides"]
@@ -259,18 +260,19 @@ def overrides(
         cohort = open_frame(cohort)
     new_name = dict(getattr(rename, "rename", rename) or {})
     for label in new_name:
-        _column(cohort, label, "rename", {})
+        column_of(cohort, label, "rename", {})
     old_name = {name: label for label, name in new_name.items()}
     before, after = (
-        _column(cohort, given, which, old_name)
+        column_of(cohort, given, which, old_name)
         for given, which in ((computed, "computed"), (final, "final"))
     )
-    chosen = _scale(before, after, scale)
-    spelt = _spelt(chosen, spellings or {})
-    x, y = _codes(before, chosen, spelt, "computed"), _codes(after, chosen, spelt, "final")
+    chosen = scale_of(before, after, scale)
+    spelt = spelt_labels(chosen, spellings or {})
+    x, y = codes_of(before, chosen, spelt, "computed"), codes_of(after, chosen, spelt, "final")
     names = [new_name.get(n, n) for n in ((by,) if isinstance(by, str) else by)]
     groups = {
-        name: group_texts(name, _values(_column(cohort, name, "by", old_name))) for name in names
+        name: group_texts(name, values_of(column_of(cohort, name, "by", old_name)))
+        for name in names
     }
     for name, column in {"final": y, **groups}.items():
         _check_length(name, column, x)
@@ -329,97 +331,6 @@ def _outcomes(
         for label, by_direction in [*zip(scale.labels, cells, strict=True), ("all", cells.sum(0))]
         for direction, c in zip(("downward", "none", "upward"), by_direction, strict=True)
     )  # fmt: skip
-
-
-def _column(
-    cohort: Mapping[str, Any] | Frame, given: Any, which: str, old_name: Mapping[str, Any]
-) -> Any:
-    if not isinstance(given, str):
-        return given
-    given = old_name.get(given, given)
-    if isinstance(cohort, Mapping):
-        names: list[Any] = list(cohort)
-        column = cohort.get(given)
-    else:
-        place = cohort.place_of(given)
-        names, column = list(cohort.labels), None if place is None else cohort.column(place)
-    if column is None:
-        known = column_labels(names, built_in().fields, quoted=False)
-        raise UnknownNameError(f"column for {which}", given, known)
-    return column
-
-
-def _scale(before: Any, after: Any, scale: BandScale | str | None) -> BandScale:
-    """The one scale that the columns and the argument agree on."""
-    known = [c.scale for c in (before, after) if isinstance(c, BandArray)]
-    if not known and scale is None:
-        ordered = [labels for c in (before, after) if (labels := ordered_labels(c))]
-        known = [
-            BandScale("as ordered", tuple(x for x in labels if x != str(NOT_APPLICABLE)))
-            for labels in dict.fromkeys(ordered)
-        ]
-    if scale is not None:
-        known.append(as_bands(scale) if isinstance(scale, str) else scale)
-    if not known:
-        raise InputError(
-            Issue("missing", ("scale",), "give scale: the bands, lowest first, of these labels")
-        )
-    if not all(s.same_bands(known[0]) for s in known):
-        _refuse_scales(*(s.id for s in known))
-    return BandScale(known[0].id, known[0].labels)
-
-
-def _refuse_scales(*names: str) -> NoReturn:
-    raise InputError(
-        Issue(
-            "contradiction",
-            ("scale",),
-            f"computed and final bands are of different scales ({', '.join(dict.fromkeys(names))});"
-            " the same name can mean other scores",
-        )
-    )
-
-
-def _spelt(scale: BandScale, spellings: Mapping[str, str]) -> dict[str, int]:
-    """The code of every text that is a label, or is said to be one."""
-    known = {label: rank for rank, label in enumerate(scale.labels)}
-    known[str(NOT_APPLICABLE)] = NOT_APPLICABLE_CODE
-    for label in spellings.values():
-        if label not in known:
-            raise UnknownNameError(f"band in {scale.id!r}", label, known)
-    return {**{text: known[label] for text, label in spellings.items()}, **known}
-
-
-def _codes(column: Any, scale: BandScale, known: Mapping[str, int], which: str) -> NDArray[np.int8]:
-    if isinstance(column, BandArray):
-        return column.codes
-    values = _values(column)
-    codes = np.full(len(values), MISSING_CODE, dtype=np.int8)
-    for row, value in enumerate(values):
-        if isinstance(value, Band) and value.table_id != scale.id:
-            _refuse_scales(scale.id, value.table_id)
-        code = None if value is None else known.get(str(value))
-        if code is not None:
-            codes[row] = code
-        elif not is_missing(value):
-            raise InputError(
-                Issue(
-                    "malformed",
-                    (which,),
-                    f"row {row}, counted from 0: {which} must be one of "
-                    f"{', '.join(scale.labels)}, {NOT_APPLICABLE}, or missing",
-                )
-            )
-    return codes
-
-
-def _values(column: Any) -> list[Any]:
-    """The values of a column, None where one is masked."""
-    if isinstance(column, np.ma.MaskedArray):
-        return list(column.tolist())
-    if hasattr(column, "to_pylist"):
-        return list(column.to_pylist())
-    return list(column.tolist() if hasattr(column, "tolist") else column)
 
 
 def _rates(

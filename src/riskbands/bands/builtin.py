@@ -88,7 +88,8 @@ def as_bands(bands: BandTable | str | Path) -> BandTable:
     """
     if isinstance(bands, BandTable):
         return bands.marked()
-    if not isinstance(bands, str | PurePath):
+    given: object = bands
+    if not isinstance(given, str | PurePath):
         kind = type(bands).__name__
         raise TableError(f"bands are a BandTable, an id or a path, not a value of type {kind}")
     text = str(bands)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 from types import MappingProxyType, ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from riskbands.errors import UnknownNameError
 from riskbands.predictors._asset import asset
@@ -35,6 +35,7 @@ __all__ = [
     "arp",
     "asset",
     "by_id",
+    "collection",
     "csrp",
     "dc_srp",
     "iic_srp",
@@ -96,6 +97,8 @@ by_id: Mapping[str, Predictor] = MappingProxyType(
 class _Predictors(ModuleType):
     """This module, which is also the collection of its predictors."""
 
+    by_id: Mapping[str, Predictor]
+
     def __iter__(self) -> Iterator[Predictor]:
         return iter(by_id.values())
 
@@ -117,3 +120,5 @@ class _Predictors(ModuleType):
 
 
 sys.modules[__name__].__class__ = _Predictors
+#: This module as what it is, for type checkers, to whom every module is alike.
+collection = cast("_Predictors", sys.modules[__name__])

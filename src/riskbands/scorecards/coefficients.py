@@ -266,7 +266,8 @@ def load_table(path: str | Path) -> CoefficientTable:
     Raises:
         TableError: The file cannot be read as a coefficient table; says what and where.
     """
-    if not isinstance(path, str | PurePath):
+    given: object = path
+    if not isinstance(given, str | PurePath):
         kind = type(path).__name__
         raise TableError(f"load_table takes the path of a TOML file, not a value of type {kind}")
     if path in coefficient_tables:
