@@ -23,7 +23,6 @@ from riskbands.analysis.estimates import Estimate, proportion, wilson_interval
 from riskbands.analysis.reading import Table, outcomes_of
 from riskbands.analysis.spelling import group_texts
 from riskbands.bands.codes import MISSING_CODE, NOT_APPLICABLE_CODE
-from riskbands.bands.scale import BandScale
 from riskbands.display import html_table, text_table
 from riskbands.errors import InputError, Issue
 
@@ -32,6 +31,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from riskbands.bands.scale import BandScale
     from riskbands.vocabulary.suggest import Suggestions
 
 __all__ = ["OverrideOutcome", "OverrideRate", "Overrides", "Rate", "overrides"]
