@@ -12,7 +12,7 @@ import numpy as np
 
 from riskbands._version import __version__
 from riskbands.display import WIDTH, html_table, text_table
-from riskbands.errors import ProvenanceError
+from riskbands.errors import MissingExtraError, ProvenanceError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -124,9 +124,12 @@ def keep(table: Any, outputs: Iterable[Output], before: Any) -> Any:
 
 def _metadata(path: str | Path) -> Mapping[bytes, bytes]:
     """The metadata of a Parquet file; its path is in no message."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
+    try:
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+    except ImportError as error:
+        text = "pyarrow, which reads Parquet, is not installed: pip install pyarrow"
+        raise MissingExtraError(text) from error
     try:
         found: Mapping[bytes, bytes] = pq.read_schema(path).metadata or {}
     except (OSError, pa.ArrowException):
@@ -150,6 +153,7 @@ def provenance(result: Any) -> dict[str, Any]:
         ``version``, and by predictor its coefficient ``table`` with ``digest``, and its ``bands``.
 
     Raises:
+        MissingExtraError: A path was given and pyarrow is not installed.
         ProvenanceError: The table does not say. A Polars frame or DuckDB relation cannot hold it:
             it is known of the very object that `score_cohort` returned, and of none made from it.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt  # noqa: TC003 - read by documentation tools
-from collections.abc import Mapping  # noqa: TC003 - likewise
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import attrs
@@ -235,6 +235,7 @@ def tier(facts: TierFacts | Mapping[str, Any], rule: TierRule | str | None = Non
 
     Raises:
         InputErrorGroup: A fact that the rule needs is missing or cannot be.
+        TypeError: Neither facts nor a mapping were given.
         UnknownNameError: There is no such rule or fact.
 
     Example:
@@ -253,6 +254,11 @@ def tier(facts: TierFacts | Mapping[str, Any], rule: TierRule | str | None = Non
         <Tier D, by reoffending; tier-v3-2026-06-18, behind a feature flag>
     """
     rule = as_rule(rule)
+    if not isinstance(facts, TierFacts | Mapping):
+        raise TypeError(
+            f"tier takes TierFacts or a mapping of them, not a {type(facts).__name__}; of the "
+            "scores of a case, TierFacts.from_scores makes facts; for many cases use tier_cohort"
+        )
     facts = facts if isinstance(facts, TierFacts) else TierFacts.from_dict(facts)
     if facts.has_active_event is False:
         return _no_tier("not_supervised", rule)
