@@ -155,7 +155,7 @@ class Overrides:
     def _repr_html_(self) -> str:
         found = "".join(html_table(head, rows) for head, rows in self._tables())
         cautions = [[text] for text in self.cautions] if self.outcomes else []
-        return found + (html_table(["Caution"], cautions) if cautions else "")
+        return found + (html_table(["Caution"], cautions, left=True) if cautions else "")
 
     @property
     def cautions(self) -> tuple[str, ...]:
