@@ -18,7 +18,7 @@ MAKEFLAGS += --no-builtin-rules
 .SUFFIXES:
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-engines check docs bench bench-engines lowest clean
+.PHONY: help demo test test-engines check docs bench bench-engines lowest environments clean
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export NO_MKDOCS_2_WARNING := 1
@@ -76,6 +76,8 @@ bench-engines: $(ENGINES)/.installed  ## Measure rows a second in each engine
 lowest: $(LOWEST)/.installed  ## Run the tests with the oldest dependencies that are allowed
 	$(LOWEST)/bin/python -m pytest $(ARGS)
 
+environments: $(TEST)/.installed $(LOWEST)/.installed  ## Build those of test and lowest, and run nothing
+
 clean:  ## Remove what the other targets made
 	rm -rf $(DEMO) $(TEST) $(LOWEST) $(ENGINES) build site .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
@@ -92,7 +94,7 @@ $(TEST)/.created:
 
 $(TEST)/.needs: $(TEST)/.created pyproject.toml
 	@echo "Installing what the tests need into $(TEST)"
-	@$(TEST)/bin/python -m pip install --quiet --group test ".[cli,dataframe,excel]"
+	@$(TEST)/bin/python -m pip install --quiet --group test ".[cli,dataframe,excel,plot]"
 	@touch $@
 
 $(TEST)/.installed: $(TEST)/.needs $(SOURCES)
@@ -110,7 +112,7 @@ $(LOWEST)/.created:
 
 $(LOWEST)/.installed: $(LOWEST)/.created $(TEST)/.needs tests/lowest.txt $(SOURCES)
 	@echo "Installing the oldest versions into $(LOWEST)"
-	@$(LOWEST)/bin/python -m pip install --quiet --group test --constraint tests/lowest.txt ".[cli,dataframe,excel]"
+	@$(LOWEST)/bin/python -m pip install --quiet --group test --constraint tests/lowest.txt ".[cli,dataframe,excel,plot]"
 	@mkdir -p build
 	$(call install_wheel,$(LOWEST))
 	@touch $@

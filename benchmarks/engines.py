@@ -186,7 +186,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     about = machine()
     spark, start = session()
     header = ("work", "engine", "rows/s", "cores", "rows/s a core", "share", "share by work", "")
-    lines = [header]
+    lines: list[tuple[str, ...]] = [header]
     for line in measure(spark, given.rows, given.repetitions, given.only):
         lines.append(line)
         print(*line, sep="  ", flush=True)

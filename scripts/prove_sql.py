@@ -21,7 +21,7 @@ import math
 import sys
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import attrs
 import duckdb
@@ -49,7 +49,8 @@ NEAR = 1e-5
 
 def regressions() -> list[Regression]:
     """The regressions with numbers of their own."""
-    return [p for p in by_id.values() if isinstance(p, Regression) and p.has_table]
+    found = (p for p in by_id.values() if p.unit == Regression.unit and p.has_table)
+    return [cast("Regression", p) for p in found]
 
 
 @cache

@@ -81,7 +81,7 @@ def table(
     lines = zip(*columns.values(), strict=True)
     text = json.dumps([dict(zip(columns, line, strict=True)) for line in lines], default=str)
     parts = ", ".join(
-        f"CAST(json_extract_string(x, '$.{c}') AS {known.get(c, _type(c))})" for c in columns
+        f"CAST(NULLIF(x -> '$.{c}', 'null') ->> '$' AS {known.get(c, _type(c))})" for c in columns
     )
     connection.execute(
         f"""INSERT INTO "{name}" SELECT n - 1, {parts} FROM

@@ -148,15 +148,32 @@ def test_docstring(
     assert not report, "".join(report)
 
 
+def test_examples_of_docstrings_are_shown_as_code() -> None:
+    """Under "Example:" the reference prints a quotation, and takes [x][y] for a link."""
+    assert [f"{name}:{line}" for name, line, text in DOCSTRINGS if "Examples:\n" not in text] == []
+
+
 def test_docstrings_have_examples() -> None:
     assert DOCSTRINGS
+
+
+def test_the_design_page_names_files_that_are_there() -> None:
+    page = (ROOT / "docs" / "design.md").read_text("utf-8")
+    table = page.partition("## Where to look")[2].partition("\n## ")[0]
+    source = ROOT / "src" / "riskbands"
+    named = [n for n in re.findall(r"`([\w./]+)`", table) if "/" in n or n.endswith(".py")]
+    assert len(named) > 20
+    for name in named:
+        assert (source / name).exists() or any(source.glob(f"*/{name}")), name
 
 
 def test_page_of_fields_is_that_of_the_vocabulary() -> None:
     assert PAGE.read_text("utf-8") == render()
 
 
-@pytest.mark.parametrize("command", ["score", "explain", "tables", "bands", "predictors"])
+@pytest.mark.parametrize(
+    "command", ["score", "explain", "evaluate", "tables", "bands", "predictors"]
+)
 def test_page_of_the_command_line_has_every_option(command: str) -> None:
     page = (ROOT / "docs" / "reference" / "command-line.md").read_text("utf-8")
     options = re.findall(r"--[a-z-]+", "\n".join(console_output(f"riskbands {command} --help")))

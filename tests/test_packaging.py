@@ -161,6 +161,15 @@ def test_command_without_its_extra_names_the_extra(bare_python: Path) -> None:
     assert "Traceback" not in message
 
 
+def test_reading_a_file_without_the_extra_names_the_extra(bare_python: Path) -> None:
+    code = (
+        "from riskbands import *; import riskbands as rb\n"
+        "try: rb.read_table('x.csv')\n"
+        "except rb.MissingExtraError as error: print(error)"
+    )
+    assert "[cli] extra of riskbands-justice" in run(bare_python, "-c", code)
+
+
 def modules_loaded_by(code: str) -> set[str]:
     """Names of the installed packages that a piece of code loads."""
     program = f"""

@@ -23,7 +23,7 @@ def test_what_resembles_a_known_name_is_shown(name: str) -> None:
      "Sexton", "Weston", "a@b.org", "", 3, None, "Age 33"],
 )  # fmt: skip
 def test_what_could_be_a_value_is_not(name: object) -> None:
-    assert shown(name, FIELDS, "that key") == "that key"  # type: ignore[arg-type]
+    assert shown(name, FIELDS, "that key") == "that key"
 
 
 def test_an_id_is_shown_beside_the_ids() -> None:

@@ -49,8 +49,8 @@ if TYPE_CHECKING:
         Unit,
     )
     from riskbands.cohorts.cohort import score_cohort
-    from riskbands.cohorts.files import read_table
     from riskbands.cohorts.provenance import CohortScores, provenance
+    from riskbands.cohorts.readtable import read_table
     from riskbands.cohorts.suggest import suggest_columns
     from riskbands.cohorts.toframe import to_frame
     from riskbands.declare import instrument_schema, load_instrument
@@ -243,7 +243,7 @@ _MODULES = {
     "load_table": "scorecards.coefficients",
     "load_instrument": "declare",
     "instrument_schema": "declare",
-    "read_table": "cohorts.files",
+    "read_table": "cohorts.readtable",
     "score_cohort": "cohorts.cohort",
     "CohortScores": "cohorts.provenance",
     "provenance": "cohorts.provenance",

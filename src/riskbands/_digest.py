@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from typing import Any
 
 __all__ = ["digest"]
@@ -15,9 +13,12 @@ def digest(content: Any) -> str:
     Args:
         content: Texts, numbers, truths, None, and lists and dictionaries of them.
 
-    Example:
+    Examples:
         >>> digest({"copas": "1.25"}) == digest({"copas": "1.25"})
         True
     """
+    import hashlib
+    import json
+
     text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]

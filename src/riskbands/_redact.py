@@ -7,9 +7,9 @@ reads like a name.
 
 from __future__ import annotations
 
-import difflib
-import re
 from typing import TYPE_CHECKING
+
+from riskbands._patterns import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Sequence
@@ -18,11 +18,11 @@ __all__ = ["column_labels", "has_header", "may_show", "shown"]
 
 #: How similar to a known name a name must be to count as a misspelling of it.
 _NEAR = 0.8
-_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[^\W\d_A-Z]+|\d+")
+_WORD = pattern(r"[A-Z]+(?![a-z])|[A-Z]?[^\W\d_A-Z]+|\d+")
 #: A name of one piece: letters first, and digits only as few as ``ogrs3_2yr`` or ``q11.4`` have.
-_PIECE = re.compile(r"[^\W\d][\w.\-]{0,63}")
-_MANY_DIGITS = re.compile(r"\d{3}")
-_LIKE_DATA = re.compile(r"\d{5}|\d{1,4}[-/. ]\d{1,2}[-/. ]\d{1,4}|@")
+_PIECE = pattern(r"[^\W\d][\w.\-]{0,63}")
+_MANY_DIGITS = pattern(r"\d{3}")
+_LIKE_DATA = pattern(r"\d{5}|\d{1,4}[-/. ]\d{1,2}[-/. ]\d{1,4}|@")
 #: Words that are common in headers, besides those of the known names.
 _USUAL = frozenset(
     (
@@ -53,7 +53,7 @@ def may_show(name: Hashable, known: Iterable[Hashable] = ()) -> bool:
         name: What was given as a name.
         known: The names that are known; they must not themselves come from data.
 
-    Example:
+    Examples:
         >>> may_show("ogsr3", ["ogrs3", "rsr-2025"]), may_show("Jane", ["ogrs3", "rsr-2025"])
         (True, False)
     """
@@ -73,7 +73,7 @@ def may_show(name: Hashable, known: Iterable[Hashable] = ()) -> bool:
 def shown(name: Hashable, known: Iterable[Hashable] = (), instead: str = "that name") -> str:
     """The name in quotes, or else ``instead``: see `may_show`.
 
-    Example:
+    Examples:
         >>> shown("sexx", ["sex"]), shown("1985-02-03", ["sex"])
         ("'sexx'", 'that name')
     """
@@ -99,7 +99,7 @@ def column_labels(
         known: The names of the fields.
         quoted: Whether names stand in quotes.
 
-    Example:
+    Examples:
         >>> column_labels(["sex", "case_id", "Jane Smith", "1985-02-03"], ["sex"], quoted=False)
         ['sex', 'case_id', 'column 3', 'column 4']
         >>> column_labels(["male", "Smith"], ["sex"])
@@ -119,6 +119,8 @@ def column_labels(
 
 def _is_near(name: str, known: Sequence[str]) -> bool:
     folded = _folded(name)
+    import difflib
+
     near = difflib.get_close_matches(folded, map(_folded, known), n=1, cutoff=_NEAR)
     return bool(near) and _digits(folded) <= _digits(near[0])
 

@@ -7,18 +7,19 @@ from __future__ import annotations
 
 import json
 import math
-import re
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, time
-from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
+from riskbands._patterns import pattern
 from riskbands.errors import TableError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 __all__ = ["decoded", "dumps", "key", "loads", "read", "value"]
 
-_BARE: Final = re.compile(r"[A-Za-z0-9_-]+")
+_BARE: Final = pattern(r"[A-Za-z0-9_-]+")
 
 
 def dumps(data: Mapping[str, Any]) -> str:
@@ -35,7 +36,7 @@ def dumps(data: Mapping[str, Any]) -> str:
         TypeError: A value or key has no form in TOML.
         ValueError: A text holds half of a surrogate pair, which no file can hold.
 
-    Example:
+    Examples:
         >>> print(dumps({"id": "x", "band": [{"label": "Low"}]}), end="")
         id = "x"
         <BLANKLINE>
@@ -120,6 +121,8 @@ def loads(text: str, name: str) -> dict[str, Any]:
     Raises:
         TableError: It is not TOML, is nested too deeply, or holds a number of thousands of digits.
     """
+    import tomllib
+
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -138,6 +141,8 @@ def read(path: str | Path) -> str:
     Raises:
         TableError: It cannot be read, or is not text in UTF-8.
     """
+    from pathlib import Path
+
     path = Path(path)
     try:
         content = path.read_bytes()

@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
-import html
-import re
 from typing import TYPE_CHECKING
+
+from riskbands._patterns import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-__all__ = ["WIDTH", "facts_html", "facts_text", "html_table", "percent_text", "text_table"]
+__all__ = [
+    "WIDTH",
+    "facts_html",
+    "facts_text",
+    "html_table",
+    "html_text",
+    "percent_text",
+    "text_table",
+]
 
 #: Columns of a terminal that everybody has.
 WIDTH = 80
 _BETWEEN = 2
+#: Spaces that do not break, which Python does not call printable, and the end of a line.
+_SPACES = "\u00a0\u202f\n"
 #: What stays on one line: an interval, or a word.
-_WHOLE = re.compile(r"\S*[\[(][^\[\]()]*[\])]\S*|\S+")
+_WHOLE = pattern(r"\S*[\[(][^\[\]()]*[\])]\S*|\S+")
 
 
 def text_table(
@@ -36,7 +46,7 @@ def text_table(
             and no interval is broken, so a table of long words can be wider. None folds nothing.
         indent: What stands before each line.
 
-    Example:
+    Examples:
         >>> rows = [("Low", "[0, 3)", "below three percent"), ("High", "[3, 100)", "all others")]
         >>> print(text_table(("band", "scores", "note"), rows, left=(0, 1, 2), width=30))
         band  scores    note
@@ -99,7 +109,7 @@ def _one_line(text: str) -> str:
 def facts_text(title: str, facts: Sequence[tuple[str, str]]) -> str:
     """Names and texts under a title, folded to a terminal.
 
-    Example:
+    Examples:
         >>> print(facts_text("rsr", [("band", "Low"), ("form", "brief")]))
         rsr
           band  Low
@@ -119,11 +129,19 @@ def percent_text(percent: float) -> str:
 
     Instruments report whole numbers, which are held as int, or two decimals, held as float.
 
-    Example:
+    Examples:
         >>> percent_text(25), percent_text(2.4)
         ('25 %', '2.40 %')
     """
     return f"{percent:.2f} %" if isinstance(percent, float) else f"{percent} %"
+
+
+def html_text(text: str) -> str:
+    """A text that HTML takes as it stands, without characters that steer a terminal or a line."""
+    import html
+
+    shown = (c if c.isprintable() or c in _SPACES else "\N{REPLACEMENT CHARACTER}" for c in text)
+    return html.escape("".join(shown))
 
 
 def html_table(
@@ -139,14 +157,14 @@ def html_table(
     Notebooks put cells to the right, as numbers want it; ``left`` is for cells of words.
     """
     side = ' style="text-align: left"' if left else ""
-    title = f"<caption>{html.escape(caption)}</caption>" if caption else ""
-    top = "".join(f'<th scope="col"{side}>{html.escape(cell)}</th>' for cell in head)
+    title = f"<caption>{html_text(caption)}</caption>" if caption else ""
+    top = "".join(f'<th scope="col"{side}>{html_text(cell)}</th>' for cell in head)
     body = "".join(
-        f'<tr><th scope="row"{side}>{html.escape(first)}</th>'
-        + "".join(f"<td{side}>{html.escape(cell)}</td>" for cell in rest)
+        f'<tr><th scope="row"{side}>{html_text(first)}</th>'
+        + "".join(f"<td{side}>{html_text(cell)}</td>" for cell in rest)
         + "</tr>"
         for first, *rest in rows
     )
-    under = f"<p>{html.escape(note)}</p>" if note else ""
+    under = f"<p>{html_text(note)}</p>" if note else ""
     top = f"<thead><tr>{top}</tr></thead>" if any(head) else ""
     return f"<table>{title}{top}<tbody>{body}</tbody></table>{under}"

@@ -5,7 +5,6 @@ No message quotes a value of a person: it names the row, the field and the rule.
 
 from __future__ import annotations
 
-import difflib
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -101,6 +100,8 @@ class UnknownNameError(RiskBandsError, KeyError):
         self.known = tuple(known)
         self.name = name if isinstance(name, str) and may_show(name, self.known) else None
         word = name.lower() if isinstance(name, str) else ""
+        import difflib
+
         self.near = tuple(difflib.get_close_matches(word, self.known, n=3, cutoff=0.5))
         super().__init__(kind, self.name)
 

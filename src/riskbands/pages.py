@@ -265,7 +265,7 @@ def case_schema(predictor: Predictor) -> dict[str, Any]:
     Args:
         predictor: The instrument, built in or from a file.
 
-    Example:
+    Examples:
         >>> from riskbands import ogrs3
         >>> case_schema(ogrs3)["properties"]["sanctions"]["minimum"]
         1

@@ -87,7 +87,7 @@ def template(name: str | Predictor) -> str:
     Raises:
         UnknownNameError: There is no such predictor or table.
 
-    Example:
+    Examples:
         >>> print(template("asset").splitlines()[-1])
         per_point = "?"
     """

@@ -249,6 +249,12 @@ def test_the_area_is_covered_at_the_nominal_rate() -> None:
     ("arguments", "message"),
     [
         ({"n": -1}, "n must be"),
+        ({"seed": -1}, "seed must be"),
+        ({"outcome": "sex"}, "the name of another column"),
+        ({"outcome": "simulated"}, "the name of another column"),
+        ({"distort": {"sex": {"male": 0.4}}}, "an intercept and a slope"),
+        ({"distort": {"sex": {"male": (float("nan"), 1)}}}, "an intercept and a slope"),
+        ({"distort": {"sex": {"male": (0, float("inf"))}}}, "an intercept and a slope"),
         ({"predictor": "asset"}, "no probabilities"),
         ({"horizon": "3yr"}, "horizon"),
         ({"distort": {"town": {"x": (0, 1)}}}, "column to distort by"),
@@ -257,4 +263,20 @@ def test_the_area_is_covered_at_the_nominal_rate() -> None:
 )
 def test_simulations_that_cannot_be(arguments: dict[str, Any], message: str) -> None:
     with pytest.raises((rb.InputError, rb.UnknownNameError), match=message):
-        rb.simulate_cohort(**{"n": 5, "seed": 1, **arguments})
+        rb.simulate_cohort(**{"n": 20, "seed": 1, **arguments})
+
+
+@pytest.mark.parametrize("given", [None, 1.5, "10", True])
+@pytest.mark.parametrize("name", ["n", "seed"])
+def test_how_many_people_and_the_seed_are_whole_numbers(name: str, given: Any) -> None:
+    with pytest.raises(TypeError, match=f"{name} must be a whole number"):
+        rb.simulate_cohort(**{"n": 5, "seed": 1, name: given})
+    whole: Any = np.int64(5)
+    assert len(rb.simulate_cohort(whole, whole)["sex"]) == 5
+
+
+@pytest.mark.parametrize("score", [np.inf, -np.inf, 1e308])
+def test_a_score_that_is_no_percentage_is_refused(score: float) -> None:
+    data = {"rsr_2yr": [1.25, score], "y": [0, 1]}
+    with pytest.raises(rb.InputError, match="row 1"):
+        rb.evaluate(data, "rsr", outcome="y")

@@ -104,6 +104,11 @@ def test_two_sexes_negative_points_and_the_higher_of_two(
     assert dict(found.outputs) == {"history": history, "conduct": conduct, "level": level}
 
 
+def test_a_case_may_carry_its_identifier() -> None:
+    case = HARBOUR.case({"case_id": "A1", **NOTHING})
+    assert HARBOUR.score(case).outputs == HARBOUR.score(NOTHING).outputs
+
+
 def test_whom_it_does_not_apply_to_has_no_result_and_no_issue() -> None:
     score = LANTERN.score({"age": 17})
     assert score.ok

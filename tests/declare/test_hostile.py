@@ -81,6 +81,40 @@ def test_huge_joint_tables_are_refused(where: str) -> None:
         instrument({**START, "field": fields, where: scores[where]})
 
 
+def many(kind: str) -> dict[str, Any]:
+    wide = {f"f{n}": COUNT for n in range(100)}
+    three = [{"name": f"t{n}", "count": f"f{n}", "years": "l", "offset": 1, "weight": 1}
+             for n in range(100)]  # fmt: skip
+    match kind:
+        case "fields":
+            return {**START, "field": {f"f{n}": {"type": "yes/no"} for n in range(40_000)}}
+        case "unknown words":
+            return {**START, **{f"x{n}": n for n in range(40_000)}}
+        case "unknown names":
+            return {**START, "output": [{"name": f"o{n}", "of": f"x{n}"} for n in range(50)]}
+        case "joint tables":
+            score = {"link": "logistic", "horizons": "1yr", "rounding": "whole", "intercept": 0}
+            fields = {**wide, "l": {"type": "count", "low": 0, "high": 30}}
+            return {**START, "field": fields, "score": {**score, "term": three}}
+        case "points":
+            terms = [{"of": name, "points": {"0+": 1}} for name in wide]
+            outputs = [{"name": f"o{n}", "term": terms} for n in range(50)]
+            return {**START, "field": wide, "output": outputs}
+    steps = {f"s{n}": {"rule": "steps", "of": "f0", "steps": {"0+": 1}} for n in range(500)}
+    return {**START, "field": wide, "derived": steps, "output": [{"name": "o", "of": "s0"}]}
+
+
+@pytest.mark.parametrize(
+    "kind", ["fields", "unknown words", "unknown names", "joint tables", "points", "steps"]
+)
+def test_too_many_of_anything_are_refused_soon(kind: str) -> None:
+    text = _toml.dumps(many(kind))
+    start = time.perf_counter()
+    with pytest.raises(rb.TableError, match=r"more than|unknown entry|not declared"):
+        read_instrument(text)
+    assert time.perf_counter() - start < 20
+
+
 def test_many_small_terms_are_split_into_tables() -> None:
     fields = {f"f{n}": {"type": "level"} for n in range(100)}
     term = [{"of": name, "points": [0, 1, 2]} for name in fields]

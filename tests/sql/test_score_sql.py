@@ -75,7 +75,7 @@ FULL: dict[str, Any] = {
 def database() -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect() as connection:
         connection.execute("SET threads = 2")
-        table(connection, "untidy", untidy_columns(1500))
+        table(connection, "untidy", untidy_columns(800))
         for year in ("2025", "2026"):
             table(connection, f"golden {year}", golden_columns(f"hmpps_{year}"))
         yield connection
@@ -101,7 +101,7 @@ def compare(
 
 @pytest.mark.parametrize(("name", "form"), FORMS)
 def test_untidy_cases(database: duckdb.DuckDBPyConnection, name: str, form: str) -> None:
-    assert compare(database, "untidy", untidy_columns(1500), by_id[name], form) > 200
+    assert compare(database, "untidy", untidy_columns(800), by_id[name], form) > 100
 
 
 #: The predictors that each deployment has, and one of before.
@@ -178,8 +178,9 @@ def test_complete_cases_with_any_value_anywhere(
 def test_completed_years_do_not_depend_on_the_database(
     database: duckdb.DuckDBPyConnection,
 ) -> None:
-    """Every day of two years, one of them a leap year, from 28 and 29 February and 1 March."""
+    """February and March of two years, one a leap year, from 28 and 29 February and 1 March."""
     days = [dt.date(2023, 1, 1) + dt.timedelta(days=n) for n in range(731)]
+    days = [day for day in days if day.month in (2, 3)]
     born = [dt.date(1988, 2, 28), dt.date(1988, 2, 29), dt.date(1988, 3, 1)]
     pairs = [(b, d) for b in born for d in days]
     columns = columns_of(
@@ -298,7 +299,7 @@ def test_a_row_that_rounding_could_decide_says_so(database: duckdb.DuckDBPyConne
 
 
 def test_other_tables_bands_and_components(database: duckdb.DuckDBPyConnection) -> None:
-    columns = untidy_columns(1500)
+    columns = untidy_columns(800)
     older = rb.rsr.with_bands("rsr-parole-2018").with_components(rb.snsv, rb.osp_c, rb.osp_i)
     for predictor in (
         rb.ogrs3.with_table("ogrs3-hmpps-2025"),
@@ -307,7 +308,7 @@ def test_other_tables_bands_and_components(database: duckdb.DuckDBPyConnection) 
         rb.osp_dc.with_table("osp-dc-iic-2025"),
         older,
     ):
-        assert compare(database, "untidy", columns, predictor) > 200
+        assert compare(database, "untidy", columns, predictor) > 100
 
 
 def test_what_a_woman_adds(database: duckdb.DuckDBPyConnection) -> None:
@@ -340,11 +341,11 @@ def test_screening_tools(database: duckdb.DuckDBPyConnection, name: str) -> None
     rng = random.Random(name)
     fields = [n for n in by_id[name].needs.readable if n in FIELDS]
     rows = [
-        {n: some_value(FIELDS[n], rng) for n in fields if rng.random() > 0.03} for _ in range(400)
+        {n: some_value(FIELDS[n], rng) for n in fields if rng.random() > 0.03} for _ in range(150)
     ]
     columns = {n: c for n, c in columns_of(rows).items() if n in fields}
     table(database, name, columns)
-    assert compare(database, name, columns, by_id[name]) > 20
+    assert compare(database, name, columns, by_id[name]) > 5
 
 
 def test_yogrs_with_numbers_of_ones_own(database: duckdb.DuckDBPyConnection) -> None:
@@ -451,7 +452,7 @@ def test_nothing_in_the_text_is_read_differently_elsewhere(name: str, dialect: s
     functions = {
         "CASE", "WHEN", "THEN", "ELSE", "AND", "OR", "NOT", "IN", "AS", "FROM", "SELECT", "CAST",
         "COALESCE", "TRIM", "LOWER", "REPLACE", "TRANSLATE", "LENGTH", "SUBSTR", "EXTRACT",
-        "FLOOR", "LN", "GREATEST", "POSITION",
+        "FLOOR", "LN", "GREATEST", "POSITION", "CONCAT",
     }  # fmt: skip
     assert set(re.findall(r"\b([A-Za-z_]+)\s*\(", code)) <= functions
     types = {"spark": "STRING", "postgres": "TEXT", "postgresql": "TEXT"}

@@ -309,6 +309,32 @@ def test_the_built_in_rule_says_what_it_is() -> None:
     assert "feature flag" in repr(cohort)
     assert set(STEPS) == set(found.steps)
     assert pickle.loads(pickle.dumps(found)).to_dict() == found.to_dict()
+    assert pickle.loads(pickle.dumps(found)) == found
+    assert len({found, pickle.loads(pickle.dumps(found))}) == 1
+
+
+def test_a_result_without_a_tier_says_why_as_plain_values_too() -> None:
+    """The status of the rule and that of the case have names of their own."""
+    nobody = tier({"today": "2026-07-15", "has_active_event": False})
+    unknown = tier({"today": "2026-07-15", "has_active_event": True})
+    assert [t.to_dict()["status"] for t in (tier(CASE), nobody, unknown)] == [
+        "tier",
+        "not_supervised",
+        "missing",
+    ]
+    assert {t.to_dict()["rule_status"] for t in (nobody, unknown)} == {tier_rule().status}
+
+
+@pytest.mark.parametrize("given", [None, 3, [{"today": "2026-07-15"}], "today"])
+def test_facts_are_a_mapping(given: Any) -> None:
+    with pytest.raises(TypeError, match=r"riskbands\.tier_cohort"):
+        tier(given)
+
+
+def test_a_key_that_is_no_text_is_no_fact() -> None:
+    strange: Any = {1: 2}
+    with pytest.raises(rb.UnknownNameError):
+        tier(strange)
 
 
 def test_a_rule_is_replaced_by_one_s_own_and_an_edited_one_says_so(tmp_path: Path) -> None:

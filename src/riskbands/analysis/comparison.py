@@ -167,7 +167,7 @@ def compare_predictors(
         InputError: A column holds what it cannot hold.
         UnknownNameError: A column, predictor or horizon is not known.
 
-    Example:
+    Examples:
         >>> found = compare_predictors(
         ...     {
         ...         "ogrs3_2yr": [10, 20, 60, 80],

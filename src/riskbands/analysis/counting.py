@@ -71,7 +71,7 @@ def outcome_counts(
         TableError: Bands do not fit the scores.
         UnknownNameError: A column, predictor or horizon is not known.
 
-    Example:
+    Examples:
         >>> counts = outcome_counts(
         ...     {"ogrs3_2yr": [25, 60, 60, None], "reoffended": ["no", "yes", None, "yes"]},
         ...     "ogrs3",

@@ -361,7 +361,7 @@ class OutcomeCounts:
             dialect: ``duckdb``, ``spark``, ``trino``, ``athena``, ``postgres`` or
                 ``postgresql``.
 
-        Example:
+        Examples:
             >>> print(OutcomeCounts.sql("scored", "ogrs3", outcome="reoffended", by="sex"))
             SELECT
               "sex" AS "sex",

@@ -270,7 +270,7 @@ def crosswalk(
         UnknownNameError: A predictor is not known, or nothing follows it.
         TableError: A table does not fit.
 
-    Example:
+    Examples:
         >>> walk = crosswalk(
         ...     {
         ...         "sex": ["male", "male", "female"],

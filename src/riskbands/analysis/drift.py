@@ -189,7 +189,7 @@ def drift(first: OutcomeCounts, second: OutcomeCounts, *, confidence: float = 0.
         InputError: Some counts are not shown.
         TableError: They are counts of two scores, or their bands have other names.
 
-    Example:
+    Examples:
         >>> from riskbands.analysis.counting import outcome_counts
         >>> before, after = (
         ...     outcome_counts({"ogrs3_2yr": scores, "y": [0, 1] * 4}, "ogrs3", outcome="y")

@@ -165,7 +165,7 @@ def wilson_interval(count: int, n: int, confidence: float = 0.95) -> tuple[float
     Raises:
         InputError: ``count`` is not from 0 to ``n``, or the confidence not between 0 and 1.
 
-    Example:
+    Examples:
         >>> low, high = wilson_interval(10, 100)
         >>> round(low, 4), round(high, 4)
         (0.0552, 0.1744)
@@ -204,7 +204,7 @@ def clopper_pearson_interval(count: int, n: int, confidence: float = 0.95) -> tu
 def byar_interval(count: int, confidence: float = 0.95) -> tuple[float, float]:
     """Byar's approximate interval for a Poisson count (Breslow and Day 1987).
 
-    Example:
+    Examples:
         >>> low, high = byar_interval(65)
         >>> round(low, 3), round(high, 3)
         (50.163, 82.849)

@@ -16,6 +16,7 @@ from riskbands.analysis.figures import Figures, Methods
 from riskbands.analysis.framing import frame_of
 from riskbands.analysis.groups import Groups
 from riskbands.analysis.reported import as_predictor
+from riskbands.analysis.written import number, people, rate
 from riskbands.display import html_table, text_table
 from riskbands.errors import InputError, Issue, UnknownNameError
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from riskbands.analysis.bandfigures import BandFigures, EdgeFigures
+    from riskbands.analysis.plots import Plots
     from riskbands.bands.scale import BandScale
     from riskbands.instruments.predictor import Predictor
 
@@ -155,6 +157,34 @@ class Evaluation:
     # -- showing -----------------------------------------------------------------------------
 
     @property
+    def plot(self) -> Plots:
+        """The pictures: ``evaluation.plot.reliability()``; need the ``[plot]`` extra."""
+        from riskbands.analysis.plots import Plots
+
+        return Plots(self.overall, self.groups, self.by)
+
+    def to_html(self, *, min_count: int | None = None, notes: Sequence[str] = ()) -> str:
+        """One page that stands by itself: answers in sentences, pictures, tables, methods.
+
+        The page has no script and no link to elsewhere. Pictures are in it where Matplotlib is
+        installed (the ``[plot]`` extra).
+
+        Args:
+            min_count: Least count that is shown. Groups and bands that are smaller are not shown,
+                nor those that would give them away, nor anything by single scores.
+            notes: What a reader should know besides, such as where the outcomes come from.
+
+        Returns:
+            The text of an HTML document.
+
+        Raises:
+            InputError: ``min_count`` is less than 1, or the counts are protected already.
+        """
+        from riskbands.analysis.report import page
+
+        return page(self, min_count=min_count, notes=notes)
+
+    @property
     def title(self) -> str:
         """What was evaluated, in a line; first of all whether people are simulated."""
         p = self.provenance
@@ -172,7 +202,7 @@ class Evaluation:
                 f"Figures, {level}",
                 ["group", "n", "events", *_SHOWN.values()],
                 [
-                    [_name(f), _count(f.n), _count(f.events), *(_shown(f, k) for k in _SHOWN)]
+                    [_name(f), people(f.n), people(f.events), *(_shown(f, k) for k in _SHOWN)]
                     for f in self.every
                 ],
             )
@@ -183,18 +213,18 @@ class Evaluation:
             )
             head = ["group", "at or above", *EDGE_RATES]
             rows = [
-                [_name(f), edge.label, *(_rate(getattr(edge, rate)) for rate in EDGE_RATES)]
+                [_name(f), edge.label, *(rate(getattr(edge, name)) for name in EDGE_RATES)]
                 for f in self.every
                 for edge in f.edges
             ]
             found.append((f"At every band edge, {level}", head, rows))
-        missing = [[k.replace("_", " "), _count(v)] for k, v in self.left_out.items() if v != 0]
+        missing = [[k.replace("_", " "), people(v)] for k, v in self.left_out.items() if v != 0]
         if missing:
             found.append(("Left out of every figure", ["reason", "people"], missing))
         return found
 
     def __repr__(self) -> str:
-        return f"<Evaluation of {self.counts.title}: {_count(self.overall.n)} people>"
+        return f"<Evaluation of {self.counts.title}: {people(self.overall.n)} people>"
 
     def __str__(self) -> str:
         parts = [self.title]
@@ -222,33 +252,13 @@ def _name(figures: Figures) -> str:
     return f"{figures.by} {figures.group}".strip()
 
 
-def _count(n: int | None) -> str:
-    return "not shown" if n is None else f"{n:,}"
-
-
 def _shown(figures: Figures, name: str) -> str:
-    estimate = getattr(figures, name)
-    if name in _PERCENTS:
-        return _rate(estimate)
-    if estimate.value is None:
-        return "-"
-    if estimate.low is None:
-        return f"{estimate.value:.3f}"
-    return f"{estimate.value:.3f} ({estimate.low:.3f} to {estimate.high:.3f})"
-
-
-def _rate(estimate: Any) -> str:
-    """A proportion as a percentage."""
-    if estimate.value is None:
-        return "-"
-    if estimate.low is None:
-        return f"{100 * estimate.value:.1f} %"
-    return f"{100 * estimate.value:.1f} % ({100 * estimate.low:.1f} to {100 * estimate.high:.1f})"
+    return (rate if name in _PERCENTS else number)(getattr(figures, name))
 
 
 def _band_row(band: BandFigures) -> list[str]:
     rates = (band.share, band.expected, band.observed, band.share_of_events)
-    return [band.label, _count(band.n), _count(band.events), *map(_rate, rates)]
+    return [band.label, people(band.n), people(band.events), *map(rate, rates)]
 
 
 def evaluate(
@@ -293,7 +303,7 @@ def evaluate(
         InputError: A column holds what it cannot hold, or an argument is missing.
         UnknownNameError: A column, predictor, horizon, group or method is not known.
 
-    Example:
+    Examples:
         >>> found = evaluate(
         ...     {
         ...         "ogrs3_2yr": [12, 25, 40, 55, 60, 71, 80, 90],

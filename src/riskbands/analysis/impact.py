@@ -95,7 +95,7 @@ def impact(
         TableError: The tables, or the counts, are in different units.
         BandError: The scores are not numbers.
 
-    Example:
+    Examples:
         >>> print(impact("rsr-2025", "csrp-2026", [0.4, 3.5, 6.9, 7.2]))
         rsr-2025 -> csrp-2026: 3 of 4 move
           Medium -> High: 1

@@ -239,7 +239,7 @@ def overrides(
         UnknownNameError: There is no such column, or ``spellings`` leads to no label.
         UnsupportedFrameError: Neither a mapping nor a table of a library that is known.
 
-    Example:
+    Examples:
         >>> scale = BandScale("demo", ("Low", "Medium", "High"))
         >>> found = overrides(
         ...     {

@@ -6,6 +6,8 @@ a person.
 
 from __future__ import annotations
 
+import math
+from numbers import Integral
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -113,24 +115,33 @@ def simulate_cohort(
         Scores are not in it: `riskbands.score_cohort` gives them.
 
     Raises:
-        InputError: ``n`` is negative, or the predictor has no probabilities to draw from.
+        TypeError: ``n`` or ``seed`` is no whole number.
+        InputError: ``n`` or ``seed`` is negative, the predictor has no probabilities to draw from,
+            the outcome has the name of another column, or a pair of ``distort`` is none.
         UnknownNameError: A predictor, horizon, column or label is not known.
 
-    Example:
+    Examples:
         >>> people = simulate_cohort(1000, seed=1)
         >>> sorted(people)[:3]
         ['area', 'conviction_date', 'date_of_birth']
         >>> round(float(people["reoffended"].mean()), 2)
         0.42
     """
-    if n < 0:
-        raise InputError(Issue("out_of_range", ("n",), "n must be 0 or more"))
+    given: dict[str, Any] = {"n": n, "seed": seed}
+    for name, number in given.items():
+        if isinstance(number, bool) or not isinstance(number, Integral):
+            raise TypeError(f"{name} must be a whole number, not a {type(number).__name__}")
+        if number < 0:
+            raise InputError(Issue("out_of_range", (name,), f"{name} must be 0 or more"))
     chosen = as_predictor(predictor)
     draw = _Draw(n, seed)
     columns = _fields(chosen, draw)
     columns["area"] = draw.words(AREAS, dict.fromkeys(AREAS, 1.0))
     if outcome is not False:
         name = outcome if isinstance(outcome, str) else "reoffended"
+        if name in (*columns, SIMULATED):
+            text = "the outcome has the name of another column: give it one of its own"
+            raise InputError(Issue("contradiction", ("outcome",), text))
         columns[name] = _outcomes(chosen, columns, draw, horizon, distort or {})
     columns[SIMULATED] = np.ones(n, dtype=np.bool_)
     return columns
@@ -158,15 +169,27 @@ def _outcomes(
         if column not in columns:
             raise UnknownNameError("column to distort by", column, columns)
         labels = np.asarray(columns[column]).astype(str)
-        for label, (intercept, slope) in by_label.items():
+        for label, pair in by_label.items():
             if label not in (known := set(labels.tolist())):
                 raise UnknownNameError(f"label of {column}", label, known)
+            intercept, slope = _pair(pair, column)
             here = labels == label
             with np.errstate(divide="ignore"):
                 log_odds = np.log(p[here]) - np.log1p(-p[here])
             p[here] = 1.0 / (1.0 + np.exp(-(intercept + slope * log_odds)))
     drawn = (draw.uniform() < p).astype(np.int8)
     return np.ma.MaskedArray(drawn, mask=absent) if absent.any() else drawn
+
+
+def _pair(given: object, column: str) -> tuple[float, float]:
+    """Intercept and slope, both finite."""
+    match given:
+        case (int() | float() as intercept, int() | float() as slope) if math.isfinite(
+            intercept
+        ) and math.isfinite(slope):
+            return intercept, slope
+    what = f"distort gives each label of {column} an intercept and a slope, both finite"
+    raise InputError(Issue("malformed", ("distort",), what))
 
 
 def _fields(predictor: Predictor, draw: _Draw) -> dict[str, Any]:

@@ -28,7 +28,7 @@ def group_texts(name: str, values: Iterable[Any]) -> NDArray[np.object_]:
             group, however they are written: ``M`` and ``male``.
         values: The values.
 
-    Example:
+    Examples:
         >>> group_texts("sex", ["M", "male", "F", None, "x"]).tolist()
         ['male', 'male', 'female', 'missing', 'x']
         >>> group_texts("team", ["a", "A"]).tolist()
@@ -65,7 +65,7 @@ def ordered_labels(column: Any) -> tuple[str, ...]:
 
     Such are an ordered categorical of pandas, an Enum of Polars and an ordered dictionary of Arrow.
 
-    Example:
+    Examples:
         >>> import polars as pl
         >>> ordered_labels(pl.Series(["Low"], dtype=pl.Enum(["Low", "High"])))
         ('Low', 'High')

@@ -154,9 +154,10 @@ class _Scores:
     def _write_floats(
         self, values: NDArray[np.float64], start: int, out: NDArray[np.int64]
     ) -> None:
-        scaled = values * self._scale
-        nearest = np.rint(scaled)
-        scaled -= nearest
+        with np.errstate(over="ignore", invalid="ignore"):  # infinity is refused below
+            scaled = values * self._scale
+            nearest = np.rint(scaled)
+            scaled -= nearest
         missing = np.isnan(nearest)
         if missing.any():
             nearest[missing] = 0.0

@@ -71,7 +71,7 @@ def pack(date: dt.date) -> int:
         TypeError: Not a ``datetime.date``.
         ValueError: The year is outside 1800 to 2200.
 
-    Example:
+    Examples:
         >>> from datetime import date
         >>> pack(date(2024, 2, 29)) < pack(date(2024, 3, 1))
         True
@@ -89,7 +89,7 @@ def unpack(packed: int) -> dt.date:
     Raises:
         ValueError: The number is not a packed date (for one, `NO_DATE`).
 
-    Example:
+    Examples:
         >>> from datetime import date
         >>> unpack(pack(date(2024, 2, 29)))
         datetime.date(2024, 2, 29)
@@ -116,7 +116,7 @@ def pack_array(dates: NDArray[np.datetime64]) -> tuple[PackedArray, NDArray[np.b
     Raises:
         TypeError: Not ``datetime64``, or of another unit: a year, a month or a week is no day.
 
-    Example:
+    Examples:
         >>> import numpy as np
         >>> packed, valid = pack_array(np.array(["1988-02-29", "NaT"], dtype="datetime64[ns]"))
         >>> unpack(packed[0]), valid.tolist()
@@ -146,7 +146,7 @@ def pack_days(days: NDArray[np.integer[Any]]) -> PackedArray:
     Returns:
         The packed dates; `OUT_OF_RANGE` (-1) outside the years 1800 to 2200.
 
-    Example:
+    Examples:
         >>> import numpy as np
         >>> unpack(pack_days(np.array([19_738], dtype=np.int32))[0])
         datetime.date(2024, 1, 16)
@@ -160,7 +160,7 @@ def pack_days(days: NDArray[np.integer[Any]]) -> PackedArray:
 def holds_days(dtype: np.dtype[Any]) -> bool:
     """Whether every value of a dtype lies in one day, so that `pack_array` takes it.
 
-    Example:
+    Examples:
         >>> import numpy as np
         >>> holds_days(np.dtype("M8[s]")), holds_days(np.dtype("M8[M]"))
         (True, False)
@@ -224,7 +224,7 @@ def completed_years(earlier: Any, later: Any) -> Any:
         TypeError: A value that is neither a date nor a packed date.
         ValueError: The year of a ``datetime.date`` is outside 1800 to 2200.
 
-    Example:
+    Examples:
         >>> from datetime import date
         >>> completed_years(date(1988, 2, 29), date(2009, 2, 28))
         20
@@ -267,7 +267,7 @@ def completed_months(earlier: Any, later: Any) -> Any:
         TypeError: A value that is neither a date nor a packed date.
         ValueError: The year of a ``datetime.date`` is outside 1800 to 2200.
 
-    Example:
+    Examples:
         >>> from datetime import date
         >>> completed_months(date(2023, 1, 31), date(2023, 2, 28))
         0

@@ -47,7 +47,7 @@ def half_up_units(x: float | int | Decimal | Fraction, digits: int = 0) -> int:
         ValueError: ``x`` is NaN, or ``digits`` is negative.
         OverflowError: ``x`` is infinite.
 
-    Example:
+    Examples:
         >>> half_up_units(2.675, 2), half_up_units(2.625, 2), half_up_units(-0.5)
         (267, 263, -1)
     """

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 import numpy as np
 
+from riskbands._patterns import pattern
 from riskbands.arithmetic.dates import FIRST_YEAR, LAST_YEAR, pack_days
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ ISO_WIDTHS = (10, 19)
 #: The day before Excel's day 1, as if it had no 29 February 1900; right from day 61 on.
 _EXCEL_START = dt.date(1899, 12, 30)
 _EXCEL_FIRST = 61
-_DIRECTIVE = re.compile(r"%(.)")
+_DIRECTIVE = pattern(r"%(.)")
 _ALLOWED = frozenset("YmdbBHMSfpIzjaA%")
 _WIDTHS = {"Y": 4, "m": 2, "d": 2}
 _ZERO = ord("0")
@@ -100,7 +101,7 @@ def date_format(text: str) -> DateFormat:
         ValueError: It is none, or its years have two digits, so that nobody can say of which
             century they are.
 
-    Example:
+    Examples:
         >>> date_format("%d/%m/%Y").read("01/05/1990")
         datetime.date(1990, 5, 1)
         >>> date_format("excel").read(32994)
@@ -145,7 +146,7 @@ def fixed_dates(texts: NDArray[np.uint8], layout: str) -> NDArray[np.int32]:
         Packed dates; `UNREAD` where a text is no date of this layout between the first and the last
         year, so that whoever reads it by itself can say what it is.
 
-    Example:
+    Examples:
         >>> texts = np.frombuffer(b"01/05/19900x/05/1990", np.uint8).reshape(2, 10)
         >>> fixed_dates(texts, "dd/mm/YYYY")
         array([1019041,    -100], dtype=int32)

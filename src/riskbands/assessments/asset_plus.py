@@ -123,7 +123,7 @@ class AssetPlusAssessment(Record):
             at 18, without an order that runs.
         InputError: A judgement or behaviour that will not do.
 
-    Example:
+    Examples:
         >>> child = AssetPlusAssessment(
         ...     sex="F", date_of_birth="2009-03-02", assessment_date="2024-01-16"
         ... )

@@ -146,7 +146,7 @@ class Judgement:
             about the same thing as the judgement it replaces, or before it.
         UnknownNameError: A level is not of the scale.
 
-    Example:
+    Examples:
         >>> from riskbands.bands.builtin import band_table
         >>> judgement = Judgement(
         ...     about="rsr",

@@ -51,7 +51,7 @@ class OASysAssessment(Record):
         InputErrorGroup: Values that cannot be read, are out of range or contradict each other;
             all of them together.
 
-    Example:
+    Examples:
         >>> case = OASysAssessment(sex="M", date_of_birth="1990-05-01", sanctions=4)
         >>> case.sex, case.date_of_birth
         ('male', datetime.date(1990, 5, 1))
@@ -249,7 +249,7 @@ class OASysAssessment(Record):
             UnknownNameError: A name is on neither list; the nearest ones are suggested.
             InputError: The request is no mapping.
 
-        Example:
+        Examples:
             >>> request = {
             ...     "gender": "MALE",
             ...     "currentAlcoholUseProblems": "SOME_PROBLEMS",

@@ -39,7 +39,7 @@ class Rosh:
         prisoners: To prisoners.
         overall: Overall, as the practitioner gave it.
 
-    Example:
+    Examples:
         >>> rosh = Rosh(children="low", known_adult="high", overall="high")
         >>> rosh.highest == rosh.overall
         True

@@ -7,14 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from importlib import resources
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
 import attrs
 
-from riskbands import _toml
+from riskbands import _data, _toml
 from riskbands.assessments.judgement import as_level
 from riskbands.assessments.rosh import ROSH
 from riskbands.bands.scale import Band, BandScale, NotApplicable
@@ -168,13 +167,12 @@ def rule_table(name: str = "scaled-approach") -> RuleTable:
     Raises:
         UnknownNameError: There is none of that name.
 
-    Example:
+    Examples:
         >>> rule_table().indicative_intervention("Low", "Medium")
         Enhanced
     """
-    folder = resources.files("riskbands") / "data" / "rules"
-    known = sorted(f.name.removesuffix(".toml") for f in folder.iterdir())
+    known = _data.names("rules", ".toml")
     if name not in known:
         raise UnknownNameError("rule table", name, known)
-    file = folder / f"{name}.toml"
-    return RuleTable.from_toml(file.read_text(encoding="utf-8"), file.name)
+    file = f"{name}.toml"
+    return RuleTable.from_toml(_data.text("rules", file), file)

@@ -91,7 +91,7 @@ class SanSections:
         InputError: A score is not a whole number of its range. The sentence plan takes a score
             above the highest for the highest; here it is refused.
 
-    Example:
+    Examples:
         >>> san = SanSections(drugs=1, alcohol=1, lifestyle=2, thinking_and_behaviour=0)
         >>> needs = san.needs()
         >>> str(needs["drugs"]), str(needs["alcohol"]), str(needs["thinking_and_behaviour"])

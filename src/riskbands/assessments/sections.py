@@ -136,7 +136,7 @@ class SectionScore:
         InputError: An item is not of the section or not 0, 1 or 2; the score is above the highest
             one, or is not the sum of the items that count although all of them are answered.
 
-    Example:
+    Examples:
         >>> SectionScore("relationships", {"6.1": 0, "6.3": 0, "6.4": 2, "6.6": 0}).need
         no need [0, 2)
         >>> SectionScore("accommodation", {"3.4": 0}).reason()

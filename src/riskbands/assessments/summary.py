@@ -6,7 +6,6 @@ shown.
 
 from __future__ import annotations
 
-import html
 from typing import TYPE_CHECKING
 
 import attrs
@@ -71,6 +70,8 @@ class Summary:
 
     def _repr_html_(self) -> str:
         tables = "".join(table._repr_html_() for table in self.tables)
+        import html
+
         return f"<div><p>{html.escape(self.title)}</p>{tables}</div>"
 
 

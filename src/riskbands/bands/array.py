@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args, overload
 import attrs
 import numpy as np
 
+from riskbands.arithmetic.masked import is_masked
 from riskbands.bands.codes import MISSING_CODE, NOT_APPLICABLE_CODE
 from riskbands.bands.scale import (
     MOST_LEVELS,
@@ -42,7 +43,7 @@ def _code_error(message: str) -> InputError:
 
 def _frozen_codes(codes: Any) -> NDArray[np.int8]:
     given = np.asarray(codes)
-    if isinstance(codes, np.ma.MaskedArray) and given.dtype.kind in "iu":
+    if is_masked(codes) and given.dtype.kind in "iu":
         given = np.where(np.ma.getmaskarray(codes), MISSING_CODE, given.astype(np.int64))
     if given.ndim != 1 or (given.size and given.dtype.kind not in "iu"):
         raise _code_error("band codes are a row of whole numbers")
@@ -64,7 +65,7 @@ class BandArray(ManyBands):
         codes: int8, shape (n,), read-only: the rank of each band, -1 missing, -2 not applicable.
         scale: The scale or table. Arrays compare where their scales have the same id and content.
 
-    Example:
+    Examples:
         >>> scale = BandScale("demo", ("Low", "High"))
         >>> bands = BandArray([0, 1, -1, 1], scale)
         >>> bands.counts()

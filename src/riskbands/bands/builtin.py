@@ -5,15 +5,17 @@ from __future__ import annotations
 import functools
 import json
 from collections.abc import Iterator, Mapping
-from pathlib import Path, PurePath
 from types import MappingProxyType
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from riskbands.bands.files import from_toml
 from riskbands.bands.library import built_in_ids, built_in_text, schema_text
 from riskbands.bands.scale import BandScale
 from riskbands.bands.table import BandTable
 from riskbands.errors import TableError, UnknownNameError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 __all__ = ["SCALES", "as_bands", "band_table", "band_table_schema", "band_tables"]
 
@@ -64,7 +66,7 @@ def band_table(name: str) -> BandTable:
         UnknownNameError: There is none; the nearest ids are suggested.
         TableError: It is a scale of levels without edges, which bands no number.
 
-    Example:
+    Examples:
         >>> band_table("rsr-2025").classify(6.9)
         High [6.9, inf)
     """
@@ -89,7 +91,7 @@ def as_bands(bands: BandTable | str | Path) -> BandTable:
     if isinstance(bands, BandTable):
         return bands.marked()
     given: object = bands
-    if not isinstance(given, str | PurePath):
+    if not isinstance(given, str) and not hasattr(given, "__fspath__"):
         kind = type(bands).__name__
         raise TableError(f"bands are a BandTable, an id or a path, not a value of type {kind}")
     text = str(bands)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 import attrs
 import numpy as np
 
+from riskbands.arithmetic.masked import is_masked
 from riskbands.bands.codes import REFUSED_CODE
 from riskbands.bands.intervals import INFINITY
 from riskbands.errors import BandError
@@ -63,7 +64,7 @@ def as_number(x: Any) -> float | Exact | None:
 
 def _from_numpy(x: Any) -> Any:
     """The Python value of a NumPy scalar, or of an array without dimensions."""
-    if x is np.ma.masked or (isinstance(x, np.ma.MaskedArray) and bool(x.mask)):
+    if is_masked(x) and bool(x.mask):
         return None
     x = x[()] if isinstance(x, np.ndarray) else x
     kind = x.dtype.kind if isinstance(x, np.generic) else ""
@@ -132,11 +133,11 @@ class Classifier:
         Raises:
             BandError: The elements are not numbers.
         """
-        mask: Any = np.ma.nomask
+        mask: Any = False
         if isinstance(values, list | tuple):
             values = _object_array(values)
-        elif isinstance(values, np.ma.MaskedArray):
-            values, mask = values.data, np.ma.getmask(values)
+        elif is_masked(values):
+            values, mask = values.data, values.mask
         array = np.asarray(values)
         codes = np.empty(array.shape, dtype=np.int8)
         flat, out = array.reshape(-1), codes.reshape(-1)
@@ -152,14 +153,16 @@ class Classifier:
             out[:] = [
                 self.code(None if skip else as_number(x))
                 for x, skip in zip(
-                    flat, np.broadcast_to(mask, array.shape).reshape(-1), strict=True
+                    flat,
+                    np.broadcast_to(mask, array.shape).reshape(-1),
+                    strict=True,
                 )
             ]
         else:
             raise BandError(
                 f"scores to band are numbers, not an array of {array.dtype}; convert them first"
             )
-        if mask is not np.ma.nomask:
+        if mask is not False:
             codes[mask] = self.outcomes[-1]
         return codes
 

@@ -100,7 +100,7 @@ def compare(first: BandTable | str, second: BandTable | str) -> Comparison:
         TableError: One table is about points and the other is not.
         UnknownNameError: No built-in table has that id.
 
-    Example:
+    Examples:
         >>> print(compare("rsr-2025", "rsr-parole-2018")[-1])
         [6.895, 7): High -> Medium
     """

@@ -11,14 +11,17 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from functools import partial
-from pathlib import Path
-from typing import Any, Final, Generic, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeAlias, TypeVar
 
 from riskbands import _toml
+from riskbands._patterns import pattern
 from riskbands.bands.intervals import Interval, Rounding, RoundingMode, member
 from riskbands.bands.parts import Gap, Policy, Status, Unit, as_ids
 from riskbands.bands.scale import BandScale
 from riskbands.errors import RiskBandsError, TableError, UnknownNameError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 __all__ = ["ROW_KEYS", "TEXTS", "from_dict", "from_file", "from_json", "from_toml"]
 
@@ -50,9 +53,9 @@ ROW_KEYS: Final = {
 _KEYS: Final = ("id", *TEXTS, "applies_to", "notes", "rounding", "digits", *ROW_KEYS)
 _OPTIONAL: Final = frozenset({"values", "where"})
 
-_HEADER: Final = re.compile(r"\s*\[\[?\s*([\"']?)([\w-]+)\1\s*\]")
-_KEY: Final = re.compile(r"\s*([\"']?)([\w-]+)\1\s*=")
-_TEXT_OR_COMMENT: Final = re.compile(
+_HEADER: Final = pattern(r"\s*\[\[?\s*([\"']?)([\w-]+)\1\s*\]")
+_KEY: Final = pattern(r"\s*([\"']?)([\w-]+)\1\s*=")
+_TEXT_OR_COMMENT: Final = pattern(
     r"""\"{3}(?:\\.|[^\\])*?\"{3,5}|'{3}.*?'{3,5}|"(?:\\.|[^"\\\n])*"|'[^'\n]*'|\#[^\n]*""", re.S
 )
 
@@ -118,6 +121,8 @@ def from_file(path: str | Path, make: Callable[..., _Made]) -> _Made:
         TableError: As for `from_toml`.
         OSError: The file cannot be read.
     """
+    from pathlib import Path
+
     path = Path(path)
     text = _toml.decoded(path.read_bytes(), path.name)
     if path.suffix == ".json":

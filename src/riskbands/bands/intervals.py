@@ -17,6 +17,7 @@ from typing import Final, TypeAlias, TypeVar
 
 import attrs
 
+from riskbands._patterns import pattern
 from riskbands.errors import TableError, UnknownNameError
 
 __all__ = ["INFINITY", "Closed", "Cut", "Exact", "Interval", "Rounding", "RoundingMode", "plain"]
@@ -25,7 +26,7 @@ __all__ = ["INFINITY", "Closed", "Cut", "Exact", "Interval", "Rounding", "Roundi
 Exact: TypeAlias = int | Decimal | Fraction
 
 INFINITY: Final = Decimal("Infinity")
-_INTERVAL: Final = re.compile(r"\s*([\[(])\s*([^,\s]+)\s*,\s*([^,\s]+)\s*([\])])\s*")
+_INTERVAL: Final = pattern(r"\s*([\[(])\s*([^,\s]+)\s*,\s*([^,\s]+)\s*([\])])\s*")
 
 
 _Member = TypeVar("_Member", bound=enum.Enum)

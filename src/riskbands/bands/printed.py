@@ -27,7 +27,7 @@ class PrintedBands(PrintedRows):
     Attributes:
         rows: As printed; rows of a table printed from the highest band down are turned round.
 
-    Example:
+    Examples:
         >>> printed = PrintedBands.parse([("Low", "0-3"), ("Medium", "3 - 6.8"), ("High", "6.9+")])
         >>> [str(found) for found in printed.ambiguities()]  # doctest: +NORMALIZE_WHITESPACE
         ['3 belongs to Low and Medium',

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 import attrs
 
+from riskbands._patterns import pattern
 from riskbands.bands.intervals import Cut, Interval
 from riskbands.errors import TableError
 
@@ -23,15 +24,15 @@ __all__ = ["RowText", "decimals", "read_row"]
 
 #: Signs printed as a dash that Unicode does not count among the dashes.
 _LIKE_DASHES: Final = "−⁃˗⁓─➖"
-_NOT_APPLICABLE: Final = re.compile(r"-|n\s*[./]?\s*a\.?|not applicable|none", re.I)
+_NOT_APPLICABLE: Final = pattern(r"-|n\s*[./]?\s*a\.?|not applicable|none", re.I)
 #: No-break and thin spaces inside a number separate thousands; a plain one may be a lost dash.
-_SPACED_THOUSANDS: Final = re.compile(r"(?<=[0-9])[\u00a0\u2009\u202f](?=[0-9]{3}(?![0-9]))")
+_SPACED_THOUSANDS: Final = pattern(r"(?<=[0-9])[\u00a0\u2009\u202f](?=[0-9]{3}(?![0-9]))")
 _NUMBER: Final = (
     r"(?:[1-9][0-9]{0,2}(?:[,'’][0-9]{3})+(?![0-9])|[0-9]+)(?:\.[0-9]+)?(?![0-9.])|\.[0-9]+"
 )
 #: A phrase after a number is not one before the next number: "3 and under 6.9".
 _LAST: Final = r"(?!\s*(?:-?\s*[0-9.]|than\b|to\b))"
-_TOKENS: Final = re.compile(
+_TOKENS: Final = pattern(
     r"\s*(?:"
     rf"(?P<number>{_NUMBER})"
     r"|(?P<unit>%|per\s?cent\b|pc\b|points?\b)"

@@ -202,7 +202,7 @@ class BandScale:
         bands: The levels.
         digest: Of what decides, 16 hexadecimal digits: the same digest, the same bands.
 
-    Example:
+    Examples:
         >>> scale = BandScale("osp-iic", ("Low", "Medium", "High"))
         >>> scale.band("High") > scale.band("Low")
         True
@@ -284,7 +284,7 @@ class BandScale:
             UnknownNameError: No label is spelt so.
             BandError: More than one label is; write the one that is meant.
 
-        Example:
+        Examples:
             >>> BandScale("demo", ("Low", "Very High")).spelt("very  high")
             Very High
         """
@@ -322,7 +322,7 @@ class BandScale:
             BandError: It is a band of another scale.
             InputError: The column name cannot be used.
 
-        Example:
+        Examples:
             >>> scale = BandScale("demo", ("Low", "Medium", "High"))
             >>> print(scale.at_least_to_sql("band", "Medium"))
             "band" IN ('Medium', 'High')

@@ -47,6 +47,8 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Unpack
 
+    from matplotlib.axes import Axes
+
 __all__ = [
     "MISSING_CODE",
     "NOT_APPLICABLE",
@@ -143,7 +145,7 @@ class BandTable(IntervalScale):
     Raises:
         TableError: The intervals are out of order, overlap, or leave an undeclared hole.
 
-    Example:
+    Examples:
         >>> table = BandTable.from_edges("demo", ["Low", "High"], ["0", "6.9", "100"])
         >>> table.classify(6.9)
         High [6.9, 100)
@@ -208,7 +210,7 @@ class BandTable(IntervalScale):
     def marked(self) -> BandTable:
         """This table; where a built-in one of its id has other content, with that in its id.
 
-        Example:
+        Examples:
             >>> BandTable.from_edges("rsr-2025", ["Low", "High"], [0, 50, 100]).marked().id
             'rsr-2025 (modified)'
         """
@@ -309,6 +311,24 @@ class BandTable(IntervalScale):
     def from_file(path: str | Path) -> BandTable:
         """The table in a file; see `riskbands.bands.files.from_file`."""
         return files.from_file(path, BandTable).marked()
+
+    def plot(self, *, ax: Axes | None = None) -> Axes:
+        """A number line with the bands, and which edge belongs to which.
+
+        Needs the ``[plot]`` extra.
+
+        Args:
+            ax: Axes to draw on; by default those of a new figure.
+
+        Raises:
+            MissingExtraError: Matplotlib is not installed.
+        """
+        from riskbands.bands.numberline import number_line
+
+        bands = list(zip(self.labels, self.intervals, strict=True))
+        gaps = [gap.interval for gap in self.gaps]
+        title = f"{self.id} ({self.rounding or 'not rounded'})"
+        return number_line(bands, gaps, self.unit.value, title, ax)
 
     def __repr__(self) -> str:
         bands = ", ".join(map(repr, self.bands))

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
-from typer.core import TyperGroup
 
 from riskbands._version import DISTRIBUTION, __version__
 from riskbands.cli._arguments import (
@@ -29,6 +28,7 @@ from riskbands.cli._arguments import (
     Thousands,
 )
 from riskbands.cli._errors import UNSCORED, reported
+from riskbands.cli._given import Command, Group
 
 if TYPE_CHECKING:
     from riskbands._options import FormName
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 __all__ = ["app"]
 
 
-class _Commands(TyperGroup):
+class _Commands(Group):
     """Commands whose errors are messages."""
 
     def invoke(self, ctx: Any) -> Any:
@@ -96,7 +96,7 @@ def _reading(
     }
 
 
-@app.command()
+@app.command(cls=Command)
 def score(
     inputs: Inputs,
     predictor: Predictors = None,
@@ -169,7 +169,7 @@ def score(
     )
 
 
-@app.command()
+@app.command(cls=Command)
 def explain(
     inputs: Inputs,
     case_id: Annotated[
@@ -216,7 +216,105 @@ def explain(
         raise typer.Exit(UNSCORED)
 
 
-@app.command()
+@app.command(cls=Command)
+def evaluate(
+    inputs: Inputs,
+    predictor: Annotated[
+        str, typer.Option("--predictor", "-p", metavar="ID", help="The predictor, or a file.")
+    ],
+    outcome: Annotated[
+        str,
+        typer.Option("--outcome", metavar="COLUMN", help="Column of outcomes: 0 or 1, yes or no."),
+    ],
+    by: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--by", metavar="COLUMN", show_default=False, help="A column of groups; repeatable."
+        ),
+    ] = None,
+    output: Annotated[
+        str,
+        typer.Option(
+            "--output", "-o", metavar="FILE", help="Where to write; - for standard output."
+        ),
+    ] = "-",
+    min_count: Annotated[
+        int | None,
+        typer.Option(
+            "--min-count",
+            metavar="NUMBER",
+            min=1,
+            show_default=False,
+            help="Least count that is shown, for a page to publish. Default: all are shown.",
+        ),
+    ] = None,
+    followed_up: Annotated[
+        str | None,
+        typer.Option(
+            "--followed-up",
+            metavar="COLUMN|MONTHS",
+            show_default=False,
+            help="Months of follow-up; who was followed up for less than the horizon is left out.",
+        ),
+    ] = None,
+    horizon: Annotated[
+        str | None,
+        typer.Option(
+            "--horizon",
+            metavar="1yr|2yr",
+            show_default=False,
+            help="Default: the one that the bands use.",
+        ),
+    ] = None,
+    score: Annotated[
+        str | None,
+        typer.Option(
+            "--score",
+            metavar="COLUMN",
+            show_default=False,
+            help="The column of points, for an instrument with several results.",
+        ),
+    ] = None,
+    table: Tables = None,
+    bands: Bands = None,
+    any_score: AnyScore = False,
+    form: Form = "auto",
+    rename: Rename = None,
+    encoding: Encoding = None,
+    delimiter: Delimiter = None,
+    sheet: Sheet = None,
+    header_row: HeaderRow = None,
+    thousands: Thousands = None,
+    date_format: DateFormat = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No summary.")] = False,
+) -> None:
+    """Write a page that says how well a score does among the people of a table.
+
+    A table without the column of the score is scored first. The page is HTML and stands by itself.
+    """
+    from riskbands.cli import _evaluate
+
+    _evaluate.evaluate(
+        inputs,
+        predictor,
+        output,
+        outcome=outcome,
+        by=by or (),
+        min_count=min_count,
+        followed_up=followed_up,
+        horizon=horizon,
+        score=score,
+        reading=_reading(encoding, delimiter, sheet, header_row),
+        thousands=thousands,
+        date_formats=date_format or (),
+        quiet=quiet,
+        form=cast("FormName", form),
+        any_score=any_score,
+        **_options(table, bands, rename),
+    )
+
+
+@app.command(cls=Command)
 def sql(
     predictor: Annotated[
         str, typer.Option("--predictor", "-p", metavar="ID", help="The predictor.")
@@ -256,7 +354,7 @@ def sql(
     )
 
 
-@app.command()
+@app.command(cls=Command)
 def page(
     predictor: Annotated[
         str, typer.Argument(metavar="INSTRUMENT", help="The file of an instrument, or an id.")
@@ -271,7 +369,7 @@ def page(
     _page.write(predictor, schema=schema)
 
 
-@app.command()
+@app.command(cls=Command)
 def suggest(
     inputs: Inputs,
     encoding: Encoding = None,
@@ -285,7 +383,7 @@ def suggest(
     _suggest.show_suggestions(inputs, _reading(encoding, delimiter, sheet, header_row))
 
 
-@app.command()
+@app.command(cls=Command)
 def tables(
     ident: Ident = None,
     form: ShowFormat = "text",
@@ -308,7 +406,7 @@ def tables(
         _show.show_tables(ident, form)
 
 
-@app.command()
+@app.command(cls=Command)
 def bands(ident: Ident = None, form: ShowFormat = "text") -> None:
     """List the band tables, or show one with its source."""
     from riskbands.cli import _show
@@ -316,7 +414,7 @@ def bands(ident: Ident = None, form: ShowFormat = "text") -> None:
     _show.show_bands(ident, form)
 
 
-@app.command()
+@app.command(cls=Command)
 def predictors(ident: Ident = None) -> None:
     """List the predictors, or show what one needs."""
     from riskbands.cli import _show
@@ -324,7 +422,7 @@ def predictors(ident: Ident = None) -> None:
     _show.show_predictors(ident)
 
 
-@app.command()
+@app.command(cls=Command)
 def fields() -> None:
     """List the fields: the column names that are read, and what they hold."""
     from riskbands.cli import _show
@@ -332,7 +430,7 @@ def fields() -> None:
     _show.show_fields()
 
 
-@app.command()
+@app.command(cls=Command)
 def demo(
     source: Annotated[
         str | None,

@@ -36,7 +36,8 @@ Predictors = Annotated[
         "--predictor",
         "-p",
         metavar="ID",
-        help="Score with this; repeat for more. Default: all whose fields are there.",
+        help="Score with this, an id or an instrument's file; repeat for more. Default: all whose "
+        "fields are there.",
         show_default=False,
     ),
 ]

@@ -157,6 +157,7 @@ def _line(score: Score) -> str:
         words.insert(0, f"{score.points} points")
     if score.band is not None:
         words.append(f"band {score.band!r}")
+    words += [f"{name} {value}" for name, value in score.outputs.items() if value is not None]
     if score.form:
         words.append(f"{score.form} form")
     if score.reduced:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from riskbands.declare import load_instrument
 from riskbands.errors import RiskBandsError, UnknownNameError
 from riskbands.predictors import by_id
 
@@ -32,6 +31,8 @@ def instruments(texts: Sequence[str]) -> dict[str, Predictor | str]:
         if not text.endswith(".toml"):
             found.setdefault(text, text)
             continue
+        from riskbands.declare import load_instrument
+
         made = load_instrument(text)
         if made.id in by_id or made.id in found:
             raise OptionError(f"-p: the instrument of a file has the id {made.id} of another one")
@@ -47,6 +48,8 @@ def known_predictor(text: str) -> Predictor:
         TableError: The file is no instrument.
     """
     if text.endswith(".toml"):
+        from riskbands.declare import load_instrument
+
         return load_instrument(text)
     if text not in by_id:
         raise UnknownNameError("predictor", text, by_id)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +14,7 @@ from riskbands.bands.builtin import as_bands
 from riskbands.cli._named import OptionError, instruments
 from riskbands.cohorts import files
 from riskbands.cohorts.arrowreader import ArrowReader
-from riskbands.cohorts.frames._arrow import arrow_column, arrow_type
+from riskbands.cohorts.frames._arrow import arrow_column, arrow_type, over
 from riskbands.cohorts.provenance import in_bytes, origin
 from riskbands.cohorts.request import Request, resolve, why_nothing
 from riskbands.cohorts.scorecolumns import output_columns
@@ -303,7 +302,7 @@ class Plan:
 
     def _array(self, column: ScoreColumn) -> pa.Array:
         if column.output.is_text:  # The column has few different values.
-            places = pa.array(column.data)
+            places = over(column.data)
             return pa.DictionaryArray.from_arrays(places, pa.array(column.texts, pa.string()))
         array = arrow_column(column, 0, len(column.data))
         kind = self._type(column.output)
@@ -373,6 +372,8 @@ def _fields(
 def _no_column(name: str, names: Sequence[str]) -> OptionError:
     """That a column is not there; a near one is named unless its name looks like data."""
     labels = dict(zip(names, column_labels(names, all_fields(), quoted=False), strict=True))
+    import difflib
+
     near = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
     hint = f"did you mean {labels[near[0]]}?" if near else "look at the first line of the file"
     what = shown(name, [*all_fields(), *(n for n in names if labels[n] == n)], "the one given")
@@ -383,6 +384,8 @@ def _check_scored(
     option: str, given: Collection[str], asked: Mapping[str, Predictor | str]
 ) -> None:
     """Refuse an option for a predictor that is neither scored nor part of one that is."""
+    if not given:
+        return
     scored: set[str] = set()
     own = [p for p in asked.values() if not isinstance(p, str)]
     parts = [*own, *(by_id[ident] for ident in asked or by_id if ident in by_id)]

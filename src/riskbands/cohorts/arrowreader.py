@@ -6,7 +6,6 @@ are dictionary-encoded block by block and each different value is parsed once fo
 
 from __future__ import annotations
 
-import re
 import threading
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -16,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import types
 
+from riskbands._patterns import pattern
 from riskbands.arithmetic import dates
 from riskbands.cohorts.columns import ColumnReader
 from riskbands.cohorts.seen import Seen
@@ -37,7 +37,7 @@ __all__ = ["ArrowReader"]
 _CHUNKS_PER_MILLION = 64
 _MOST_TEXT = 2**31 - 1
 #: Zones that are not the name of a place. Older Arrow does not look them up.
-_OFFSET = re.compile(r"([+-])(\d\d):?(\d\d)")
+_OFFSET = pattern(r"([+-])(\d\d):?(\d\d)")
 _VIEWS = {"string_view": pa.large_string(), "binary_view": pa.large_binary()}
 
 

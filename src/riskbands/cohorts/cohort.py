@@ -137,7 +137,7 @@ def score_cohort(
             first; or its offence codes are whole numbers that had lost zeros. Or a predictor lacks
             a field that a column of another name perhaps is.
 
-    Example:
+    Examples:
         >>> import numpy as np
         >>> scores = score_cohort(
         ...     {

@@ -16,6 +16,7 @@ import attrs
 import numpy as np
 
 from riskbands.arithmetic import dates
+from riskbands.arithmetic.masked import is_masked
 from riskbands.cohorts.fewvalues import read_few
 from riskbands.cohorts.listed import as_array, ascii_texts, named, typed_days, whole_numbers
 from riskbands.cohorts.seen import (
@@ -86,7 +87,7 @@ class ColumnReader:
             codes = [self._read_any(v) for v in column.values]
             self._values = np.array([*codes, MISSING], dtype=np.int32)
             column = column.indices
-        if isinstance(column, np.ma.MaskedArray):
+        if is_masked(column):
             if column.mask is not np.ma.nomask:
                 mask = np.ma.getmaskarray(column)
             column = column.data

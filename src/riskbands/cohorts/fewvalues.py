@@ -30,7 +30,7 @@ def read_few(values: NDArray[Any], read: Callable[[Any], int]) -> NDArray[np.int
         values: One-dimensional array of text, bytes or objects.
         read: The code of a value, from -128 to 127.
 
-    Example:
+    Examples:
         >>> words = np.array(["low", "high", None, "low"], dtype=object)
         >>> read_few(words, {"low": 0, "high": 1, None: -1}.__getitem__).tolist()
         [0, 1, -1, 0]

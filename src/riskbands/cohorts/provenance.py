@@ -157,7 +157,7 @@ def provenance(result: Any) -> dict[str, Any]:
         ProvenanceError: The table does not say. A Polars frame or DuckDB relation cannot hold it:
             it is known of the very object that `score_cohort` returned, and of none made from it.
 
-    Example:
+    Examples:
         >>> import riskbands as rb
         >>> scores = rb.score_cohort({"sex": ["male"]}, ["ogrs3"])
         >>> provenance(scores)["ogrs3"]["table"]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from riskbands._patterns import pattern
 from riskbands.arithmetic.written import ISO_WIDTHS, UNREAD, date_format, fixed_dates, iso_dates
 from riskbands.vocabulary.fields import FieldFault, Kind
 
@@ -32,7 +33,7 @@ _REMEMBERED = 1_000_000
 _NEVER_EQUAL = frozenset([str, bytes, type(None), dt.date, dt.datetime])
 #: What can be noted of a column.
 _READ, _DAY_FIRST, _FEW_DIGITS = "read", "day first", "few digits"
-_SLASHED = re.compile(r"\s*\d{1,2}[/.-]\d{1,2}[/.-]\d{4}(?:[T ].*)?", re.ASCII | re.DOTALL)
+_SLASHED = pattern(r"\s*\d{1,2}[/.-]\d{1,2}[/.-]\d{4}(?:[T ].*)?", re.ASCII | re.DOTALL)
 _FIVE_DIGITS = 10_000
 
 

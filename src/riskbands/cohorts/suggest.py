@@ -31,7 +31,7 @@ def suggest_columns(data: Any) -> Suggestions:
         MissingExtraError: A table was given and the ``[dataframe]`` extra is not installed.
         UnsupportedFrameError: It is no table of a library that is known.
 
-    Example:
+    Examples:
         >>> found = suggest_columns(["DOB", "convDate", "sex", "oasys_11_4", "notes"])
         >>> print(found)
         DOB: date_of_birth (a usual name)

@@ -38,7 +38,7 @@ def to_frame(
         UnknownNameError: There is no such library.
         UnsupportedFrameError: ``result`` is something else.
 
-    Example:
+    Examples:
         >>> import riskbands as rb
         >>> scores = rb.score_cohort({"sex": ["male"], "sanctions": [4]}, ["ogrs3"])
         >>> to_frame(scores, "pandas").dtypes["ogrs3_2yr"]

@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import json
 import tomllib
-from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from riskbands import _toml
+from riskbands import _data, _toml
 from riskbands.declare.build import build_instrument
-from riskbands.declare.lines import line_of
+from riskbands.declare.lines import Lines
 from riskbands.errors import TableError
 
 if TYPE_CHECKING:
@@ -37,7 +36,7 @@ def instrument(declaration: Mapping[str, Any]) -> Predictor:
     Raises:
         TableError: It has faults; all of them are named, with the place of each.
 
-    Example:
+    Examples:
         >>> mine = instrument(
         ...     {
         ...         "id": "lodge", "title": "A made-up scale", "source": "made up",
@@ -72,8 +71,7 @@ def read_instrument(text: str, name: str = "the file") -> Predictor:
     """
     if len(text) > _LARGEST:
         raise TableError(f"{name} is longer than {_LARGEST:,} characters")
-    data = _toml.loads(text, name)
-    return build_instrument(data, name, lambda path: line_of(text, path), text)
+    return build_instrument(_toml.loads(text, name), name, Lines(text), text)
 
 
 def load_instrument(path: str | Path) -> Predictor:
@@ -91,6 +89,5 @@ def load_instrument(path: str | Path) -> Predictor:
 
 def instrument_schema() -> dict[str, Any]:
     """The JSON Schema of an instrument's file, as data."""
-    file = resources.files("riskbands").joinpath("data/instrument.schema.json")
-    schema: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    schema: dict[str, Any] = json.loads(_data.text("instrument.schema.json"))
     return schema

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 import numpy as np
 
+from riskbands._digest import digest
 from riskbands.arithmetic.percent import Percent
 from riskbands.bands.builtin import band_tables
 from riskbands.bands.table import BandTable, Unit
@@ -26,7 +28,7 @@ from riskbands.scorecards.coefficients import coefficient_tables
 from riskbands.scorecards.form import Form
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from riskbands.declare.faults import Path
     from riskbands.instruments.predictor import Predictor
@@ -43,6 +45,11 @@ SCORE_KEYS: Final = (
     "intercept", "slope", "zero_points_probability", "probability", "by", "baseline_survival",
     "centre", "reduction",
 )  # fmt: skip
+#: What describes an instrument and decides no score.
+_DESCRIBES: Final = frozenset({
+    "id", "name", "title", "about", "source", "status", "licence", "retrieved", "precision",
+    "notes", "departures", "successor", "caution", "example",
+})  # fmt: skip
 LINKS: Final = ("points", "points_logistic", "points_table", "logistic", "survival")
 ROUNDINGS: Final = {rule.name.lower(): rule for rule in Percent}
 #: What each link needs beside its terms, where the numbers stand in the file.
@@ -74,7 +81,9 @@ def build_instrument(
     """
     faults = Faults(name, line)
     root = Node(data, (), faults)
-    root.only(*ROOT_KEYS)
+    if root.has("term"):
+        root.fault("stands alone: write [[score.term]] or [[output.term]]", "term")
+    root.only(*ROOT_KEYS, "term")
     root.needs("id", "title", "source")
     ident = root.text("id")
     if ident and not NAME.fullmatch(ident):
@@ -89,7 +98,22 @@ def build_instrument(
     except RiskBandsError as error:
         faults.add(("score",), str(error))
     faults.check()
+    if made.table.id not in coefficient_tables:
+        made = attrs.evolve(made, table=attrs.evolve(made.table, rules=_rules(data)))
     return attrs.evolve(made, declaration=declaration)
+
+
+def _rules(data: Mapping[str, Any]) -> str:
+    """Digest of what decides a score: all of a declaration but what only describes it."""
+    return digest(_plain({k: v for k, v in data.items() if k not in _DESCRIBES}))
+
+
+def _plain(node: Any) -> Any:
+    if isinstance(node, Mapping):
+        return {str(k): _plain(v) for k, v in node.items()}
+    if isinstance(node, list | tuple):
+        return [_plain(v) for v in node]
+    return node if isinstance(node, bool | int) else str(node)
 
 
 def _check_bands(made: Predictor, root: Node) -> None:
@@ -161,11 +185,8 @@ class _Builder:
 
     def _scored(self, score: Node, common: dict[str, Any]) -> Predictor | None:
         score.only(*SCORE_KEYS)
-        if not score.needs("link", "term"):
-            return None
-        link = score.choice("link", LINKS)
-        if not link:
-            return None
+        score.needs("link", "term")
+        link = score.choice("link", LINKS) or "points"
         named = score.text("table")
         tree: dict[str, Any] | None = None if named else {}
         if named and named not in coefficient_tables:
@@ -354,7 +375,11 @@ class _Builder:
 
     def _edges(self, node: Node, unit: str) -> BandTable | None:
         """Bands by the score each starts at, the lowest first."""
+        before = len(node.faults)
         starts = [node.decimal(value, label) for label, value in node.data.items()]
+        if len(node.faults) > before:
+            node.fault('gives the score at which each band starts: { Low = "0", High = "10" }')
+            return None
         if not starts:
             node.fault("has no band")
             return None

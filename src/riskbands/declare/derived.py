@@ -54,7 +54,13 @@ def placed(entries: Mapping[int, int], place: Expression) -> Expression:
 
 
 def spread(
-    node: Node, key: str, low: int, high: int, *, categories: tuple[str, ...] = ()
+    people: People,
+    node: Node,
+    key: str,
+    low: int,
+    high: int,
+    *,
+    categories: tuple[str, ...] = (),
 ) -> dict[int, object] | None:
     """What a table of ranges (or of categories) says of each value from ``low`` to ``high``."""
     inner = node.table(key)
@@ -66,6 +72,8 @@ def spread(
     before = len(node.faults)
     if high - low >= MOST_ENTRIES:
         node.fault(f"has more than {MOST_ENTRIES} values", key)
+        return None
+    if not people.spend(high - low + 1, (*node.path, key)):
         return None
     for text, entry in inner.data.items():
         if categories:
@@ -305,7 +313,7 @@ def _steps(people: People, name: str, node: Node) -> str | None:
     if f is None:
         return None
     low, high = _ends(f)
-    table = spread(node, "steps", low, high, categories=f.categories)
+    table = spread(people, node, "steps", low, high, categories=f.categories)
     if table is None:
         return None
     entries = {}
@@ -341,6 +349,9 @@ def _category(people: People, name: str, node: Node) -> str | None:
     groups = node.table("groups")
     if groups is None:
         node.fault("groups is missing")
+        return None
+    if high - low >= MOST_ENTRIES or not people.spend(high - low + 1, node.path):
+        node.fault(f"has more than {MOST_ENTRIES} values", "of")
         return None
     entries: dict[int, int] = {}
     before = len(node.faults)

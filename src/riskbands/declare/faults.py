@@ -18,6 +18,8 @@ Path: TypeAlias = "tuple[str | int, ...]"
 
 _LONGEST: Final = 4000
 _MOST_FAULTS: Final = 50
+#: Fields, or derived features, of one file.
+_MOST_TABLES: Final = 1000
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _DECIMAL: Final = re.compile(r"[+-]?\d{1,40}(?:\.\d{1,40})?(?:[eE][+-]?\d{1,3})?", re.ASCII)
 
@@ -45,16 +47,20 @@ class Faults:
     def __init__(self, name: str, line: Callable[[Path], int] | None = None) -> None:
         self._name, self._line = name, line
         self._found: dict[str, None] = {}
+        self._more = 0
 
     def add(self, path: Path, message: str) -> None:
-        """Note a fault at a place."""
+        """Note a fault at a place; those after many are only counted."""
+        if len(self._found) >= _MOST_FAULTS:
+            self._more += 1
+            return
         place = "".join(f"[{p + 1}]" if isinstance(p, int) else f".{p}" for p in path)
         place = _CONTROL.sub("?", place.removeprefix("."))[:200] or "the file"
         line = f"line {self._line(path)}, " if self._line else ""
         self._found[f"{line}{place}: {_CONTROL.sub('?', message)}"] = None
 
     def __len__(self) -> int:
-        return len(self._found)
+        return len(self._found) + self._more
 
     def check(self) -> None:
         """Raise if there is any fault.
@@ -65,10 +71,9 @@ class Faults:
         if not self._found:
             return
         found = list(self._found)
-        listed = "\n".join(f"- {text}" for text in found[:_MOST_FAULTS])
-        more = len(found) - _MOST_FAULTS
-        rest = f"\n- and {more} more" if more > 0 else ""
-        count = "1 fault" if len(found) == 1 else f"{len(found)} faults"
+        listed = "\n".join(f"- {text}" for text in found)
+        rest = f"\n- and {self._more} more" if self._more else ""
+        count = "1 fault" if len(self) == 1 else f"{len(self)} faults"
         raise TableError(f"{self._name} is not an instrument; {count}:\n{listed}{rest}")
 
 
@@ -84,9 +89,9 @@ class Node:
 
     def only(self, *known: str) -> None:
         """Note keys that are not known."""
-        for key in self.data:
-            if key not in known:
-                self.fault(f"unknown entry; {nearest(key, known)}", key)
+        unknown = [key for key in self.data if key not in known]
+        for key in unknown[:_MOST_FAULTS]:
+            self.fault(f"unknown entry; {nearest(key, known)}", key)
 
     def has(self, key: str) -> bool:
         """Whether there is a key."""
@@ -186,6 +191,9 @@ class Node:
         """The tables of a table, by name."""
         node = self.table(key)
         if node is None:
+            return []
+        if len(node.data) > _MOST_TABLES:
+            node.fault(f"has more than {_MOST_TABLES} entries")
             return []
         found = [(name, node.table(name)) for name in node.data]
         return [(name, inner) for name, inner in found if inner is not None]

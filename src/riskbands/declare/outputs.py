@@ -191,6 +191,8 @@ class Outputs:
                 "term",
             )
             return None
+        if not self.people.spend(size, row.path):
+            return None
         numbers = Numbers(table, None)
         x = {}
         for axis, f in enumerate(reads):
@@ -331,7 +333,7 @@ class Outputs:
                 return _Value(value.inputs, Flag(holds), 0, 1, ("no", "yes"))
             case "levels":
                 return self._levels(row, value)
-        table = spread(row, "scale", value.low, value.high)
+        table = spread(self.people, row, "scale", value.low, value.high)
         if table is None:
             return None
         entries = {}
@@ -356,7 +358,7 @@ class Outputs:
                 node.fault("has the range of another level", label)
             turned[text] = label
         inner = type(row)({"levels": turned}, row.path, row.faults)
-        table = spread(inner, "levels", value.low, value.high)
+        table = spread(self.people, inner, "levels", value.low, value.high)
         if table is None:
             return None
         labels = tuple(node.data)

@@ -36,6 +36,10 @@ _CHOICE: Final = re.compile(r"[a-z0-9][a-z0-9_.+<>=/]{0,59}", re.ASCII)
 #: The greatest value of a field that counts.
 _MOST: Final = 30_000
 _DEEPEST: Final = 25
+#: A case may always carry its identifier, which nothing reads.
+_IDENTIFIER: Final = "case_id"
+#: Entries of all look-up tables of a file.
+_MOST_ENTRIES: Final = 4_000_000
 
 
 class People:
@@ -58,6 +62,7 @@ class People:
         #: Derived features and outputs that are still to be made, by name.
         self.makers: dict[str, Callable[[], str | None]] = {}
         self._open: list[str] = []
+        self._spent = 0
         self._used: dict[str, None] = {}
         self._broken = {name for name, _ in root.tables("field")}
         for name, node in root.tables("field"):
@@ -69,6 +74,9 @@ class People:
     def _field(self, name: str, node: Node) -> None:
         node.only(*FIELD_KEYS)
         if not self.named(name, node.path):
+            return
+        if name == _IDENTIFIER:
+            node.fault("is what identifies a case, and no field: leave it out")
             return
         if not node.needs("type"):
             return
@@ -204,7 +212,7 @@ class People:
 
     def hint(self, name: str) -> str:
         """The nearest names, those of the file before those that are built in."""
-        own = [*self.makers, *self.fields]
+        own = [*self.makers, *self.fields, *sorted(self._broken)]
         found = nearest(name, own)
         return (
             found
@@ -245,6 +253,15 @@ class People:
             self.faults.add(path, "is a number, not a condition")
             return None
         return found
+
+    def spend(self, entries: int, path: Path) -> bool:
+        """Whether tables of so many entries still fit the file; a fault the first time not."""
+        before, self._spent = self._spent, self._spent + entries
+        if before <= _MOST_ENTRIES < self._spent:
+            self.faults.add(
+                path, f"the tables of the file have more than {_MOST_ENTRIES:,} entries with this"
+            )
+        return self._spent <= _MOST_ENTRIES
 
     def add(self, feature: Feature) -> str:
         """Keep a feature; gives its name."""
@@ -298,6 +315,7 @@ class People:
                 f"{name} is built in and a built-in feature comes from it: leave it out here",
             )
         self.faults.check()
+        fields[_IDENTIFIER] = None
         chosen = [f for n, f in library.fields.items() if n in fields and n not in self.fields]
         derived = [f for f in library.declared if f.name in features]
         return Vocabulary((*self.fields.values(), *chosen), (*derived, *self.features.values()))

@@ -330,6 +330,8 @@ def joint_groups(
                 f"combinations; at most {MOST_TABLED:,}: cap or group one of them"
             )
             continue
+        if not people.spend(size(own), node.path):
+            break
         for n, group in enumerate(groups):
             both = tuple(dict.fromkeys((*group, *own)))
             if set(own) <= set(group) or size(both) <= _SHARED:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from riskbands.vocabulary.feature import Feature, Source
     from riskbands.vocabulary.vocabulary import Vocabulary
 
-__all__ = ["ABSENT", "Check", "Derivation", "Found", "Input", "Rules", "Truth"]
+__all__ = ["ABSENT", "Check", "Derivation", "Found", "Input", "Questions", "Rules", "Truth"]
 
 #: ``True``, ``False`` or a boolean array.
 Truth: TypeAlias = Any
@@ -91,6 +91,25 @@ class Rules(tuple[Check, ...]):
         return Rules, (tuple(self),)
 
 
+class Questions(tuple["tuple[tuple[str, ...], Expression]", ...]):
+    """Yes-or-no questions about one case that are asked together.
+
+    Each is the fields (``".name"``) and features (``"name"``) that it reads, and a rule over their
+    values. -1 stands for one that is not valid.
+    """
+
+    paths: dict[Vocabulary, Any]
+
+    def __new__(cls, questions: Iterable[tuple[tuple[str, ...], Expression]] = ()) -> Questions:
+        """Make the questions."""
+        made = super().__new__(cls, questions)
+        made.paths = {}
+        return made
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Questions, (tuple(self),)
+
+
 class Derivation:
     """Features and checks of one case or one block, each worked out once.
 
@@ -144,11 +163,14 @@ class Derivation:
         """Reads values of features that are known to be valid somewhere."""
         return self.read
 
-    def peek(self, items: Iterable[str]) -> list[Any]:
-        """Values of fields (``".name"``) and features of one case; -1 where one is not valid."""
-        has = self.vocabulary.has
-        found = (self._item(i) if has(i) else (-1, False) for i in items)
-        return [value if valid is True else -1 for value, valid in found]
+    def answers(self, questions: Questions) -> tuple[bool, ...]:
+        """The answers to questions about one case."""
+        return tuple([bool(rule(*map(self._peeked, items))) for items, rule in questions])
+
+    def _peeked(self, item: str) -> Any:
+        """The value of a field (``".name"``) or feature of one case; -1 where it is not valid."""
+        value, valid = self._item(item) if self.vocabulary.has(item) else (-1, False)
+        return value if valid is True else -1
 
     def _item(self, item: str) -> tuple[Any, Truth]:
         if item[0] == ".":

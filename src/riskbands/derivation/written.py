@@ -25,7 +25,7 @@ from riskbands.vocabulary.fields import Kind
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from riskbands.derivation.derive import Check, Found, Truth
+    from riskbands.derivation.derive import Check, Found, Questions, Truth
     from riskbands.errors import Issue
     from riskbands.vocabulary.expressions import Expression
     from riskbands.vocabulary.feature import Feature
@@ -77,7 +77,7 @@ class CaseDerivation(Derivation):
         self._known = _Known(values.get, self.vocabulary)
         self._fast = not faults
         self._unread = faults
-        self._under: dict[Vocabulary, CaseDerivation] = {}
+        self._under: dict[Vocabulary, CaseDerivation] | None = None
 
     def under(self, vocabulary: Vocabulary) -> CaseDerivation:
         """The same case read with another vocabulary: fields they share keep their values.
@@ -87,6 +87,8 @@ class CaseDerivation(Derivation):
         """
         if vocabulary is self.vocabulary:
             return self
+        if self._under is None:
+            self._under = {}
         found = self._under.get(vocabulary)
         if found is None:
             ours = self.vocabulary.fields
@@ -140,16 +142,13 @@ class CaseDerivation(Derivation):
         """Reads values of features that are known to be valid."""
         return self._known.__getitem__ if self._fast else self.read
 
-    def peek(self, items: Iterable[str]) -> list[Any]:
-        """Values of fields (``".name"``) and features of the case; -1 where one is not valid."""
-        items, known = tuple(items), self._known
-        if not (self._fast and _all_known(self.vocabulary, items)):
-            return super().peek(items)
-        found: list[Any] = _fast_path(self.vocabulary, items, not known, True)(known)
-        for place in [n for n, value in enumerate(found) if value is None]:
-            # A feature that the fast path cannot decide may be valid all the same.
-            found[place] = -1 if items[place][0] == "." else super().peek((items[place],))[0]
-        return found
+    def answers(self, questions: Questions) -> tuple[bool, ...]:
+        """The answers to questions about the case."""
+        found: tuple[bool, ...] | None = None
+        if self._fast:
+            path = questions.paths.get(self.vocabulary)
+            found = (path or _questions_path(self.vocabulary, questions))(self._known)
+        return super().answers(questions) if found is None else found
 
     def read(self, name: str) -> Any:
         """A feature's value alone; meaningless where it is not valid."""
@@ -162,8 +161,10 @@ class CaseDerivation(Derivation):
             return super().broken(rules)
         known = self._known
         found: list[Found] = []
-        if isinstance(rules, Rules) and (not rules or _rules_path(self.vocabulary, rules)(known)):
-            return found
+        if isinstance(rules, Rules):
+            path = rules.paths.get(self.vocabulary) or _rules_path(self.vocabulary, rules)
+            if path(known):
+                return found
         for rule in rules:
             if rule.unless is not None and known[rule.unless] == 1:
                 continue
@@ -173,39 +174,38 @@ class CaseDerivation(Derivation):
         return found
 
 
-@cache
-def _all_known(vocabulary: Vocabulary, items: tuple[str, ...]) -> bool:
-    """Whether a vocabulary has all these fields and features."""
-    return all(vocabulary.has(item) for item in items)
-
-
 _FastPath: TypeAlias = "Callable[[_Known], Any]"
 
 
 @cache
-def _fast_path(
-    vocabulary: Vocabulary, items: tuple[str, ...], first: bool = False, peek: bool = False
-) -> _FastPath:
+def _fast_path(vocabulary: Vocabulary, items: tuple[str, ...], first: bool = False) -> _FastPath:
     """Works items out and keeps them; returns whether none of them is None.
 
     Args:
         vocabulary: Where they are declared.
         items: Features (``"name"``) and fields (``".name"``).
         first: Whether nothing is known yet, so that it need not be looked for.
-        peek: Whether to return a list of the values instead.
     """
     writer = _Writer(vocabulary, first)
-    text = writer.function(items, peek)
+    text = writer.function(items)
     return _compiled(text, writer.names, ", ".join([*items[:3], *["..."][: len(items) > 3]]))
 
 
 def _rules_path(vocabulary: Vocabulary, rules: Rules) -> _FastPath:
     """Returns whether all rules are sure to hold; kept with the rules."""
-    path: _FastPath | None = rules.paths.get(vocabulary)
-    if path is None:
-        writer = _Writer(vocabulary, first=False)
-        text = writer.rules(rules)
-        path = rules.paths[vocabulary] = _compiled(text, writer.names, f"{len(rules)} rules")
+    writer = _Writer(vocabulary, first=False)
+    text = writer.rules(rules)
+    path = rules.paths[vocabulary] = _compiled(text, writer.names, f"{len(rules)} rules")
+    return path
+
+
+def _questions_path(vocabulary: Vocabulary, questions: Questions) -> _FastPath:
+    """Returns the answers, or None where a feature is undecided; kept with the questions."""
+    writer = _Writer(vocabulary, first=False)
+    text = writer.questions(questions)
+    path = questions.paths[vocabulary] = _compiled(
+        text, writer.names, f"{len(questions)} questions"
+    )
     return path
 
 
@@ -235,12 +235,10 @@ class _Writer:
         self.names: dict[str, Any] = {}
         self._variables: dict[str, str] = {}
 
-    def function(self, items: tuple[str, ...], peek: bool = False) -> str:
-        """The whole function; it returns a list of the values, or whether they are all there."""
+    def function(self, items: tuple[str, ...]) -> str:
+        """The whole function; it returns whether the values are all there."""
         names = [self._needed(item) for item in items]
         result = " and ".join(f"{name} is not None" for name in names) or "True"
-        if peek:
-            result = f"[{', '.join(names)}]"
         body = ["given = known.given", *self._lines, f"return {result}"]
         return "\n    ".join(["def fast_path(known):", *body]) + "\n"
 
@@ -263,6 +261,25 @@ class _Writer:
             conditions.append(f"if {condition}:")
             conditions.append("    return False")
         body = ["given = known.given", *self._lines, *conditions, "return True"]
+        return "\n    ".join(["def fast_path(known):", *body]) + "\n"
+
+    def questions(self, questions: Questions) -> str:
+        """The function that answers questions; None where a feature is undecided."""
+        items = dict.fromkeys(item for read, _ in questions for item in read)
+        there = [item for item in items if self._vocabulary.has(item)]
+        variables = dict.fromkeys(items, "-1")
+        # A feature that is None may be valid all the same: then the long way answers.
+        for item in [item for item in there if item[0] != "."]:
+            variables[item] = self._needed(item)
+            self._lines += [f"if {variables[item]} is None:", "    return None"]
+        for item in [item for item in there if item[0] == "."]:
+            # What nothing else reads is not kept, which takes longer than reading it.
+            variables[item] = variable = f"asked_{item[1:]}"
+            self._lines += self._field(item[1:], variable)
+            self._lines += ["else:", f"    {variable} = -1"]
+        answers = [self._rule(rule, [variables[i] for i in read]) for read, rule in questions]
+        result = "".join(f"bool({answer}), " for answer in answers)
+        body = ["given = known.given", *self._lines, f"return ({result})"]
         return "\n    ".join(["def fast_path(known):", *body]) + "\n"
 
     def _needed(self, item: str) -> str:

@@ -212,7 +212,7 @@ def schema(
     Raises:
         Exception: The same as `plan`.
 
-    Example:
+    Examples:
         >>> import json
         >>> import pyarrow as pa
         >>> names = ["sex", "age_at_conviction", "age_at_follow_up", "offence_code", "sanctions"]
@@ -268,7 +268,7 @@ def score_batches(
         TableError: A table does not fit.
         UnknownNameError: A predictor, table, field, column or option is not known.
 
-    Example:
+    Examples:
         >>> import pyarrow as pa
         >>> batch = pa.RecordBatch.from_pydict(
         ...     {

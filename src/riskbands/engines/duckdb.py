@@ -84,7 +84,7 @@ def score_cohort(
         UnknownNameError: A predictor, table, field, column or option is not known.
         UnsupportedFrameError: It is no relation.
 
-    Example:
+    Examples:
         >>> import duckdb
         >>> connection = duckdb.connect()
         >>> people = connection.sql(
@@ -118,7 +118,8 @@ def score_cohort(
     given = [relation.types[place] for place in made.places.values()]
     taken: Any = duckdb.struct_type(dict(zip(made.places, given, strict=True)))
     result: Any = duckdb.struct_type({f.name: _TYPES[f.type] for f in made.added})
-    of: Any = connection or duckdb.default_connection()
+    default: Any = duckdb.default_connection  # a function since DuckDB 1.2
+    of: Any = connection or (default() if callable(default) else default)
     of.create_function(
         name,
         _function(made),

@@ -5,15 +5,21 @@ The cautions themselves belong to the predictors and stand beside their declarat
 
 from __future__ import annotations
 
+from functools import cache
+from itertools import product
 from typing import TYPE_CHECKING
 
 import attrs
 
+from riskbands.derivation.derive import Questions
+
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from riskbands.derivation.derive import Derivation
     from riskbands.vocabulary.expressions import Expression
 
-__all__ = ["Caution", "Concern"]
+__all__ = ["Caution", "Cautions", "Concern"]
 
 
 @attrs.frozen
@@ -52,7 +58,34 @@ class Caution:
         """Whom it concerns, in one word: ``everyone`` where nothing else is said."""
         return "everyone" if self.concern is None else self.concern.name
 
-    def concerns(self, derivation: Derivation) -> bool:
-        """Whether the case is one that the limit concerns."""
-        who = self.concern
-        return who is None or bool(who.holds(*derivation.peek(who.items)))
+
+@cache
+def _questions(concerns: tuple[Concern, ...]) -> Questions:
+    """Whether each concern holds; one value for all predictors with the same ones."""
+    return Questions((concern.items, concern.holds) for concern in concerns)
+
+
+class Cautions:
+    """The cautions of a predictor, with which of them a case is told.
+
+    Args:
+        cautions: The cautions.
+    """
+
+    def __init__(self, cautions: tuple[Caution, ...]) -> None:
+        concerns = tuple({c.concern: None for c in cautions if c.concern is not None})
+        self._questions = _questions(concerns)
+        self._texts: Mapping[tuple[bool, ...], tuple[str, ...]] = {
+            held: tuple(
+                c.text for c in cautions if c.concern is None or held[concerns.index(c.concern)]
+            )
+            for held in product((False, True), repeat=len(concerns))
+        }
+
+    def texts(self, derivation: Derivation) -> tuple[str, ...]:
+        """Texts of the cautions that concern a case; whom each concerns is found out once."""
+        key = id(self._questions)
+        held: tuple[bool, ...] | None = derivation.outcomes.get(key)
+        if held is None:
+            held = derivation.outcomes[key] = derivation.answers(self._questions)
+        return self._texts[held]

@@ -135,8 +135,8 @@ class PointsTable(PointsScale):
         compiled = self._looked_up
         points: Any = compiled.lowest
         if derivation.sums is not None:
-            raise TableError(f"{self.id}: SQL is not written for a table of points and probability")
-        if some(applies):
+            points = derivation.sums.points(self, derivation.sure)
+        elif some(applies):
             points = 0
             for table in compiled.tables:
                 points = points + table.read(derivation.sure, derivation.one)
@@ -145,6 +145,8 @@ class PointsTable(PointsScale):
         if self.by is not None and self.horizons and some(applies):
             count = len(self.vocabulary.feature(self.by).categories)
             step = len(compiled.p[self.horizons[0]]) // count
+            if derivation.sums is not None:
+                raise TableError(f"{self.id}: SQL is not written for probabilities by category")
             code = derivation.sure(self.by)
             place = place + (code if isinstance(code, int) else code.astype(np.int64)) * step
         for h in self.horizons:

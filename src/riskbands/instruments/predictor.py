@@ -21,6 +21,7 @@ from riskbands.derivation.written import CaseDerivation
 from riskbands.errors import InputErrorGroup, MissingTableError, TableError, UnknownNameError
 from riskbands.instruments import described
 from riskbands.instruments.banding import Banding
+from riskbands.instruments.caution import Cautions
 from riskbands.instruments.score import Score
 from riskbands.instruments.score_features import outcome_scorer, score_features
 from riskbands.scorecards.coefficients import CoefficientTable, as_table, coefficient_tables
@@ -373,7 +374,7 @@ class Predictor:
             MissingTableError: The instrument has no table.
             ValueError: ``out`` does not fit, or ``threads`` is less than 1.
 
-        Example:
+        Examples:
             >>> import numpy as np
             >>> import riskbands as rb
             >>> group = rb.ogrs3.offence_groups.index("violence")
@@ -484,17 +485,20 @@ class Predictor:
         return self._score(derivation, self.outcome(derivation, form), form)
 
     def _score(self, derivation: Derivation, outcome: Outcome, form: str) -> Score:
-        percent: dict[str, float] = {}
-        probability: dict[str, float] = {}
+        percent: Mapping[str, float] = _NO_VALUES
+        probability: Mapping[str, float] = _NO_VALUES
         band: Any = None
         values = _NO_VALUES
         ok = outcome.ok is True
         if ok:
-            probability = dict(outcome.p)
-            percent = {h: self.rule.of_units(n) for h, n in outcome.units.items()}
+            probability = FrozenDict(outcome.p)
+            of_units = self.rule.of_units
+            percent = FrozenDict([(h, of_units(n)) for h, n in outcome.units.items()])
             if outcome.band is not None and self.bands is not None:
                 band = _band(outcome.band, self.bands)
-            values = FrozenDict(self._values(self._layer(derivation), outcome))
+            values = self._values(self._layer(derivation), outcome)
+            if type(values) is not FrozenDict:
+                values = FrozenDict(values)
         kind = None
         if outcome.extended is not None and ok:
             kind = "extended" if outcome.extended is True else "brief"
@@ -503,8 +507,8 @@ class Predictor:
             components = FrozenDict({c.id: c.score_of(derivation, form) for c in self.components})
         return Score(
             self.id,
-            FrozenDict(percent),
-            FrozenDict(probability),
+            percent,
+            probability,
             band,
             outcome.points if ok and outcome.applies is True else None,
             kind,
@@ -514,7 +518,7 @@ class Predictor:
             self.bands,
             _issues(outcome.issues),
             _issues(outcome.information),
-            self._cautions_of(derivation),
+            self._told.texts(derivation),
             components,
             values,
             self._outputs(outcome) if self.results else _NO_VALUES,
@@ -526,18 +530,9 @@ class Predictor:
         found = {r.name: (r, *outcome.results[r.name]) for r in self.results}
         return FrozenDict({n: r.value(v) if t is True else None for n, (r, v, t) in found.items()})
 
-    def _cautions_of(self, derivation: Derivation) -> tuple[str, ...]:
-        """Texts of the cautions that concern a case; whom each concerns is found out once."""
-        known = derivation.outcomes
-        found = []
-        for caution in self.cautions:
-            if caution.concern is not None:
-                if caution.concern.name not in known:
-                    known[caution.concern.name] = caution.concerns(derivation)
-                if not known[caution.concern.name]:
-                    continue
-            found.append(caution.text)
-        return tuple(found)
+    @cached_property
+    def _told(self) -> Cautions:
+        return Cautions(self.cautions)
 
     def to_sql(
         self,
@@ -591,6 +586,7 @@ class Predictor:
 
         Raises:
             TableError: A file has no words for this kind of instrument.
+            MissingTableError: The instrument has no table.
         """
         from riskbands.instruments.asfile import to_toml
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import attrs
 import numpy as np
 
+from riskbands._frozen import FrozenDict
 from riskbands.arithmetic.truth import both, negate, some, take
 from riskbands.derivation.derive import Rules
 from riskbands.instruments.fused import Regressor
@@ -59,14 +60,27 @@ class FormTables:
             value: Gives the values of a feature.
             one: Whether they are of one case.
         """
+        if one:
+            return self._against_one(value)
         rest: Any = None
         for table in self.tables[1:]:
             entry = table.read(value, one)
             rest = entry if rest is None else rest * entry
-        first = self.tables[0]
-        index = first.place(value) if one else first.index(value)
+        index = self.tables[0].index(value)
         against = {h: take(entries, index) for h, entries in self.first.items()}
         return against if rest is None else {h: a * rest for h, a in against.items()}
+
+    def _against_one(self, value: Callable[[str], int]) -> dict[str, float]:
+        """The same product for one case, in the same order."""
+        first, *others = self.tables
+        rest: float | None = None
+        for table in others:
+            entry = table.entries.item(table.place(value))
+            rest = entry if rest is None else rest * entry
+        place = first.place(value)
+        if rest is None:
+            return {h: entries.item(place) for h, entries in self.first.items()}
+        return {h: entries.item(place) * rest for h, entries in self.first.items()}
 
 
 @attrs.frozen(slots=False, eq=False, repr=False, kw_only=True)
@@ -75,7 +89,7 @@ class Regression(Predictor):
 
     unit: ClassVar[str] = "log-odds"
 
-    @property
+    @cached_property
     def has_forms(self) -> bool:
         """Whether it has a brief and an extended form."""
         return len(self.forms) > 1
@@ -212,7 +226,8 @@ class Regression(Predictor):
 
     def _values(self, derivation: Derivation, outcome: Outcome) -> Mapping[str, int]:
         names = self._of_form[1 if outcome.extended is True else 0]
-        return dict(zip(names, map(derivation.sure, names), strict=True))
+        sure = derivation.sure
+        return FrozenDict({name: sure(name) for name in names})
 
     def explain_score(self, score: Score, horizon: Horizon | None) -> Explanation:
         """Each term of the form that was used, and the intercept, in log-odds."""

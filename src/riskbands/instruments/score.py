@@ -37,7 +37,7 @@ class Explains(Protocol):
         """Each factor of a score of its own."""
 
 
-@attrs.frozen(eq=False, repr=False)
+@attrs.frozen(slots=False, eq=False, repr=False)
 class Score:
     """One person's score: the numbers, where they come from, and what they do not say.
 

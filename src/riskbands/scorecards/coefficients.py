@@ -10,20 +10,20 @@ import re
 import tomllib
 from collections.abc import Mapping
 from functools import cached_property
-from importlib import resources
-from pathlib import Path, PurePath
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import attrs
 
-from riskbands import _toml
+from riskbands import _data, _toml
 from riskbands._digest import digest
+from riskbands._patterns import pattern
 from riskbands.display import facts_html, facts_text
 from riskbands.errors import TableError, UnknownNameError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 __all__ = [
     "CoefficientTable",
@@ -36,8 +36,8 @@ __all__ = [
 Leaf: TypeAlias = "str | tuple[str, ...]"
 Tree: TypeAlias = "Mapping[str, Leaf | Tree]"
 
-_NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?(?:[eE][+-]?(?P<exponent>\d+))?(?:/\d+)?", re.ASCII)
-_TEXTS = ("id", "title", "source", "status", "precision", "retrieved", "licence")
+_NUMBER = pattern(r"[+-]?\d+(?:\.\d+)?(?:[eE][+-]?(?P<exponent>\d+))?(?:/\d+)?", re.ASCII)
+_TEXTS = ("id", "title", "source", "status", "precision", "retrieved", "licence", "rules")
 _LISTS = ("predictor", "notes", "departures")
 _MODIFIED = " (modified)"
 #: Sub-tables whose leaves are names, not numbers.
@@ -115,6 +115,8 @@ class CoefficientTable:
         licence: Licence of the source.
         notes: Remarks.
         departures: Where the set departs from its source or from another set.
+        rules: Digest of the rules of an instrument from a file, which decide a score beside the
+            numbers; empty for a built-in one, whose rules belong to the version of this library.
     """
 
     id: str
@@ -128,11 +130,13 @@ class CoefficientTable:
     licence: str = ""
     notes: tuple[str, ...] = ()
     departures: tuple[str, ...] = ()
+    rules: str = ""
 
     @cached_property
     def digest(self) -> str:
-        """Digest of the numbers, 16 hexadecimal digits: the same digest, the same scores."""
-        return digest(_thaw(self.coefficients))
+        """Digest of numbers and rules, 16 hexadecimal digits: the same digest, the same scores."""
+        numbers = _thaw(self.coefficients)
+        return digest([numbers, self.rules] if self.rules else numbers)
 
     @property
     def modified(self) -> bool:
@@ -153,7 +157,7 @@ class CoefficientTable:
         Raises:
             TableError: A path is not in the table, or a value is not a number.
 
-        Example:
+        Examples:
             >>> table = coefficient_tables["ogrs3-2009"]
             >>> table.replace({"copas": "1.3"}).id
             'ogrs3-2009 (modified)'
@@ -267,7 +271,7 @@ def load_table(path: str | Path) -> CoefficientTable:
         TableError: The file cannot be read as a coefficient table; says what and where.
     """
     given: object = path
-    if not isinstance(given, str | PurePath):
+    if not isinstance(given, str) and not hasattr(given, "__fspath__"):
         kind = type(path).__name__
         raise TableError(f"load_table takes the path of a TOML file, not a value of type {kind}")
     if path in coefficient_tables:
@@ -289,24 +293,22 @@ class _BuiltIn(Mapping[str, CoefficientTable]):
         self._tables: dict[str, CoefficientTable] = {}
 
     @cached_property
-    def _files(self) -> dict[str, Any]:
-        folder = resources.files("riskbands").joinpath("data/coefficients")
-        names = sorted(f.name for f in folder.iterdir() if f.name.endswith(".toml"))
-        return {n.removesuffix(".toml"): folder.joinpath(n) for n in names}
+    def _ids(self) -> tuple[str, ...]:
+        return _data.names("coefficients", ".toml")
 
     def __getitem__(self, ident: str) -> CoefficientTable:
         if ident not in self._tables:
-            if ident not in self._files:
-                raise UnknownNameError("coefficient table", ident, self._files)
-            data = tomllib.loads(self._files[ident].read_text(encoding="utf-8"))
+            if ident not in self._ids:
+                raise UnknownNameError("coefficient table", ident, self._ids)
+            data = tomllib.loads(_data.text("coefficients", f"{ident}.toml"))
             self._tables[ident] = CoefficientTable.from_dict(data, ident)
         return self._tables[ident]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._files)
+        return iter(self._ids)
 
     def __len__(self) -> int:
-        return len(self._files)
+        return len(self._ids)
 
     def __repr__(self) -> str:
         return f"<coefficient tables: {', '.join(self)}>"

@@ -11,6 +11,8 @@ from riskbands.display import facts_html, html_table, percent_text
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from matplotlib.axes import Axes
+
     from riskbands.scorecards.compiled import Contribution
 
 __all__ = ["Explanation"]
@@ -50,6 +52,25 @@ class Explanation:
     def __len__(self) -> int:
         return len(self.contributions)
 
+    def plot(self, *, ax: Axes | None = None) -> Axes:
+        """A waterfall: what each factor adds, one after the other, and the total.
+
+        Needs the ``[plot]`` extra. The parts of a score have pictures of their own:
+        ``explanation.parts[0].plot()``.
+
+        Args:
+            ax: Axes to draw on; by default those of a new figure.
+
+        Raises:
+            MissingExtraError: Matplotlib is not installed.
+        """
+        from riskbands.scorecards.waterfall import waterfall
+
+        title = " ".join(filter(None, (self.predictor, self.horizon)))
+        if self.percent is not None:
+            title += f": {percent_text(self.percent)}"
+        return waterfall(self.contributions, self.total, self.unit, title, ax)
+
     def __repr__(self) -> str:
         result = f"{len(self)} factors" if self.applies else "not applicable"
         return f"<Explanation of {self._title()}: {result}>"
@@ -63,7 +84,9 @@ class Explanation:
             f"  {c.factor:<{wide}}  {self._amount(c.amount):>12}  {c.text}"
             for c in self.contributions
         ]
-        lines.append(f"  {'total':<{wide}}  {self._amount(self.total):>12}")
+        # Several sums beside each other, as of a screening tool, have no total in common.
+        if self.contributions or not self.parts:
+            lines.append(f"  {'total':<{wide}}  {self._amount(self.total):>12}")
         lines += [f"  {self._reported()}"] if self._reported() else []
         for part in self.parts:
             lines += ["  " + line for line in str(part).splitlines()]

@@ -200,9 +200,10 @@ class Steps(_OfFeature):
                 numbers.missing.append(f"{key}.{text} (a range of the domain)")
             found[inside] = weight
             claimed += inside
-        bad = np.unique(value[claimed != 1])
+        bad = value[claimed != 1]
         if bad.size and numbers.has(key):
-            span = f"{bad[0]}" if bad.size == 1 else f"{bad[0]} to {bad[-1]}"
+            first, last = bad.min(), bad.max()
+            span = f"{first}" if first == last else f"{first} to {last}"
             numbers.missing.append(f"{key} (exactly one range for each of {span})")
         return found
 
@@ -218,7 +219,7 @@ class StepsOrPolynomial(_OfFeature):
 
 def _parse_range(text: str) -> tuple[float, float]:
     """Both ends, included, of ``"18-20"``, ``"3"`` or ``"50+"``; an empty range for nonsense."""
-    match = re.fullmatch(r"(-?\d+)(?:-(\d+)|(\+))?", text.replace(" ", ""), re.ASCII)
+    match = re.fullmatch(r"(-?\d+)(?:-(-?\d+)|(\+))?", text.replace(" ", ""), re.ASCII)
     if not match:
         return 1, 0
     low = int(match[1])

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 import attrs
 import numpy as np
 
+from riskbands._frozen import frozen
 from riskbands.bands.scale import Band, NotApplicable
 from riskbands.cohorts.columns import ColumnReader
 from riskbands.display import facts_html, facts_text
@@ -133,8 +134,14 @@ class TierFacts:
         """Facts from a mapping of their names.
 
         Raises:
+            TypeError: It is no mapping; a cohort is for `tier_cohort`.
             UnknownNameError: A key is no fact; near names are suggested.
         """
+        if not isinstance(data, Mapping):
+            raise TypeError(
+                "the facts of one case are a TierFacts or a mapping of its names, not a "
+                f"{type(data).__name__}: for many cases use riskbands.tier_cohort"
+            )
         for name in data:
             if name not in NAMES:
                 raise UnknownNameError("fact of a tier", str(name), NAMES)
@@ -179,7 +186,7 @@ class Tier:
     status: Status
     provisional: bool
     step: str | None
-    steps: Mapping[str, Band | None]
+    steps: Mapping[str, Band | None] = attrs.field(converter=frozen)
     rule: TierRule
 
     @property
@@ -222,7 +229,9 @@ class Tier:
             "provisional": self.provisional,
             "step": self.step,
             "steps": {n: None if found is None else found.label for n, found in self.steps.items()},
-            **self.rule.provenance,
+            "rule": self.rule.id,
+            "digest": self.rule.digest,
+            "rule_status": self.rule.status,
         }
 
 
@@ -238,7 +247,7 @@ def tier(facts: TierFacts | Mapping[str, Any], rule: TierRule | str | None = Non
         TypeError: Neither facts nor a mapping were given.
         UnknownNameError: There is no such rule or fact.
 
-    Example:
+    Examples:
         >>> found = tier(
         ...     TierFacts(
         ...         today="2026-07-15",

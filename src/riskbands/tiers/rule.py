@@ -11,14 +11,13 @@ import re
 from collections.abc import Mapping
 from decimal import Decimal
 from functools import cache
-from importlib import resources
 from itertools import pairwise
 from pathlib import Path  # noqa: TC003 - read by documentation tools
 from typing import Any, Final
 
 import attrs
 
-from riskbands import _toml
+from riskbands import _data, _toml
 from riskbands._digest import digest
 from riskbands._frozen import FrozenDict
 from riskbands.bands.builtin import band_table, band_tables
@@ -311,13 +310,9 @@ def _plain(value: Any) -> dict[str, Any]:
     return dict(value) if isinstance(value, Mapping) else {}
 
 
-def _folder() -> Any:
-    return resources.files("riskbands") / "data" / "tiers"
-
-
 @cache
 def _built_in() -> tuple[str, ...]:
-    return tuple(sorted(f.name.removesuffix(".toml") for f in _folder().iterdir()))
+    return _data.names("tiers", ".toml")
 
 
 def tier_rules() -> tuple[str, ...]:
@@ -332,11 +327,11 @@ def tier_rule(name: str = "tier-v3-2026-06-18") -> TierRule:
     Raises:
         UnknownNameError: There is none of that name.
 
-    Example:
+    Examples:
         >>> tier_rule().grid["6.9+"]["90+"], tier_rule().status
         ('A', 'behind a feature flag')
     """
     if name not in _built_in():
         raise UnknownNameError("tier rule", name, _built_in())
-    file = _folder() / f"{name}.toml"
-    return _read(file.read_text(encoding="utf-8"), file.name)
+    file = f"{name}.toml"
+    return _read(_data.text("tiers", file), file)

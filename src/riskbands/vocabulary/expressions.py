@@ -7,6 +7,7 @@ into a file, compared and pickled. A Python function could do the first of these
 Write one with the usual operators; equality is ``x.equals(3)``. `riskbands.vocabulary.rules` has
 the named ones.
 
+Examples:
     >>> sanctions, violent = Argument(0), Argument(1)
     >>> rule = violent > sanctions
     >>> rule(4, 5)
@@ -325,6 +326,9 @@ class _Table(Expression):
 
     def _python(self, variables: list[str], names: dict[str, Any], one: bool) -> tuple[str, int]:
         name = f"table_{len(names)}"
+        if one:
+            names[name] = self.table.item
+            return f"{name}({self.position.python(variables, names, one=one)})", _ATOM
         names[name], names["take"] = self.table, take
         return f"take({name}, {self.position.python(variables, names, one=one)})", _ATOM
 

@@ -19,12 +19,13 @@ import enum
 import numbers
 import re
 from functools import cache
-from importlib import resources
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 import attrs
 
+from riskbands import _data
+from riskbands._patterns import pattern
 from riskbands.arithmetic import dates
 from riskbands.arithmetic.written import date_format
 from riskbands.errors import Issue, UnknownNameError
@@ -60,7 +61,7 @@ MISSING_WORDS = frozenset(
 YES_WORDS = frozenset(["yes", "y", "true", "t", "1"])
 NO_WORDS = frozenset(["no", "n", "false", "f", "0"])
 #: A day, or a moment: its time of day and zone must be such, and nothing may follow them.
-_ISO = re.compile(
+_ISO = pattern(
     r"(\d{4})-(\d{2})-(\d{2})"
     r"(?:[T ](?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:[.,]\d+)?)?"
     r"(?: ?(?:Z|UTC|GMT|BST|[+-](?:0\d|1[0-4])(?::?[0-5]\d)?))?(?:\[[A-Za-z_/]+\])?)?",
@@ -78,7 +79,7 @@ PROBLEM_WORDS = {
     "significant": "2",
     "significant_problems": "2",
 }
-_WHOLE = re.compile(r"[+-]?\d{1,9}(?:\.0*)?", re.ASCII)
+_WHOLE = pattern(r"[+-]?\d{1,9}(?:\.0*)?", re.ASCII)
 _YEARS = (1800, 2200)
 
 
@@ -371,9 +372,8 @@ _PARSERS = {
 
 
 def _read(name: str) -> dict[str, Field]:
-    text = resources.files("riskbands").joinpath(f"data/{name}").read_text(encoding="utf-8")
     found = {}
-    for row in csv.DictReader(text.splitlines()):
+    for row in csv.DictReader(_data.text(name).splitlines()):
         aliases = dict(pair.split("=") for pair in row["aliases"].split())
         if row["kind"] == Kind.LEVEL.value and not aliases:
             aliases = PROBLEM_WORDS

@@ -17,13 +17,14 @@ import csv
 import functools
 import operator
 import re
-from importlib import resources
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, SupportsIndex
 
 import attrs
 import numpy as np
 
+from riskbands import _data
+from riskbands._patterns import pattern
 from riskbands.errors import InputError, Issue, UnknownNameError
 
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ WHY_NOT = MappingProxyType(
 )
 #: Class and subclass: five digits, or two numbers with a stroke or a blank between them.
 #: Five digits, also with a blank after the class; or class and subclass with a stroke.
-_CODE = re.compile(r"(\d{3}) ?(\d{2})|(\d{1,3}) ?/ ?(\d{1,2})", re.ASCII)
+_CODE = pattern(r"(\d{3}) ?(\d{2})|(\d{1,3}) ?/ ?(\d{1,2})", re.ASCII)
 
 
 @attrs.frozen
@@ -155,7 +156,7 @@ class OffenceScheme:
         Raises:
             InputError: The code is malformed, not listed, or has no group that can be scored.
 
-        Example:
+        Examples:
             >>> scheme("ogrs3").group("00801")
             'violence'
             >>> scheme("actuarial-2026").group("008/01")
@@ -174,7 +175,7 @@ def scheme(name: str) -> OffenceScheme:
     Raises:
         UnknownNameError: Not one of `OFFENCE_SCHEMES`.
 
-    Example:
+    Examples:
         >>> scheme("ogrs3")
         <OffenceScheme ogrs3: 20 groups, 3,010 of 3,039 codes scored>
     """
@@ -186,7 +187,7 @@ def scheme(name: str) -> OffenceScheme:
 def all_groups() -> tuple[str, ...]:
     """Every group of every scheme once, in alphabetical order.
 
-    Example:
+    Examples:
         >>> len(all_groups())
         31
     """
@@ -202,7 +203,7 @@ def describe(code: str | SupportsIndex) -> Offence:
     Raises:
         InputError: The code is malformed or not listed.
 
-    Example:
+    Examples:
         >>> describe("00801").violent_sanction_2026
         True
     """
@@ -233,7 +234,7 @@ def parse_code(code: str | SupportsIndex) -> int:
             completed: nobody can say which it lost. Nor is a decimal point read: 8.1 may be
             8/1 or 8/10.
 
-    Example:
+    Examples:
         >>> parse_code("008/01")
         801
     """
@@ -270,7 +271,7 @@ def normalise(column: Any) -> NDArray[np.object_]:
         Object array of the same length: text of five digits; None where a value is missing; and
         as it was where it cannot be a code, so that it becomes an issue of its row.
 
-    Example:
+    Examples:
         >>> normalise([801, "8/1", "008 03", 803, None, "8.1"]).tolist()
         ['00801', '00801', '00803', '00803', None, '8.1']
     """
@@ -325,7 +326,7 @@ def _fail(code: str, message: str) -> NoReturn:
 @functools.cache
 def _rows() -> tuple[list[str], ...]:
     """The list of offence codes: a header, then a row a code."""
-    text = (resources.files("riskbands") / "data" / "offences.csv").read_text(encoding="utf-8")
+    text = _data.text("offences.csv")
     return tuple(csv.reader(text.splitlines()))
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from riskbands._patterns import pattern
 from riskbands._redact import may_show
 from riskbands.display import html_table
 from riskbands.vocabulary.fields import Field, all_fields
@@ -120,11 +121,11 @@ _FILLERS = frozenset(
         "yn",
     ]
 )
-_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
-_ITEM = re.compile(
+_WORD = pattern(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+_ITEM = pattern(
     r"(?:oasys|item|question|section|q|s)?[ _.]*(r?\d{1,2})[ _.](\d{1,2})", re.IGNORECASE
 )
-_ITEM_AND_WORDS = re.compile(r"([\w ]*\d{1,2}[._]\d{1,2})[\s:.)-]+([A-Za-z].*)")
+_ITEM_AND_WORDS = pattern(r"([\w ]*\d{1,2}[._]\d{1,2})[\s:.)-]+([A-Za-z].*)")
 _NEAR = 0.86
 
 

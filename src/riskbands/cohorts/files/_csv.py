@@ -265,7 +265,10 @@ class CsvInput:
         try:
             table = pa.csv.read_csv(
                 pa.BufferReader(text),
-                read_options=pa.csv.ReadOptions(block_size=len(text) + 1, column_names=places),
+                # One block, one thread: Arrow's pool may still be starting when a process ends.
+                read_options=pa.csv.ReadOptions(
+                    use_threads=False, block_size=len(text) + 1, column_names=places
+                ),
                 parse_options=pa.csv.ParseOptions(
                     delimiter=self.delimiter,
                     newlines_in_values=bool(len(rows.inner)),

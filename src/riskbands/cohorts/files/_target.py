@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import os
-import re
 import secrets
 import stat
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
+from riskbands._patterns import pattern
 from riskbands.cohorts.files._common import FileError
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["is_stream", "replacing"]
 
-_NUMBERED = re.compile(r"/(?:dev|proc/self)/fd/(\d+)")
+_NUMBERED = pattern(r"/(?:dev|proc/self)/fd/(\d+)")
 _NAMED = {"/dev/stdout": 1, "/dev/stderr": 2}
 
 

@@ -84,11 +84,22 @@ def arrow_type(output: Output) -> pa.DataType:
     return pa.from_numpy_dtype(output.dtype)
 
 
+def over(values: NDArray[Any]) -> pa.Array:
+    """An array over the same memory, where there can be one.
+
+    `pyarrow.array` would load ``numpy.ma`` to find out that nothing is masked.
+    """
+    if values.dtype.kind in "iuf" and values.dtype.isnative and values.flags.c_contiguous:
+        kind = pa.from_numpy_dtype(values.dtype)
+        return pa.Array.from_buffers(kind, len(values), [None, pa.py_buffer(values)])
+    return pa.array(values)
+
+
 def arrow_column(column: ScoreColumn, start: int, stop: int) -> pa.Array:
     """Rows of a column of scores as Arrow has them; null where there is no score."""
     output, rows = column.output, slice(start, stop)
     if output.is_text:
-        return pa.array(column.texts, pa.string()).take(pa.array(column.data[rows]))
+        return pa.array(column.texts, pa.string()).take(over(column.data[rows]))
     if output.is_coded:
         codes = column.label_codes()[rows]
         return pa.DictionaryArray.from_arrays(
@@ -100,7 +111,7 @@ def arrow_column(column: ScoreColumn, start: int, stop: int) -> pa.Array:
 
 def _nullable(values: NDArray[Any], missing: NDArray[np.bool_]) -> pa.Array:
     """An array over the same memory; null where a value is missing."""
-    array = pa.array(values)
+    array = over(values)
     if not missing.any():
         return array
     valid = pa.py_buffer(np.packbits(~missing, bitorder="little"))

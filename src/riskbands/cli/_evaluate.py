@@ -1,0 +1,178 @@
+"""``riskbands evaluate``: a table in, a page out that says what its scores are worth."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from riskbands.analysis.counting import outcome_counts
+from riskbands.analysis.evaluation import evaluate as evaluation_of
+from riskbands.analysis.recorded import recorded_in
+from riskbands.analysis.written import people
+from riskbands.cli import _terminal as terminal
+from riskbands.cli._named import OptionError, known_predictor
+from riskbands.cli._plan import Plan, read_band_table
+from riskbands.cohorts import files
+from riskbands.cohorts.files._target import replacing
+from riskbands.cohorts.request import resolve
+from riskbands.errors import InputError, UnknownNameError
+from riskbands.predictors import by_id
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    import pyarrow as pa
+
+    from riskbands.instruments.predictor import Predictor
+
+__all__ = ["evaluate"]
+
+_SCORED_BEFORE = (
+    "The scores stood in the file, which does not say what made them. The coefficients and bands "
+    "named here are those that the predictor has."
+)
+
+
+class _Rows:
+    """Batches, and how many rows came before the one at hand."""
+
+    def __init__(self, batches: Iterable[pa.RecordBatch]) -> None:
+        self._batches = batches
+        self.before = self.total = 0
+
+    def __iter__(self) -> Iterator[pa.RecordBatch]:
+        for batch in self._batches:
+            self.before, self.total = self.total, self.total + batch.num_rows
+            yield batch
+
+
+def evaluate(
+    inputs: Sequence[str],
+    ident: str,
+    output: str,
+    *,
+    outcome: str,
+    by: Sequence[str],
+    min_count: int | None,
+    followed_up: str | None,
+    horizon: str | None,
+    score: str | None,
+    reading: Mapping[str, Any],
+    quiet: bool,
+    tables: Mapping[str, str],
+    bands: Mapping[str, str],
+    any_score: bool,
+    **options: Any,
+) -> None:
+    """Write the report of a table.
+
+    Args:
+        inputs: Files, folders, patterns, or ``-``.
+        ident: Id of the predictor, or the file of an instrument.
+        output: A file or ``-``.
+        outcome: Column of outcomes.
+        by: Columns of groups.
+        min_count: Least count that is shown, or None for all.
+        followed_up: Column of months of follow-up, or a number.
+        horizon: ``1yr`` or ``2yr``, or None for the one of the bands.
+        score: A column of points, for an instrument with several results.
+        reading: For `riskbands.cohorts.files.open_input`.
+        quiet: Do not print the summary.
+        tables: Coefficient table (id or file) by predictor.
+        bands: Band table (id or file) by predictor.
+        any_score: Take band tables that are for other scores.
+        **options: For `riskbands.cli._plan.Plan.make`, where the table has no scores.
+
+    Raises:
+        RiskBandsError: A column, predictor or table is not known, or cannot be used.
+    """
+    known = {k: read_band_table(v) for k, v in bands.items()}
+    asked = known_predictor(ident)
+    (predictor,) = resolve([asked], tables or None, (), known or None, any_score=any_score)
+    built_in = asked is by_id.get(asked.id)
+    notes = []
+    with closing(files.open_input(inputs, **reading)) as table:
+        names = list(table.schema.names)
+        for column in (outcome, *by, *([followed_up] if _is_column(followed_up) else [])):
+            if column not in names:
+                raise UnknownNameError("column of the table", column, names)
+        scored = (score or _score_column(predictor, horizon)) in names
+        if scored:
+            rows = _Rows(table.batches())
+            recorded = recorded_in(table.schema.empty_table())
+            notes += [] if recorded else [_SCORED_BEFORE]
+        else:
+            plan = Plan.make(
+                table, [ident], tables=tables, bands=bands, any_score=any_score, as_text=True,
+                **options,
+            )  # fmt: skip
+            rows = _Rows(
+                part.whole for part in terminal.watched(plan.score(table), table, busy=quiet)
+            )
+        what: dict[str, Any] = {"score": score, "unit": "points"}
+        if score is None:
+            by_name = built_in and scored and not (tables or bands)
+            what = {"predictor": asked.id if by_name else predictor, "horizon": horizon}
+        else:
+            made = ", ".join(f"{t.id} ({t.digest})" for t in predictor.tables)
+            notes.append(f"The score is {score} of {predictor.name}, coefficients {made}.")
+        try:
+            counts = outcome_counts(
+                iter(rows), outcome=outcome, by=by, followed_up=_months(followed_up), **what
+            )
+        except InputError as error:
+            raise _placed(error, rows.before) from None
+    found = evaluation_of(counts)
+    _write(output, found.to_html(min_count=min_count, notes=notes))
+    if not quiet:
+        where = "standard output" if output == files.STANDARD else output
+        o = found.overall
+        terminal.err().print(
+            f"{terminal.count(rows.total, 'row')} from {table.name} to {where}: "
+            f"{people(o.n)} with a score and a known outcome, {people(o.events)} with the outcome",
+            soft_wrap=True,
+        )
+
+
+def _score_column(predictor: Predictor, horizon: str | None) -> str:
+    """The column that the scores of a predictor stand in."""
+    if not predictor.horizons:
+        return f"{predictor.id}_points"
+    return f"{predictor.id}_{horizon or predictor.banded}"
+
+
+def _is_column(followed_up: str | None) -> bool:
+    return isinstance(_months(followed_up), str)
+
+
+def _months(followed_up: str | None) -> str | float | None:
+    """A number of months, or the column that has them."""
+    if followed_up is None:
+        return None
+    try:
+        return float(followed_up)
+    except ValueError:
+        return followed_up
+
+
+def _placed(error: InputError, before: int) -> InputError:
+    """The error of a batch, with where the batch starts in the table."""
+    if not before or "row " not in error.issue.message:
+        return error
+    message = f"{error.issue.message} (row 0 is row {before} of the table)"
+    return InputError(attrs.evolve(error.issue, message=message))
+
+
+def _write(output: str, text: str) -> None:
+    if output != files.STANDARD:
+        with replacing(Path(output)) as stream:
+            stream.write(text.encode())
+        return
+    if sys.stdout is None:
+        raise OptionError("standard output is closed: give --output FILE")
+    sys.stdout.buffer.write(text.encode())
+    sys.stdout.buffer.flush()

@@ -1,0 +1,154 @@
+"""``riskbands evaluate``: the page of a file is that of its counts, scored before or not."""
+
+from __future__ import annotations
+
+import csv
+import stat
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.csv
+import pyarrow.parquet as pq
+import pytest
+from command import COHORT, ROOT, read, refused, run, write
+
+import riskbands as rb
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+ASKED = ("-p", "ogrs3", "--outcome", "reoffended")
+
+
+@pytest.fixture(scope="module")
+def outcomes(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The bundled cohort with outcomes drawn from its scores."""
+    people: list[dict[str, Any]] = list(read(COHORT))
+    columns = {name: [row[name] for row in people] for name in people[0]}
+    p = np.nan_to_num(rb.score_cohort(columns, ["ogrs3"], probabilities=True)["ogrs3_2yr_p"])
+    drawn = np.random.default_rng(16).random(len(p)) < p
+    path = tmp_path_factory.mktemp("evaluate") / "outcomes.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, [*people[0], "reoffended", "simulated"])
+        writer.writeheader()
+        for row, y in zip(people, drawn.tolist(), strict=True):
+            writer.writerow({**row, "reoffended": "yes" if y else "no", "simulated": "yes"})
+    return path
+
+
+def expected(path: Path, **options: Any) -> rb.Evaluation:
+    people = read(path)
+    columns = {name: [row[name] for row in people] for name in people[0]}
+    scored = {**columns, **rb.score_cohort(columns, ["ogrs3"])}
+    return rb.evaluate(scored, "ogrs3", outcome="reoffended", **options)
+
+
+def test_a_file_without_scores_is_scored_first(outcomes: Path, tmp_path: Path) -> None:
+    target = tmp_path / "report.html"
+    by = ["sex_label", "supervision_status"]
+    people = read(outcomes)
+    with (tmp_path / "in.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, [*people[0], "sex_label"])
+        writer.writeheader()
+        for row in people:
+            label = "male" if row["sex"] in ("male", "M") else "other"
+            writer.writerow({**row, "sex_label": label})
+    asked = [part for column in by for part in ("--by", column)]
+    done = run("evaluate", tmp_path / "in.csv", *ASKED, *asked, "-o", target)
+    assert done.status == 0, done.err
+    assert done.out == ""
+    found = expected(tmp_path / "in.csv", by=by)
+    assert target.read_text("utf-8") == found.to_html()
+    assert f"{found.overall.n} with a score and a known outcome" in done.err
+
+
+def test_scores_in_the_file_are_taken_as_they_stand(outcomes: Path, tmp_path: Path) -> None:
+    scored = tmp_path / "scored.csv"
+    assert run("score", outcomes, "-p", "ogrs3", "-q", "-o", scored).status == 0
+    done = run("evaluate", scored, *ASKED, "--quiet")
+    assert done.err == ""
+    assert "The scores stood in the file, which does not say what made them" in done.out
+    ratio = f"{float(expected(outcomes).overall.observed_expected):.3f}"
+    assert ratio in done.out
+
+
+def test_parquet_says_what_made_its_scores(outcomes: Path, tmp_path: Path) -> None:
+    table = pyarrow.csv.read_csv(
+        outcomes,
+        convert_options=pyarrow.csv.ConvertOptions(column_types={"offence_code": "string"}),
+    )
+    pq.write_table(table, tmp_path / "in.parquet")
+    scored = tmp_path / "scored.parquet"
+    ours = ("--table", "ogrs3=ogrs3-hmpps-2025")
+    assert run("score", tmp_path / "in.parquet", "-p", "ogrs3", *ours, "-o", scored).status == 0
+    done = run("evaluate", scored, *ASKED)
+    assert done.status == 0, done.err
+    assert "ogrs3-hmpps-2025" in done.out
+    assert "The scores stood in the file" not in done.out
+
+
+def test_a_least_count_and_a_follow_up_are_those_of_python(outcomes: Path) -> None:
+    done = run("evaluate", outcomes, *ASKED, "--min-count", "10", "--followed-up", "24", "-q")
+    assert done.status == 0, done.err
+    assert done.out == expected(outcomes, followed_up=24).to_html(min_count=10)
+    short = run("evaluate", outcomes, *ASKED, "--followed-up", "12")
+    assert "0 with a score and a known outcome" in short.err
+
+
+def test_other_bands_and_another_horizon(outcomes: Path) -> None:
+    one = run("evaluate", outcomes, *ASKED, "--horizon", "1yr", "-q")
+    assert one.out == expected(outcomes, horizon="1yr").to_html()
+    assert "pni-rsr-2024 bands" in refused("evaluate", outcomes, *ASKED, "--bands",
+                                           "ogrs3=pni-rsr-2024")  # fmt: skip
+    other = run("evaluate", outcomes, *ASKED, "--bands", "ogrs3=pni-ogrs3-2024-12", "-q")
+    assert "pni-ogrs3-2024-12" in other.out
+
+
+def test_a_column_that_is_not_there_is_suggested_before_anything_is_scored(outcomes: Path) -> None:
+    message = refused("evaluate", outcomes, "-p", "ogrs3", "--outcome", "reofended")
+    assert "did you mean reoffended" in message
+    assert "supervision_status" in refused("evaluate", outcomes, *ASKED, "--by", "supervision")
+    assert refused("evaluate", outcomes, *ASKED, "--followed-up", "month")
+    assert refused("evaluate", outcomes, "-p", "ogrs33", "--outcome", "reoffended")
+
+
+def test_an_outcome_that_is_none_names_its_row_and_no_value(tmp_path: Path) -> None:
+    lines = [f"{n % 90},{n % 2}" for n in range(30_000)]
+    lines[29_000] = "40,Ms Secret"
+    path = write(tmp_path / "in.csv", "ogrs3_2yr,y", *lines)
+    target = tmp_path / "out.html"
+    message = refused("evaluate", path, "-p", "ogrs3", "--outcome", "y", "-o", target)
+    assert "Secret" not in message
+    numbers = [int(word.strip(",)")) for word in message.split() if word.strip(",)").isdigit()]
+    assert 29_000 in numbers or sum(n for n in numbers if n > 1) == 29_000
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_the_page_replaces_a_file_whole(outcomes: Path, tmp_path: Path) -> None:
+    target = tmp_path / "page.html"
+    target.write_text("before")
+    target.chmod(0o600)
+    assert run("evaluate", outcomes, *ASKED, "-o", target).status == 0
+    assert target.read_text("utf-8").startswith("<!DOCTYPE html>")
+    assert stat.S_IMODE(target.stat().st_mode) == 0o600
+    assert run("evaluate", outcomes, *ASKED, "-o", tmp_path).status == 2
+
+
+def test_an_instrument_of_a_file_is_scored_and_evaluated(tmp_path: Path) -> None:
+    instrument = ROOT / "examples" / "instruments" / "pretrial.toml"
+    made = rb.load_instrument(instrument)
+    people = rb.simulate_cohort(300, 4, made, outcome=False)
+    people["failed"] = np.random.default_rng(4).random(300) < 0.3
+    del people["sex"]
+    table = pa.table({name: pa.array(column.tolist()) for name, column in people.items()})
+    pq.write_table(table, tmp_path / "in.parquet")
+    asked = ("-p", instrument, "--outcome", "failed", "--score", "harbour_appearance", "-q")
+    done = run("evaluate", tmp_path / "in.parquet", *asked)
+    assert done.status == 0, done.err
+    assert "Do people have the outcome as often as the score says?" in done.out
+    assert "These people are simulated" in done.out
+    assert f"The score is harbour_appearance of {made.name}" in done.out
+    scored = {**people, **rb.score_cohort(people, [made])}
+    found = rb.evaluate(scored, score="harbour_appearance", unit="points", outcome="failed")
+    assert f"{float(found.overall.auc):.3f}" in done.out

@@ -1,0 +1,218 @@
+"""An instrument from a file has the doors of a built-in one: command, SQL, page, evaluation."""
+
+from __future__ import annotations
+
+import json
+import pickle
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import numpy as np
+import pytest
+
+import riskbands as rb
+from riskbands.pages import page
+
+FOLDER = Path(__file__).parents[2] / "examples" / "instruments"
+PIER, PEOPLE = FOLDER / "pier.toml", FOLDER / "people.csv"
+TEXT = PIER.read_text("utf-8")
+
+
+def run(*words: object, status: int = 0) -> str:
+    done = subprocess.run(
+        [sys.executable, "-m", "riskbands", *map(str, words)],
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert done.returncode == status, done.stderr
+    return done.stdout + done.stderr
+
+
+def test_score() -> None:
+    out = run("score", PEOPLE, "-p", PIER, "-p", "ogrs3", "-q")
+    header, first, second = out.splitlines()
+    assert header.startswith("case_id,age,PendingCharge,failures,pier_appearance,pier_young,")
+    assert first.startswith("A,19,yes,1,3,true,,")
+    assert "missing:failures" in second
+    assert "pier_appearance" in run("score", PEOPLE, "-p", PIER)
+
+
+def test_explain() -> None:
+    out = run("explain", PEOPLE, "--case-id", "A", "-p", PIER)
+    assert "failures" in out
+    assert "+2  failures 1" in out
+
+
+def test_predictors_page_and_schema() -> None:
+    assert "appearance, young" in run("predictors", PIER)
+    assert run("page", PIER) == page(rb.load_instrument(PIER))
+    schema = json.loads(run("page", PIER, "--schema"))
+    assert schema["required"] == list(rb.load_instrument(PIER).needs.needed)
+
+
+def test_evaluate(tmp_path: Path) -> None:
+    table, report = tmp_path / "in.csv", tmp_path / "out.html"
+    rows = [
+        f"1990-06-15,2024-06-14,{n % 20},{'yes' if n % 3 else 'no'},{int(n % 20 > 9)}"
+        for n in range(120)
+    ]
+    table.write_text("\n".join(["born,released,convictions,stable_home,again", *rows]), "utf-8")
+    mine = FOLDER / "survival.toml"
+    run("evaluate", table, "-p", mine, "--outcome", "again", "-o", report)
+    assert "Meadow" in report.read_text("utf-8")
+
+
+def test_template() -> None:
+    text = run("tables", "--template", FOLDER / "survival.toml")
+    assert "baseline_survival_5yr" in text
+
+
+def test_a_file_with_faults_and_one_with_the_id_of_a_built_in_one(tmp_path: Path) -> None:
+    for command in (("score", PEOPLE, "-p"), ("sql", "-p"), ("page",), ("predictors",)):
+        assert "3 faults" in run(*command, FOLDER / "broken.toml", status=2)
+    same = tmp_path / "same.toml"
+    same.write_text(PIER.read_text("utf-8").replace('id = "pier"', 'id = "ogrs3"'), "utf-8")
+    assert "has the id ogrs3 of another one" in run("score", PEOPLE, "-p", same, status=2)
+
+
+def columns(mine: rb.Predictor, rows: int) -> dict[str, list[Any]]:
+    rng = np.random.default_rng(7)
+    return {
+        name: [
+            None
+            if rng.random() < 0.04
+            else str(rng.choice(f.values or ["yes", "no"]))
+            if f.kind in (rb.fields.Kind.BOOL, rb.fields.Kind.ENUM)
+            else int(rng.integers(0, 60))
+            for _ in range(rows)
+        ]
+        for name, f in mine.vocabulary.fields.items()
+        if f.scored
+    }
+
+
+FIELDS = {"a": {"type": "count", "low": 0, "high": 50}, "yes": {"type": "yes/no"}}
+TERMS = [{"of": "a", "points": {"0-9": -4, "10+": 2}}, {"of": "yes", "points": 3}]
+TABLE = {
+    "link": "points_table", "horizons": "1yr", "rounding": "hundredths", "term": TERMS,
+    "bands": {"Low": 0, "High": 20},
+    "probability": {"1yr": {"-4--1": "0.1", "2": "0.155", "5": "0.7", "0-1": "0.2", "3-4": "0.3"}},
+}  # fmt: skip
+MADE = {
+    "points": {"link": "points", "term": TERMS, "bands": {"Low": -4, "High": 2}},
+    "table": TABLE,
+    "logistic": {"link": "logistic", "horizons": "1yr", "rounding": "whole", "intercept": "-1",
+                 "term": [{"of": "a", "weight": "0.05"}, {"of": "yes", "weight": "-0.3"}]},
+}  # fmt: skip
+
+
+def in_sql(kind: str) -> rb.Predictor:
+    if kind not in MADE:
+        return rb.load_instrument(FOLDER / f"{kind}.toml")
+    gate = {} if kind == "logistic" else {"applies": "a > 3"}
+    head = {"id": "toy", "title": "t", "source": "s", "field": FIELDS}
+    return rb.declare.instrument({**head, **gate, "score": MADE[kind]})
+
+
+@pytest.mark.parametrize("kind", ["pretrial", "two-sexes", *MADE])
+def test_sql_gives_what_a_cohort_gives(kind: str) -> None:
+    mine = in_sql(kind)
+    given = columns(mine, 300)
+    scored = rb.score_cohort(given, [mine])
+    connection = duckdb.connect()
+    whole = {n: any(isinstance(x, int) for x in v) for n, v in given.items()}
+    listed = ", ".join(f"{n} {'INTEGER' if w else 'VARCHAR'}" for n, w in whole.items())
+    connection.execute(f"CREATE TABLE cases ({listed})")
+    connection.executemany(
+        f"INSERT INTO cases VALUES ({', '.join('?' * len(given))})",
+        list(zip(*given.values(), strict=True)),
+    )
+    found = connection.execute(mine.to_sql(source="cases")).fetchnumpy()
+    for name in scored:
+        ours = [None if v is None or v != v else v for v in list(scored[name])]
+        theirs = np.ma.asarray(found[name]).tolist()
+        if name.endswith("_band"):
+            labels = [None if v is None else getattr(v, "label", str(v)) for v in ours]
+            assert labels == theirs
+        else:
+            assert ours == theirs, name
+
+
+def test_sql_is_refused_where_it_is_not_written() -> None:
+    mine = rb.load_instrument(FOLDER / "survival.toml")
+    with pytest.raises(rb.TableError, match="meadow: SQL is not written for this link"):
+        mine.to_sql(source="cases")
+
+
+def test_evaluation() -> None:
+    mine = rb.load_instrument(FOLDER / "survival.toml")
+    rng = np.random.default_rng(3)
+    rows = 400
+    case = {
+        "born": ["1990-06-15"] * rows, "released": ["2024-06-14"] * rows,
+        "convictions": rng.integers(0, 25, rows), "stable_home": rng.integers(0, 2, rows),
+    }  # fmt: skip
+    scored = rb.score_cohort(case, [mine])
+    outcome = (rng.random(rows) < scored["meadow_5yr"] / 100).astype(int)
+    counts = rb.outcome_counts({**scored, "outcome": outcome}, mine, outcome="outcome")
+    auc = rb.evaluate(counts).overall.auc
+    assert auc.value is not None
+    assert 0.4 < auc.value < 1
+
+
+@pytest.mark.parametrize("name", ["pier", "pretrial", "two-sexes", "survival"])
+def test_pages_have_inputs_points_and_the_example(name: str) -> None:
+    mine = rb.load_instrument(FOLDER / f"{name}.toml")
+    text = page(mine)
+    for f in mine.needs.readable:
+        assert f"| `{f}` |" in text
+    assert "## Example" in text
+    assert "made up" in text
+    assert ("<svg" in text) == (mine.bands is not None)
+
+
+def test_what_a_file_says_cannot_break_its_page() -> None:
+    text = PIER.read_text("utf-8").replace("age at the first hearing", "a | b <script> `x` [y](z)")
+    out = page(rb.declare.read_instrument(text))
+    assert "<script>" not in out
+    row = next(line for line in out.splitlines() if line.startswith("| `age` |"))
+    assert row.replace("\\|", "").count("|") == 6
+
+
+def test_pages_of_built_in_instruments() -> None:
+    for ident in ("ogrs3", "osp_dc", "asset", "mst"):
+        assert page(rb.predictors.by_id[ident]).startswith("# ")
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("age < 21", "age < 22"), ('"5" = 4', '"5" = 3'), ("high = 110", "high = 99"),
+     ('"1" = 2', '"1" = 3'), ("failures > 40", "failures > 30")],
+)  # fmt: skip
+def test_another_rule_has_another_digest(old: str, new: str, tmp_path: Path) -> None:
+    """Numbers alone do not decide what a file gives: its conditions, scales and checks do too."""
+    assert old in TEXT
+    one, two = tmp_path / "one.toml", tmp_path / "two.toml"
+    one.write_text(TEXT, "utf-8")
+    two.write_text(TEXT.replace(old, new), "utf-8")
+    first, second = (rb.load_instrument(path) for path in (one, two))
+    assert first.table.id == second.table.id
+    assert first.table.digest != second.table.digest
+    assert pickle.loads(pickle.dumps(first)).table.digest == first.table.digest
+    assert first.with_table(first.table).table.digest == first.table.digest
+
+
+def test_words_layout_and_the_door_leave_the_digest_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "same.toml"
+    path.write_text("# a remark\n" + TEXT.replace("Pier pretrial", "The pier pretrial"), "utf-8")
+    digests = {
+        rb.load_instrument(path).table.digest,
+        rb.load_instrument(PIER).table.digest,
+        rb.declare.instrument(tomllib.loads(TEXT)).table.digest,
+    }
+    assert len(digests) == 1
