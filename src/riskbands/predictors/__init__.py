@@ -133,7 +133,10 @@ by_id: Mapping[str, Predictor] = _ById()
 class _Predictors(ModuleType):
     """This module, which is also the collection of its predictors."""
 
-    by_id: Mapping[str, Predictor]
+    if TYPE_CHECKING:
+        by_id: Mapping[str, Predictor]
+
+        def __getattr__(self, name: str) -> Predictor: ...
 
     def __iter__(self) -> Iterator[Predictor]:
         return iter(by_id.values())
