@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 FOLDER = Path(__file__).parents[1] / "docs" / "bands"
 
 UNITS = {
-    Unit.PERCENT: "percent",
-    Unit.PROBABILITY: "a probability from 0 to 1",
+    Unit.PERCENT: "percentages",
+    Unit.PROBABILITY: "probabilities from 0 to 1",
     Unit.POINTS: "points",
 }
 STATUS = {
@@ -202,7 +202,7 @@ def _rules(table: BandTable) -> str:
         first = "The score is not rounded before it is banded."
     beyond = "one above it" if table.edges[-1].is_finite() else "there is no upper limit; infinity"
     return (
-        f"It is counted in {UNITS[table.unit]}. {first} A score below the table is "
+        f"Scores are {UNITS[table.unit]}. {first} A score below the table is "
         f"{OUTCOMES[table.below]}; {beyond} is {OUTCOMES[table.above]}. A missing score gets "
         f"{OUTCOMES[table.missing]}.\n"
     )

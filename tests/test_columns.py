@@ -662,3 +662,16 @@ def test_issues_of_a_cohort_name_fields_and_codes_of_the_vocabulary() -> None:
         for code, names in from_text(text):
             assert code.replace("_", "").isalnum()
             assert set(names) <= set(fields())
+
+
+@pytest.mark.parametrize("kind", [dict, pd.DataFrame, pl.DataFrame, pa.table])
+def test_a_needed_column_under_another_name_is_told_of(kind: Any) -> None:
+    """Else every row would be without a score, and nothing would say why."""
+    theirs = kind({"Gender": ["M"], "sanctions": [4]})
+    with pytest.warns(rb.ReadingWarning) as told:
+        rb.score_cohort(theirs, ["ogrs3"])
+    assert [str(w.message) for w in told] == [
+        "no column is sex, so that no row has a score that needs it; perhaps "
+        "rename={'Gender': 'sex'}"
+    ]
+    rb.score_cohort(theirs, ["ogrs3"], rename={"Gender": "sex"})  # and no warning

@@ -83,7 +83,7 @@ def test_compiled_numbers_cannot_be_written_to() -> None:
     rb.snsv.prepare()
     arrays = [
         value
-        for form in rb.predictors.snsv._compiled
+        for form in rb.snsv._compiled
         for value in (*form.first.values(), *(table.entries for table in form.tables))
     ]
     assert arrays

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from riskbands._version import __version__
 
 if TYPE_CHECKING:
-    from riskbands import assessments, declare, predictors, templates, tiers
+    from riskbands import assessments, declare, templates, tiers
     from riskbands.analysis.comparison import compare_predictors
     from riskbands.analysis.counting import outcome_counts
     from riskbands.analysis.counts import OutcomeCounts
@@ -97,6 +97,7 @@ if TYPE_CHECKING:
         vrp,
         yogrs,
     )
+    from riskbands.predictors import collection as predictors
     from riskbands.scorecards.coefficients import CoefficientTable, coefficient_tables, load_table
     from riskbands.scorecards.explanation import Explanation
     from riskbands.tiers import TierFacts, tier, tier_cohort, tier_rule

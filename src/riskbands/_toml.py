@@ -1,4 +1,4 @@
-"""Writing TOML: the one writer of this package. `tomllib` reads back what it writes.
+"""TOML: the one writer of this package, and `tomllib` with one error for whatever a file holds.
 
 Text may hold any character that a file can hold, control characters included.
 """
@@ -9,11 +9,15 @@ import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, time
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from riskbands._patterns import pattern
+from riskbands.errors import TableError
 
-__all__ = ["dumps", "key", "value"]
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = ["decoded", "dumps", "key", "loads", "read", "value"]
 
 _BARE: Final = pattern(r"[A-Za-z0-9_-]+")
 
@@ -105,3 +109,57 @@ def _text(text: str) -> str:
         raise ValueError("a text has half of a surrogate pair, which no file can hold; remove it")
     # TOML writes texts as JSON does, except for DEL.
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def loads(text: str, name: str) -> dict[str, Any]:
+    """What a TOML text holds.
+
+    Args:
+        text: The text.
+        name: What to call it in errors.
+
+    Raises:
+        TableError: It is not TOML, is nested too deeply, or holds a number of thousands of digits.
+    """
+    import tomllib
+
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise TableError(f"{name} is not TOML: {str(error)[:200]}") from None
+    except RecursionError:
+        raise TableError(f"{name} is not TOML that can be read: it is nested too deeply") from None
+    except ValueError:
+        raise TableError(
+            f"{name} is not TOML that can be read: a number has thousands of digits"
+        ) from None
+
+
+def read(path: str | Path) -> str:
+    """The text of a file in UTF-8, with or without a mark of its order of bytes.
+
+    Raises:
+        TableError: It cannot be read, or is not text in UTF-8.
+    """
+    from pathlib import Path
+
+    path = Path(path)
+    try:
+        content = path.read_bytes()
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or "this is no path"
+        raise TableError(f"cannot read {path}: {why}") from error
+    return decoded(content, path.name)
+
+
+def decoded(content: bytes, name: str) -> str:
+    """The text of a file's bytes, with line ends of its own system or another.
+
+    Raises:
+        TableError: They are not UTF-8.
+    """
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise TableError(f"{name} is not text in UTF-8; save it so") from None
+    return text.replace("\r\n", "\n")

@@ -9,7 +9,15 @@ from riskbands._patterns import pattern
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-__all__ = ["WIDTH", "html_table", "html_text", "text_table"]
+__all__ = [
+    "WIDTH",
+    "facts_html",
+    "facts_text",
+    "html_table",
+    "html_text",
+    "percent_text",
+    "text_table",
+]
 
 #: Columns of a terminal that everybody has.
 WIDTH = 80
@@ -98,6 +106,36 @@ def _one_line(text: str) -> str:
     return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
 
 
+def facts_text(title: str, facts: Sequence[tuple[str, str]]) -> str:
+    """Names and texts under a title, folded to a terminal.
+
+    Examples:
+        >>> print(facts_text("rsr", [("band", "Low"), ("form", "brief")]))
+        rsr
+          band  Low
+          form  brief
+    """
+    table = text_table(("", ""), facts, left=(0, 1), width=WIDTH, indent="  ")
+    return f"{title}\n{table}" if facts else title
+
+
+def facts_html(title: str, facts: Sequence[tuple[str, str]], note: str = "") -> str:
+    """The same as a table of HTML, with a note under it where there is one."""
+    return html_table(("", ""), facts, title, note, left=True)
+
+
+def percent_text(percent: float) -> str:
+    """A percentage with the decimals of its instrument.
+
+    Instruments report whole numbers, which are held as int, or two decimals, held as float.
+
+    Examples:
+        >>> percent_text(25), percent_text(2.4)
+        ('25 %', '2.40 %')
+    """
+    return f"{percent:.2f} %" if isinstance(percent, float) else f"{percent} %"
+
+
 def html_text(text: str) -> str:
     """A text that HTML takes as it stands, without characters that steer a terminal or a line."""
     import html
@@ -107,16 +145,26 @@ def html_text(text: str) -> str:
 
 
 def html_table(
-    head: Sequence[str], rows: Sequence[Sequence[str]], caption: str = "", note: str = ""
+    head: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    caption: str = "",
+    note: str = "",
+    *,
+    left: bool = False,
 ) -> str:
-    """A table with headings of columns and of rows, and a note under it where there is one."""
+    """A table with headings of columns and of rows, and a note under it where there is one.
+
+    Notebooks put cells to the right, as numbers want it; ``left`` is for cells of words.
+    """
+    side = ' style="text-align: left"' if left else ""
     title = f"<caption>{html_text(caption)}</caption>" if caption else ""
-    top = "".join(f'<th scope="col">{html_text(cell)}</th>' for cell in head)
+    top = "".join(f'<th scope="col"{side}>{html_text(cell)}</th>' for cell in head)
     body = "".join(
-        f'<tr><th scope="row">{html_text(first)}</th>'
-        + "".join(f"<td>{html_text(cell)}</td>" for cell in rest)
+        f'<tr><th scope="row"{side}>{html_text(first)}</th>'
+        + "".join(f"<td{side}>{html_text(cell)}</td>" for cell in rest)
         + "</tr>"
         for first, *rest in rows
     )
     under = f"<p>{html_text(note)}</p>" if note else ""
-    return f"<table>{title}<thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>{under}"
+    top = f"<thead><tr>{top}</tr></thead>" if any(head) else ""
+    return f"<table>{title}{top}<tbody>{body}</tbody></table>{under}"

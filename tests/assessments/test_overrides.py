@@ -293,3 +293,35 @@ def test_groups_of_a_field_are_one_however_they_are_written() -> None:
     assert groups["sex", "male"] == 2
     assert groups["sex", "female"] == groups["sex", "missing"] == 1
     assert groups["team", "a"] == 3
+
+
+THEIRS = {
+    "Computed band": ["Low", "low", "High", "Medium"],
+    "Final band": ["Low", "V HIGH", "Low", "Medium"],
+    "Gender": ["F", "female", "M", "male"],
+}
+RENAME = {"Computed band": "computed", "Final band": "final", "Gender": "sex"}
+SPELLINGS = {"low": "Low", "V HIGH": "Very High"}
+
+
+@pytest.mark.parametrize("kind", [dict, pd.DataFrame, pl.DataFrame, pa.table])
+@pytest.mark.parametrize("by", ["sex", "Gender"])
+def test_columns_and_labels_of_others_are_named(kind: Any, by: str) -> None:
+    found = rb.overrides(kind(THEIRS), by=by, scale="ogrs3-2yr", rename=RENAME, spellings=SPELLINGS)
+    assert [(r.group, r.n, r.upward.count, r.downward.count) for r in found.rates] == [
+        (("everyone", ""), 4, 1, 1),
+        (("sex", "female"), 2, 1, 0),
+        (("sex", "male"), 2, 0, 1),
+    ]
+
+
+def test_no_spelling_is_guessed_and_no_label_is_moved() -> None:
+    with pytest.raises(rb.InputError, match="row 1, counted from 0: computed must be one of Low"):
+        rb.overrides(THEIRS, scale="ogrs3-2yr", rename=RENAME)
+    with pytest.raises(rb.UnknownNameError, match="did you mean Low"):
+        rb.overrides(THEIRS, scale="ogrs3-2yr", rename=RENAME, spellings={"low": "Lowe"})
+    with pytest.raises(rb.UnknownNameError, match="no column for rename"):
+        rb.overrides(THEIRS, scale="ogrs3-2yr", rename={"Band": "final"})
+    same = {"computed": ["Low"], "final": ["High"]}
+    found = rb.overrides(same, scale="ogrs3-2yr", spellings={"Low": "High"})
+    assert found.rates[0].upward.count == 1

@@ -83,7 +83,7 @@ def test_results_say_which_table_banded_them() -> None:
     assert changed["band_table"]["id"] == "rsr-2025 (modified)"
     assert "rsr-2025 (modified)>" in repr(edited.score(case()))
     assert "(modified)" not in repr(rb.rsr.score(case()))
-    assert "<td>rsr-2025 (modified)</td>" in edited.score(case())._repr_html_()
+    assert ">rsr-2025 (modified)</td>" in edited.score(case())._repr_html_()
     assert changed["band_table"]["digest"] != table.digest
     scored = rb.score_cohort(COLUMNS, ["rsr"], bands={"rsr": rb.BandTable.from_toml(EDITED)})
     assert scored["rsr_band"].scale.id == "rsr-2025 (modified)"
@@ -305,3 +305,17 @@ def test_comparisons_and_impacts_show_themselves() -> None:
         "  Low      [0, 14]",
         "  Medium   [15, 32]",
     ]
+
+
+def test_an_edited_copy_that_no_longer_says_what_it_is_for_is_for_the_same(tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text(EDITED.replace('applies_to = ["rsr"]\n', ""), encoding="utf-8")
+    assert rb.BandTable.from_file(path).applies_to == ()
+    bands = rb.rsr.with_bands(path).bands
+    assert bands is not None
+    assert bands.id == "rsr-2025 (modified)"
+    with pytest.raises(rb.TableError, match="bands rsr, not arp"):
+        rb.arp.with_bands(path)
+    bands = rb.arp.with_bands(path, any_score=True).bands
+    assert bands is not None
+    assert bands.id == "rsr-2025 (modified) (any score)"

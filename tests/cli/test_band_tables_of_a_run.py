@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 import pyarrow.parquet as pq
-from command import COHORT, run
+from command import COHORT, refused, run
 
 import riskbands as rb
 
@@ -59,3 +59,13 @@ def test_the_listing_says_what_a_table_is_for_and_when_it_stood() -> None:
     assert "from 13 to 18 August 2025" in shown
     assert f"digest     {rb.band_table('rsr-api-2025-07').digest}" in shown
     assert "for        rsr" in shown
+
+
+def test_levels_without_edges_are_looked_up() -> None:
+    shown = run("bands", "osp-iic")
+    assert shown.status == 0
+    assert "Low < Medium < High" in shown.out
+    assert "osp_iic, iic_srp" in shown.out
+    assert "osp-iic" in run("bands").out
+    assert '"labels"' in run("bands", "osp-iic", "--format", "json").out
+    refused("bands", "osp-iic", "--format", "toml")

@@ -7,30 +7,32 @@ finding. A missing band is never counted as a band.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final, NoReturn
+from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 import numpy as np
 
-from riskbands._redact import column_labels
+from riskbands.analysis.bandcolumns import (
+    codes_of,
+    column_of,
+    scale_of,
+    spelt_labels,
+    values_of,
+)
 from riskbands.analysis.estimates import Estimate, proportion, wilson_interval
 from riskbands.analysis.reading import Table, outcomes_of
-from riskbands.analysis.spelling import group_texts, ordered_labels
-from riskbands.bands.array import BandArray
-from riskbands.bands.builtin import as_bands
+from riskbands.analysis.spelling import group_texts
 from riskbands.bands.codes import MISSING_CODE, NOT_APPLICABLE_CODE
-from riskbands.bands.scale import NOT_APPLICABLE, Band, BandScale
 from riskbands.display import html_table, text_table
-from riskbands.errors import InputError, Issue, UnknownNameError
-from riskbands.vocabulary.fields import is_missing
-from riskbands.vocabulary.vocabulary import built_in
+from riskbands.errors import InputError, Issue
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-    from riskbands.cohorts.frames import Frame
+    from riskbands.bands.scale import BandScale
+    from riskbands.vocabulary.suggest import Suggestions
 
 __all__ = ["OverrideOutcome", "OverrideRate", "Overrides", "Rate", "overrides"]
 
@@ -153,7 +155,7 @@ class Overrides:
     def _repr_html_(self) -> str:
         found = "".join(html_table(head, rows) for head, rows in self._tables())
         cautions = [[text] for text in self.cautions] if self.outcomes else []
-        return found + (html_table(["Caution"], cautions) if cautions else "")
+        return found + (html_table(["Caution"], cautions, left=True) if cautions else "")
 
     @property
     def cautions(self) -> tuple[str, ...]:
@@ -201,6 +203,8 @@ def overrides(
     scale: BandScale | str | None = None,
     confidence: float = 0.95,
     outcome: str | None = None,
+    rename: Mapping[Any, str] | Suggestions | None = None,
+    spellings: Mapping[str, str] | None = None,
 ) -> Overrides:
     """Cross-tabulate computed against final bands, with override rates by group.
 
@@ -219,6 +223,11 @@ def overrides(
             became of the cases by direction of the override. That cannot show an override to have
             been wrong: supervision follows the final band, and an override for serious harm is
             about another outcome.
+        rename: Other names of columns, by name: ``{"Final band": "final", "Gender": "sex"}``; or
+            what `riskbands.suggest_columns` suggested. A column is found by either name, and is
+            reported under the new one.
+        spellings: Labels of the scale by how the columns write them: ``{"V High": "Very High"}``.
+            No other spelling is taken for a label.
 
     Returns:
         Counts and rates. A case with a missing or not applicable band is in none of them; how
@@ -227,7 +236,7 @@ def overrides(
     Raises:
         InputError: Columns of different lengths, bands of two scales, no scale, or a label that
             is not of the scale (the message names the row).
-        UnknownNameError: There is no such column.
+        UnknownNameError: There is no such column, or ``spellings`` leads to no label.
         UnsupportedFrameError: Neither a mapping nor a table of a library that is known.
 
     Examples:
@@ -249,13 +258,22 @@ def overrides(
         from riskbands.cohorts.frames import open_frame
 
         cohort = open_frame(cohort)
+    new_name = dict(getattr(rename, "rename", rename) or {})
+    for label in new_name:
+        column_of(cohort, label, "rename", {})
+    old_name = {name: label for label, name in new_name.items()}
     before, after = (
-        _column(cohort, given, which) for given, which in ((computed, "computed"), (final, "final"))
+        column_of(cohort, given, which, old_name)
+        for given, which in ((computed, "computed"), (final, "final"))
     )
-    chosen = _scale(before, after, scale)
-    x, y = _codes(before, chosen, "computed"), _codes(after, chosen, "final")
-    names = (by,) if isinstance(by, str) else tuple(by)
-    groups = {name: group_texts(name, _values(_column(cohort, name, "by"))) for name in names}
+    chosen = scale_of(before, after, scale)
+    spelt = spelt_labels(chosen, spellings or {})
+    x, y = codes_of(before, chosen, spelt, "computed"), codes_of(after, chosen, spelt, "final")
+    names = [new_name.get(n, n) for n in ((by,) if isinstance(by, str) else by)]
+    groups = {
+        name: group_texts(name, values_of(column_of(cohort, name, "by", old_name)))
+        for name in names
+    }
     for name, column in {"final": y, **groups}.items():
         _check_length(name, column, x)
     both = (x >= 0) & (y >= 0)
@@ -279,7 +297,7 @@ def overrides(
     }
     followed: tuple[OverrideOutcome, ...] = ()
     if outcome is not None:
-        found = outcomes_of(Table(given), outcome)
+        found = outcomes_of(Table(given), old_name.get(outcome, outcome))
         _check_length(outcome, found, x)
         left_out["outcome_missing"] = int((both & (found > 1)).sum())
         followed = _outcomes(chosen, x, y, found, both, confidence)
@@ -313,86 +331,6 @@ def _outcomes(
         for label, by_direction in [*zip(scale.labels, cells, strict=True), ("all", cells.sum(0))]
         for direction, c in zip(("downward", "none", "upward"), by_direction, strict=True)
     )  # fmt: skip
-
-
-def _column(cohort: Mapping[str, Any] | Frame, given: Any, which: str) -> Any:
-    if not isinstance(given, str):
-        return given
-    if isinstance(cohort, Mapping):
-        names: list[Any] = list(cohort)
-        column = cohort.get(given)
-    else:
-        place = cohort.place_of(given)
-        names, column = list(cohort.labels), None if place is None else cohort.column(place)
-    if column is None:
-        known = column_labels(names, built_in().fields, quoted=False)
-        raise UnknownNameError(f"column for {which}", given, known)
-    return column
-
-
-def _scale(before: Any, after: Any, scale: BandScale | str | None) -> BandScale:
-    """The one scale that the columns and the argument agree on."""
-    known = [c.scale for c in (before, after) if isinstance(c, BandArray)]
-    if not known and scale is None:
-        ordered = [labels for c in (before, after) if (labels := ordered_labels(c))]
-        known = [
-            BandScale("as ordered", tuple(x for x in labels if x != str(NOT_APPLICABLE)))
-            for labels in dict.fromkeys(ordered)
-        ]
-    if scale is not None:
-        known.append(as_bands(scale) if isinstance(scale, str) else scale)
-    if not known:
-        raise InputError(
-            Issue("missing", ("scale",), "give scale: the bands, lowest first, of these labels")
-        )
-    if not all(s.same_bands(known[0]) for s in known):
-        _refuse_scales(*(s.id for s in known))
-    return BandScale(known[0].id, known[0].labels)
-
-
-def _refuse_scales(*names: str) -> NoReturn:
-    raise InputError(
-        Issue(
-            "contradiction",
-            ("scale",),
-            f"computed and final bands are of different scales ({', '.join(dict.fromkeys(names))});"
-            " the same name can mean other scores",
-        )
-    )
-
-
-def _codes(column: Any, scale: BandScale, which: str) -> NDArray[np.int8]:
-    if isinstance(column, BandArray):
-        return column.codes
-    known = {label: rank for rank, label in enumerate(scale.labels)}
-    known[str(NOT_APPLICABLE)] = NOT_APPLICABLE_CODE
-    values = _values(column)
-    codes = np.full(len(values), MISSING_CODE, dtype=np.int8)
-    for row, value in enumerate(values):
-        if isinstance(value, Band) and value.table_id != scale.id:
-            _refuse_scales(scale.id, value.table_id)
-        code = None if value is None else known.get(str(value))
-        if code is not None:
-            codes[row] = code
-        elif not is_missing(value):
-            raise InputError(
-                Issue(
-                    "malformed",
-                    (which,),
-                    f"row {row}, counted from 0: {which} must be one of {', '.join(known)}, or "
-                    "missing",
-                )
-            )
-    return codes
-
-
-def _values(column: Any) -> list[Any]:
-    """The values of a column, None where one is masked."""
-    if isinstance(column, np.ma.MaskedArray):
-        return list(column.tolist())
-    if hasattr(column, "to_pylist"):
-        return list(column.to_pylist())
-    return list(column.tolist() if hasattr(column, "tolist") else column)
 
 
 def _rates(

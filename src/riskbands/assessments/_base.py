@@ -14,6 +14,7 @@ from riskbands.assessments.judgement import known_about
 from riskbands.assessments.signoff import SignOff, content_digest
 from riskbands.assessments.summary import Table
 from riskbands.derivation.written import CaseDerivation
+from riskbands.display import facts_html
 from riskbands.errors import InputError, InputErrorGroup, Issue, UnknownNameError
 
 if TYPE_CHECKING:
@@ -85,10 +86,18 @@ class Record:
         """Values of fields that are not given themselves but that a part answers."""
         return {}
 
-    def __repr__(self) -> str:
+    def _given(self) -> list[str]:
+        """Names of what is given; the values are in no text of the assessment."""
         given = [name for name in self._names if getattr(self, name) is not None]
-        given += [name for name in self._parts if getattr(self, name) not in (None, ())]
+        return given + [name for name in self._parts if getattr(self, name) not in (None, ())]
+
+    def __repr__(self) -> str:
+        given = self._given()
         return f"<{type(self).__name__} with {len(given)} fields: {', '.join(given)}>"
+
+    def _repr_html_(self) -> str:
+        rows = [(name, "given") for name in self._given()]
+        return facts_html(type(self).__name__, rows, "Values are not shown.")
 
     def __getstate__(self) -> dict[str, Any]:
         """The assessment without its features, which a copy or another process derives anew."""

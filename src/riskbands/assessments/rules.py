@@ -5,7 +5,6 @@ The rule is data with a citation, like every table here, and can be replaced by 
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -14,7 +13,7 @@ from typing import Any, Final
 
 import attrs
 
-from riskbands import _data
+from riskbands import _data, _toml
 from riskbands.assessments.judgement import as_level
 from riskbands.assessments.rosh import ROSH
 from riskbands.bands.scale import Band, BandScale, NotApplicable
@@ -100,10 +99,7 @@ class RuleTable:
         Raises:
             TableError: Something is missing or unknown; says where.
         """
-        try:
-            data = tomllib.loads(text)
-        except tomllib.TOMLDecodeError as error:
-            raise TableError(f"{name} is not TOML: {error}") from None
+        data = _toml.loads(text, name)
         problems = [f"unknown entry {k!r}" for k in data if k not in _KEYS]
         problems += [
             f"{k} must be a text" for k in _TEXTS if not (isinstance(data.get(k), str) and data[k])

@@ -5,17 +5,19 @@ from __future__ import annotations
 import functools
 import json
 from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 from riskbands.bands.files import from_toml
 from riskbands.bands.library import built_in_ids, built_in_text, schema_text
+from riskbands.bands.scale import BandScale
 from riskbands.bands.table import BandTable
 from riskbands.errors import TableError, UnknownNameError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["as_bands", "band_table", "band_table_schema", "band_tables"]
+__all__ = ["SCALES", "as_bands", "band_table", "band_table_schema", "band_tables"]
 
 
 class _BuiltIn(Mapping[str, BandTable]):
@@ -51,16 +53,28 @@ def _load(name: str) -> BandTable:
 band_tables: Final[Mapping[str, BandTable]] = _BuiltIn()
 
 
+#: Levels that an instrument gives by category: they have an order and no edges.
+SCALES: Final[Mapping[str, BandScale]] = MappingProxyType(
+    {scale.id: scale for scale in (BandScale("osp-iic", ("Low", "Medium", "High")),)}
+)
+
+
 def band_table(name: str) -> BandTable:
     """The built-in table with this id.
 
     Raises:
         UnknownNameError: There is none; the nearest ids are suggested.
+        TableError: It is a scale of levels without edges, which bands no number.
 
     Examples:
         >>> band_table("rsr-2025").classify(6.9)
         High [6.9, inf)
     """
+    if name in SCALES:
+        raise TableError(
+            f"{name} has levels and no edges ({', '.join(SCALES[name].labels)}): the instrument "
+            "gives its level by category, and no number is banded with it"
+        )
     return band_tables[name]
 
 
@@ -76,6 +90,10 @@ def as_bands(bands: BandTable | str | Path) -> BandTable:
     """
     if isinstance(bands, BandTable):
         return bands.marked()
+    given: object = bands
+    if not isinstance(given, str) and not hasattr(given, "__fspath__"):
+        kind = type(bands).__name__
+        raise TableError(f"bands are a BandTable, an id or a path, not a value of type {kind}")
     text = str(bands)
     if isinstance(bands, str) and not ("/" in text or text.endswith((".toml", ".json"))):
         return band_table(text)

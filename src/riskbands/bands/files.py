@@ -9,11 +9,11 @@ from __future__ import annotations
 import contextlib
 import json
 import re
-import tomllib
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeAlias, TypeVar
 
+from riskbands import _toml
 from riskbands._patterns import pattern
 from riskbands.bands.intervals import Interval, Rounding, RoundingMode, member
 from riskbands.bands.parts import Gap, Policy, Status, Unit, as_ids
@@ -83,8 +83,10 @@ def from_json(text: str, make: Callable[..., _Made]) -> _Made:
     """Read a table from JSON text; errors as for `from_dict`."""
     try:
         data = json.loads(text, object_pairs_hook=_each_key_once)
-    except (ValueError, RecursionError) as error:
-        raise TableError(f"not JSON: {error}") from None
+    except RecursionError:
+        raise TableError("not JSON that can be read: it is nested too deeply") from None
+    except ValueError as error:
+        raise TableError(f"not JSON: {str(error)[:200]}") from None
     return from_dict(data, make)
 
 
@@ -107,10 +109,7 @@ def from_toml(text: str, name: str, make: Callable[..., _Made]) -> _Made:
     Raises:
         TableError: As for `from_dict`; the message names the line.
     """
-    try:
-        data = tomllib.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise TableError(f"{name} is not TOML: {error}") from None
+    data = _toml.loads(text, name)
     where = f"{name}, line "
     return _Reader(lambda path: f"{where}{_line_of(text, path)}, {_dotted(path)}", make).table(data)
 
@@ -125,10 +124,7 @@ def from_file(path: str | Path, make: Callable[..., _Made]) -> _Made:
     from pathlib import Path
 
     path = Path(path)
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError:
-        raise TableError(f"{path.name} is not text in UTF-8; save it so") from None
+    text = _toml.decoded(path.read_bytes(), path.name)
     if path.suffix == ".json":
         return from_json(text, make)
     return from_toml(text, path.name, make)

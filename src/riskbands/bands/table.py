@@ -216,14 +216,15 @@ class BandTable(IntervalScale):
         """
         if self.id not in library.built_in_ids():
             return self
-        if _built_in_digest(self.id) == self.digest:
+        if _built_in(self.id).digest == self.digest:
             return self
         return attrs.evolve(self, id=self.id + MODIFIED)
 
     def banding(self, score: str, *, any_score: bool = False) -> BandTable:
         """This table for the scores of a predictor; its id says what a reader must know.
 
-        A table that does not say what it is for is taken as it is.
+        A table that does not say what it is for is taken as it is, unless it is an edited copy of
+        a built-in one: then it is for the same scores.
 
         Args:
             score: Id of the predictor.
@@ -234,11 +235,14 @@ class BandTable(IntervalScale):
             TableError: The table is for other scores.
         """
         table = self.marked()
-        if not table.applies_to or score in table.applies_to:
+        known, name = table.applies_to, table.id.removesuffix(MODIFIED)
+        if not known and name in library.built_in_ids():
+            known = _built_in(name).applies_to
+        if not known or score in known:
             return table
         if not any_score:
             raise TableError(
-                f"{self.id} bands {', '.join(self.applies_to)}, not {score}: the same number of "
+                f"{self.id} bands {', '.join(known)}, not {score}: the same number of "
                 "another score can mean another band. Choose a table for it; or pass any_score "
                 "(any_score=True, --any-score) to use this one all the same, and every result "
                 "says so"
@@ -348,5 +352,5 @@ class BandTable(IntervalScale):
 
 
 @functools.cache
-def _built_in_digest(name: str) -> str:
-    return files.from_toml(library.built_in_text(name), name, BandTable).digest
+def _built_in(name: str) -> BandTable:
+    return files.from_toml(library.built_in_text(name), name, BandTable)

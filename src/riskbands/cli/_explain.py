@@ -12,6 +12,7 @@ from riskbands.cli import _terminal as terminal
 from riskbands.cli._plan import OptionError, Plan
 from riskbands.cohorts import files
 from riskbands.derivation.derive import Derivation, Input
+from riskbands.display import percent_text
 from riskbands.errors import UnknownNameError
 
 if TYPE_CHECKING:
@@ -149,14 +150,14 @@ def _print(console: Console, p: Predictor, score: Score, horizon: str | None) ->
 
 def _line(score: Score) -> str:
     """The score in a line."""
-    words = [f"{h} {n} %" for h, n in score.percent.items()]
+    if not score.applies:
+        return "not applicable"
+    words = [f"{h} {percent_text(n)}" for h, n in score.percent.items()]
     if score.points is not None:
         words.insert(0, f"{score.points} points")
     if score.band is not None:
-        words.append(f"band {score.band!r}" if score.band != "not_applicable" else "not applicable")
+        words.append(f"band {score.band!r}")
     words += [f"{name} {value}" for name, value in score.outputs.items() if value is not None]
-    if not (score.applies or words):
-        words.append("not applicable")
     if score.form:
         words.append(f"{score.form} form")
     if score.reduced:

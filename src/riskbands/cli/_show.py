@@ -5,18 +5,20 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from riskbands.bands.builtin import band_tables
+from riskbands.bands.builtin import SCALES, band_tables
 from riskbands.cli import _terminal as terminal
 from riskbands.cli._named import known_predictor
 from riskbands.cli._plan import read_band_table
 from riskbands.declare import load_instrument
-from riskbands.errors import MissingTableError, UnknownNameError
+from riskbands.errors import UnknownNameError
+from riskbands.instruments.described import facts_of, limits_of, own_table
 from riskbands.predictors import by_id
 from riskbands.scorecards.coefficients import as_table, coefficient_tables
 from riskbands.templates import template
 from riskbands.vocabulary.fields import Kind, all_fields
 
 if TYPE_CHECKING:
+    from riskbands.bands.scale import BandScale
     from riskbands.bands.table import BandTable
     from riskbands.instruments.predictor import Predictor
     from riskbands.scorecards.coefficients import CoefficientTable
@@ -122,6 +124,9 @@ def show_bands(ident: str | None, form: str) -> None:
     if ident is None:
         _list_bands(form)
         return
+    if ident in SCALES:
+        _show_scale(SCALES[ident], form)
+        return
     table = read_band_table(ident)
     if form == "toml":
         print(table.to_toml(), end="")
@@ -139,13 +144,32 @@ def _list_bands(form: str) -> None:
                 {"id": t.id, "status": t.status.value, "title": t.title, "labels": list(t.labels)}
                 for t in band_tables.values()
             ]
+            + [{"id": s.id, "labels": list(s.labels)} for s in SCALES.values()]
         )
         return
     grid = terminal.grid("id", "status", "bands", "title", firm=(0, 1))
     for table in band_tables.values():
         words = ", ".join(f"{b.label} {b.interval}" for b in table.bands)
         grid.add_row(table.id, table.status.value, words, table.title)
+    for scale in SCALES.values():
+        grid.add_row(scale.id, "", ", ".join(scale.labels), "levels without edges")
     terminal.out().print(grid)
+
+
+def _show_scale(scale: BandScale, form: str) -> None:
+    """Levels that an instrument gives by category; they have no file."""
+    _check(form, ("text", "json"))
+    users = ", ".join(p.id for p in by_id.values() if p.bands == scale)
+    if form == "json":
+        _print_json({"id": scale.id, "labels": list(scale.labels), "digest": scale.digest})
+        return
+    _facts(
+        ("id", scale.id),
+        ("for", users),
+        ("levels", " < ".join(scale.labels)),
+        ("edges", "none: the instrument gives its level by category, not by a number"),
+        ("digest", scale.digest),
+    )
 
 
 def _print_bands(table: BandTable) -> None:
@@ -187,13 +211,6 @@ def _print_bands(table: BandTable) -> None:
 # -- predictors and fields -------------------------------------------------------------------------
 
 
-def _own_table(p: Predictor) -> str:
-    try:
-        return p.table.id
-    except MissingTableError:
-        return "none is public: supply one"
-
-
 def show_predictors(ident: str | None) -> None:
     """List the predictors, or show what one needs."""
     if ident is not None:
@@ -206,33 +223,15 @@ def show_predictors(ident: str | None) -> None:
             p.id,
             p.name,
             " ".join(p.horizons) or ("points" if p.has_points else "results"),
-            _own_table(p),
+            own_table(p),
             bands,
         )
     terminal.out().print(grid)
 
 
 def _print_predictor(p: Predictor) -> None:
-    wanted = p.needs
-    _facts(
-        ("id", p.id),
-        ("name", p.name),
-        ("title", p.title),
-        (
-            "horizons",
-            ", ".join(p.horizons) or ("points only" if p.has_points else "none: named results"),
-        ),
-        ("results", ", ".join(r.name for r in p.results)),
-        ("coefficients", _own_table(p)),
-        ("bands", p.bands.id if p.bands is not None else "none"),
-        ("made from", ", ".join(c.id for c in p.components)),
-        ("followed by", p.successor),
-        ("needs", ", ".join(wanted.needed)),
-        ("or instead", ", ".join(wanted.instead)),
-        ("uses if given", ", ".join(wanted.used)),
-        ("extended form", ", ".join(wanted.dynamic)),
-    )
-    _remarks("limits", tuple(f"{c.text} Source: {c.source}." for c in p.cautions))
+    _facts(*facts_of(p))
+    _remarks("limits", limits_of(p))
 
 
 def show_fields() -> None:

@@ -134,7 +134,8 @@ def score_cohort(
 
     Warns:
         ReadingWarning: Once a column: no date of it is understood, but they may have the day
-            first; or its offence codes are whole numbers that had lost zeros.
+            first; or its offence codes are whole numbers that had lost zeros. Or a predictor lacks
+            a field that a column of another name perhaps is.
 
     Examples:
         >>> import numpy as np

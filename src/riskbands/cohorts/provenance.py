@@ -12,7 +12,7 @@ import numpy as np
 
 from riskbands._version import __version__
 from riskbands.display import WIDTH, html_table, text_table
-from riskbands.errors import ProvenanceError
+from riskbands.errors import MissingExtraError, ProvenanceError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -51,14 +51,17 @@ class CohortScores(dict[str, Any]):
         return len(next(iter(self.values()))) if self else 0
 
     def __repr__(self) -> str:
-        return f"<CohortScores of {self.rows:,} rows: {', '.join(self) or 'no columns'}>"
+        return f"<CohortScores of {self._size()}: {', '.join(self) or 'no columns'}>"
 
     def __str__(self) -> str:
         table = text_table(_HEAD, self._lines(), left=(0, 1), width=WIDTH)
-        return f"{self.rows:,} rows\n{table}"
+        return f"{self._size()}\n{table}"
 
     def _repr_html_(self) -> str:
-        return html_table(_HEAD, self._lines(), f"{self.rows:,} rows")
+        return html_table(_HEAD, self._lines(), self._size())
+
+    def _size(self) -> str:
+        return "1 row" if self.rows == 1 else f"{self.rows:,} rows"
 
     def _lines(self) -> list[tuple[str, ...]]:
         """What each column holds, and in how many rows."""
@@ -121,9 +124,12 @@ def keep(table: Any, outputs: Iterable[Output], before: Any) -> Any:
 
 def _metadata(path: str | Path) -> Mapping[bytes, bytes]:
     """The metadata of a Parquet file; its path is in no message."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
+    try:
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+    except ImportError as error:
+        text = "pyarrow, which reads Parquet, is not installed: pip install pyarrow"
+        raise MissingExtraError(text) from error
     try:
         found: Mapping[bytes, bytes] = pq.read_schema(path).metadata or {}
     except (OSError, pa.ArrowException):
@@ -147,6 +153,7 @@ def provenance(result: Any) -> dict[str, Any]:
         ``version``, and by predictor its coefficient ``table`` with ``digest``, and its ``bands``.
 
     Raises:
+        MissingExtraError: A path was given and pyarrow is not installed.
         ProvenanceError: The table does not say. A Polars frame or DuckDB relation cannot hold it:
             it is known of the very object that `score_cohort` returned, and of none made from it.
 

@@ -152,12 +152,27 @@ class Request:
 
         Raises:
             FrameError: There is nothing to score.
+
+        Warns:
+            ReadingWarning: A predictor lacks a field, and a column is perhaps that field.
         """
         chosen = self._resolved(provided)
         nothing_asked = self.predictors is not None and not chosen
         if not (nothing_asked or any(p.needs.readable & set(provided) for p in chosen)):
             asked = None if self.predictors is None else chosen
             raise FrameError(why_nothing(labels, provided, asked, _as_rename))
+        lacking = {
+            field: None
+            for p in chosen
+            if not p.can_score(provided)
+            for field in p.needs.needed
+            if field not in provided
+        }
+        hints = {label: name for label, name in likely(labels, provided).items() if name in lacking}
+        if hints:
+            fields = " or ".join(dict.fromkeys(hints.values()))
+            text = f"no column is {fields}, so that no row has a score that needs it; perhaps "
+            warnings.warn(text + _as_rename(hints), ReadingWarning, stacklevel=3)
 
     def score(self, readers: Mapping[str, ColumnReader], rows: int) -> list[ScoreColumn]:
         """Score rows.

@@ -71,11 +71,7 @@ def read_instrument(text: str, name: str = "the file") -> Predictor:
     """
     if len(text) > _LARGEST:
         raise TableError(f"{name} is longer than {_LARGEST:,} characters")
-    try:
-        data = tomllib.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise TableError(f"{name} is not TOML: {str(error)[:200]}") from None
-    return build_instrument(data, name, Lines(text), text)
+    return build_instrument(_toml.loads(text, name), name, Lines(text), text)
 
 
 def load_instrument(path: str | Path) -> Predictor:
@@ -88,14 +84,7 @@ def load_instrument(path: str | Path) -> Predictor:
         TableError: It cannot be read, or has faults; all of them are named, with line and place
             and the nearest word that is known.
     """
-    path = Path(path)
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise TableError(f"cannot read {path}: {error.strerror}") from error
-    except UnicodeDecodeError:
-        raise TableError(f"{path.name} is not text in UTF-8; save it so") from None
-    return read_instrument(text, path.name)
+    return read_instrument(_toml.read(path), Path(path).name)
 
 
 def instrument_schema() -> dict[str, Any]:

@@ -149,4 +149,13 @@ class Hierarchy(Gated):
         if score.applies:
             text = self.vocabulary.feature(self.category).describe(score.values[self.category])
             found = (Contribution("category", dict(score.values), 100.0 * p, text),)
-        return Explanation(self.id, horizon, self.unit, found, 100.0 * p, p, score.percent[horizon])
+        return Explanation(
+            self.id,
+            horizon,
+            self.unit,
+            found,
+            100.0 * p,
+            p,
+            score.percent[horizon],
+            applies=score.applies,
+        )

@@ -191,6 +191,7 @@ class LinkedSum(Gated):
             math.fsum(c.amount for c in found),
             score.probability[horizon],
             score.percent[horizon],
+            applies=score.applies,
         )
 
 

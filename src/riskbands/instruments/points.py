@@ -267,4 +267,5 @@ class PointsScale(Gated):
             score.probability[horizon] if horizon else None,
             score.percent[horizon] if horizon else None,
             tuple(score.components[p.id].explain(h) for p, h in self.reads.values()),
+            applies=score.applies,
         )

@@ -19,6 +19,7 @@ from riskbands.derivation.case import Case
 from riskbands.derivation.derive import Rules
 from riskbands.derivation.written import CaseDerivation
 from riskbands.errors import InputErrorGroup, MissingTableError, TableError, UnknownNameError
+from riskbands.instruments import described
 from riskbands.instruments.banding import Banding
 from riskbands.instruments.caution import Cautions
 from riskbands.instruments.score import Score
@@ -118,6 +119,16 @@ class Predictor:
         table = self._table if isinstance(self._table, str) else getattr(self._table, "id", None)
         parts = ", ".join(c.id for c in self.components)
         return f"<Predictor {self.id!r} ({self.name}) with {table or parts or 'no table'}>"
+
+    def __str__(self) -> str:
+        return described.as_text(self)
+
+    def _repr_html_(self) -> str:
+        return described.as_html(self)
+
+    def __init_subclass__(cls) -> None:
+        """Let ``help(rb.ogrs3)`` and ``rb.ogrs3?`` describe the instrument, not its class."""
+        cls.__doc__ = described.Docstring(cls.__doc__)
 
     def __getstate__(self) -> dict[str, Any]:
         """The declaration: compiled tables are made again where they are needed."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import attrs
 
 from riskbands._version import __version__
+from riskbands.display import facts_html, facts_text, percent_text
 from riskbands.errors import InputErrorGroup, UnknownNameError
 
 if TYPE_CHECKING:
@@ -92,31 +93,47 @@ class Score:
     def __repr__(self) -> str:
         if not self.ok:
             return f"<Score {self.predictor}: none; {'; '.join(map(str, self.issues))}>"
-        parts = [f"{h} {value} %" for h, value in self.percent.items()]
-        parts += [f"{self.points} points"] if self.points is not None else []
-        parts += [str(self.band)] if self.band is not None else []
-        parts += [self.form] if self.form else []
-        parts += [f"{name} {value}" for name, value in self.outputs.items()]
+        parts = [" ".join(filter(None, row)) for row in self._results()]
         tables = self.table.id
         if self.bands is not None and self.bands.remarked:
             tables += f", {self.bands.id}"
         return f"<Score {self.predictor}: {', '.join(parts)}; {tables}>"
 
-    def _repr_html_(self) -> str:
-        import html
+    def __str__(self) -> str:
+        text = facts_text(self.predictor, self._facts())
+        return text if self.bands is None else f"{text}\n\n{self.bands}"
 
-        rows = [("percentage " + h, f"{v} %") for h, v in self.percent.items()]
-        rows += [("points", str(self.points))] if self.points is not None else []
-        rows += [("band", str(self.band))] if self.band is not None else []
-        rows += [("form", self.form)] if self.form else []
+    def _repr_html_(self) -> str:
+        found = facts_html(self.predictor, self._facts())
+        return found if self.bands is None else found + self.bands._repr_html_()
+
+    def _results(self) -> list[tuple[str, str]]:
+        """What the score is, in short: a name and a text, either of which can be empty."""
+        if not self.applies:
+            return [("", "not applicable")]
+        found = [(h, percent_text(v)) for h, v in self.percent.items()]
+        found += [("", f"{self.points} points")] if self.points is not None else []
+        found += [("", str(self.band))] if self.band is not None else []
+        found += [("", self.form)] if self.form else []
+        return found + [(name, _in_words(value)) for name, value in self.outputs.items()]
+
+    def _facts(self) -> list[tuple[str, str]]:
+        """The score and where it comes from, line by line."""
+        rows: list[tuple[str, str]] = []
+        if self.ok and not self.applies:
+            rows += [("result", "not applicable")]
+        elif self.ok:
+            rows += [(f"percentage {h}", percent_text(v)) for h, v in self.percent.items()]
+            rows += [("points", str(self.points))] if self.points is not None else []
+            rows += [("band", repr(self.band))] if self.band is not None else []
+            rows += [("form", self.form)] if self.form else []
+            rows += [("band lowered", "one level")] if self.reduced else []
+            rows += [(name, _in_words(value)) for name, value in self.outputs.items()]
         rows += [("coefficient table", self.table.id)]
         rows += [("band table", self.bands.id)] if self.bands is not None else []
         rows += [("issue", i.message or str(i)) for i in self.issues]
-        rows += [("caution", text) for text in self.cautions]
-        cells = "".join(
-            f"<tr><th>{html.escape(k)}</th><td>{html.escape(v)}</td></tr>" for k, v in rows
-        )
-        return f"<table><caption>{html.escape(self.predictor)}</caption>{cells}</table>"
+        rows += [("worth knowing", i.message or str(i)) for i in self.information]
+        return rows + [("caution", text) for text in self.cautions]
 
     def explain(self, horizon: Horizon | None = None) -> Explanation:
         """Each factor, its value and what it adds.
@@ -157,3 +174,10 @@ class Score:
             "components": {k: s.to_dict() for k, s in self.components.items()},
             "version": self.version,
         }
+
+
+def _in_words(value: int | bool | str | None) -> str:
+    """A named result as it is shown."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "none" if value is None else str(value)

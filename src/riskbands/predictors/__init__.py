@@ -1,13 +1,19 @@
 """The instruments, each a declaration: citation, terms, table, bands.
 
-A declaration is loaded when its predictor is first asked for, by name or by id.
+``for p in rb.predictors`` goes through them, ``rb.predictors["ogrs3"]`` is one of them, and
+``"ogrs3" in rb.predictors`` says whether there is one of that id. A declaration is loaded when its
+predictor is first asked for, by name or by id.
 """
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from importlib import import_module
-from typing import TYPE_CHECKING
+from types import ModuleType
+from typing import TYPE_CHECKING, cast
+
+from riskbands.errors import UnknownNameError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,6 +38,7 @@ __all__ = [
     "arp",
     "asset",
     "by_id",
+    "collection",
     "csrp",
     "dc_srp",
     "iic_srp",
@@ -124,3 +131,36 @@ class _ById(Mapping[str, "Predictor"]):
 
 #: Every predictor by id, older instruments first; a read-only mapping.
 by_id: Mapping[str, Predictor] = _ById()
+
+
+class _Predictors(ModuleType):
+    """This module, which is also the collection of its predictors."""
+
+    if TYPE_CHECKING:
+        by_id: Mapping[str, Predictor]
+
+        def __getattr__(self, name: str) -> Predictor: ...
+
+    def __iter__(self) -> Iterator[Predictor]:
+        return iter(by_id.values())
+
+    def __len__(self) -> int:
+        return len(by_id)
+
+    def __contains__(self, predictor: object) -> bool:
+        if isinstance(predictor, str):
+            return predictor in by_id
+        return any(p is predictor for p in by_id.values())
+
+    def __getitem__(self, ident: str) -> Predictor:
+        if ident not in by_id:
+            raise UnknownNameError("predictor", ident, by_id)
+        return by_id[ident]
+
+    def __repr__(self) -> str:
+        return f"<predictors: {', '.join(by_id)}>"
+
+
+sys.modules[__name__].__class__ = _Predictors
+#: This module as what it is, for type checkers, to whom every module is alike.
+collection = cast("_Predictors", sys.modules[__name__])

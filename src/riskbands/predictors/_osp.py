@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from riskbands.arithmetic.percent import Percent
-from riskbands.bands.scale import BandScale
+from riskbands.bands.builtin import SCALES
 from riskbands.derivation.derive import Check
 from riskbands.instruments.hierarchy import Hierarchy
 from riskbands.instruments.points import PointsScale
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["IIC_BANDS", "dc_srp", "iic_srp", "osp_c", "osp_dc", "osp_i", "osp_iic"]
 
 #: Bands of OSP/IIC: levels of its categories, without edges.
-IIC_BANDS = BandScale("osp-iic", ("Low", "Medium", "High"))
+IIC_BANDS = SCALES["osp-iic"]
 _COUNTS = ("contact_adult_sanctions", "contact_child_sanctions", "non_contact_sanctions")
 #: The points by age start at 10.
 _FROM_TEN = {"age_at_follow_up": (10, 109)}

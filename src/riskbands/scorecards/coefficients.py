@@ -18,6 +18,7 @@ import attrs
 from riskbands import _data, _toml
 from riskbands._digest import digest
 from riskbands._patterns import pattern
+from riskbands.display import facts_html, facts_text
 from riskbands.errors import TableError, UnknownNameError
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ __all__ = [
 Leaf: TypeAlias = "str | tuple[str, ...]"
 Tree: TypeAlias = "Mapping[str, Leaf | Tree]"
 
-_NUMBER = pattern(r"[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?(?:/\d+)?", re.ASCII)
+_NUMBER = pattern(r"[+-]?\d+(?:\.\d+)?(?:[eE][+-]?(?P<exponent>\d+))?(?:/\d+)?", re.ASCII)
 _TEXTS = ("id", "title", "source", "status", "precision", "retrieved", "licence", "rules")
 _LISTS = ("predictor", "notes", "departures")
 _MODIFIED = " (modified)"
@@ -43,11 +44,16 @@ _MODIFIED = " (modified)"
 _NAMED = frozenset(["band"])
 #: A coefficient may not be larger, so that sums of products stay finite.
 _GREATEST = 1e100
+#: More than any number needs; exact arithmetic with longer ones could take for ever.
+_LONGEST = 1000
+_EXPONENT = 3
 
 
 def _number_problem(text: str) -> str:
     """What is wrong with the text of a number, or an empty text."""
-    if not _NUMBER.fullmatch(text):
+    if len(text) > _LONGEST:
+        return f"is too long: a number has at most {_LONGEST} characters"
+    if not (found := _NUMBER.fullmatch(text)):
         return "is not a number"
     value, _, divisor = text.partition("/")
     if divisor and not divisor.strip("0"):
@@ -56,6 +62,8 @@ def _number_problem(text: str) -> str:
         return f"is too large: at most {_GREATEST:.0e}"
     if not float(value) and re.search("[1-9]", re.split("[eE]", value)[0]):
         return "is too small: write 0"
+    if len((found["exponent"] or "").lstrip("0")) > _EXPONENT:
+        return f"has an exponent of more than {_EXPONENT} digits"
     return ""
 
 
@@ -185,6 +193,24 @@ class CoefficientTable:
     def __repr__(self) -> str:
         return f"<CoefficientTable {self.id!r} for {', '.join(self.predictor)}: {self.title}>"
 
+    def __str__(self) -> str:
+        return facts_text(self.id, self._facts()) + "\n\n" + facts_text("numbers", self._numbers())
+
+    def _repr_html_(self) -> str:
+        return facts_html(self.id, self._facts()) + facts_html("numbers", self._numbers())
+
+    def _facts(self) -> list[tuple[str, str]]:
+        facts = [(k, getattr(self, k)) for k in _TEXTS if k != "id" and getattr(self, k)]
+        facts += [("for", ", ".join(self.predictor)), ("digest", self.digest)]
+        facts += [("departs", text) for text in self.departures]
+        return facts + [("note", text) for text in self.notes]
+
+    def _numbers(self) -> list[tuple[str, str]]:
+        return [
+            (path, leaf if isinstance(leaf, str) else ", ".join(leaf))
+            for path, leaf in self.leaves()
+        ]
+
     @classmethod
     def from_dict(cls, data: Mapping[str, Any], where: str = "the table") -> CoefficientTable:
         """A table from the content of its file.
@@ -203,6 +229,8 @@ class CoefficientTable:
         problems += [
             f"{k} must be text" for k in _TEXTS if k in data and not isinstance(data[k], str)
         ]
+        if isinstance(data.get("id"), str) and not data["id"].isprintable():
+            problems.append("id must be a text that can be printed on one line")
         lists: dict[str, Any] = {}
         for key in _LISTS:
             value = data.get(key, ())
@@ -242,16 +270,16 @@ def load_table(path: str | Path) -> CoefficientTable:
     Raises:
         TableError: The file cannot be read as a coefficient table; says what and where.
     """
-    from pathlib import Path
-
-    path = Path(path)
-    try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise TableError(f"cannot read {path}: {error.strerror}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise TableError(f"{path} is not a TOML file: {error}") from error
-    table = CoefficientTable.from_dict(data, str(path))
+    given: object = path
+    if not isinstance(given, str) and not hasattr(given, "__fspath__"):
+        kind = type(path).__name__
+        raise TableError(f"load_table takes the path of a TOML file, not a value of type {kind}")
+    if path in coefficient_tables:
+        raise TableError(
+            f"load_table takes the path of a TOML file; {path} is built in: use "
+            f"riskbands.coefficient_tables[{path!r}]"
+        )
+    table = CoefficientTable.from_dict(_toml.loads(_toml.read(path), str(path)), str(path))
     built_in = coefficient_tables.get(table.id)
     if built_in is not None and built_in.digest != table.digest:
         return attrs.evolve(table, id=table.id + _MODIFIED)

@@ -108,7 +108,7 @@ class Numbers:
         leaf = self._find(path)
         if leaf is None:
             return ()
-        if not (isinstance(leaf, tuple) and leaf):
+        if not (isinstance(leaf, tuple) and leaf and all(isinstance(v, str) for v in leaf)):
             self.missing.append(f"{path.replace('/', '.')} (a list of numbers)")
             return ()
         return tuple(float(Fraction(v)) for v in leaf)
@@ -122,7 +122,8 @@ class Numbers:
             self.missing.append(f"{path.replace('/', '.')} (a table of numbers)")
             return {}
         self.used |= {f"{path}/{k}" for k in leaf}
-        return {k: float(Fraction(str(v))) for k, v in leaf.items()}
+        self.missing += [f"{_dotted(path)}.{k} (one number)" for k in _no_texts(leaf)]
+        return {k: float(Fraction(v)) for k, v in leaf.items() if isinstance(v, str)}
 
     def names(self, path: str) -> Mapping[str, str]:
         """A sub-table of names, e.g. the band of a category."""
@@ -130,7 +131,8 @@ class Numbers:
         if not isinstance(leaf, Mapping):
             return {}
         self.used |= {f"{path}/{k}" for k in leaf}
-        return dict(leaf)
+        self.missing += [f"{_dotted(path)}.{k} (one name)" for k in _no_texts(leaf)]
+        return {k: v for k, v in leaf.items() if isinstance(v, str)}
 
     def unknown(self) -> list[str]:
         """Dotted paths of the section that nothing has read."""
@@ -150,6 +152,15 @@ class Numbers:
         """
         where = f" [{self.section}]" if self.section else ""
         _refuse(f"{self.table.id}{where}", self.missing, self.unknown())
+
+
+def _dotted(path: str) -> str:
+    return path.replace("/", ".")
+
+
+def _no_texts(leaf: Mapping[str, object]) -> list[str]:
+    """Keys of what is a list or table where one text is wanted."""
+    return [k for k, v in leaf.items() if not isinstance(v, str)]
 
 
 def check_sections(table: CoefficientTable, sections: Sequence[Numbers]) -> None:

@@ -12,6 +12,7 @@ import numpy as np
 from riskbands._frozen import frozen
 from riskbands.bands.scale import Band, NotApplicable
 from riskbands.cohorts.columns import ColumnReader
+from riskbands.display import facts_html, facts_text
 from riskbands.errors import InputErrorGroup, Issue, UnknownNameError
 from riskbands.tiers.reading import FIELDS, NAMES, PERCENTS, Columns, as_percent
 from riskbands.tiers.rule import STEPS, TierRule, tier_rule
@@ -200,6 +201,26 @@ class Tier:
         provisional = ", provisional" * self.provisional
         return f"<Tier {what}{provisional}; {self.rule.id}, {self.rule.status}>"
 
+    def __str__(self) -> str:
+        return facts_text("tier", self._facts())
+
+    def _repr_html_(self) -> str:
+        return facts_html("tier", self._facts())
+
+    def _facts(self) -> list[tuple[str, str]]:
+        found = "none" if self.tier is None else self.tier.label
+        return [
+            ("tier", found),
+            ("status", self.status.replace("_", " ")),
+            ("provisional", "yes" if self.provisional else "no"),
+            *(
+                (f"step {name}", "no result" if band is None else band.label)
+                for name, band in self.steps.items()
+            ),
+            ("rule", self.rule.id),
+            *(("caution", text) for text in self.cautions),
+        ]
+
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON values, with the rule and what must be said of it."""
         return {
@@ -223,6 +244,7 @@ def tier(facts: TierFacts | Mapping[str, Any], rule: TierRule | str | None = Non
 
     Raises:
         InputErrorGroup: A fact that the rule needs is missing or cannot be.
+        TypeError: Neither facts nor a mapping were given.
         UnknownNameError: There is no such rule or fact.
 
     Examples:
@@ -241,6 +263,11 @@ def tier(facts: TierFacts | Mapping[str, Any], rule: TierRule | str | None = Non
         <Tier D, by reoffending; tier-v3-2026-06-18, behind a feature flag>
     """
     rule = as_rule(rule)
+    if not isinstance(facts, TierFacts | Mapping):
+        raise TypeError(
+            f"tier takes TierFacts or a mapping of them, not a {type(facts).__name__}; of the "
+            "scores of a case, TierFacts.from_scores makes facts; for many cases use tier_cohort"
+        )
     facts = facts if isinstance(facts, TierFacts) else TierFacts.from_dict(facts)
     if facts.has_active_event is False:
         return _no_tier("not_supervised", rule)

@@ -12,6 +12,7 @@ import numpy as np
 from riskbands._blocks import run_blocks
 from riskbands.analysis.reading import Table, plain
 from riskbands.bands.array import BandArray
+from riskbands.display import facts_html, facts_text
 from riskbands.errors import FrameError, InputError, Issue, UnknownNameError
 from riskbands.tiers.case import as_rule
 from riskbands.tiers.reading import COLUMNS, FIELDS, NAMES, PERCENTS, Columns
@@ -68,6 +69,20 @@ class CohortTiers(Mapping[str, Any]):
 
     def __repr__(self) -> str:
         return f"<CohortTiers of {len(self['tier'])} rows; {self.rule.id}, {self.rule.status}>"
+
+    def __str__(self) -> str:
+        return facts_text(repr(self), self._facts())
+
+    def _repr_html_(self) -> str:
+        return facts_html(repr(self), self._facts())
+
+    def _facts(self) -> list[tuple[str, str]]:
+        """How many have each tier, and how many have none."""
+        codes = self["tier"].codes
+        counts = [(name, int((codes == i).sum())) for i, name in enumerate(self.rule.scale.labels)]
+        counts.append(("no tier", int((codes < 0).sum())))
+        facts = [(name, f"{n:,}") for name, n in counts]
+        return facts + [("caution", text) for text in self.cautions]
 
 
 def tier_cohort(

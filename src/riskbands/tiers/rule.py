@@ -8,21 +8,21 @@ tier each step gives is in the file.
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping
 from decimal import Decimal
 from functools import cache
 from itertools import pairwise
-from pathlib import Path
+from pathlib import Path  # noqa: TC003 - read by documentation tools
 from typing import Any, Final
 
 import attrs
 
-from riskbands import _data
+from riskbands import _data, _toml
 from riskbands._digest import digest
 from riskbands._frozen import FrozenDict
 from riskbands.bands.builtin import band_table, band_tables
 from riskbands.bands.scale import BandScale
+from riskbands.display import facts_html, facts_text
 from riskbands.errors import TableError, UnknownNameError
 
 __all__ = ["LEVELS", "REGISTERS", "STEPS", "TierRule", "tier_rule", "tier_rules"]
@@ -105,6 +105,21 @@ class TierRule:
     def __repr__(self) -> str:
         return f"<TierRule {self.id!r}: {self.title} ({self.status})>"
 
+    def __str__(self) -> str:
+        return facts_text(self.id, self._facts())
+
+    def _repr_html_(self) -> str:
+        return facts_html(self.id, self._facts())
+
+    def _facts(self) -> list[tuple[str, str]]:
+        return [
+            ("title", self.title),
+            ("status", self.status),
+            ("tiers", " < ".join(self.scale.labels)),
+            ("digest", self.digest),
+            *(("note", note) for note in self.notes),
+        ]
+
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, TierRule):
             return NotImplemented
@@ -141,18 +156,11 @@ class TierRule:
         Raises:
             TableError: It cannot be read.
         """
-        try:
-            text = Path(path).read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            raise TableError(f"cannot read {path}: {error}") from error
-        return cls.from_toml(text, str(path))
+        return cls.from_toml(_toml.read(path), str(path))
 
 
 def _read(text: str, name: str) -> TierRule:
-    try:
-        data = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise TableError(f"{name} is not TOML: {error}") from None
+    data = _toml.loads(text, name)
     reading = _Reading(data)
     rule = reading.rule()
     if reading.problems or rule is None:
