@@ -529,6 +529,22 @@ def test_a_cohort_without_its_columns_is_refused_with_what_is_perhaps_meant(kind
         rb.score_cohort(kind({}))
 
 
+@pytest.mark.parametrize(
+    ("columns", "said"),
+    [
+        ({"sex": ["m"]}, "that lds reads; lds reads learning_difficulties, literacy_and_numeracy,"),
+        ({}, "that lds reads; lds reads learning_difficulties, literacy_and_numeracy,"),
+        ({"Work Skills": [1]}, "lds has fields here under other names; perhaps rename="),
+    ],
+)
+def test_a_tool_of_which_each_field_may_be_missing_says_what_it_reads(
+    columns: dict[str, Any], said: str
+) -> None:
+    for asked in (["lds"], ["lds", "lds"]):
+        with pytest.raises(rb.FrameError, match=said):
+            rb.score_cohort(columns, asked)
+
+
 @pytest.mark.parametrize("kind", [dict, pd.DataFrame, pl.DataFrame, pa.table])
 def test_suggestions_are_a_rename(kind: Any) -> None:
     theirs = kind({"DOB": ["1990-05-01"], "Gender": ["M"]})

@@ -11,7 +11,7 @@ import pytest
 import riskbands as rb
 from riskbands import _data
 from riskbands._patterns import pattern
-from riskbands.predictors import by_id
+from riskbands.predictors import BY_NAME_ONLY, by_id
 from riskbands.vocabulary.features import declared_features
 from riskbands.vocabulary.fields import all_fields
 from riskbands.vocabulary.vocabulary import Vocabulary, built_in
@@ -84,6 +84,10 @@ except SystemExit as end:
 def test_predictors_are_listed_without_loading_them() -> None:
     code = "from riskbands.predictors import by_id; assert len(by_id) == len(list(by_id))"
     assert "riskbands.instruments.predictor" not in loaded(f"{code}; assert 'rsr' in by_id")
+
+
+def test_those_scored_by_name_only_are_known_without_loading_them() -> None:
+    assert {ident for ident, p in by_id.items() if p.by_name_only} == BY_NAME_ONLY
 
 
 def test_a_predictor_is_the_same_by_name_and_by_id() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from riskbands.errors import MissingTableError
+from riskbands.predictors import BY_NAME_ONLY
 from riskbands.predictors import by_id as all_predictors
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def score(
         has no table, is left out. Ask the predictor itself to learn why.
     """
     found = {}
-    usual = (p for p in all_predictors.values() if not p.by_name_only)
+    usual = (all_predictors[ident] for ident in all_predictors if ident not in BY_NAME_ONLY)
     for predictor in usual if predictors is None else predictors:
         try:
             result = predictor.score(assessment, form=form, on_issue="return")

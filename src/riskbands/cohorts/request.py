@@ -24,6 +24,7 @@ from riskbands.errors import (
     UnknownNameError,
 )
 from riskbands.instruments.predictor import Predictor
+from riskbands.predictors import BY_NAME_ONLY
 from riskbands.predictors import by_id as all_predictors
 from riskbands.vocabulary.fields import Kind
 from riskbands.vocabulary.suggest import likely
@@ -264,7 +265,13 @@ def why_nothing(
         text = f"no predictor has its fields here; the nearest is {nearest}, which"
     else:
         text = f"none of the columns is a field that {' or '.join(lacking)} reads; {nearest}"
-    text += f" lacks {', '.join(lacking[nearest]) or 'none but for their names'}"
+    if lacking[nearest]:
+        text += f" lacks {', '.join(lacking[nearest])}"
+    elif alike:
+        text += " has fields here under other names"
+    else:  # each field of it may be missing, but not all
+        read = next(p.needs.readable for p in chosen if p.id == nearest)
+        text += f" reads {', '.join(sorted(read)[:4])} and others"
     if alike:
         return f"{text}; perhaps {rename(alike)}"
     if len(labels) and not has_header(labels, built_in().fields):
@@ -295,8 +302,13 @@ def resolve(
         MissingTableError: A predictor was asked for whose numbers are not public, without a table.
         TableError: A table does not fit, or two predictors bring different ones for a component.
     """
-    asked_for = tuple(all_predictors) if predictors is None else _several(predictors)
-    chosen = [_known(p) for p in asked_for or ()]
+    if predictors is not None:
+        asked_for: Iterable[Predictor | str] = _several(predictors) or ()
+    elif tables or bands:
+        asked_for = tuple(all_predictors)
+    else:
+        asked_for = [ident for ident in all_predictors if ident not in BY_NAME_ONLY]
+    chosen = [_known(p) for p in asked_for]
     changed = _Changes(tables or {}, bands or {}, any_score)
     found = [changed.of(p) for p in chosen]
     changed.check(p.id for p in _with_components(chosen))

@@ -79,7 +79,7 @@ class Check:
 class Rules(tuple[Check, ...]):
     """Checks that are made together, with what the fast path of a case has written for them."""
 
-    paths: dict[Vocabulary, Any]
+    paths: dict[Any, Any]
 
     def __new__(cls, checks: Iterable[Check] = ()) -> Rules:
         """Make the rules."""
@@ -152,6 +152,14 @@ class Derivation:
             if found[1] is not True:
                 ok = both(ok, found[1])
         return ok
+
+    def sound(self, names: tuple[str, ...], rules: Rules) -> bool:
+        """Whether it is plain that features are valid and rules hold; False says nothing."""
+        return False
+
+    def picked(self, names: tuple[str, ...]) -> dict[str, Any]:
+        """Features that are known to be valid, by name."""
+        return {name: self.read(name) for name in names}
 
     def read(self, name: str) -> Any:
         """A feature's values alone; meaningless where they are not valid."""

@@ -137,6 +137,23 @@ class CaseDerivation(Derivation):
             return True
         return super().valid(names)
 
+    def sound(self, names: tuple[str, ...], rules: Rules) -> bool:
+        """Whether it is plain that features are valid and rules hold; False says nothing."""
+        known = self._known
+        if known or not self._fast:
+            return False
+        key = self.vocabulary, names
+        path = rules.paths.get(key)
+        if path is None:
+            writer = _Writer(self.vocabulary, first=True)
+            text = writer.sound(names, rules)
+            path = rules.paths[key] = _compiled(text, writer.names, "a case")
+        return bool(path(known))
+
+    def picked(self, names: tuple[str, ...]) -> dict[str, Any]:
+        """Features that are known to be valid, by name."""
+        return _picker(names)(self._known) if self._fast else super().picked(names)
+
     @property
     def sure(self) -> Callable[[str], Any]:
         """Reads values of features that are known to be valid."""
@@ -191,6 +208,13 @@ def _fast_path(vocabulary: Vocabulary, items: tuple[str, ...], first: bool = Fal
     return _compiled(text, writer.names, ", ".join([*items[:3], *["..."][: len(items) > 3]]))
 
 
+@cache
+def _picker(names: tuple[str, ...]) -> Callable[[_Known], dict[str, Any]]:
+    """Gives known values by name."""
+    text = f"def fast_path(known): return {{{', '.join(f'{n!r}: known[{n!r}]' for n in names)}}}\n"
+    return _compiled(text, {}, "values")
+
+
 def _rules_path(vocabulary: Vocabulary, rules: Rules) -> _FastPath:
     """Returns whether all rules are sure to hold; kept with the rules."""
     writer = _Writer(vocabulary, first=False)
@@ -241,6 +265,12 @@ class _Writer:
         result = " and ".join(f"{name} is not None" for name in names) or "True"
         body = ["given = known.given", *self._lines, f"return {result}"]
         return "\n    ".join(["def fast_path(known):", *body]) + "\n"
+
+    def sound(self, names: tuple[str, ...], rules: tuple[Check, ...]) -> str:
+        """The function that tells whether features are there and all rules are sure to hold."""
+        for variable in [self._needed(name) for name in names]:
+            self._lines += [f"if {variable} is None:", "    return False"]
+        return self.rules(rules)
 
     def rules(self, rules: tuple[Check, ...]) -> str:
         """The function that tells whether all rules are sure to hold."""

@@ -632,12 +632,14 @@ class Predictor:
         self, derivation: Derivation, names: Iterable[str], rows: Truth = True
     ) -> tuple[Truth, list[Found]]:
         """Where features are there and checks hold, and the issues elsewhere."""
-        names = tuple(names)
+        names, rules = tuple(names), self._rules
+        if isinstance(rules, Rules) and derivation.sound(names, rules):
+            return True, []
         ok = derivation.valid(names)
         issues: list[Found] = []
         if ok is not True and some(both(rows, negate(ok))):
             issues = derivation.why_missing(names, rows)
-        for issue, broken in derivation.broken(self._rules):
+        for issue, broken in derivation.broken(rules):
             issues.append((issue, broken))
             ok = both(ok, negate(broken))
         return ok, issues

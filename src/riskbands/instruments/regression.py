@@ -226,8 +226,7 @@ class Regression(Predictor):
 
     def _values(self, derivation: Derivation, outcome: Outcome) -> Mapping[str, int]:
         names = self._of_form[1 if outcome.extended is True else 0]
-        sure = derivation.sure
-        return FrozenDict({name: sure(name) for name in names})
+        return FrozenDict(derivation.picked(names))
 
     def explain_score(self, score: Score, horizon: Horizon | None) -> Explanation:
         """Each term of the form that was used, and the intercept, in log-odds."""

@@ -91,6 +91,9 @@ _HOMES = {
     "pni_api": "_pni",
 }
 
+#: Those that are scored only when they are asked for by name: they need not be loaded before.
+BY_NAME_ONLY = frozenset(("mst", "lds", "opd", "pni", "pni_api"))
+
 
 def __getattr__(name: str) -> Predictor:
     if name not in _HOMES:
