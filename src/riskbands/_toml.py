@@ -128,11 +128,9 @@ def loads(text: str, name: str) -> dict[str, Any]:
     except tomllib.TOMLDecodeError as error:
         raise TableError(f"{name} is not TOML: {str(error)[:200]}") from None
     except RecursionError:
-        raise TableError(f"{name} is not TOML that can be read: it is nested too deeply") from None
+        raise TableError(f"{name} is not TOML: it is nested too deeply") from None
     except ValueError:
-        raise TableError(
-            f"{name} is not TOML that can be read: a number has thousands of digits"
-        ) from None
+        raise TableError(f"{name} is not TOML: a number has thousands of digits") from None
 
 
 def read(path: str | Path) -> str:

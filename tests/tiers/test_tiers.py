@@ -387,9 +387,3 @@ def test_all_that_is_wrong_with_a_rule_is_told_at_once() -> None:
         TierRule.from_toml(text, "mine.toml")
     for part in ("mine.toml", "registers.stalking", "sexual_reoffending.low", "with_mappa.low"):
         assert part in str(caught.value)
-
-
-@pytest.mark.parametrize("given", [None, "A", 3, [], object()])
-def test_what_is_no_facts_is_said_to_be_so(given: Any) -> None:
-    with pytest.raises(TypeError, match="tier takes TierFacts or a mapping of them, not a "):
-        rb.tier(given)

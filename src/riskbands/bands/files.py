@@ -84,7 +84,7 @@ def from_json(text: str, make: Callable[..., _Made]) -> _Made:
     try:
         data = json.loads(text, object_pairs_hook=_each_key_once)
     except RecursionError:
-        raise TableError("not JSON that can be read: it is nested too deeply") from None
+        raise TableError("not JSON: it is nested too deeply") from None
     except ValueError as error:
         raise TableError(f"not JSON: {str(error)[:200]}") from None
     return from_dict(data, make)

@@ -263,11 +263,6 @@ def tier(facts: TierFacts | Mapping[str, Any], rule: TierRule | str | None = Non
         <Tier D, by reoffending; tier-v3-2026-06-18, behind a feature flag>
     """
     rule = as_rule(rule)
-    if not isinstance(facts, TierFacts | Mapping):
-        raise TypeError(
-            f"tier takes TierFacts or a mapping of them, not a {type(facts).__name__}; of the "
-            "scores of a case, TierFacts.from_scores makes facts; for many cases use tier_cohort"
-        )
     facts = facts if isinstance(facts, TierFacts) else TierFacts.from_dict(facts)
     if facts.has_active_event is False:
         return _no_tier("not_supervised", rule)
