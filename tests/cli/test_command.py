@@ -322,7 +322,7 @@ def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:
     """
     program = (sys.executable, "-c", textwrap.dedent(code))
     source, target = tmp_path / "in.csv", tmp_path / "out.parquet"
-    peaks: list[int] = []
+    peaks: list[float] = []
     for number in (600_000, 2_400_000):
         with source.open("w") as stream:
             stream.write(f"{HEADER}\n")
