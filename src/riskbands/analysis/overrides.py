@@ -240,6 +240,7 @@ def overrides(
         UnsupportedFrameError: Neither a mapping nor a table of a library that is known.
 
     Examples:
+        >>> from riskbands.bands.scale import BandScale
         >>> scale = BandScale("demo", ("Low", "Medium", "High"))
         >>> found = overrides(
         ...     {
