@@ -13,10 +13,12 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
-from typing import Any, TypeAlias, overload
+from typing import TYPE_CHECKING, Any, TypeAlias, overload
 
 import numpy as np
-from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 __all__ = [
     "FIRST_YEAR",
@@ -34,7 +36,7 @@ __all__ = [
     "years_of_packed",
 ]
 
-PackedArray: TypeAlias = NDArray[np.int32]
+PackedArray: TypeAlias = "NDArray[np.int32]"
 
 #: First and last calendar year that is accepted; any other year counts as a mistake.
 FIRST_YEAR = 1800

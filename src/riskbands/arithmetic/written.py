@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 import numpy as np
 
+from riskbands._byfields import ByFields
 from riskbands._patterns import pattern
 from riskbands.arithmetic.dates import FIRST_YEAR, LAST_YEAR, pack_days
 
@@ -35,8 +36,8 @@ _WIDTHS = {"Y": 4, "m": 2, "d": 2}
 _ZERO = ord("0")
 
 
-@attrs.frozen
-class DateFormat:
+@attrs.frozen(eq=False, repr=False)
+class DateFormat(ByFields):
     """How the dates of a column are written.
 
     Attributes:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 import pyarrow as pa
 
+from riskbands._byfields import ByFields
 from riskbands._redact import column_labels, shown
 from riskbands.arithmetic.written import date_format
 from riskbands.bands.builtin import as_bands
@@ -77,7 +78,7 @@ def read_band_table(text: str) -> BandTable:
 # -- the plan --------------------------------------------------------------------------------------
 
 
-@attrs.frozen(eq=False)
+@attrs.frozen(eq=False, repr=False)
 class ScoredRows:
     """Some rows of the table that is read, and the columns to add.
 
@@ -98,8 +99,8 @@ class ScoredRows:
         return pa.RecordBatch.from_arrays([*self.kept.columns, *self.added.columns], names)
 
 
-@attrs.frozen
-class Plan:
+@attrs.frozen(eq=False, repr=False)
+class Plan(ByFields):
     """What to do with every batch.
 
     Attributes:

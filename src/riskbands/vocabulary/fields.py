@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, cast
 import attrs
 
 from riskbands import _data
+from riskbands._byfields import ByFields
 from riskbands._patterns import pattern
 from riskbands.arithmetic import dates
 from riskbands.arithmetic.written import date_format
@@ -129,8 +130,8 @@ def is_missing(raw: object) -> bool:
         return False
 
 
-@attrs.frozen
-class Field:
+@attrs.frozen(eq=False, repr=False)
+class Field(ByFields):
     """One input field of the vocabulary.
 
     Attributes:
