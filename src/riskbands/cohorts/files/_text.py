@@ -6,8 +6,7 @@ import codecs
 import contextlib
 from typing import TYPE_CHECKING, Protocol
 
-import numpy as np
-
+from riskbands.cohorts.files._bits import count
 from riskbands.cohorts.files._common import FileError
 
 if TYPE_CHECKING:
@@ -131,7 +130,7 @@ class Text:
 
     def _decoded(self, chunk: bytes) -> bytes:
         if self._plain and chunk and chunk.isascii() and not self._decoder.getstate()[0]:
-            self._lines += int(np.count_nonzero(np.frombuffer(chunk, np.uint8) == 10))
+            self._lines += count(chunk, 10)
             return chunk
         try:
             text = self._decoder.decode(chunk, not chunk)
