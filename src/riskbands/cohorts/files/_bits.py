@@ -61,7 +61,7 @@ def places(data: Bytes, byte: int) -> Places:
     return np.concatenate(found) if found else np.zeros(0, np.int64)
 
 
-def count(text: bytes | memoryview, byte: int) -> int:
+def count(text: bytes | bytearray | memoryview, byte: int) -> int:
     """How often a byte stands in a text; several times faster than `bytes.count`."""
     data = np.frombuffer(text, np.uint8)
     return sum(

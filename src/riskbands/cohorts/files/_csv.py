@@ -28,7 +28,7 @@ __all__ = ["CsvInput"]
 DELIMITERS = {",": "a comma", ";": "a semicolon", "\t": "a tab", "|": "a vertical bar"}
 _SAMPLE = 1 << 18
 #: Bytes parsed at a time, at least and at most.
-_LEAST, _MOST = 1 << 16, 1 << 23
+_LEAST, _MOST = 1 << 16, 1 << 22
 #: A row longer than this is refused: most likely a quoted cell in it is never closed.
 _LONGEST_ROW = 1 << 24
 #: With at least this many columns, a row counts as several when each of its lines could be a row.
@@ -179,7 +179,7 @@ class CsvInput:
                 break
             if len(self._held) > _LONGEST_ROW:
                 raise self._too_long(self._lines + 1)
-            self._held += self._text.read(len(self._held))
+            self._held = self._text.read(len(self._held), self._held)
         if not len(rows.starts):
             raise self._unclosed(self._lines + 1)
         stop = int(rows.starts[1]) if len(rows.starts) > 1 else rows.stop
@@ -210,7 +210,7 @@ class CsvInput:
         size = min(max(batch_rows(len(self.names)) * length, _LEAST), _MOST)
         while held or not self._text.ended:
             if not self._text.ended and len(held) <= size:
-                held += self._text.read(size)
+                held = self._text.read(size, held)
             ended = self._text.ended
             rows = self._found(held, ended, lines)
             if not rows.stop and not ended and len(held) > _LONGEST_ROW:
@@ -224,7 +224,7 @@ class CsvInput:
             yield chunk, rows, lines
             lines += rows.feeds
 
-    def _found(self, text: bytes, ended: bool, lines: int) -> Rows:
+    def _found(self, text: bytes | bytearray, ended: bool, lines: int) -> Rows:
         try:
             return find_rows(text, self.delimiter, ended=ended, blanks=self._blanks)
         except QuoteFault as fault:

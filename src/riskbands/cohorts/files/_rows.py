@@ -52,7 +52,9 @@ class Rows:
     feeds: int = 0
 
 
-def find_rows(text: bytes, delimiter: str, *, ended: bool, blanks: bool = False) -> Rows:
+def find_rows(
+    text: bytes | bytearray, delimiter: str, *, ended: bool, blanks: bool = False
+) -> Rows:
     """The rows of a text.
 
     A double quote opens a cell where it is the first character of one; two of them stand for one
@@ -168,7 +170,7 @@ def _quoted_ends(
 
 
 def _checked_ends(
-    text: bytes, data: NDArray[np.uint8], ends: NDArray[np.int64], delimiter: str
+    text: bytes | bytearray, data: NDArray[np.uint8], ends: NDArray[np.int64], delimiter: str
 ) -> tuple[NDArray[np.bool_], int | None]:
     """The same for any text.
 
@@ -180,7 +182,7 @@ def _checked_ends(
     return within, int(bounds[-1]) if len(bounds) & 1 else None
 
 
-def _bounds(text: bytes, data: NDArray[np.uint8], delimiter: str) -> NDArray[np.int64]:
+def _bounds(text: bytes | bytearray, data: NDArray[np.uint8], delimiter: str) -> NDArray[np.int64]:
     """Where quotes open and close cells, in turn.
 
     Raises:
@@ -195,7 +197,7 @@ def _bounds(text: bytes, data: NDArray[np.uint8], delimiter: str) -> NDArray[np.
     return quotes
 
 
-def _by_pattern(text: bytes, delimiter: str) -> NDArray[np.int64]:
+def _by_pattern(text: bytes | bytearray, delimiter: str) -> NDArray[np.int64]:
     spans: list[int] = []
     for match in _quoted(delimiter).finditer(text):
         spans.append(match.start())
