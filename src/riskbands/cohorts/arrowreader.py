@@ -17,7 +17,8 @@ from pyarrow import types
 
 from riskbands._patterns import pattern
 from riskbands.arithmetic import dates
-from riskbands.cohorts.columns import ColumnReader
+from riskbands.cohorts.columns import FEW, ColumnReader
+from riskbands.cohorts.fewvalues import read_few_texts
 from riskbands.cohorts.seen import Seen
 from riskbands.errors import InputError, Issue
 from riskbands.vocabulary.fields import Kind
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from riskbands.derivation.derive import Input
     from riskbands.vocabulary.fields import Field
 
-__all__ = ["ArrowReader"]
+__all__ = ["ArrowReader", "texts_of_array"]
 
 #: A column in more chunks than this for each million rows is joined before it is read.
 _CHUNKS_PER_MILLION = 64
@@ -168,7 +169,9 @@ class ArrowReader(ColumnReader):
         if self._field.kind is Kind.DATE:
             return self._from_written_text(array)
         texts = _lengths_and_bytes(array)
-        codes = None if texts is None else self._seen.short_texts(*texts)
+        codes: Any = None if texts is None else self._seen.short_texts(*texts)
+        if codes is None and texts is not None and self._field.kind in FEW:
+            codes = read_few_texts(*texts, self._seen.__getitem__)
         return self._by_dictionary(array) if codes is None else codes
 
     def _from_written_text(self, array: pa.Array) -> NDArray[Any]:
@@ -232,6 +235,28 @@ def _lengths_and_bytes(array: pa.Array) -> tuple[NDArray[Any], NDArray[np.uint8]
     if array.null_count and lengths[_numpy(array.is_null())].any():
         return None  # something stands where nothing is
     return lengths, np.frombuffer(buffers[2], np.uint8)[int(places[0]) : int(places[-1])]
+
+
+def texts_of_array(
+    column: pa.Array | pa.ChunkedArray,
+) -> Callable[[int, int], tuple[NDArray[Any], NDArray[np.uint8]] | list[Any]] | None:
+    """What gives lengths and bytes of the texts of some rows, or the texts themselves.
+
+    None of a column that is not of text.
+    """
+    view = str(column.type) in _VIEWS
+    if not (view or types.is_string(column.type) or types.is_large_string(column.type)):
+        return None
+
+    def texts(start: int, stop: int) -> tuple[NDArray[Any], NDArray[np.uint8]] | list[Any]:
+        part = column.slice(start, stop - start)
+        if isinstance(part, pa.ChunkedArray):
+            part = part.chunk(0) if part.num_chunks == 1 else part.cast(pa.large_string())
+            part = part if isinstance(part, pa.Array) else pa.concat_arrays(part.chunks)
+        found = _lengths_and_bytes(part.cast(pa.large_string()) if view else part)
+        return _listed(part) if found is None else found
+
+    return texts
 
 
 def _listed(texts: pa.Array) -> list[Any]:

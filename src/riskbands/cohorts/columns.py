@@ -38,10 +38,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-__all__ = ["ColumnReader", "DictionaryColumn"]
+__all__ = ["FEW", "ColumnReader", "DictionaryColumn"]
 
 #: Kinds of field whose codes are small, and soonest read as bytes.
-_FEW = (Kind.LEVEL, Kind.BOOL, Kind.ENUM)
+FEW = (Kind.LEVEL, Kind.BOOL, Kind.ENUM)
 _NUMBERS = (Kind.INT, Kind.LEVEL)
 #: Units of time whose range is a few months or hours only.
 _TOO_FINE = ("ps", "fs", "as")
@@ -171,7 +171,7 @@ class ColumnReader:
                 return self._codes(numbers, None)
         if dtype == "M":
             codes = self._from_dates(values) if kind is Kind.DATE else _no_answers(values)
-        elif dtype in "iu" and kind in _FEW:
+        elif dtype in "iu" and kind in FEW:
             codes = self._from_small(values)
         elif dtype in "biuf" and kind in (Kind.INT, Kind.LEVEL, Kind.BOOL):
             codes = self._from_numbers(values)
@@ -247,7 +247,7 @@ class ColumnReader:
 
     def _one_by_one(self, values: NDArray[Any], mask: Any) -> NDArray[Any]:
         """Parse each different value once."""
-        if self._field.kind in _FEW and mask is None and values.dtype.kind in "OSU":
+        if self._field.kind in FEW and mask is None and values.dtype.kind in "OSU":
             few = read_few(values, self._read_any)
             if few is not None:
                 return few
@@ -255,7 +255,7 @@ class ColumnReader:
         if mask is not None:
             listed = [None if hidden else v for v, hidden in zip(listed, mask, strict=True)]
         self._seen.make_room()
-        if self._field.kind in _FEW:
+        if self._field.kind in FEW:
             with suppress(ValueError, TypeError, EqualTypesError):  # a fault is negative
                 return np.frombuffer(bytes(map(self._seen.__getitem__, listed)), np.int8)
         for read in (self._seen.__getitem__, self._seen.typed):

@@ -9,7 +9,8 @@ import numpy as np
 import polars as pl
 
 from riskbands._blocks import BLOCK
-from riskbands.cohorts.columns import ColumnReader
+from riskbands.cohorts.columns import FEW, ColumnReader
+from riskbands.cohorts.fewvalues import MOST, SAMPLE
 from riskbands.cohorts.frames._common import Frame
 from riskbands.cohorts.provenance import keep
 from riskbands.cohorts.seen import Seen
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from riskbands.derivation.derive import Input
     from riskbands.vocabulary.fields import Field
 
-__all__ = ["PolarsFrame", "of_scores", "polars_type"]
+__all__ = ["PolarsFrame", "of_scores", "polars_type", "texts_of_series"]
 
 #: In a table of codes: a category that has not been read yet.
 _UNREAD = -100
@@ -86,6 +87,8 @@ class PolarsReader(ColumnReader):
         self._series = series
         self._table = np.zeros(0, np.int32)  # code of the field by physical category
         self._lock = threading.Lock()
+        #: Words met so far, with their codes; None once there are too many.
+        self._words: dict[str, int] | None = {} if f.kind in FEW else None
         self._convert = self._way(series.dtype)
 
     def __len__(self) -> int:
@@ -137,6 +140,12 @@ class PolarsReader(ColumnReader):
 
     def _from_text(self, part: pl.Series) -> NDArray[Any]:
         assert self._categories is not None
+        words = self._words
+        if words is not None:
+            few = self._from_few_words(part, words)
+            if few is not None:
+                return few
+            self._words = None
         lengths = part.str.len_bytes()
         most: Any = lengths.max() or 0
         code = self._field.kind is Kind.OFFENCE_CODE and most == _CODE
@@ -145,6 +154,31 @@ class PolarsReader(ColumnReader):
             if codes is not None:
                 return codes
         return self._from_categories(part.cast(self._categories.dtype))
+
+    def _from_few_words(self, part: pl.Series, known: dict[str, int]) -> NDArray[np.int8] | None:
+        """Codes of texts, compared with one word after the other; None where these are too many."""
+        if not known and part.head(SAMPLE).n_unique() > MOST:
+            return None
+        missing = part.null_count()
+        left = len(part) - missing
+        codes = np.zeros(len(part), np.int8)
+        done = np.zeros(len(part), np.bool_)
+        if missing:
+            done = part.is_null().to_numpy()
+            codes -= done  # the code of what is missing is -1
+        words = list(known)
+        for tried in range(MOST):
+            if not left:
+                break
+            if tried == len(words):
+                words.append(part[int(done.argmin())])
+                known[words[-1]] = self._seen[words[-1]]
+            same = part == words[tried]
+            here = (same.fill_null(value=False) if missing else same).to_numpy()
+            codes += here.view(np.int8) * np.int8(known[words[tried]])
+            done = done | here
+            left -= int(np.count_nonzero(here))
+        return None if left else codes
 
     def _from_objects(self, part: pl.Series) -> NDArray[Any]:
         return self._codes(np.array([*part, None], dtype=object)[:-1], None)
@@ -182,6 +216,20 @@ def _lengths_and_bytes(
     return known.to_numpy().astype(np.int64), np.frombuffer(
         part.str.join("").item().encode(), np.uint8
     )
+
+
+def texts_of_series(
+    series: pl.Series,
+) -> Callable[[int, int], tuple[NDArray[Any], NDArray[np.uint8]]] | None:
+    """What gives lengths and bytes of the texts of some rows; None of a series that is no text."""
+    if not isinstance(series, pl.Series) or series.dtype != pl.String:
+        return None
+
+    def texts(start: int, stop: int) -> tuple[NDArray[Any], NDArray[np.uint8]]:
+        part = series.slice(start, stop - start)
+        return _lengths_and_bytes(part, part.str.len_bytes())
+
+    return texts
 
 
 def _look_up(table: NDArray[np.int32], places: NDArray[Any], missing: Any) -> NDArray[np.int32]:
