@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
 __all__ = ["NumberColumn"]
 
-#: Lengths and bytes of texts.
-_Texts: TypeAlias = "tuple[NDArray[Any], NDArray[np.uint8]]"
 #: Numbers, NaN where missing; and where a value is no number, or None for nowhere.
 _Numbers: TypeAlias = "tuple[NDArray[np.float64], NDArray[np.bool_] | None]"
 
@@ -34,71 +32,74 @@ class NumberColumn:
 
     def __init__(self, column: Any, read: Callable[[Any], float | None]) -> None:
         self._read = read
-        self._texts = _texts_of(column)
-        self._values: NDArray[Any]
+        self._text = _text_of(column)
+        self._values: Any = column
         self._mask: NDArray[np.bool_] | None = None
-        if self._texts is None:
+        self.dimensions = 1
+        if self._text is None:
             self._values, self._mask = plain(column)
-            self.dimensions, self._rows = self._values.ndim, len(self._values)
-        else:
-            self.dimensions, self._rows = 1, len(column)
+            self.dimensions = self._values.ndim
 
     def __len__(self) -> int:
-        return self._rows
+        return len(self._values)
 
     def block(self, start: int, stop: int) -> _Numbers:
         """The numbers of the rows from ``start`` to before ``stop``."""
-        if self._texts is not None:
-            texts = self._texts(start, stop)
-            return self._one_by_one(texts) if isinstance(texts, list) else self._written(*texts)
+        if self._text is not None:
+            return self._mended(*self._text(self._values, start, stop))
         values = self._values[start:stop]
         mask = None if self._mask is None else self._mask[start:stop]
-        bad: NDArray[np.bool_] | None = None
         if values.dtype.kind in "fiu":
-            found = values.astype(np.float64, copy=False)
+            found, bad = values.astype(np.float64, copy=False), None
         else:
-            written = ascii_texts(values) if values.dtype.kind in "OU" else None
-            found, bad = self._written(*written) if written else self._one_by_one(values.tolist())
+            texts = ascii_texts(values) if values.dtype.kind in "OU" else None
+            if texts is None:
+                found, odd = np.full(len(values), np.nan), np.ones(len(values), np.bool_)
+            else:
+                found, odd = decimals(*texts)
+            found, bad = self._mended(found, odd, lambda rows: values[rows].tolist())
         if mask is not None and mask.any():
             found = np.where(mask, np.nan, found)
             bad = None if bad is None else bad & ~mask
         return found, bad
 
-    def _written(self, lengths: NDArray[Any], data: NDArray[np.uint8]) -> _Numbers:
-        found, odd = decimals(lengths, data)
+    def _mended(
+        self,
+        found: NDArray[np.float64],
+        odd: NDArray[np.bool_],
+        listed: Callable[[NDArray[np.intp]], list[Any]],
+    ) -> _Numbers:
+        """The numbers with those that are still to be read, one by one."""
         rows = np.flatnonzero(odd)
         if not len(rows):
             return found, None
-        ends = np.cumsum(lengths)[rows]
-        spans = zip((ends - lengths[rows]).tolist(), ends.tolist(), strict=True)
-        texts = [data[start:end].tobytes().decode("utf-8", "replace") for start, end in spans]
-        found[rows], bad = self._one_by_one(texts)
-        odd[rows] = False if bad is None else bad
-        return found, None if bad is None else odd
-
-    def _one_by_one(self, listed: list[Any]) -> _Numbers:
-        found = np.full(len(listed), np.nan)
-        bad = np.zeros(len(listed), np.bool_)
-        for row, value in enumerate(listed):
+        numbers: list[float] = []
+        bad = []
+        for value in listed(rows):
             try:
                 number = self._read(value)
             except (ValueError, OverflowError):
-                bad[row] = True
-                continue
-            if number is not None:
-                found[row] = number
-        return found, bad if bad.any() else None
+                number = None
+                bad.append(len(numbers))
+            numbers.append(np.nan if number is None else number)
+        found = found.copy()
+        found[rows] = numbers
+        if not bad:
+            return found, None
+        fault = np.zeros(len(found), np.bool_)
+        fault[rows[bad]] = True
+        return found, fault
 
 
-def _texts_of(column: Any) -> Callable[[int, int], _Texts | list[Any]] | None:
-    """What gives the texts of rows of a column of text; None of any other column."""
+def _text_of(column: Any) -> Callable[[Any, int, int], tuple[Any, Any, Any]] | None:
+    """What reads numbers of a column of text of Polars or PyArrow; None of any other column."""
     library = type(column).__module__.partition(".")[0]
-    if library == "polars":
-        from riskbands.cohorts.frames._polars import texts_of_series
+    if library == "polars" and str(column.dtype) == "String":
+        from riskbands.cohorts.frames._polars import numbers_of_text
 
-        return texts_of_series(column)
+        return numbers_of_text
     if library == "pyarrow":
-        from riskbands.cohorts.arrowreader import texts_of_array
+        from riskbands.cohorts import arrowreader
 
-        return texts_of_array(column)
+        return arrowreader.numbers_of_text if arrowreader.is_text(column) else None
     return None

@@ -41,7 +41,7 @@ def decimals(
     most = min(int(lengths.max()) if n else 0, _DIGITS + 1)
     places = np.cumsum(lengths, dtype=np.intp) - lengths
     padded = np.append(data, np.zeros(most, np.uint8))
-    whole = np.zeros(n, np.int32 if most <= _NARROW else np.int64)
+    whole: NDArray[Any] = np.zeros(n, np.int32 if most <= _NARROW else np.int64)
     points, behind = np.zeros(n, np.int8), np.zeros(n, np.int8)
     odd = lengths > most
     for place in range(most):

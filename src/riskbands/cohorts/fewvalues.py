@@ -73,7 +73,9 @@ def read_few_texts(
     inside = _INSIDE.take(lengths, mode="clip")
     keys = [windows[starts] & inside, lengths]
     if most > _WINDOW:  # of a longer text its first bytes and its last
-        keys.append(windows[starts + np.maximum(lengths - _WINDOW, 0)] & inside)
+        long = np.flatnonzero(lengths > _WINDOW)
+        keys.append(np.zeros(len(lengths), "<u8"))
+        keys[-1][long] = windows[starts[long] + lengths[long] - _WINDOW]
 
     def text(place: int) -> bytes:
         start = int(starts[place])

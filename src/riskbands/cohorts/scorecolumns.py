@@ -244,13 +244,17 @@ class ScoreColumn:
                 return named_values(self.data, self.texts)
             case "reduced" | "flag":
                 assert self.mask is not None
-                return named_values(np.where(self.mask, -1, self.data), [False, True, None])
+                places = self.data.view(np.int8)
+                if self.mask.any():
+                    places = np.where(self.mask, np.int8(-1), places)
+                return named_values(places, [False, True, None])
             case _:
                 assert self.mask is not None
                 if self.data.dtype == np.float64:  # NaN where there is no value
                     return self.data
                 found = self.data.astype(np.float64)
-                found[self.mask] = np.nan
+                if self.mask.any():
+                    found[self.mask] = np.nan
                 return found
 
     @classmethod
