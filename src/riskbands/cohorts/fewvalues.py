@@ -88,7 +88,7 @@ def _by_equality(
     keys: Sequence[NDArray[Any]], value: Callable[[int], Any], read: Callable[[Any], int]
 ) -> NDArray[np.int8] | None:
     """Codes of values that are equal where all their keys are."""
-    if len(np.unique(keys[0][:SAMPLE])) > MOST:
+    if len(set(keys[0][:SAMPLE].tolist())) > MOST:  # np.unique would load numpy.ma
         return None
     codes = np.zeros(len(keys[0]), np.int8)
     left = np.ones(len(keys[0]), np.bool_)
