@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from benchmarks.harness import Result, aim, number
+from benchmarks.instruments import TOOLS
 from benchmarks.kernel import GROUP as KERNEL
 from benchmarks.single import CASES, IMPORTS
 
@@ -67,6 +68,12 @@ _IMPORT = """
 scoring needs is there so that nobody takes the first for the whole. A large part of that is attrs,
 which writes the methods of the classes.
 """
+_TOOLS = """
+**Screening tools and the tier rule** are measured by the row, and most of the time is spent on
+reading the columns, of which OGRS3 has seven. So the notes give the time by column too. PNI also
+scores five predictors, which OGRS3 does not; a line of its own says what it adds where those are
+scored in the same call.
+"""
 _OTHER = """
 **{group}.** No reason is known; measure again on a quiet machine first.
 """
@@ -81,7 +88,7 @@ def _limits(results: list[Result]) -> str:
         said.append(_KERNEL.format(shares=_shares(results).rstrip()))
     if any(_own(r) for r in kernel):
         said.append(_SECOND.format(gain=_gain(results)))
-    known = {CASES: _CASE, IMPORTS: _IMPORT}
+    known = {CASES: _CASE, IMPORTS: _IMPORT, TOOLS: _TOOLS}
     others = dict.fromkeys(r.group for r in missed if r.group != KERNEL)
     said += [known.get(group) or _OTHER.format(group=group) for group in others]
     return "".join(said)

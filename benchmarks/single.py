@@ -86,14 +86,14 @@ def measure_cases(o: Options, count: int = _COUNT) -> Iterator[Result]:
         )
 
 
-def _start(code: str, cache: str) -> float:
+def start(code: str, cache: str) -> float:
     """Milliseconds of a new interpreter whose compiled modules are all in one cache."""
     kept = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
-    start = time.perf_counter()
+    began = time.perf_counter()
     subprocess.run(
         [sys.executable, "-c", code], check=True, env={**kept, "PYTHONPYCACHEPREFIX": cache}
     )
-    return (time.perf_counter() - start) * 1e3
+    return (time.perf_counter() - began) * 1e3
 
 
 def measure_imports(o: Options, repetitions: int = 15) -> Iterator[Result]:
@@ -110,7 +110,7 @@ def measure_imports(o: Options, repetitions: int = 15) -> Iterator[Result]:
     with tempfile.TemporaryDirectory() as cache:
         for turn in range(max(o.repetitions, repetitions) + 1):
             for code, found in times.items():
-                taken = _start(code, cache)
+                taken = start(code, cache)
                 if turn:
                     found.append(taken)
     theirs = statistics.median(times[base])

@@ -39,6 +39,37 @@ COUNTS = (
 )
 
 
+#: A man with a history, eight quiet years in the community, nothing missing, no drugs.
+FULL: dict[str, Any] = {
+    "sex": "male",
+    "date_of_birth": "1985-03-10",
+    "conviction_date": "2013-06-01",
+    "follow_up_date": "2014-01-15",
+    "assessment_date": "2022-05-01",
+    "offence_code": "00801",
+    "sanctions": 9,
+    "violent_sanctions": 2,
+    "first_sanction_age": 17,
+    "supervision_status": "community",
+    "relationship_status": "living_together",
+    "sexual_offence_history": "yes",
+    "current_offence_sexually_motivated": "no",
+    "contact_adult_sanctions": 3,
+    "contact_child_sanctions": 1,
+    "image_sanctions": 0,
+    "non_contact_sanctions": 1,
+    "last_sexual_offence_date": "2012-02-01",
+    "last_offence_date": "2013-01-01",
+    "stranger_victim": "yes",
+} | {
+    name: 1 if f.kind.value == "level" else "yes"
+    for name, f in fields().items()
+    if f.kind.value in ("level", "bool")
+    and name not in ("sexual_offence_history", "current_offence_sexually_motivated")
+    and not name.startswith("uses_")
+} | {name: "no" for name in fields() if name.startswith("uses_")}  # fmt: skip
+
+
 @cache
 def codes() -> tuple[str, ...]:
     """Offence codes with a group in every scheme, one or a few of each group."""

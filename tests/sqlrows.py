@@ -60,7 +60,7 @@ def golden_columns(name: str) -> Columns:
 def definition(columns: Iterable[str], types: Mapping[str, str] | None = None) -> str:
     """Names and types of the columns of a table, quoted as DuckDB and PostgreSQL have them."""
     known = types or {}
-    return ", ".join(f'"{c}" {known.get(c, _type(c))}' for c in columns)
+    return ", ".join(f'"{c}" {known.get(c) or _type(c)}' for c in columns)
 
 
 def _type(name: str) -> str:
@@ -81,7 +81,7 @@ def table(
     lines = zip(*columns.values(), strict=True)
     text = json.dumps([dict(zip(columns, line, strict=True)) for line in lines], default=str)
     parts = ", ".join(
-        f"CAST(NULLIF(x -> '$.{c}', 'null') ->> '$' AS {known.get(c, _type(c))})" for c in columns
+        f"CAST(NULLIF(x -> '$.{c}', 'null') ->> '$' AS {known.get(c) or _type(c)})" for c in columns
     )
     connection.execute(
         f"""INSERT INTO "{name}" SELECT n - 1, {parts} FROM
@@ -118,3 +118,21 @@ def differences(
             if (value is None) != (row[at] is None) or value != row[at]:
                 yield f"row {n}, {name}: {value!r} and not {row[at]!r}"
                 break
+
+
+def compare(
+    database: duckdb.DuckDBPyConnection,
+    source: str,
+    columns: Columns,
+    predictor: rb.Predictor,
+    form: Any = "auto",
+) -> int:
+    """Compare every column and row; return how many have a score."""
+    sql = predictor.to_sql(source=source, columns=list(columns), keep=["row"], form=form)
+    answer = database.execute(f'{sql} ORDER BY "row"')
+    names = [d[0] for d in answer.description or ()]
+    rows = answer.fetchall()
+    want = expected(columns, predictor, form)
+    assert [row[0] for row in rows] == list(range(len(rows)))
+    assert list(differences(want, names[1:], [row[1:] for row in rows])) == []
+    return want[f"{predictor.id}_issues"].count("")

@@ -10,7 +10,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks import calendar, cohorts, evaluation, kernel, memory, page, scaling, single, text_in
+from benchmarks import (
+    calendar,
+    cohorts,
+    evaluation,
+    instruments,
+    kernel,
+    memory,
+    page,
+    scaling,
+    single,
+    text_in,
+)
 from benchmarks.__main__ import QUICK, main
 from benchmarks.data import compact
 from benchmarks.harness import Result, Skipped, same_percents
@@ -45,6 +56,14 @@ def test_families_are_complete() -> None:
     cohorts.verify_families(500)
 
 
+def test_a_file_gives_the_scores_of_the_built_in_instrument() -> None:
+    instruments.verify_files(500)
+
+
+def test_tools_give_the_same_answers_from_every_kind_of_column() -> None:
+    instruments.verify_tools(300)
+
+
 def test_scikit_learn_gives_our_figures_by_group() -> None:
     evaluation.verify(3_000)
 
@@ -62,6 +81,8 @@ def test_lines_of_the_table() -> None:
         *cohorts.measure_dirty(TINY),
         *single.measure_bands(TINY),
         *single.measure_cases(TINY, count=5),
+        *instruments.measure_files(TINY, repetitions=1),
+        *instruments.measure_tools(TINY),
     ]
     for line in lines:
         assert line.verdict in ("met", "NOT MET", "not measured"), line

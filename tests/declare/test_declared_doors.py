@@ -8,9 +8,7 @@ import subprocess
 import sys
 import tomllib
 from pathlib import Path
-from typing import Any
 
-import duckdb
 import numpy as np
 import pytest
 
@@ -78,75 +76,6 @@ def test_a_file_with_faults_and_one_with_the_id_of_a_built_in_one(tmp_path: Path
     same = tmp_path / "same.toml"
     same.write_text(PIER.read_text("utf-8").replace('id = "pier"', 'id = "ogrs3"'), "utf-8")
     assert "has the id ogrs3 of another one" in run("score", PEOPLE, "-p", same, status=2)
-
-
-def columns(mine: rb.Predictor, rows: int) -> dict[str, list[Any]]:
-    rng = np.random.default_rng(7)
-    return {
-        name: [
-            None
-            if rng.random() < 0.04
-            else str(rng.choice(f.values or ["yes", "no"]))
-            if f.kind in (rb.fields.Kind.BOOL, rb.fields.Kind.ENUM)
-            else int(rng.integers(0, 60))
-            for _ in range(rows)
-        ]
-        for name, f in mine.vocabulary.fields.items()
-        if f.scored
-    }
-
-
-FIELDS = {"a": {"type": "count", "low": 0, "high": 50}, "yes": {"type": "yes/no"}}
-TERMS = [{"of": "a", "points": {"0-9": -4, "10+": 2}}, {"of": "yes", "points": 3}]
-TABLE = {
-    "link": "points_table", "horizons": "1yr", "rounding": "hundredths", "term": TERMS,
-    "bands": {"Low": 0, "High": 20},
-    "probability": {"1yr": {"-4--1": "0.1", "2": "0.155", "5": "0.7", "0-1": "0.2", "3-4": "0.3"}},
-}  # fmt: skip
-MADE = {
-    "points": {"link": "points", "term": TERMS, "bands": {"Low": -4, "High": 2}},
-    "table": TABLE,
-    "logistic": {"link": "logistic", "horizons": "1yr", "rounding": "whole", "intercept": "-1",
-                 "term": [{"of": "a", "weight": "0.05"}, {"of": "yes", "weight": "-0.3"}]},
-}  # fmt: skip
-
-
-def in_sql(kind: str) -> rb.Predictor:
-    if kind not in MADE:
-        return rb.load_instrument(FOLDER / f"{kind}.toml")
-    gate = {} if kind == "logistic" else {"applies": "a > 3"}
-    head = {"id": "toy", "title": "t", "source": "s", "field": FIELDS}
-    return rb.declare.instrument({**head, **gate, "score": MADE[kind]})
-
-
-@pytest.mark.parametrize("kind", ["pretrial", "two-sexes", *MADE])
-def test_sql_gives_what_a_cohort_gives(kind: str) -> None:
-    mine = in_sql(kind)
-    given = columns(mine, 300)
-    scored = rb.score_cohort(given, [mine])
-    connection = duckdb.connect()
-    whole = {n: any(isinstance(x, int) for x in v) for n, v in given.items()}
-    listed = ", ".join(f"{n} {'INTEGER' if w else 'VARCHAR'}" for n, w in whole.items())
-    connection.execute(f"CREATE TABLE cases ({listed})")
-    connection.executemany(
-        f"INSERT INTO cases VALUES ({', '.join('?' * len(given))})",
-        list(zip(*given.values(), strict=True)),
-    )
-    found = connection.execute(mine.to_sql(source="cases")).fetchnumpy()
-    for name in scored:
-        ours = [None if v is None or v != v else v for v in list(scored[name])]
-        theirs = np.ma.asarray(found[name]).tolist()
-        if name.endswith("_band"):
-            labels = [None if v is None else getattr(v, "label", str(v)) for v in ours]
-            assert labels == theirs
-        else:
-            assert ours == theirs, name
-
-
-def test_sql_is_refused_where_it_is_not_written() -> None:
-    mine = rb.load_instrument(FOLDER / "survival.toml")
-    with pytest.raises(rb.TableError, match="meadow: SQL is not written for this link"):
-        mine.to_sql(source="cases")
 
 
 def test_evaluation() -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from cases import PREDICTORS
+from ownfiles import KINDS, own, rows_of, types_of
 from sqlrows import (
     columns_of,
     definition,
@@ -19,15 +20,19 @@ import riskbands as rb
 from riskbands.predictors import by_id
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from sqlrows import Columns
 
 WITH_FORMS = ("snsv", "rsr", "arp", "vrp", "svrp", "csrp")
 
 
-def load(connection: Any, columns: Columns, name: str = "cases") -> None:
+def load(
+    connection: Any, columns: Columns, name: str = "cases", types: Mapping[str, str] | None = None
+) -> None:
     """Make a table of columns and of ``row``, their number."""
     connection.execute("SET jit = off")  # it takes longer over expressions of this length
-    connection.execute(f'CREATE TABLE "{name}" ("row" INTEGER, {definition(columns)})')
+    connection.execute(f'CREATE TABLE "{name}" ("row" INTEGER, {definition(columns, types)})')
     with connection.cursor().copy(f'COPY "{name}" FROM STDIN') as copy:
         for n, line in enumerate(zip(*columns.values(), strict=True)):
             copy.write_row((n, *line))
@@ -62,6 +67,14 @@ def test_every_predictor_on_the_vectors_of_the_deployed_calculators(
     load(postgres, columns)
     for name in PREDICTORS:
         assert compare(postgres, columns, by_id[name]) > 300
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_instruments_from_a_file(postgres: Any, rows: int, kind: str) -> None:
+    mine = own(kind)
+    columns = rows_of(mine, rows)
+    load(postgres, columns, types=types_of(mine))
+    assert compare(postgres, columns, mine) > rows / 2
 
 
 def test_dates_without_end_and_numbers_with_a_fraction(postgres: Any) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pytest
 from cases import PREDICTORS
+from ownfiles import KINDS, own, rows_of
 from sqlrows import FIELDS, differences, expected, golden_columns, untidy_columns
 
 import riskbands as rb
@@ -14,7 +15,11 @@ from riskbands.predictors import by_id
 from riskbands.vocabulary.fields import Kind
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from sqlrows import Columns
+
+    from riskbands.vocabulary.fields import Field
 
 WITH_FORMS = ("snsv", "rsr", "arp", "vrp", "svrp", "csrp")
 TYPES = {
@@ -22,9 +27,9 @@ TYPES = {
 }  # fmt: skip
 
 
-def load(spark: Any, columns: Columns) -> None:
+def load(spark: Any, columns: Columns, fields: Mapping[str, Field] = FIELDS) -> None:
     """Make a view ``cases`` of columns and of ``row``, their number."""
-    arrays = {n: pa.array(c, TYPES.get(FIELDS[n].kind, pa.string())) for n, c in columns.items()}
+    arrays = {n: pa.array(c, TYPES.get(fields[n].kind, pa.string())) for n, c in columns.items()}
     count = len(next(iter(columns.values())))
     table = pa.table({"row": pa.array(range(count), pa.int32()), **arrays})
     spark.createDataFrame(table).createOrReplaceTempView("cases")
@@ -72,6 +77,14 @@ def test_vectors_of_the_deployed_calculators(spark: Any, name: str, year: str) -
     columns = golden_columns(f"hmpps_{year}")
     load(spark, columns)
     assert compare(spark, columns, by_id[name]) > 300
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_instruments_from_a_file(spark: Any, rows: int, kind: str) -> None:
+    mine = own(kind)
+    columns = rows_of(mine, rows // FEWER)
+    load(spark, columns, mine.vocabulary.fields)
+    assert compare(spark, columns, mine) > rows / FEWER / 2
 
 
 def test_columns_may_have_any_name(spark: Any) -> None:

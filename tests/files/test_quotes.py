@@ -12,7 +12,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scored import GOOD, HEADER, score, write
 
-from riskbands.cohorts.files import FileError, _rows
+from riskbands.cohorts.files import FileError, _bits
 from riskbands.cohorts.files._csv import CsvInput
 from riskbands.cohorts.files._rows import QuoteFault, find_rows
 
@@ -89,11 +89,16 @@ def test_quotes_inside_cells_that_are_not_quoted_are_text() -> None:
 
 
 TEXT = st.text(st.sampled_from('a,"\n\r'), max_size=24)
+#: As long as several words of bits, and several blocks.
+LONG = st.lists(
+    st.sampled_from(["a,", "b\n", '"a",', '"\n"\n', '"a""b"', '"",', "\r\n", "a" * 31, "a" * 63]),
+    max_size=60,
+).map("".join)
 
 
-@pytest.mark.parametrize("block", [1, 3, 1 << 17])
-@given(TEXT)
-@settings(max_examples=300, deadline=None)
+@pytest.mark.parametrize("block", [64, 128, 1 << 17])
+@given(TEXT | LONG)
+@settings(max_examples=500, deadline=None)
 @example('"a"bc\n')
 @example('""\n""a\n')
 @example('a"\n"\n')
@@ -102,7 +107,7 @@ TEXT = st.text(st.sampled_from('a,"\n\r'), max_size=24)
 def test_any_text_gives_the_rows_of_the_csv_module_or_is_refused(block: int, text: str) -> None:
     """Whatever the size of the blocks in which quotes are looked for."""
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(_rows, "_BLOCK", block)
+        patched.setattr(_bits, "_BLOCK", block)
         try:
             found = read("x,y\n" + text)
         except FileError:

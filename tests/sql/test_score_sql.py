@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 import numpy as np
 import pytest
-from cases import PREDICTORS, complete, some_value
+from cases import FULL, PREDICTORS, complete, some_value
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlrows import (
     FIELDS,
     Columns,
     columns_of,
-    differences,
+    compare,
     expected,
     golden_columns,
     table,
@@ -45,30 +45,6 @@ WITH_FORMS = ("snsv", "rsr", "arp", "vrp", "svrp", "csrp")
 FORMS = [(p, "auto") for p in PREDICTORS] + [
     (p, form) for p in WITH_FORMS for form in ("brief", "extended")
 ]
-#: A man with a history, eight quiet years in the community, nothing missing, no drugs.
-FULL: dict[str, Any] = {
-    "sex": "male",
-    "date_of_birth": "1985-03-10",
-    "conviction_date": "2013-06-01",
-    "follow_up_date": "2014-01-15",
-    "assessment_date": "2022-05-01",
-    "offence_code": "00801",
-    "sanctions": 9,
-    "violent_sanctions": 2,
-    "first_sanction_age": 17,
-    "supervision_status": "community",
-    "relationship_status": "living_together",
-    "contact_adult_sanctions": 3,
-    "contact_child_sanctions": 1,
-    "image_sanctions": 0,
-    "non_contact_sanctions": 1,
-    "last_sexual_offence_date": "2012-02-01",
-    "last_offence_date": "2013-01-01",
-} | {
-    name: 1 if f.kind is Kind.LEVEL else not name.startswith("uses_")
-    for name, f in FIELDS.items()
-    if f.kind in (Kind.LEVEL, Kind.BOOL)
-}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -79,24 +55,6 @@ def database() -> Iterator[duckdb.DuckDBPyConnection]:
         for year in ("2025", "2026"):
             table(connection, f"golden {year}", golden_columns(f"hmpps_{year}"))
         yield connection
-
-
-def compare(
-    database: duckdb.DuckDBPyConnection,
-    source: str,
-    columns: Columns,
-    predictor: rb.Predictor,
-    form: Any = "auto",
-) -> int:
-    """Compare every column and row; return how many have a score."""
-    sql = predictor.to_sql(source=source, columns=list(columns), keep=["row"], form=form)
-    answer = database.execute(f'{sql} ORDER BY "row"')
-    names = [d[0] for d in answer.description or ()]
-    rows = answer.fetchall()
-    want = expected(columns, predictor, form)
-    assert [row[0] for row in rows] == list(range(len(rows)))
-    assert list(differences(want, names[1:], [row[1:] for row in rows])) == []
-    return want[f"{predictor.id}_issues"].count("")
 
 
 @pytest.mark.parametrize(("name", "form"), FORMS)

@@ -48,23 +48,35 @@ class Summary:
             found = batch.column(output.name)
             texts = found.dictionary.to_pylist()
             indices = found.indices.to_numpy()
-            free = texts.index("") if "" in texts else -1
-            self.scored[output.predictor.id] += int(np.count_nonzero(indices == free))
+            counts = np.bincount(indices, minlength=len(texts))
+            if "" in texts:
+                self.scored[output.predictor.id] += int(counts[texts.index("")])
             for key, places in _by_key(texts).items():
-                rows = np.isin(indices, places)
+                if len(self._issue_columns) == 1:
+                    self._count(key, int(counts[places].sum()))
+                    continue
+                named = np.zeros(len(texts), np.bool_)
+                named[places] = True
+                rows = named.take(indices)
                 concerned[key] = concerned[key] | rows if key in concerned else rows
-        for (code, name), rows in concerned.items():
-            count = int(np.count_nonzero(rows))
-            if name:
-                self.fields.setdefault(code, Counter())[name] += count
-            else:
-                self.issues[code] += count
+        for key, rows in concerned.items():
+            self._count(key, int(np.count_nonzero(rows)))
         for output in self._band_columns:
-            counts = self.bands[output.predictor.id]
-            for found in pc.value_counts(batch.column(output.name).cast("string")).to_pylist():
+            labels = batch.column(output.name)
+            names = labels.dictionary.to_pylist()
+            bands = self.bands[output.predictor.id]
+            for found in pc.value_counts(labels.indices).to_pylist():
                 if found["values"] is not None:
-                    label = found["values"]
-                    counts[label] = counts.get(label, 0) + found["counts"]
+                    label = names[found["values"]]
+                    bands[label] = bands.get(label, 0) + found["counts"]
+
+    def _count(self, key: tuple[str, str], rows: int) -> None:
+        """Count rows with an issue of a code, or of a code with a field."""
+        code, name = key
+        if name:
+            self.fields.setdefault(code, Counter())[name] += rows
+        else:
+            self.issues[code] += rows
 
 
 def _by_key(texts: list[str]) -> dict[tuple[str, str], list[int]]:

@@ -17,8 +17,10 @@ from pyarrow import types
 
 from riskbands._patterns import pattern
 from riskbands.arithmetic import dates
+from riskbands.arithmetic.decimals import decimals
 from riskbands.cohorts.columns import ColumnReader
-from riskbands.cohorts.seen import Seen
+from riskbands.cohorts.fewvalues import read_few_texts
+from riskbands.cohorts.seen import code_type
 from riskbands.errors import InputError, Issue
 from riskbands.vocabulary.fields import Kind
 
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
     from riskbands.derivation.derive import Input
     from riskbands.vocabulary.fields import Field
 
-__all__ = ["ArrowReader"]
+__all__ = ["ArrowReader", "is_text", "numbers_of_text"]
 
 #: A column in more chunks than this for each million rows is joined before it is read.
 _CHUNKS_PER_MILLION = 64
@@ -59,8 +61,7 @@ class ArrowReader(ColumnReader):
     def __init__(
         self, f: Field, column: pa.Array | pa.ChunkedArray, known: ArrowReader | None = None
     ) -> None:
-        self._field = f
-        self._seen = Seen(f) if known is None else known._seen
+        self._set_field(f, None if known is None else known._seen)
         self._values = None
         chunks = column.chunks if isinstance(column, pa.ChunkedArray) else [column]
         if isinstance(column.type, pa.BaseExtensionType):
@@ -73,7 +74,7 @@ class ArrowReader(ColumnReader):
         kind = chunks[0].type if chunks else column.type
         self._kind = kind
         self._way(kind)  # refuses what cannot be read
-        self._tables: list[NDArray[np.int32]] | None = None
+        self._tables: list[NDArray[Any]] | None = None
         self._lock = threading.Lock()
 
     def __len__(self) -> int:
@@ -168,7 +169,9 @@ class ArrowReader(ColumnReader):
         if self._field.kind is Kind.DATE:
             return self._from_written_text(array)
         texts = _lengths_and_bytes(array)
-        codes = None if texts is None else self._seen.short_texts(*texts)
+        codes: Any = None if texts is None else self._seen.short_texts(*texts)
+        if codes is None and texts is not None and self._few:
+            codes = read_few_texts(*texts, self._seen.__getitem__)
         return self._by_dictionary(array) if codes is None else codes
 
     def _from_written_text(self, array: pa.Array) -> NDArray[Any]:
@@ -190,18 +193,18 @@ class ArrowReader(ColumnReader):
                 self._tables = self._read_dictionaries()
         return _look_up(array, self._tables[chunk])
 
-    def _table(self, values: pa.Array) -> NDArray[np.int32]:
+    def _table(self, values: pa.Array) -> NDArray[Any]:
         """The codes of different values, and after them that of a missing one."""
         if _is_text(values.type):
             self._seen.make_room()
             codes: Any = [self._seen[v] for v in _listed(values)]
         else:  # not by way of Python, whose calendar ends with the year 9999
             codes = self._way(values.type)(values, 0)
-        return np.array([*codes, self.MISSING], dtype=np.int32)
+        return np.array([*codes, self.MISSING], dtype=code_type(self._field))
 
-    def _read_dictionaries(self) -> list[NDArray[np.int32]]:
+    def _read_dictionaries(self) -> list[NDArray[Any]]:
         """One table for each chunk; chunks with the same dictionary share it."""
-        tables: list[NDArray[np.int32]] = []
+        tables: list[NDArray[Any]] = []
         before = None
         for chunk in self._chunks:
             if before is None or not chunk.dictionary.equals(before):
@@ -232,6 +235,32 @@ def _lengths_and_bytes(array: pa.Array) -> tuple[NDArray[Any], NDArray[np.uint8]
     if array.null_count and lengths[_numpy(array.is_null())].any():
         return None  # something stands where nothing is
     return lengths, np.frombuffer(buffers[2], np.uint8)[int(places[0]) : int(places[-1])]
+
+
+def is_text(column: pa.Array | pa.ChunkedArray) -> bool:
+    """Whether a column is of text."""
+    kind = column.type
+    return bool(types.is_string(kind) or types.is_large_string(kind) or str(kind) == "string_view")
+
+
+def numbers_of_text(
+    column: pa.Array | pa.ChunkedArray, start: int, stop: int
+) -> tuple[Any, Any, Any]:
+    """The numbers of some rows of text, which of them are written in another way, and their texts.
+
+    See `riskbands.arithmetic.decimals`.
+    """
+    part = column.slice(start, stop - start)
+    if str(part.type) in _VIEWS:
+        part = part.cast(_VIEWS[str(part.type)])
+    if isinstance(part, pa.ChunkedArray):
+        part = pa.concat_arrays(part.chunks) if part.num_chunks != 1 else part.chunk(0)
+    texts = _lengths_and_bytes(part)
+    if texts is None:
+        found, odd = np.full(len(part), np.nan), np.ones(len(part), np.bool_)
+    else:
+        found, odd = decimals(*texts)
+    return found, odd, lambda rows: _listed(part.take(pa.array(rows)))
 
 
 def _listed(texts: pa.Array) -> list[Any]:
@@ -280,11 +309,11 @@ def _is_text(kind: pa.DataType) -> bool:
     )
 
 
-def _look_up(array: pa.DictionaryArray, table: NDArray[np.int32]) -> NDArray[np.int32]:
+def _look_up(array: pa.DictionaryArray, table: NDArray[Any]) -> NDArray[Any]:
     indices = array.indices
     if indices.null_count:
         indices = indices.cast(pa.int64()).fill_null(len(table) - 1)
-    codes: NDArray[np.int32] = table.take(indices.to_numpy())
+    codes: NDArray[Any] = table.take(indices.to_numpy())
     return codes
 
 

@@ -27,6 +27,8 @@ from riskbands.cohorts.seen import (
     EqualTypesError,
     Seen,
     code_of,
+    code_type,
+    has_few,
 )
 from riskbands.derivation.derive import Input
 from riskbands.errors import InputError, Issue
@@ -40,8 +42,6 @@ if TYPE_CHECKING:
 
 __all__ = ["ColumnReader", "DictionaryColumn"]
 
-#: Kinds of field whose codes are small, and soonest read as bytes.
-_FEW = (Kind.LEVEL, Kind.BOOL, Kind.ENUM)
 _NUMBERS = (Kind.INT, Kind.LEVEL)
 #: Units of time whose range is a few months or hours only.
 _TOO_FINE = ("ps", "fs", "as")
@@ -79,13 +79,12 @@ class ColumnReader:
     MISSING, OUT_OF_RANGE = MISSING, OUT_OF_RANGE
 
     def __init__(self, f: Field, column: Any) -> None:
-        self._field = f
-        self._seen = Seen(f)
+        self._set_field(f)
         mask: Any = None
         self._values: NDArray[Any] | None = None
         if isinstance(column, DictionaryColumn):
             codes = [self._read_any(v) for v in column.values]
-            self._values = np.array([*codes, MISSING], dtype=np.int32)
+            self._values = np.array([*codes, MISSING], dtype=code_type(f))
             column = column.indices
         if is_masked(column):
             if column.mask is not np.ma.nomask:
@@ -119,6 +118,10 @@ class ColumnReader:
             column = column.astype(np.float64)
         self._column: NDArray[Any] = column
         self._mask = mask
+
+    def _set_field(self, f: Field, seen: Seen | None = None) -> None:
+        self._field, self._few = f, has_few(f)
+        self._seen = Seen(f) if seen is None else seen
 
     def __len__(self) -> int:
         return len(self._column)
@@ -159,7 +162,7 @@ class ColumnReader:
         if self._values is not None:  # the last entry, at index -1, is that of a missing value
             if values.dtype.kind == "i":
                 values = np.maximum(values, -1)
-            listed = self._values[values]
+            listed = self._values.take(values)
             return listed if mask is None else np.where(mask, MISSING, listed)
         kind, dtype = self._field.kind, values.dtype.kind
         codes: NDArray[Any]
@@ -171,7 +174,7 @@ class ColumnReader:
                 return self._codes(numbers, None)
         if dtype == "M":
             codes = self._from_dates(values) if kind is Kind.DATE else _no_answers(values)
-        elif dtype in "iu" and kind in _FEW:
+        elif dtype in "iu" and self._few:
             codes = self._from_small(values)
         elif dtype in "biuf" and kind in (Kind.INT, Kind.LEVEL, Kind.BOOL):
             codes = self._from_numbers(values)
@@ -247,7 +250,7 @@ class ColumnReader:
 
     def _one_by_one(self, values: NDArray[Any], mask: Any) -> NDArray[Any]:
         """Parse each different value once."""
-        if self._field.kind in _FEW and mask is None and values.dtype.kind in "OSU":
+        if self._few and mask is None and values.dtype.kind in "OSU":
             few = read_few(values, self._read_any)
             if few is not None:
                 return few
@@ -255,7 +258,7 @@ class ColumnReader:
         if mask is not None:
             listed = [None if hidden else v for v, hidden in zip(listed, mask, strict=True)]
         self._seen.make_room()
-        if self._field.kind in _FEW:
+        if self._few:
             with suppress(ValueError, TypeError, EqualTypesError):  # a fault is negative
                 return np.frombuffer(bytes(map(self._seen.__getitem__, listed)), np.int8)
         for read in (self._seen.__getitem__, self._seen.typed):

@@ -1,7 +1,8 @@
 """Columns of a few different values, such as levels and words, read by comparing whole arrays.
 
 A text array is compared word by word. In an object array the same few objects often stand again and
-again; there it is enough to compare where they lie in memory, and no object is touched.
+again; there it is enough to compare where they lie in memory, and no object is touched. Texts that
+lie one after the other in memory are compared eight bytes at a time.
 """
 
 from __future__ import annotations
@@ -11,16 +12,19 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
-__all__ = ["read_few"]
+__all__ = ["MOST", "SAMPLE", "read_few", "read_few_texts"]
 
 #: Different values up to which comparing whole arrays is worth it.
-_MOST = 8
+MOST = 8
 #: Values at the start of an array that show whether there are so few.
-_SAMPLE = 128
+SAMPLE = 128
+#: Bytes that are compared at a time, and those of them that belong to a text, by its length.
+_WINDOW = 8
+_INSIDE = np.array([(1 << 8 * n) - 1 for n in range(_WINDOW + 1)], "<u8")
 
 
 def read_few(values: NDArray[Any], read: Callable[[Any], int]) -> NDArray[np.int8] | None:
@@ -36,18 +40,67 @@ def read_few(values: NDArray[Any], read: Callable[[Any], int]) -> NDArray[np.int
         [0, 1, -1, 0]
     """
     keys = values if values.dtype.kind != "O" else np.asarray(_Addresses(values))
-    if len(np.unique(keys[:_SAMPLE])) > _MOST:
+
+    def value(place: int) -> Any:
+        found = values[place]
+        return found.item() if isinstance(found, np.generic) else found
+
+    return _by_equality([keys], value, read)
+
+
+def read_few_texts(
+    lengths: NDArray[Any], data: NDArray[np.uint8], read: Callable[[bytes], int]
+) -> NDArray[np.int8] | None:
+    """Codes of texts of at most 16 bytes; None where one is longer or too many are different.
+
+    Args:
+        lengths: In bytes; what is missing has none.
+        data: The bytes of all texts, one after the other.
+        read: The code of a text, from -128 to 127.
+
+    Examples:
+        >>> texts = np.frombuffer(b"lowhighlow", np.uint8)
+        >>> codes = {b"low": 0, b"high": 1, b"": -1}
+        >>> read_few_texts(np.array([3, 4, 0, 3]), texts, codes.__getitem__).tolist()
+        [0, 1, -1, 0]
+    """
+    most = int(lengths.max()) if len(lengths) else 0
+    if most > 2 * _WINDOW:
         return None
-    codes = np.zeros(len(keys), np.int8)
-    left = np.ones(len(keys), np.bool_)
-    for _ in range(_MOST):
+    starts = np.cumsum(lengths, dtype=np.intp) - lengths
+    padded = np.append(data, np.zeros(_WINDOW, np.uint8))
+    windows: NDArray[Any] = np.ndarray(len(data) + 1, "<u8", padded, 0, (1,))
+    inside = _INSIDE.take(lengths, mode="clip")
+    keys = [windows[starts] & inside, lengths]
+    if most > _WINDOW:  # of a longer text its first bytes and its last
+        long = np.flatnonzero(lengths > _WINDOW)
+        keys.append(np.zeros(len(lengths), "<u8"))
+        keys[-1][long] = windows[starts[long] + lengths[long] - _WINDOW]
+
+    def text(place: int) -> bytes:
+        start = int(starts[place])
+        return data[start : start + int(lengths[place])].tobytes()
+
+    return _by_equality(keys, text, read)
+
+
+def _by_equality(
+    keys: Sequence[NDArray[Any]], value: Callable[[int], Any], read: Callable[[Any], int]
+) -> NDArray[np.int8] | None:
+    """Codes of values that are equal where all their keys are."""
+    if len(set(keys[0][:SAMPLE].tolist())) > MOST:  # np.unique would load numpy.ma
+        return None
+    codes = np.zeros(len(keys[0]), np.int8)
+    left = np.ones(len(keys[0]), np.bool_)
+    for _ in range(MOST):
         place = int(left.argmax()) if len(left) else 0
         if not len(left) or not left[place]:
             return codes
-        same = keys == keys[place]
-        value = values[place]
-        code = read(value.item() if isinstance(value, np.generic) else value)
-        codes += same.view(np.int8) * np.int8(code)  # far faster than a write under a mask
+        same = keys[0] == keys[0][place]
+        for key in keys[1:]:
+            same &= key == key[place]
+        # far faster than a write under a mask
+        codes += same.view(np.int8) * np.int8(read(value(place)))
         left ^= same
     return None if left.any() else codes
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from riskbands.instruments.predictor import Predictor
     from riskbands.instruments.results import Result
 
-__all__ = ["Output", "ScoreColumn", "output_columns"]
+__all__ = ["Output", "ScoreColumn", "named_values", "output_columns"]
 
 _FORMS = ("brief", "extended")
 
@@ -238,20 +238,24 @@ class ScoreColumn:
                 assert self.output.predictor.bands is not None
                 return BandArray(self.data, self.output.predictor.bands)
             case "type":
-                return _named(self.data, [*_FORMS, None])
+                return named_values(self.data, [*_FORMS, None])
             case "category":
-                return _named(self.data, [*self.output.labels, None])
+                return named_values(self.data, [*self.output.labels, None])
             case "issues" | "information":
-                return _named(self.data, self.texts)
+                return named_values(self.data, self.texts)
             case "reduced" | "flag":
                 assert self.mask is not None
-                return _named(np.where(self.mask, -1, self.data), [False, True, None])
+                places = self.data.view(np.int8)
+                if self.mask.any():
+                    places = np.where(self.mask, np.int8(-1), places)
+                return named_values(places, [False, True, None])
             case _:
                 assert self.mask is not None
                 if self.data.dtype == np.float64:  # NaN where there is no value
                     return self.data
                 found = self.data.astype(np.float64)
-                found[self.mask] = np.nan
+                if self.mask.any():
+                    found[self.mask] = np.nan
                 return found
 
     @classmethod
@@ -292,7 +296,7 @@ def _places(values: Iterable[Any], names: Sequence[Any], dtype: Any) -> NDArray[
     return np.fromiter(map(place.__getitem__, values), dtype)
 
 
-def _named(places: NDArray[Any], names: Sequence[Any]) -> Any:
+def named_values(places: NDArray[Any], names: Sequence[Any]) -> Any:
     """The name at each place; most often it is the same one in all rows."""
     if not len(places) or places.min() != places.max():
         return np.array(names, dtype=np.object_)[places]

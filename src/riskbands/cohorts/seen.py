@@ -20,7 +20,17 @@ if TYPE_CHECKING:
 
     from riskbands.vocabulary.fields import Field
 
-__all__ = ["FAULTS", "MALFORMED", "MISSING", "OUT_OF_RANGE", "EqualTypesError", "Seen", "code_of"]
+__all__ = [
+    "FAULTS",
+    "MALFORMED",
+    "MISSING",
+    "OUT_OF_RANGE",
+    "EqualTypesError",
+    "Seen",
+    "code_of",
+    "code_type",
+    "has_few",
+]
 
 #: Codes that are none.
 MISSING, MALFORMED, OUT_OF_RANGE = -1, -2, -3
@@ -28,6 +38,8 @@ FAULTS = {MALFORMED: "malformed", OUT_OF_RANGE: "out_of_range"}
 _BY_FAULT = {code: number for number, code in FAULTS.items()}
 #: Different values of a column that are remembered between blocks.
 _REMEMBERED = 1_000_000
+#: Words of a field whose codes fit into a byte with a sign.
+_MOST_OF_FEW = 128
 
 #: Types whose values are never equal to those of another type.
 _NEVER_EQUAL = frozenset([str, bytes, type(None), dt.date, dt.datetime])
@@ -62,9 +74,9 @@ class Seen(dict[Any, int]):
         return code
 
     @cached_property
-    def short(self) -> NDArray[np.int32]:
+    def short(self) -> NDArray[Any]:
         """Codes of texts of at most two bytes, by the bytes, the first the lower one."""
-        return np.full(1 << 16, UNREAD, np.int32)
+        return np.full(1 << 16, UNREAD, code_type(self._field))
 
     def typed(self, value: Any) -> int:
         """The code of a value of any type."""
@@ -156,9 +168,7 @@ class Seen(dict[Any, int]):
             codes[rest] = others(rest)
         return codes
 
-    def short_texts(
-        self, lengths: NDArray[Any], data: NDArray[np.uint8]
-    ) -> NDArray[np.int32] | None:
+    def short_texts(self, lengths: NDArray[Any], data: NDArray[np.uint8]) -> NDArray[Any] | None:
         """Codes of texts of at most two bytes, or of five digits; None where one is longer.
 
         Args:
@@ -182,7 +192,7 @@ class Seen(dict[Any, int]):
             keys |= (wide.take(starts + 1).astype(np.uint16) << 8) * (lengths > 1)
             keys *= lengths > 0
         table = self.short
-        codes: NDArray[np.int32] = table.take(keys)
+        codes: NDArray[Any] = table.take(keys)
         if int(codes.min()) == UNREAD:
             for key in np.flatnonzero(np.bincount(keys)).tolist():
                 text = bytes([key & 255, key >> 8][: 1 + (key > 255)]) if key else b""
@@ -205,6 +215,16 @@ def _five_digits(lengths: NDArray[Any], data: NDArray[np.uint8]) -> NDArray[np.i
         codes *= 10
         codes += columns[place]
     return codes
+
+
+def has_few(f: Field) -> bool:
+    """Whether all codes of a field fit into a byte: columns of it are soonest read as bytes."""
+    return f.kind in (Kind.LEVEL, Kind.BOOL, Kind.ENUM) and len(f.values) <= _MOST_OF_FEW
+
+
+def code_type(f: Field) -> type[np.int8 | np.int32]:
+    """The dtype of a table of codes."""
+    return np.int8 if has_few(f) else np.int32
 
 
 def code_of(f: Field, raw: Any) -> int:

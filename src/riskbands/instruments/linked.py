@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 import attrs
 import numpy as np
@@ -23,15 +23,13 @@ from riskbands.scorecards.numbers import Numbers
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from riskbands._options import Horizon
+    from riskbands._options import Horizon, Link
     from riskbands.derivation.derive import Check, Derivation
     from riskbands.instruments.score import Score
     from riskbands.scorecards.compiled import JointTable
     from riskbands.scorecards.form import Form
 
-__all__ = ["Link", "LinkedSum"]
-
-Link: TypeAlias = Literal["logistic", "survival"]
+__all__ = ["LinkedSum"]
 
 
 @attrs.frozen(eq=False)
@@ -106,6 +104,14 @@ class LinkedSum(Gated):
         """The section of the table."""
         return Numbers(self.table, self.form.section)
 
+    def added(self, horizon: Horizon) -> tuple[float, ...]:
+        """What is added to the sum of the terms: log-odds, or the logarithm of a hazard."""
+        numbers = self.numbers
+        if self.link == "logistic":
+            return (numbers.number(f"intercept_{horizon}"),)
+        survival = numbers.number(f"baseline_survival_{horizon}")
+        return math.log(-math.log(survival)), -numbers.number("centre")
+
     @cached_property
     def _compiled(self) -> _Compiled:
         numbers = self.numbers
@@ -147,9 +153,19 @@ class LinkedSum(Gated):
         if not some(ok):
             return outcome
         if derivation.sums is not None:
-            raise TableError(f"{self.id}: SQL is not written for this link and applicability")
+            derivation.sums.linked(self, outcome)
+        else:
+            self._link(derivation, outcome)
+        self._band(outcome)
+        if self.reduction is not None:
+            self.reduction.apply(derivation, outcome)
+        outcome.mask_not_applicable()
+        return outcome
+
+    def _link(self, derivation: Derivation, outcome: Outcome) -> None:
+        """Work out the probabilities and percentages."""
         against: Any = 1.0
-        if some(applies):
+        if some(outcome.applies):
             for table in self._compiled.tables:
                 against = against * table.read(derivation.sure, derivation.one)
         for h, constant in self._compiled.constants.items():
@@ -158,11 +174,6 @@ class LinkedSum(Gated):
             else:
                 outcome.p[h] = _one_less_exponential(constant / against)
             outcome.units[h] = self.rule.units(outcome.p[h])
-        self._band(outcome)
-        if self.reduction is not None:
-            self.reduction.apply(derivation, outcome)
-        outcome.mask_not_applicable()
-        return outcome
 
     def _values(self, derivation: Derivation, outcome: Outcome) -> Mapping[str, int]:
         if outcome.applies is not True:

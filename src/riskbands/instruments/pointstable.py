@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 import numpy as np
 
-from riskbands.arithmetic.truth import some, take
+from riskbands.arithmetic.truth import some, take, wide
 from riskbands.bands.table import BandTable
 from riskbands.errors import TableError
 from riskbands.instruments.banding import Banding
@@ -145,10 +145,7 @@ class PointsTable(PointsScale):
         if self.by is not None and self.horizons and some(applies):
             count = len(self.vocabulary.feature(self.by).categories)
             step = len(compiled.p[self.horizons[0]]) // count
-            if derivation.sums is not None:
-                raise TableError(f"{self.id}: SQL is not written for probabilities by category")
-            code = derivation.sure(self.by)
-            place = place + (code if isinstance(code, int) else code.astype(np.int64)) * step
+            place = place + wide(derivation.sure(self.by)) * step
         for h in self.horizons:
             outcome.p[h] = take(compiled.p[h], place)
             outcome.units[h] = take(compiled.units[h], place)

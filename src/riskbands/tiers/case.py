@@ -297,7 +297,7 @@ def _as_columns(facts: TierFacts) -> Columns:
     for name in NAMES:
         value = getattr(facts, name)
         if name in PERCENTS:
-            columns[name] = np.array([np.nan if value is None else value]), None
+            columns[name] = np.array([np.nan if value is None else value])
         else:
             columns[name] = ColumnReader(FIELDS[name], [value])
     return Columns(columns, None)

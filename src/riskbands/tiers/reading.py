@@ -14,6 +14,7 @@ import attrs
 import numpy as np
 
 from riskbands._frozen import FrozenDict
+from riskbands.analysis.numbercolumn import NumberColumn
 from riskbands.arithmetic import dates
 from riskbands.errors import InputError, Issue
 from riskbands.tiers.rule import LEVELS, REGISTERS
@@ -99,37 +100,17 @@ def as_percent(value: Any) -> float | None:
     return number
 
 
-class _Percents:
-    """A column of percentages: float64, NaN where missing; and where a value is no percentage."""
+def _percents(name: str, column: Any) -> NumberColumn:
+    """A column of percentages.
 
-    def __init__(self, name: str, values: Any, mask: NDArray[np.bool_] | None) -> None:
-        if values.ndim != 1:
-            message = f"column {name} must have one dimension"
-            raise InputError(Issue("unusable_column", (name,), message))
-        self.bad: NDArray[np.bool_] | None = None
-        if values.dtype.kind in "fiu":
-            self.values = values.astype(np.float64, copy=False)
-        else:
-            self._read(values)
-        if mask is not None and mask.any():
-            self.values = np.where(mask, np.nan, self.values)
-            self.bad = None if self.bad is None else self.bad & ~mask
-
-    def _read(self, values: NDArray[Any]) -> None:
-        self.values = np.full(len(values), np.nan)
-        bad = np.zeros(len(values), np.bool_)
-        for row, value in enumerate(values.tolist()):
-            try:
-                number = as_percent(value)
-            except (ValueError, OverflowError):
-                bad[row] = True
-                continue
-            if number is not None:
-                self.values[row] = number
-        self.bad = bad if bad.any() else None
-
-    def __len__(self) -> int:
-        return len(self.values)
+    Raises:
+        InputError: It cannot be used at all.
+    """
+    found = NumberColumn(column, as_percent)
+    if found.dimensions != 1:
+        message = f"column {name} must have one dimension"
+        raise InputError(Issue("unusable_column", (name,), message))
+    return found
 
 
 @attrs.frozen(eq=False)
@@ -155,8 +136,8 @@ class Columns:
     """The columns of a cohort, read block by block.
 
     Args:
-        columns: By fact, for a percentage its values and their mask, for another fact its reader;
-            ``today`` may be given apart.
+        columns: By fact, for a percentage its column, for another fact its reader; ``today`` may be
+            given apart.
         today: The day of the calculation, where it is the same for all.
 
     Raises:
@@ -164,7 +145,7 @@ class Columns:
     """
 
     def __init__(self, columns: Mapping[str, Any], today: dt.date | None) -> None:
-        self._percents = {name: _Percents(name, *columns[name]) for name in PERCENTS}
+        self._percents = {name: _percents(name, columns[name]) for name in PERCENTS}
         self._readers: dict[str, ColumnReader] = {n: columns[n] for n in FIELDS if n in columns}
         self._today = None if today is None else dates.pack(today)
         found = {name: len(column) for name, column in self._percents.items()}
@@ -222,13 +203,12 @@ class Columns:
     def _percent(
         self, name: str, start: int, stop: int, faults: dict[str, NDArray[np.bool_]]
     ) -> NDArray[np.float64]:
-        column = self._percents[name]
-        values: NDArray[np.float64] = column.values[start:stop]
+        values, bad = self._percents[name].block(start, stop)
         with np.errstate(invalid="ignore"):
             outside = (values < 0) | (values > 100)
         _note(faults, f"out_of_range:{name}", outside)
-        if column.bad is not None:
-            _note(faults, f"malformed:{name}", column.bad[start:stop])
+        if bad is not None:
+            _note(faults, f"malformed:{name}", bad)
         return values
 
     def _code(

@@ -142,7 +142,7 @@ def _place(edges: NDArray[np.float64], values: NDArray[np.float64]) -> NDArray[n
     """How many edges a value has reached; a value at an edge has reached it, and NaN none."""
     found = np.zeros(len(values), np.int8)
     for edge in edges:
-        found += values >= edge
+        found += (values >= edge).view(np.int8)
     return found
 
 

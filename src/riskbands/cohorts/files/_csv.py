@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.csv
 
 from riskbands._redact import column_labels
+from riskbands.cohorts.files._bits import count
 from riskbands.cohorts.files._common import FileError, Lines, Piece, batch_rows, check_names
 from riskbands.cohorts.files._rows import QuoteFault, Rows, find_rows, looks_swallowed
 from riskbands.cohorts.files._text import UTF8_MARK, Text
@@ -27,7 +28,7 @@ __all__ = ["CsvInput"]
 DELIMITERS = {",": "a comma", ";": "a semicolon", "\t": "a tab", "|": "a vertical bar"}
 _SAMPLE = 1 << 18
 #: Bytes parsed at a time, at least and at most.
-_LEAST, _MOST = 1 << 16, 1 << 23
+_LEAST, _MOST = 1 << 16, 1 << 22
 #: A row longer than this is refused: most likely a quoted cell in it is never closed.
 _LONGEST_ROW = 1 << 24
 #: With at least this many columns, a row counts as several when each of its lines could be a row.
@@ -154,7 +155,7 @@ class CsvInput:
         wanted = self.names if columns is None else list(columns)
         for chunk, rows, lines in self._chunks():
             if len(rows.starts):
-                if len(rows.inner):
+                if rows.within is not None and not self._doubtful:
                     self._check_swallowed(chunk, rows, lines)
                 cells = self._parsed(chunk, rows, lines, wanted)
                 yield Piece(cells, _as_lines(chunk, rows))
@@ -178,7 +179,7 @@ class CsvInput:
                 break
             if len(self._held) > _LONGEST_ROW:
                 raise self._too_long(self._lines + 1)
-            self._held += self._text.read(len(self._held))
+            self._held = self._text.read(len(self._held), self._held)
         if not len(rows.starts):
             raise self._unclosed(self._lines + 1)
         stop = int(rows.starts[1]) if len(rows.starts) > 1 else rows.stop
@@ -202,14 +203,14 @@ class CsvInput:
 
     # -- the rows ----------------------------------------------------------------------------------
 
-    def _chunks(self) -> Iterator[tuple[bytes, Rows, int]]:
+    def _chunks(self) -> Iterator[tuple[memoryview, Rows, int]]:
         """The text cut after whole rows, and the lines before each piece."""
         held, lines = self._held, self._lines
         length = len(held) // max(held.count(b"\n") or held.count(b"\r"), 1) + 1
         size = min(max(batch_rows(len(self.names)) * length, _LEAST), _MOST)
         while held or not self._text.ended:
             if not self._text.ended and len(held) <= size:
-                held += self._text.read(size)
+                held = self._text.read(size, held)
             ended = self._text.ended
             rows = self._found(held, ended, lines)
             if not rows.stop and not ended and len(held) > _LONGEST_ROW:
@@ -219,11 +220,11 @@ class CsvInput:
             if not rows.stop:
                 size = min(2 * max(size, len(held)), _LONGEST_ROW)
                 continue
-            chunk, held = held[: rows.stop], held[rows.stop :]
+            chunk, held = memoryview(held)[: rows.stop], held[rows.stop :]
             yield chunk, rows, lines
-            lines += _line_ends(chunk)
+            lines += rows.feeds
 
-    def _found(self, text: bytes, ended: bool, lines: int) -> Rows:
+    def _found(self, text: bytes | bytearray, ended: bool, lines: int) -> Rows:
         try:
             return find_rows(text, self.delimiter, ended=ended, blanks=self._blanks)
         except QuoteFault as fault:
@@ -233,18 +234,18 @@ class CsvInput:
                 'the closing one; put the whole cell in quotes, with "" for each quote inside'
             ) from None
 
-    def _check_swallowed(self, chunk: bytes, rows: Rows, lines: int) -> None:
+    def _check_swallowed(self, chunk: memoryview, rows: Rows, lines: int) -> None:
         columns = len(self.names) + self.unnamed
         start = looks_swallowed(chunk, rows, self.delimiter, columns)
         if start is None:
             return
-        line = lines + chunk.count(b"\n", 0, start) + 1
+        line = lines + count(chunk[:start], 10) + 1
         if columns >= _TELLING:
             raise FileError(
                 f"{self.name}, line {line}: a quoted cell swallows the rows after it; take out "
                 "the double quote that opens it, or double it inside quotes"
             )
-        self._doubtful = self._doubtful or line
+        self._doubtful = line
 
     def _unclosed(self, line: int) -> FileError:
         return FileError(f"{self.name}, line {line}: a quoted cell is opened and never closed")
@@ -256,12 +257,14 @@ class CsvInput:
         )
 
     def _parsed(
-        self, chunk: bytes, rows: Rows, lines: int, wanted: Sequence[str]
+        self, chunk: memoryview, rows: Rows, lines: int, wanted: Sequence[str]
     ) -> pa.RecordBatch:
         places = [f"{n}" for n in range(len(self.names) + self.unnamed)]
         by_name = dict(zip(self.names, places, strict=False))
         taken = [by_name[name] for name in wanted] + places[len(self.names) :]
-        text = UTF8_MARK + chunk if chunk.startswith(UTF8_MARK) else chunk  # Arrow drops the first
+        text: bytes | memoryview = chunk
+        if chunk[:3] == UTF8_MARK:  # Arrow drops the first
+            text = UTF8_MARK + bytes(chunk)
         try:
             table = pa.csv.read_csv(
                 pa.BufferReader(text),
@@ -271,7 +274,7 @@ class CsvInput:
                 ),
                 parse_options=pa.csv.ParseOptions(
                     delimiter=self.delimiter,
-                    newlines_in_values=bool(len(rows.inner)),
+                    newlines_in_values=rows.within is not None,
                     ignore_empty_lines=len(places) > 1,
                 ),
                 convert_options=pa.csv.ConvertOptions(
@@ -299,10 +302,10 @@ class CsvInput:
                 f"{column_labels(self.names, all_fields())[-1]}: give it a name, or delete it"
             )
 
-    def _fault(self, chunk: bytes, lines: int) -> FileError:
+    def _fault(self, chunk: memoryview, lines: int) -> FileError:
         """Why a chunk that begins after so many lines cannot be parsed."""
         csv.field_size_limit(_LONGEST_ROW)
-        text = io.StringIO(chunk.decode("utf-8", "surrogatepass"), newline="")
+        text = io.StringIO(bytes(chunk).decode("utf-8", "surrogatepass"), newline="")
         rows = csv.reader(text, delimiter=self.delimiter)
         columns = len(self.names) + self.unnamed
         before = 0
@@ -318,18 +321,13 @@ class CsvInput:
         return FileError(f"{self.name} is not a CSV file that can be read (after line {lines})")
 
 
-def _as_lines(chunk: bytes, rows: Rows) -> Lines:
+def _as_lines(chunk: memoryview, rows: Rows) -> Lines:
     edges = np.append(rows.starts, rows.stop)
     if rows.plain:
         edges[1:] -= 1
     buffers = [None, pa.py_buffer(edges), pa.py_buffer(chunk)]
     texts = pa.Array.from_buffers(pa.large_string(), len(rows.starts), buffers)
     return Lines(texts, rows.plain)
-
-
-def _line_ends(text: bytes) -> int:
-    """How many line feeds there are, several times faster than `bytes.count`."""
-    return int(np.count_nonzero(np.frombuffer(text, np.uint8) == 10))
 
 
 def _first_row(text: str, delimiter: str) -> list[str]:

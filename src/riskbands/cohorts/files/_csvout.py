@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from riskbands.cohorts.files._common import FileError, Lines, titled
+from riskbands.cohorts.files._few import FewTexts, few_values, glued
 from riskbands.cohorts.files._text import UTF8_MARK
 
 __all__ = ["CsvOutput"]
@@ -20,6 +21,8 @@ _ROWS = 1 << 13
 _FORMULA = r"^[=+\-@\t\r]"
 #: Numbers begin so too, and are harmless.
 _NUMBER = r"^[+-]?[0-9]+(\.[0-9]+)?$"
+#: What is written where nothing is.
+_BLANK = pa.array([""], pa.large_string())
 
 
 class CsvOutput:
@@ -66,8 +69,8 @@ class CsvOutput:
         for start in range(0, batch.num_rows, _ROWS):
             part = batch.slice(start, _ROWS)
             cells = list(map(self._cells, part.columns, range(part.num_columns)))
-            cells[-1] = _glued([cells[-1], ""], "\n")
-            self._stream.write(_data(_glued(cells, self._delimiter)))
+            cells[-1] = glued([cells[-1], ""], "\n")
+            self._stream.write(_data(glued(cells, self._delimiter)))
 
     def append(self, lines: Lines | None, added: pa.RecordBatch) -> None:
         """Write lines as they are, with further cells after each.
@@ -77,17 +80,46 @@ class CsvOutput:
             added: The further cells of each row.
         """
         assert lines is not None
-        before = len(self._names) - added.num_columns
-        cells = map(self._cells, added.columns, range(before, len(self._names)))
         texts = lines.texts
         if not lines.led:
             texts = pc.ascii_rtrim(texts, characters="\r\n")
-        joined = _glued([texts, *cells], self._delimiter)
-        if not lines.led:
-            joined = _glued([joined, ""], "\n")
-        self._stream.write(_data(joined))
+        tails = self._tails(added, "" if lines.led else "\n")
+        self._stream.write(_data(glued([texts, *tails], self._delimiter)))
         if lines.led:
             self._stream.write(b"\n")
+
+    def _tails(self, added: pa.RecordBatch, end: str) -> list[pa.Array]:
+        """What to write after each line, in as few columns as may be.
+
+        Columns of few values are joined value by value and not row by row: of each combination
+        that occurs there is one text.
+        """
+        first = len(self._names) - added.num_columns
+        tails: list[pa.Array | FewTexts] = []
+        for place, column in enumerate(added.columns, first):
+            found = self._few(column, place)
+            if found is None:
+                tails.append(self._cells(column, place))
+                continue
+            last = tails[-1] if tails else None
+            joined = last.joined(found, self._delimiter) if isinstance(last, FewTexts) else None
+            if joined is None:
+                tails.append(found)
+            else:
+                tails[-1] = joined
+        if isinstance(tails[-1], FewTexts):
+            tails[-1] = tails[-1].ended(end)
+        elif end:
+            tails[-1] = glued([tails[-1], ""], end)
+        return [tail.each() if isinstance(tail, FewTexts) else tail for tail in tails]
+
+    def _few(self, column: pa.Array, place: int) -> FewTexts | None:
+        """A column of labels, texts, truths or small numbers; None for any other."""
+        found = few_values(column)
+        if found is None:
+            return None
+        codes, values = found
+        return FewTexts(codes, pa.concat_arrays([self._cells(values, place), _BLANK]))
 
     def finish(self) -> None:
         """Nothing comes after the last row."""
@@ -114,7 +146,7 @@ class CsvOutput:
         if not any(mark in data for mark in (b'"', b"\n", b"\r", self._delimiter.encode())):
             return column
         marks = f'["\\r\\n{_escaped(self._delimiter)}]'
-        quoted = _glued(["", pc.replace_substring(column, '"', '""'), ""], '"')
+        quoted = glued(["", pc.replace_substring(column, '"', '""'), ""], '"')
         return pc.if_else(pc.match_substring_regex(column, marks), quoted, column)
 
 
@@ -124,16 +156,7 @@ def _defused(column: pa.Array) -> pa.Array:
     if not pc.any(suspect).as_py():
         return column
     formula = pc.and_not(suspect, pc.match_substring_regex(column, _NUMBER))
-    return pc.if_else(formula, _glued(["'", column], ""), column)
-
-
-def _glued(parts: list[Any], between: str) -> pa.Array:
-    """Columns and constants joined row by row; a missing cell is blank."""
-    kind = pa.large_string()
-    parts = [pa.scalar(part, kind) if isinstance(part, str) else part for part in parts]
-    return pc.binary_join_element_wise(
-        *parts, pa.scalar(between, kind), null_handling="replace", null_replacement=""
-    )
+    return pc.if_else(formula, glued(["'", column], ""), column)
 
 
 def _escaped(character: str) -> str:

@@ -9,13 +9,16 @@ from typing import TYPE_CHECKING
 import attrs
 import numpy as np
 
+from riskbands.cohorts.files import _bits as bits
+
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
 __all__ = ["QuoteFault", "Rows", "find_rows", "looks_swallowed"]
 
 _LF, _CR, _QUOTE = b'\n\r"'
-_BLOCK = 1 << 17
 
 
 class QuoteFault(Exception):
@@ -33,19 +36,25 @@ class Rows:
     Attributes:
         starts: Where each row begins, blank lines left out.
         stop: Where the last row ends, with its line end.
-        inner: Line ends inside quoted cells.
+        ends: All line ends up to there, also those of blank lines and inside quoted cells.
+        within: Which of them are inside quoted cells; None where none is.
         opened: Where a quoted cell begins that the text does not close, or None.
         plain: Whether a line feed alone follows each row, and nothing else.
+        feeds: How many line feeds there are up to there.
     """
 
     starts: NDArray[np.int64]
     stop: int
-    inner: NDArray[np.int64]
+    ends: NDArray[np.int64]
+    within: NDArray[np.bool_] | None = None
     opened: int | None = None
     plain: bool = False
+    feeds: int = 0
 
 
-def find_rows(text: bytes, delimiter: str, *, ended: bool, blanks: bool = False) -> Rows:
+def find_rows(
+    text: bytes | bytearray, delimiter: str, *, ended: bool, blanks: bool = False
+) -> Rows:
     """The rows of a text.
 
     A double quote opens a cell where it is the first character of one; two of them stand for one
@@ -60,25 +69,28 @@ def find_rows(text: bytes, delimiter: str, *, ended: bool, blanks: bool = False)
     Raises:
         QuoteFault: A quoted cell is followed by text; says where the cell begins.
     """
-    if text.startswith(b'"') and _all_quoted(text[:_BLOCK], delimiter, ended=False) is not None:
-        rows = _all_quoted(text, delimiter, ended=ended)
-        if rows is not None:
-            return rows
     data = np.frombuffer(text, np.uint8)
-    ends = np.flatnonzero(data == _LF)
+    every = feeds = bits.places(data, _LF)
     returns = b"\r" in text
     if returns:
-        ends = _with_lone_returns(data, ends, ended)
-    inner = ends[:0]
-    opened = None
+        every = _with_lone_returns(data, feeds, ended)
+    within = opened = None
+    ends = every
     if b'"' in text:
-        within, opened = _quoted_ends(data, ends, delimiter) or _checked_ends(
-            text, data, ends, delimiter
+        beside = (_LF, ord(delimiter), *((_CR,) if returns else ()))
+        within, opened = _quoted_ends(data, every, beside) or _checked_ends(
+            text, data, every, delimiter
         )
         if within.any():
-            inner, ends = ends[within], ends[~within]
+            ends = every[~within]
+        else:
+            within = None
     if not len(ends):
-        return Rows(ends, 0, inner, opened)
+        return Rows(ends, 0, ends, None, opened)
+    stop = int(ends[-1]) + 1
+    if within is not None:
+        every = every[: np.searchsorted(every, stop)]
+        within = within[: len(every)] if len(every) > len(ends) else None
     starts = _after(ends)
     plain = not returns
     if not blanks:
@@ -89,8 +101,8 @@ def find_rows(text: bytes, delimiter: str, *, ended: bool, blanks: bool = False)
         if not full.all():
             starts = starts[full]
             plain = False
-    stop = int(ends[-1]) + 1
-    return Rows(starts, stop, inner[: np.searchsorted(inner, stop)], opened, plain)
+    fed = len(every) if every is feeds else int(np.searchsorted(feeds, stop))
+    return Rows(starts, stop, every, within, opened, plain, fed)
 
 
 def _after(ends: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -101,92 +113,64 @@ def _after(ends: NDArray[np.int64]) -> NDArray[np.int64]:
     return starts
 
 
-def _all_quoted(text: bytes, delimiter: str, *, ended: bool) -> Rows | None:
-    """The rows of a text whose every cell is quoted and has no quote inside, or None.
-
-    Then all quotes but the first and the last come in pairs, with a delimiter or a line end
-    between the two and nothing else; and where they do, that is how the text is to be read.
-    """
-    end = b"\r\n" if text[: text.find(b"\n") + 1].endswith(b"\r\n") else b"\n"
-    stop = len(text) if text.endswith(b'"' + end) else text.rfind(b'"' + end + b'"') + 1 + len(end)
-    if stop <= len(end) or (ended and stop < len(text)):
-        return None
-    data = np.frombuffer(text, np.uint8)[:stop]
-    quotes = data == _QUOTE
-    feeds = data == _LF
-    between = quotes[:-2] & quotes[2:] & (data[1:-1] == ord(delimiter))
-    first = np.zeros(stop, np.bool_)  # the first quote of a pair, and below the second
-    second = np.zeros(stop, np.bool_)
-    first[:-2], second[2:] = between, between
-    step = 1 + len(end)
-    turns = quotes[:-step] & quotes[step:] & feeds[step - 1 : -1]
-    if len(end) == 2:
-        turns &= data[1:-2] == _CR
-        if np.count_nonzero(data == _CR) != np.count_nonzero(turns) + 1:
-            return None
-    first[:-step] |= turns
-    second[step:] |= turns
-    if first[0] or second[stop - step] or (first & second).any():  # pairs share a quote
-        return None
-    ends = np.flatnonzero(turns) + len(end)
-    pairs = np.count_nonzero(between) + len(ends) + 1
-    if np.count_nonzero(quotes) != 2 * pairs:
-        return None
-    ends = np.append(ends, stop - 1)
-    inner = ends[:0]
-    if np.count_nonzero(feeds) != len(ends):
-        inner = np.setdiff1d(np.flatnonzero(feeds), ends, assume_unique=True)
-    return Rows(_after(ends), stop, inner, None, end == b"\n")
-
-
 def _with_lone_returns(
     data: NDArray[np.uint8], feeds: NDArray[np.int64], ended: bool
 ) -> NDArray[np.int64]:
     """Line ends, where a carriage return that no line feed follows is one too."""
-    returns = np.flatnonzero(data == _CR)
-    last = len(data) - 1
-    if returns[-1] == last and not ended:  # what follows is not known yet
-        returns = returns[:-1]
-    lone = returns[data[np.minimum(returns + 1, last)] != _LF]
-    return np.sort(np.concatenate([feeds, lone])) if len(lone) else feeds
+    found = []
+    for start, block, room in bits.blocks(data):
+        returns = bits.packed(np.equal(block, _CR, out=room))
+        stop = start + len(block)
+        fed = stop < len(data) and data[stop] == _LF
+        lone = returns & ~bits.sooner(bits.packed(np.equal(block, _LF, out=room)), len(block), fed)
+        if lone.any():
+            found.append(bits.set_places(lone) + start)
+    if found and not ended and found[-1][-1] == len(data) - 1:  # what follows is not known yet
+        found[-1] = found[-1][:-1]
+    return np.sort(np.concatenate([feeds, *found])) if found else feeds
 
 
 def _quoted_ends(
-    data: NDArray[np.uint8], ends: NDArray[np.int64], delimiter: str
+    data: NDArray[np.uint8], ends: NDArray[np.int64], beside: Sequence[int]
 ) -> tuple[NDArray[np.bool_], int | None] | None:
     """Which line ends are inside quoted cells, and where the last one opens that stays open.
 
     None where a quote stands inside a cell without quotes, or a quoted cell goes on after them.
-    The work is done in blocks, whose intermediate results stay in the processor's cache.
+
+    Args:
+        data: The text.
+        ends: Its line ends.
+        beside: The bytes that may stand beside a quoted cell.
     """
     within = np.zeros(len(ends), np.bool_)
-    edges = np.searchsorted(ends, np.arange(0, len(data) + _BLOCK, _BLOCK))
-    last = len(data) - 1
-    opened, inside = 0, 0
-    for number, start in enumerate(range(0, len(data), _BLOCK)):
-        quotes = np.flatnonzero(data[start : start + _BLOCK] == _QUOTE)
+    edges = bits.edges(data, ends)
+    opened, inside = 0, False
+    for number, (start, block, room) in enumerate(bits.blocks(data)):
         lines = slice(edges[number], edges[number + 1])
-        if not len(quotes):
+        quotes = bits.packed(np.equal(block, _QUOTE, out=room))
+        if not quotes.any():
             within[lines] = inside
             continue
-        if start:
-            quotes += start
-        opening, closing = quotes[inside::2], quotes[1 - inside :: 2]
-        before = data[opening - 1]
-        if not start and quotes[0] == 0:
-            before[0] = _LF
-        after = data[closing + 1] if quotes[-1] < last else data[np.minimum(closing + 1, last)]
-        if not (_beside(before, delimiter).all() and _beside(after, delimiter).all()):
+        inner = bits.inside_quotes(quotes, inside)
+        opening, closing = quotes & inner, quotes & ~inner
+        around = quotes
+        for byte in beside:
+            around = around | bits.packed(np.equal(block, byte, out=room))
+        stop = start + len(block)
+        before = bits.later(around, not start or data[start - 1] in (_QUOTE, *beside))
+        follows = stop == len(data) or data[stop] in (_QUOTE, *beside)
+        after = bits.sooner(around, len(block), follows)
+        if (opening & ~before).any() or (closing & ~after).any():
             return None
-        within[lines] = (np.searchsorted(quotes, ends[lines]) + inside) & 1
-        if len(opening):
-            opened = int(opening[-1])
-        inside ^= len(quotes) & 1
+        within[lines] = bits.is_set(inner, ends[lines] - start)
+        if opening.any():
+            opened = start + bits.last(opening)
+        inside = bool(inner[-1] >> np.uint64(63))
     return within, opened if inside else None
 
 
 def _checked_ends(
-    text: bytes, data: NDArray[np.uint8], ends: NDArray[np.int64], delimiter: str
+    text: bytes | bytearray, data: NDArray[np.uint8], ends: NDArray[np.int64], delimiter: str
 ) -> tuple[NDArray[np.bool_], int | None]:
     """The same for any text.
 
@@ -198,7 +182,7 @@ def _checked_ends(
     return within, int(bounds[-1]) if len(bounds) & 1 else None
 
 
-def _bounds(text: bytes, data: NDArray[np.uint8], delimiter: str) -> NDArray[np.int64]:
+def _bounds(text: bytes | bytearray, data: NDArray[np.uint8], delimiter: str) -> NDArray[np.int64]:
     """Where quotes open and close cells, in turn.
 
     Raises:
@@ -213,7 +197,7 @@ def _bounds(text: bytes, data: NDArray[np.uint8], delimiter: str) -> NDArray[np.
     return quotes
 
 
-def _by_pattern(text: bytes, delimiter: str) -> NDArray[np.int64]:
+def _by_pattern(text: bytes | bytearray, delimiter: str) -> NDArray[np.int64]:
     spans: list[int] = []
     for match in _quoted(delimiter).finditer(text):
         spans.append(match.start())
@@ -238,24 +222,25 @@ def _beside(found: NDArray[np.uint8], delimiter: str) -> NDArray[np.bool_]:
     return beside
 
 
-def looks_swallowed(text: bytes, rows: Rows, delimiter: str, columns: int) -> int | None:
+def looks_swallowed(
+    text: bytes | memoryview, rows: Rows, delimiter: str, columns: int
+) -> int | None:
     """Where a row begins each of whose lines could be a row of its own, or None.
 
     So it looks where a stray quote opens a cell, and a second one, rows later, closes it.
     """
-    owners = np.searchsorted(rows.starts, rows.inner, side="right") - 1
-    turns = owners[1:] != owners[:-1]
-    firsts, lasts = rows.inner[np.append(True, turns)], rows.inner[np.append(turns, True)]
-    owners = owners[np.append(True, turns)]
-    starts = rows.starts[owners]
-    stops = np.append(rows.starts[1:], rows.stop)[owners]
-    marks = np.flatnonzero(np.frombuffer(text, np.uint8) == ord(delimiter))
-    suspect = np.ones(len(owners), np.bool_)
-    for low, high in ((starts, firsts), (lasts, stops)):
-        suspect &= np.searchsorted(marks, high) - np.searchsorted(marks, low) == columns - 1
+    if rows.within is None:
+        return None
+    goes_on = rows.within
+    begun = np.append(False, goes_on[:-1])  # lines that begin inside a quoted cell
+    firsts, lasts = np.flatnonzero(goes_on & ~begun), np.flatnonzero(begun & ~goes_on)
+    before = bits.number_before(np.frombuffer(text, np.uint8), ord(delimiter), rows.ends)
+    full = np.diff(before, prepend=0) == columns - 1
     mark = delimiter.encode()
-    for row in np.flatnonzero(suspect).tolist():
-        lines = text[starts[row] : stops[row]].splitlines()
+    for row in np.flatnonzero(full[firsts] & full[lasts]).tolist():
+        first, last = firsts[row], lasts[row]
+        start = int(rows.ends[first - 1]) + 1 if first else 0
+        lines = bytes(text[start : rows.ends[last]]).splitlines()
         if all(line.count(mark) == columns - 1 for line in lines if line):
-            return int(starts[row])
+            return start
     return None

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
+from riskbands.cohorts.files._bits import count
 from riskbands.cohorts.files._common import FileError
 
 if TYPE_CHECKING:
@@ -23,13 +24,15 @@ _OTHER_MARKS = {
     codecs.BOM_UTF16_LE: "utf-16",
     codecs.BOM_UTF16_BE: "utf-16",
 }
+#: Bytes read at a time in other encodings.
+_PART = 1 << 18
 
 
 class Bytes(Protocol):
     """A stream of bytes, as far as it is needed."""
 
-    def read1(self, size: int = -1, /) -> bytes:
-        """What one read of the system gives, at most so many bytes; empty at the end."""
+    def readinto(self, room: memoryview, /) -> int | None:
+        """Fill the room, or part of it, by one read of the system; how much, 0 at the end."""
 
     def close(self) -> None:
         """Close it."""
@@ -55,19 +58,22 @@ class Source:
             self._head += more
         return self._head[:size]
 
-    def read1(self, size: int = -1, /) -> bytes:
-        """What one read gives."""
-        if self._head:
-            found, self._head = self._head, b""
-            return found
-        return self._stream.read(size) or b""
+    def readinto(self, room: memoryview, /) -> int:
+        """Fill the room, or part of it, by one read; how much, 0 at the end."""
+        if not self._head:
+            return self._stream.readinto(room) or 0
+        size = min(len(self._head), len(room))
+        room[:size] = self._head[:size]
+        self._head = self._head[size:]
+        return size
 
     def read(self) -> bytes:
         """Everything that is left."""
         # One read of the system at a time: Python heeds an interruption between two.
-        parts = []
-        while part := self.read1(1 << 20):
+        parts = [self._head]
+        while part := self._stream.read(1 << 20):
             parts.append(part)
+        self._head = b""
         return b"".join(parts)
 
     def close(self) -> None:
@@ -94,58 +100,95 @@ class Text:
         self._name = name
         self._encoding = encoding
         self._lines = 0
-        self._last = b""
+        self._last = ord("\n")
         self._decoder = _decoder(encoding or "utf-8")
         self._plain = encoding is None
-        self._ahead = b""
+        self._ahead: bytes | bytearray = b""
         self.taken = 0
         self.ended = False
         beginning = self.read(8)  # This is longer than any mark.
         self.marked = beginning.startswith(UTF8_MARK)
         self._ahead = beginning.removeprefix(UTF8_MARK)
 
-    def read(self, size: int) -> bytes:
-        """So many bytes more of the text, or what one read gives beyond; fewer at its end."""
-        parts: list[bytes] = []
-        missing = size
-        if self._ahead:
-            parts, self._ahead = [self._ahead], b""
-            missing -= len(parts[0])
-        while missing > 0 and not self.ended:
-            # One read of the system at a time: Python heeds an interruption between two.
-            chunk = self._stream.read1(missing)
-            if not self.taken and self._encoding is None:
-                for mark, encoding in _OTHER_MARKS.items():
-                    if chunk.startswith(mark):
-                        raise FileError(f"{self._name} is not UTF-8: give --encoding {encoding}")
-            self.ended = not chunk
-            self.taken += len(chunk)
-            text = self._decoded(chunk)
-            if self.ended and self._last not in (b"", b"\n", b"\r"):
-                text += b"\n"
-            if text:
-                self._last = text[-1:]
-                parts.append(text)
-                missing -= len(text)
-        return parts[0] if len(parts) == 1 else b"".join(parts)
+    def read(self, size: int, before: bytes | bytearray = b"") -> bytearray:
+        """So many bytes more of the text, or what one read gives beyond; fewer at its end.
 
-    def _decoded(self, chunk: bytes) -> bytes:
-        if self._plain and chunk and chunk.isascii() and not self._decoder.getstate()[0]:
-            self._lines += int(np.count_nonzero(np.frombuffer(chunk, np.uint8) == 10))
-            return chunk
+        Of UTF-8 the last character may be incomplete, where more follows.
+
+        Args:
+            size: How many, about.
+            before: What they follow in the result.
+        """
+        room = bytearray(before) + self._ahead
+        self._ahead = b""
+        stop = len(before) + size
+        if self._plain:
+            room = self._filled(room, stop)
+        else:
+            part = memoryview(bytearray(min(size, _PART)))
+            while len(room) < stop and not self.ended:
+                room += self._decoded(self._next(part[: stop - len(room)]))
+        if len(room) > len(before):
+            self._last = room[-1]
+        if self.ended and self._last not in b"\n\r":
+            self._last = ord("\n")
+            room += b"\n"
+        return room
+
+    def _filled(self, held: bytearray, stop: int) -> bytearray:
+        """What is held, and behind it what is read, which is not copied again."""
+        filled = len(held)
+        room = bytearray(max(stop, filled))
+        room[:filled] = held
+        with memoryview(room) as whole:
+            while filled < stop and not self.ended:
+                with whole[filled:stop] as free, self._next(free) as found:
+                    self._check(found)
+                    filled += len(found)
+        del room[filled:]
+        return room
+
+    def _next(self, room: memoryview) -> memoryview:
+        """What one read of the system gives."""
+        # One at a time: Python heeds an interruption between two.
+        found = room[: self._stream.readinto(room) or 0]
+        if not self.taken and self._encoding is None:
+            for mark, encoding in _OTHER_MARKS.items():
+                if found[: len(mark)] == mark:
+                    raise FileError(f"{self._name} is not UTF-8: give --encoding {encoding}")
+        self.taken += len(found)
+        self.ended = not found
+        return found
+
+    def _check(self, chunk: memoryview) -> None:
+        """Refuse what is not UTF-8; what has no other characters than ASCII needs no decoder."""
+        pending = self._decoder.getstate()[0]
+        if pending or not chunk or int(np.frombuffer(chunk, np.uint8).max()) > 127:
+            self._decoded(chunk)
+        else:
+            self._lines += count(chunk, ord("\n"))
+
+    def _decoded(self, chunk: memoryview) -> bytes:
+        """What was read, as UTF-8.
+
+        Raises:
+            FileError: It is not in the encoding.
+        """
+        data = bytes(chunk)
         try:
-            text = self._decoder.decode(chunk, not chunk)
-            encoded = text.encode()  # This fails where an encoding has halves of characters.
+            text = self._decoder.decode(data, not data)
+            if not self._plain:
+                data = text.encode()  # This fails where an encoding has halves of characters.
         except UnicodeError as error:
             before = error.object[: error.start] if isinstance(error, UnicodeDecodeError) else b""
             line = self._lines + before.count(b"\n") + 1
-            example = "utf-16-le" if b"\0" in chunk else "cp1252 (Windows)"
+            example = "utf-16-le" if b"\0" in data else "cp1252 (Windows)"
             raise FileError(
                 f"{self._name}, line {line}: not {self._encoding or 'UTF-8'}; give the "
                 f"--encoding it has, such as {example}"
             ) from None
-        self._lines += text.count("\n")
-        return encoded
+        self._lines += count(data, ord("\n"))
+        return data
 
 
 def _decoder(encoding: str) -> codecs.IncrementalDecoder:

@@ -10,9 +10,10 @@ import polars as pl
 
 from riskbands._blocks import BLOCK
 from riskbands.cohorts.columns import ColumnReader
+from riskbands.cohorts.fewvalues import MOST, SAMPLE
 from riskbands.cohorts.frames._common import Frame
 from riskbands.cohorts.provenance import keep
-from riskbands.cohorts.seen import Seen
+from riskbands.cohorts.seen import code_type
 from riskbands.errors import InputError, Issue
 from riskbands.vocabulary.fields import Kind
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from riskbands.derivation.derive import Input
     from riskbands.vocabulary.fields import Field
 
-__all__ = ["PolarsFrame", "of_scores", "polars_type"]
+__all__ = ["PolarsFrame", "numbers_of_text", "of_scores", "polars_type"]
 
 #: In a table of codes: a category that has not been read yet.
 _UNREAD = -100
@@ -75,17 +76,18 @@ class PolarsReader(ColumnReader):
     """
 
     def __init__(self, f: Field, series: pl.Series) -> None:
-        self._field = f
+        self._set_field(f)
         self._values = None
-        self._seen = Seen(f)
         self._categories = _categories()
         if series.dtype == pl.String and self._categories is None and f.kind is not Kind.DATE:
             series = series.cast(pl.Categorical)
         if series.n_chunks() > 1 + len(series) // BLOCK:
             series = series.rechunk()
         self._series = series
-        self._table = np.zeros(0, np.int32)  # code of the field by physical category
+        self._table = np.zeros(0, code_type(f))  # code of the field by physical category
         self._lock = threading.Lock()
+        #: Words met so far, with their codes; None once there are too many.
+        self._words: dict[str, int] | None = {} if self._few else None
         self._convert = self._way(series.dtype)
 
     def __len__(self) -> int:
@@ -137,6 +139,12 @@ class PolarsReader(ColumnReader):
 
     def _from_text(self, part: pl.Series) -> NDArray[Any]:
         assert self._categories is not None
+        words = self._words
+        if words is not None:
+            few = self._from_few_words(part, words)
+            if few is not None:
+                return few
+            self._words = None
         lengths = part.str.len_bytes()
         most: Any = lengths.max() or 0
         code = self._field.kind is Kind.OFFENCE_CODE and most == _CODE
@@ -145,6 +153,31 @@ class PolarsReader(ColumnReader):
             if codes is not None:
                 return codes
         return self._from_categories(part.cast(self._categories.dtype))
+
+    def _from_few_words(self, part: pl.Series, known: dict[str, int]) -> NDArray[np.int8] | None:
+        """Codes of texts, compared with one word after the other; None where these are too many."""
+        if not known and part.head(SAMPLE).n_unique() > MOST:
+            return None
+        missing = part.null_count()
+        left = len(part) - missing
+        codes = np.zeros(len(part), np.int8)
+        done = np.zeros(len(part), np.bool_)
+        if missing:
+            done = part.is_null().to_numpy()
+            codes -= done  # the code of what is missing is -1
+        words = list(known)
+        for tried in range(MOST):
+            if not left:
+                break
+            if tried == len(words):
+                words.append(part[int(done.argmin())])
+                known[words[-1]] = self._seen[words[-1]]
+            same = part == words[tried]
+            here = (same.fill_null(value=False) if missing else same).to_numpy()
+            codes += here.view(np.int8) * np.int8(known[words[tried]])
+            done = done | here
+            left -= int(np.count_nonzero(here))
+        return None if left else codes
 
     def _from_objects(self, part: pl.Series) -> NDArray[Any]:
         return self._codes(np.array([*part, None], dtype=object)[:-1], None)
@@ -162,13 +195,15 @@ class PolarsReader(ColumnReader):
             codes = _look_up(self._learn(part, places, missing), places, missing)
         return codes
 
-    def _learn(self, part: pl.Series, places: NDArray[Any], missing: Any) -> NDArray[np.int32]:
+    def _learn(self, part: pl.Series, places: NDArray[Any], missing: Any) -> NDArray[Any]:
         """The table with the categories of these rows in it."""
         there = np.arange(len(places)) if missing is None else np.flatnonzero(~missing)
         known, first = np.unique(places[there], return_index=True)
         words = part.gather(there[first]).cast(pl.String).to_list()
         with self._lock:
-            table = np.full(max(len(self._table), int(places.max()) + 1), _UNREAD, np.int32)
+            table = np.full(
+                max(len(self._table), int(places.max()) + 1), _UNREAD, self._table.dtype
+            )
             table[: len(self._table)] = self._table
             table[known] = [self._seen[word] for word in words]
             self._table = table
@@ -184,8 +219,21 @@ def _lengths_and_bytes(
     )
 
 
-def _look_up(table: NDArray[np.int32], places: NDArray[Any], missing: Any) -> NDArray[np.int32]:
-    codes: NDArray[np.int32] = table.take(places)
+def numbers_of_text(series: pl.Series, start: int, stop: int) -> tuple[Any, Any, Any]:
+    """The numbers of some rows of text, which of them Polars does not know, and their texts.
+
+    Polars gives the double nearest to what is written, as Python does.
+    """
+    part = series.slice(start, stop - start)
+    found = part.cast(pl.Float64, strict=False).to_numpy()
+    odd = ~np.isfinite(found)
+    if odd.any():
+        odd &= part.str.len_bytes().fill_null(0).to_numpy() > 0
+    return found, odd, lambda rows: part.gather(rows).to_list()
+
+
+def _look_up(table: NDArray[Any], places: NDArray[Any], missing: Any) -> NDArray[Any]:
+    codes: NDArray[Any] = table.take(places)
     if missing is not None:
         codes[missing] = ColumnReader.MISSING
     return codes

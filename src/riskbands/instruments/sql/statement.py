@@ -37,6 +37,7 @@ from riskbands.vocabulary.fields import Kind
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
+    from riskbands._options import Link
     from riskbands.bands.sql import Dialect
     from riskbands.vocabulary.feature import Feature
     from riskbands.vocabulary.vocabulary import Vocabulary
@@ -65,20 +66,26 @@ class _Sums:
             read = self._derivation.read
             total = weighted_sum(form.terms, numbers, reach, read)
             sums.append((bound(total, name), numbers))
-        unsure: Any = False
+        places = {}
         for h in predictor.horizons:
             each = [None if s is None else s + n.number(f"intercept_{h}") for s, n in sums]
             used = [log_odds for log_odds in each if log_odds is not None]
-            name = f"{predictor.id}_{h}"
-            log_odds = used[0] if len(used) == 1 else listed([(extended, used[1])], used[0], DOUBLE)
-            log_odds = bound(log_odds, f"{name}_log_odds")
-            units = percentage(predictor.rule, log_odds, margin, name)
-            outcome.units[h] = units
-            # SQL gives no probability, because databases differ in its last digits.
-            outcome.p[h] = null(DOUBLE)
-            unsure = either(unsure, Value("IS NULL", (units,), TRUTH))
-        outcome.issues.append((UNDECIDED, both(outcome.ok, unsure)))
-        outcome.ok = both(outcome.ok, negate(unsure))
+            places[h] = (
+                used[0] if len(used) == 1 else listed([(extended, used[1])], used[0], DOUBLE)
+            )
+        _percentages(predictor, places, margin, "logistic", outcome)
+
+    def linked(self, predictor: Any, outcome: Any) -> None:
+        """Write the percentages of a sum with a link, and where they cannot be told."""
+        predictor.prepare()
+        read, reach = self._derivation.read, _domain_of(predictor)
+        total = bound(
+            weighted_sum(predictor.form.terms, predictor.numbers, reach, read),
+            f"{predictor.id}_sum",
+        )
+        places = {h: total + sum(predictor.added(h)) for h in predictor.horizons}
+        margin = margin_of(greatest_difference_of(predictor))
+        _percentages(predictor, places, margin, predictor.link, outcome)
 
     def points(self, predictor: Any, read: Any) -> Any:
         """The points of a points scale."""
@@ -86,12 +93,36 @@ class _Sums:
         return bound(total, f"{predictor.id}_sum")
 
 
+def _percentages(
+    predictor: Any, places: Mapping[str, Any], margin: float, link: Link, outcome: Any
+) -> None:
+    """Write percentages by the places of their sums, and where they cannot be told."""
+    unsure: Any = False
+    scale = "log_odds" if link == "logistic" else "log_hazard"
+    for h, place in places.items():
+        name = f"{predictor.id}_{h}"
+        units = percentage(predictor.rule, bound(place, f"{name}_{scale}"), margin, name, link)
+        outcome.units[h] = units
+        # SQL gives no probability, because databases differ in its last digits.
+        outcome.p[h] = null(DOUBLE)
+        unsure = either(unsure, Value("IS NULL", (units,), TRUTH))
+    unsure = both(outcome.applies, unsure)
+    outcome.issues.append((UNDECIDED, both(outcome.ok, unsure)))
+    outcome.ok = both(outcome.ok, negate(unsure))
+
+
 def greatest_difference_of(predictor: Any) -> float:
-    """A number by which the log-odds of a regression in SQL and in Python cannot differ."""
+    """A number by which the sums of SQL and of Python, with their constants, cannot differ."""
     reach = _domain_of(predictor)
+    several = isinstance(predictor.numbers, tuple)
     found = 0.0
-    for form, numbers in zip(predictor.forms, predictor.numbers, strict=True):
-        most = max(abs(numbers.number(f"intercept_{h}")) for h in predictor.horizons)
+    for form, numbers in zip(
+        predictor.forms, predictor.numbers if several else (predictor.numbers,), strict=True
+    ):
+        most = max(
+            abs(numbers.number(f"intercept_{h}")) if several else sum(map(abs, predictor.added(h)))
+            for h in predictor.horizons
+        )
         found = max(found, greatest_difference(form.terms, numbers, reach, most))
     return found
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 import math
 from functools import singledispatch
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 import numpy as np
@@ -24,8 +24,9 @@ from riskbands.instruments.sql.thresholds import rises
 from riskbands.scorecards import terms
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
+    from riskbands._options import Link
     from riskbands.arithmetic.percent import Percent
     from riskbands.scorecards.numbers import Numbers
     from riskbands.scorecards.terms import Between, Term
@@ -261,48 +262,87 @@ def points_sum(form_terms: Sequence[Term], numbers: Numbers, domain: Domain, rea
 # -- from log-odds to the percentage ---------------------------------------------------------
 
 
-def percentage(rule: Percent, log_odds: Value, margin: float, name: str) -> Any:
-    """The reported percentage in units of its last digit, NULL where SQL cannot tell it."""
+@attrs.frozen
+class _Hundredths:
+    """Where each hundredth of a percentage begins, as a number and as SQL over its number.
+
+    Attributes:
+        begins: Of a hundredth from 1 to 10000.
+        text: The same, of hundredth ``{0}``.
+        ends: Where hundredth ``{0}`` ends, also for numbers that are none.
+    """
+
+    begins: Callable[[int], float]
+    text: str
+    ends: str
+
+
+#: The hundredth ``k`` begins at a probability of ``(k - 0.5) / 10000``.
+_HUNDREDTHS: Final[Mapping[Link, _Hundredths]] = {
+    "logistic": _Hundredths(
+        lambda k: math.log((2 * k - 1) / (20_001 - 2 * k)),
+        "LN((2 * {0} - 1) / CAST(20001 - 2 * {0} AS $double))",
+        "LN((2 * {0} + 1) / CAST(GREATEST(19999 - 2 * {0}, 1) AS $double))",
+    ),
+    "survival": _Hundredths(
+        lambda k: math.log(-math.log((20_001 - 2 * k) / 20_000)),
+        "LN(-LN((20001 - 2 * {0}) / CAST(20000 AS $double)))",
+        "LN(-LN(GREATEST(19999 - 2 * {0}, 1) / CAST(20000 AS $double)))",
+    ),
+}
+
+
+def percentage(
+    rule: Percent, place: Value, margin: float, name: str, link: Link = "logistic"
+) -> Any:
+    """The reported percentage in units of its last digit, NULL where SQL cannot tell it.
+
+    Args:
+        rule: How it is rounded.
+        place: Log-odds; for the link ``survival`` the logarithm of a cumulative hazard.
+        margin: How near to a place at which the percentage rises SQL cannot tell it.
+        name: The name of its column.
+        link: The link.
+    """
     if rule.digits == 0:
-        return bound(_whole(rule, log_odds, margin), name)
+        return bound(_whole(rule, place, margin, link), name)
     if rule.digits == 2 and rule.lowest == 0 and rule.highest in (9_999, 10_000):
-        return bound(_hundredths(rule, log_odds, margin, name), name)
+        return bound(_hundredths(rule, place, margin, name, _HUNDREDTHS[link]), name)
     raise TableError(f"a percentage of {rule.text} is not written in SQL")
 
 
-def _whole(rule: Percent, log_odds: Value, margin: float) -> Any:
+def _whole(rule: Percent, place: Value, margin: float, link: Link) -> Any:
     """A line for each percentage: where it begins, and where the one before it surely ends."""
     cases: list[tuple[Any, Any]] = []
-    for units, begins in rises(rule):
-        cases.append((log_odds < begins - margin, units - 1))
-        cases.append((log_odds < begins + margin, null("whole")))
+    for units, begins in rises(rule, link):
+        cases.append((place < begins - margin, units - 1))
+        cases.append((place < begins + margin, null("whole")))
     return listed(cases, rule.highest, "whole")
 
 
-def _hundredths(rule: Percent, log_odds: Value, margin: float, name: str) -> Any:
-    """One digit after the other, by the log-odds at which each hundredth begins.
+def _hundredths(
+    rule: Percent, place: Value, margin: float, name: str, hundredths: _Hundredths
+) -> Any:
+    """One digit after the other, by the places at which the hundredths begin.
 
-    The hundredth ``k`` begins at ``ln((2k - 1) / (20001 - 2k))``, the log-odds of
-    ``(k - 0.5) / 10000``. The digits are those of the sum less the margin; they hold if the sum
-    and the margin stay below the next hundredth.
+    The digits are those of the sum less the margin; they hold if the sum and the margin stay below
+    the next hundredth.
     """
-    under = bound(log_odds - margin, f"{name}_under")
+    under = bound(place - margin, f"{name}_under")
     found: Any = 0
     for digit in (1000, 100, 10, 1):
         steps = [digit * n for n in range(1, 10)]
         if digit == 1 and rule.highest == 10_000:
             steps.append(10)
-        cases = [(under < _begins(found + step), step - digit) for step in steps]
+        cases = [(under < _begins(hundredths, found + step), step - digit) for step in steps]
         digit_value = listed(cases, steps[-1], "whole")
         found = bound(found + digit_value, f"{name}_{digit}")
-    text = "LN((2 * {0} + 1) / CAST(GREATEST(19999 - 2 * {0}, 1) AS $double))"
-    ends = raw(text, "double", found)
-    sure = (found == rule.highest) | (log_odds + margin < ends)
+    sure = (found == rule.highest) | (place + margin < raw(hundredths.ends, "double", found))
     return listed([(sure, found)], null("whole"), "whole")
 
 
-def _begins(hundredth: Any) -> Any:
-    """Log-odds at which a hundredth from 1 to 10000 begins."""
+def _begins(hundredths: _Hundredths, hundredth: Any) -> Any:
+    """Where a hundredth from 1 to 10000 begins."""
     if isinstance(hundredth, int):
-        return math.log((2 * hundredth - 1) / (20_001 - 2 * hundredth))
-    return raw("LN((2 * {0} - 1) / CAST(20001 - 2 * {0} AS $double))", "double", hundredth)
+        return hundredths.begins(hundredth)
+    return raw(hundredths.text, "double", hundredth)
