@@ -13,7 +13,7 @@ from riskbands._redact import column_labels, shown
 from riskbands.arithmetic.written import date_format
 from riskbands.bands.builtin import as_bands
 from riskbands.cli._named import OptionError, instruments
-from riskbands.cohorts import files
+from riskbands.cohorts import arrowcalls, files
 from riskbands.cohorts.arrowreader import ArrowReader
 from riskbands.cohorts.frames._arrow import arrow_column, arrow_type, over
 from riskbands.cohorts.provenance import in_bytes, origin
@@ -307,7 +307,7 @@ class Plan(ByFields):
             return pa.DictionaryArray.from_arrays(places, pa.array(column.texts, pa.string()))
         array = arrow_column(column, 0, len(column.data))
         kind = self._type(column.output)
-        return array if array.type == kind else array.cast(kind, safe=False)
+        return array if array.type == kind else arrowcalls.cast(array, kind, safe=False)
 
 
 def fields_asked(p: Predictor) -> set[str]:

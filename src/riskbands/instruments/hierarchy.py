@@ -16,7 +16,8 @@ from riskbands.errors import TableError
 from riskbands.instruments.gated import Gated
 from riskbands.instruments.layout import Entry, Section
 from riskbands.instruments.outcome import Outcome
-from riskbands.scorecards.explanation import Contribution, Explanation
+from riskbands.scorecards.contribution import Contribution
+from riskbands.scorecards.explanation import Explanation
 from riskbands.scorecards.numbers import Numbers
 
 if TYPE_CHECKING:

@@ -17,7 +17,8 @@ from riskbands.instruments.layout import Entry, Section, intercepts
 from riskbands.instruments.limits import check_reach, limit_checks
 from riskbands.instruments.outcome import Outcome
 from riskbands.scorecards.compiled import compile_tables
-from riskbands.scorecards.explanation import Contribution, Explanation, contributions
+from riskbands.scorecards.contribution import Contribution, contributions
+from riskbands.scorecards.explanation import Explanation
 from riskbands.scorecards.numbers import Numbers
 
 if TYPE_CHECKING:

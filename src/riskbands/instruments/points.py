@@ -18,7 +18,8 @@ from riskbands.instruments.layout import Entry, Section, intercepts
 from riskbands.instruments.limits import check_reach, limit_checks
 from riskbands.instruments.outcome import Outcome
 from riskbands.scorecards.compiled import MOST_POINTS, compile_tables
-from riskbands.scorecards.explanation import Explanation, contributions
+from riskbands.scorecards.contribution import contributions
+from riskbands.scorecards.explanation import Explanation
 from riskbands.scorecards.numbers import Numbers
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from riskbands.instruments.score import Score
     from riskbands.scorecards.coefficients import CoefficientTable
     from riskbands.scorecards.compiled import JointTable
-    from riskbands.scorecards.explanation import Contribution
+    from riskbands.scorecards.contribution import Contribution
     from riskbands.scorecards.form import Form
 
 __all__ = ["PointsScale"]

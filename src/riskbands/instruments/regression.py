@@ -233,7 +233,8 @@ class Regression(Predictor):
 
     def explain_score(self, score: Score, horizon: Horizon | None) -> Explanation:
         """Each term of the form that was used, and the intercept, in log-odds."""
-        from riskbands.scorecards.explanation import Contribution, Explanation, contributions
+        from riskbands.scorecards.contribution import Contribution, contributions
+        from riskbands.scorecards.explanation import Explanation
 
         assert horizon is not None
         index = 1 if score.form == "extended" else 0

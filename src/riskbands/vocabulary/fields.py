@@ -396,10 +396,7 @@ def _read(name: str) -> dict[str, Field]:
 
 @cache
 def fields() -> Mapping[str, Field]:
-    """Every field of an OASys assessment by name, in the order of the vocabulary; read-only.
-
-    Those that only the screening tools read are last.
-    """
+    """Every field of an OASys assessment by name, those of screening tools last; read-only."""
     return MappingProxyType({**_read("fields.csv"), **screening_fields()})
 
 
