@@ -31,13 +31,13 @@ if TYPE_CHECKING:
         OASysAssessment,
     )
     from riskbands.assessments.scoring import score
+    from riskbands.bands.array import BandArray
     from riskbands.bands.builtin import band_table, band_table_schema, band_tables
     from riskbands.bands.compare import compare
     from riskbands.bands.printed import Choice, PrintedBands
     from riskbands.bands.table import (
         NOT_APPLICABLE,
         Band,
-        BandArray,
         BandScale,
         BandTable,
         Closed,
@@ -224,7 +224,7 @@ _MODULES = {
     "compare": "bands.compare",
     "impact": "analysis.impact",
     "Band": "bands.table",
-    "BandArray": "bands.table",
+    "BandArray": "bands.array",
     "BandScale": "bands.table",
     "BandTable": "bands.table",
     "Closed": "bands.table",

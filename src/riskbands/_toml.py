@@ -5,7 +5,6 @@ Text may hold any character that a file can hold, control characters included.
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, time
@@ -108,6 +107,8 @@ def _text(text: str) -> str:
     if any("\ud800" <= character <= "\udfff" for character in text):
         raise ValueError("a text has half of a surrogate pair, which no file can hold; remove it")
     # TOML writes texts as JSON does, except for DEL.
+    import json
+
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from riskbands._byfields import ByFields
 from riskbands._redact import may_show
 from riskbands._version import DISTRIBUTION
 
@@ -116,8 +117,8 @@ class UnknownNameError(RiskBandsError, KeyError):
         return f"no {self.kind} {named}; {hint}"
 
 
-@attrs.frozen
-class Issue:
+@attrs.frozen(eq=False, repr=False)
+class Issue(ByFields):
     """One problem of one person's input: a stable code, the fields concerned, what to do.
 
     Attributes:

@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from riskbands.bands.array import BandArray
 from riskbands.bands.builtin import band_table
-from riskbands.bands.table import NOT_APPLICABLE, Band, BandArray, BandScale, NotApplicable
+from riskbands.bands.table import NOT_APPLICABLE, Band, BandScale, NotApplicable
 from riskbands.errors import BandError, InputError, TableError, UnknownNameError
 
 SCALE = BandScale("levels", ("Low", "Medium", "High"))

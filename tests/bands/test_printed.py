@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from riskbands.bands import printedtext
 from riskbands.bands.builtin import band_table, band_tables
 from riskbands.bands.compare import compare
 from riskbands.bands.printed import Choice, PrintedBands, PrintedGap, PrintedOverlap
@@ -426,6 +427,18 @@ def test_a_bare_number_with_no_dash_before_it_is_no_upper_end(text: str) -> None
     # "over 1 500" is 1,500 with a plain space, and must not be read as 1 to 500
     with pytest.raises(TableError, match="joined by a dash"):
         PrintedBands.parse([("Low", text)])
+
+
+@given(st.text(alphabet="0123456789.-– +\t,", max_size=12))
+def test_a_plain_range_reads_as_the_patterns_of_all_texts_read_it(text: str) -> None:
+    plain = printedtext._whole_range(text)
+    if plain is not None:
+        assert printedtext._read(printedtext._cleaned(text)) == plain
+
+
+@pytest.mark.parametrize("text", ["0 - 49", "7-7", " 007 -\t12 "])
+def test_a_plain_range_needs_no_pattern(text: str) -> None:
+    assert printedtext._whole_range(text) == printedtext._read(printedtext._cleaned(text))
 
 
 @pytest.mark.parametrize("text", ["0 -- 49", "-10 -- 5", "-10--5"])

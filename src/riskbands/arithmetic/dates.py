@@ -13,10 +13,12 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
-from typing import Any, TypeAlias, overload
+from typing import TYPE_CHECKING, Any, TypeAlias, overload
 
 import numpy as np
-from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 __all__ = [
     "FIRST_YEAR",
@@ -26,6 +28,7 @@ __all__ = [
     "completed_months",
     "completed_years",
     "holds_days",
+    "month_lengths",
     "months_of_packed",
     "pack",
     "pack_array",
@@ -34,7 +37,7 @@ __all__ = [
     "years_of_packed",
 ]
 
-PackedArray: TypeAlias = NDArray[np.int32]
+PackedArray: TypeAlias = "NDArray[np.int32]"
 
 #: First and last calendar year that is accepted; any other year counts as a mistake.
 FIRST_YEAR = 1800
@@ -188,14 +191,25 @@ def _days(dates: NDArray[np.datetime64]) -> NDArray[np.int64]:
 @functools.cache
 def _calendar() -> PackedArray:
     """Packed dates by day number from `FIRST_YEAR`; the first and last are out of range."""
-    days = np.arange(f"{FIRST_YEAR}-01-01", f"{LAST_YEAR + 1}-01-01", dtype="M8[D]")
-    months = days.astype("M8[M]")
-    month_number = months.astype(np.int64) + 1970 * 12
-    packed = (month_number // 12) << 9 | (month_number % 12 + 1) << 5
-    packed |= (days - months).astype(np.int64) + 1
-    table = np.concatenate(([OUT_OF_RANGE], packed, [OUT_OF_RANGE])).astype(np.int32)
+    lengths = month_lengths()
+    years, months = np.indices(lengths.shape, dtype=np.int32)
+    first = (years + FIRST_YEAR) << 9 | (months + 1) << 5
+    before = np.cumsum(lengths) - lengths.reshape(-1)
+    table = np.repeat((first.reshape(-1) - before).astype(np.int32), lengths.reshape(-1))
+    table += np.arange(1, len(table) + 1, dtype=np.int32)
+    table = np.pad(table, 1, constant_values=OUT_OF_RANGE)
     table.flags.writeable = False
     return table
+
+
+@functools.cache
+def month_lengths() -> NDArray[np.int64]:
+    """Days of each month: a row for each year from `FIRST_YEAR` to `LAST_YEAR`."""
+    months = np.arange(f"{FIRST_YEAR}-01", f"{LAST_YEAR + 1}-02", dtype="M8[M]")
+    starts: NDArray[np.int64] = months.astype("M8[D]").astype(np.int64)
+    lengths = (starts[1:] - starts[:-1]).reshape(-1, 12)
+    lengths.flags.writeable = False
+    return lengths
 
 
 @overload

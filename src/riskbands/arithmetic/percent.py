@@ -152,8 +152,11 @@ def _whole_cells() -> tuple[NDArray[np.float64], NDArray[np.uint8]]:
     shift of a double's bits gives its place; those before `_FIRST` hold 0 for a percentage of 1,
     and take no memory.
     """
-    five = np.clip(_whole_after_five(), 1, 99)
-    lowest_five = np.searchsorted(five, np.arange(2, 100), side="left")
+    # The first probability of five decimals of each percentage is that of the tie before it, unless
+    # the double of that lies below the tie.
+    percents = np.arange(2, 100)
+    ties = 1000 * percents - 500
+    lowest_five = ties + (half_up_units_array(ties / 100_000, 2) < percents)
     thresholds = np.array([_at_least(2 * int(m) - 1, 200_000) for m in lowest_five])
     starts = np.arange(_cell(_FIRST), _cell(1.0) + 1, dtype=np.int64) << _CELL
     cells = (np.searchsorted(thresholds, starts.view(np.float64), side="right") + 1).astype(

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 import attrs
 import numpy as np
 
+from riskbands._byfields import ByFields
 from riskbands._patterns import pattern
-from riskbands.arithmetic.dates import FIRST_YEAR, LAST_YEAR, pack_days
+from riskbands.arithmetic.dates import FIRST_YEAR, LAST_YEAR, month_lengths
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -35,8 +36,8 @@ _WIDTHS = {"Y": 4, "m": 2, "d": 2}
 _ZERO = ord("0")
 
 
-@attrs.frozen
-class DateFormat:
+@attrs.frozen(eq=False, repr=False)
+class DateFormat(ByFields):
     """How the dates of a column are written.
 
     Attributes:
@@ -127,12 +128,10 @@ def date_format(text: str) -> DateFormat:
 @functools.cache
 def _days() -> NDArray[np.bool_]:
     """Which packed dates, counted from that of the first year, are days of the calendar."""
-    table = np.zeros((LAST_YEAR - FIRST_YEAR + 1) << 9, dtype=np.bool_)
-    first = (dt.date(FIRST_YEAR, 1, 1) - dt.date(1970, 1, 1)).days
-    last = (dt.date(LAST_YEAR, 12, 31) - dt.date(1970, 1, 1)).days
-    table[pack_days(np.arange(first, last + 1)) - (FIRST_YEAR << 9)] = True
+    table = np.zeros((LAST_YEAR - FIRST_YEAR + 1, 16, 32), dtype=np.bool_)
+    np.less_equal(np.arange(1, 32), month_lengths()[..., None], out=table[:, 1:13, 1:])
     table.flags.writeable = False
-    return table
+    return table.reshape(-1)
 
 
 def fixed_dates(texts: NDArray[np.uint8], layout: str) -> NDArray[np.int32]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
 import attrs
 
+from riskbands._byfields import ByFields
 from riskbands.assessments._inputs import Faulty, check_on_issue, reader
 from riskbands.assessments._parts import moment, not_before, parts, refuse
 from riskbands.assessments.judgement import known_about
@@ -37,8 +38,8 @@ def _known_names(cls: type[Record]) -> tuple[frozenset[str], frozenset[str]]:
     return names, names | {*cls._parts, "sign_offs"}
 
 
-@attrs.frozen(slots=False, kw_only=True, repr=False)
-class Record:
+@attrs.frozen(slots=False, kw_only=True, eq=False, repr=False)
+class Record(ByFields):
     """An assessment, checked and immutable.
 
     Attributes:

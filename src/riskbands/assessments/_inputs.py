@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from riskbands._byfields import ByFields
 from riskbands.errors import Issue, UnknownNameError
 from riskbands.vocabulary.fields import FieldFault, field
 
@@ -16,8 +17,8 @@ if TYPE_CHECKING:
 __all__ = ["Faulty", "check_on_issue", "reader"]
 
 
-@attrs.frozen
-class Faulty:
+@attrs.frozen(eq=False, repr=False)
+class Faulty(ByFields):
     """Stands in a field for a value that could not be read. Callers never see it."""
 
     issue: Issue

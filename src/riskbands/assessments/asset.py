@@ -13,7 +13,9 @@ from riskbands.assessments._base import Record
 __all__ = ["AssetAssessment"]
 
 
-@attrs.frozen(slots=False, kw_only=True, repr=False, field_transformer=_readers.with_readers)
+@attrs.frozen(
+    slots=False, kw_only=True, eq=False, repr=False, field_transformer=_readers.with_readers
+)
 class AssetAssessment(Record):
     """What one Asset recorded: twelve section scores of 0 to 4 and static points of 0 to 16.
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 import attrs
 
+from riskbands._byfields import ByFields
 from riskbands.assessments import _readers
 from riskbands.assessments._base import Record
 from riskbands.assessments._parts import JUDGED, part, parts, read_back, refuse
@@ -44,8 +45,8 @@ def _said(instance: object, attribute: attrs.Attribute[str], value: object) -> N
         raise refuse("missing", (attribute.name,), f"{attribute.name} must be said in words")
 
 
-@attrs.frozen(kw_only=True, repr=False)
-class FutureBehaviour:
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class FutureBehaviour(ByFields):
     """What the practitioner thinks might happen, in words. The library imposes no scale.
 
     Attributes:
@@ -80,8 +81,8 @@ class FutureBehaviour:
         return read_back(cls, data)
 
 
-@attrs.frozen
-class Indicative:
+@attrs.frozen(eq=False, repr=False)
+class Indicative(ByFields):
     """A level that a tool or a rule gives, before the practitioner judges.
 
     Attributes:
@@ -95,7 +96,9 @@ class Indicative:
     basis: str
 
 
-@attrs.frozen(slots=False, kw_only=True, repr=False, field_transformer=_readers.with_readers)
+@attrs.frozen(
+    slots=False, kw_only=True, eq=False, repr=False, field_transformer=_readers.with_readers
+)
 class AssetPlusAssessment(Record):
     """What is known of one child, and what the practitioner concludes.
 

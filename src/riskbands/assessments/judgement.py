@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
+from riskbands._byfields import ByFields
 from riskbands.assessments._parts import (
     JUDGED,
     anything,
@@ -122,8 +123,8 @@ def _previous(value: Any) -> Judgement | None:
     return value if value is None or isinstance(value, Judgement) else Judgement.from_dict(value)
 
 
-@attrs.frozen(kw_only=True, repr=False)
-class Judgement:
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class Judgement(ByFields):
     """What a tool computed, what the practitioner decided, and why they differ.
 
     A judgement is never changed: `revise` makes a new one that remembers it. One that is

@@ -30,7 +30,9 @@ if TYPE_CHECKING:
 __all__ = ["OASysAssessment"]
 
 
-@attrs.frozen(slots=False, kw_only=True, repr=False, field_transformer=_readers.with_readers)
+@attrs.frozen(
+    slots=False, kw_only=True, eq=False, repr=False, field_transformer=_readers.with_readers
+)
 class OASysAssessment(Record):
     """What is known of one adult, in the vocabulary of `riskbands.fields`.
 

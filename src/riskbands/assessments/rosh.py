@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
+from riskbands._byfields import ByFields
 from riskbands.assessments._parts import read_back
 from riskbands.assessments.judgement import as_level
 from riskbands.bands.scale import Band, BandScale
@@ -25,8 +26,8 @@ def _level(value: Any) -> Band | None:
     return as_level(ROSH, value)
 
 
-@attrs.frozen(kw_only=True)
-class Rosh:
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class Rosh(ByFields):
     """Risk of serious harm by group at risk. No level is computed: every level is a judgement.
 
     Levels are labels (``"very high"``) or bands of `ROSH`; None is not recorded.

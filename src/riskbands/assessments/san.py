@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
+from riskbands._byfields import ByFields
 from riskbands.assessments._parts import read_back, refuse
 from riskbands.bands.builtin import band_table
 
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
 __all__ = ["SAN_SECTIONS", "SanSection", "SanSections"]
 
 
-@attrs.frozen
-class SanSection:
+@attrs.frozen(eq=False, repr=False)
+class SanSection(ByFields):
     """One scored section of a strengths-based assessment.
 
     Attributes:
@@ -74,8 +75,8 @@ def _field() -> Any:
     return attrs.field(default=None, validator=_score)
 
 
-@attrs.frozen(kw_only=True)
-class SanSections:
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class SanSections(ByFields):
     """Section scores of a strengths-based assessment, as OASys delivers them; None is missing.
 
     Attributes:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 import attrs
 
+from riskbands._byfields import ByFields
 from riskbands.assessments._parts import read_back, refuse
 from riskbands.bands.builtin import band_table
 from riskbands.errors import UnknownNameError
@@ -37,8 +38,8 @@ Thresholds: TypeAlias = Literal["oasys", "san"]
 _THRESHOLDS: Final = ("oasys", "san")
 
 
-@attrs.frozen
-class Section:
+@attrs.frozen(eq=False, repr=False)
+class Section(ByFields):
     """One section of OASys.
 
     Attributes:
@@ -119,8 +120,8 @@ def _items(value: Any) -> tuple[tuple[str, int | None], ...]:
         raise refuse("malformed", ("items",), message) from None
 
 
-@attrs.frozen
-class SectionScore:
+@attrs.frozen(eq=False, repr=False)
+class SectionScore(ByFields):
     """What one section holds.
 
     Attributes:
@@ -273,8 +274,8 @@ def _score(section: str, given: Any) -> Any:
     return read_back(SectionScore, {"section": section, **given})
 
 
-@attrs.frozen
-class Sections:
+@attrs.frozen(eq=False, repr=False)
+class Sections(ByFields):
     """The sections of one assessment.
 
     Attributes:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
+from riskbands._byfields import ByFields
 from riskbands._digest import digest as content_digest
 from riskbands.assessments._parts import moment, opaque_id, read_back, refuse
 
@@ -42,8 +43,8 @@ def _digest(value: Any) -> str:
     return value
 
 
-@attrs.frozen(kw_only=True, repr=False)
-class SignOff:
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class SignOff(ByFields):
     """One sign-off or countersignature.
 
     Attributes:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from riskbands._byfields import ByFields
 from riskbands.display import WIDTH, html_table, text_table
 
 if TYPE_CHECKING:
@@ -23,8 +24,8 @@ __all__ = ["NOTHING", "Summary", "Table", "as_text", "scores_table", "summary_of
 NOTHING = "-"
 
 
-@attrs.frozen(repr=False)
-class Table:
+@attrs.frozen(eq=False, repr=False)
+class Table(ByFields):
     """One table of a summary.
 
     Attributes:
@@ -49,8 +50,8 @@ class Table:
         return html_table(self.columns, self.rows, self.title)
 
 
-@attrs.frozen(repr=False)
-class Summary:
+@attrs.frozen(eq=False, repr=False)
+class Summary(ByFields):
     """Tables of an assessment; ``print`` shows them, and so does a notebook.
 
     Attributes:

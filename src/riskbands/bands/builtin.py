@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import json
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
@@ -105,5 +104,7 @@ def as_bands(bands: BandTable | str | Path) -> BandTable:
 
 def band_table_schema() -> dict[str, Any]:
     """The JSON Schema of a table's file, as data."""
+    import json
+
     schema: dict[str, Any] = json.loads(schema_text())
     return schema

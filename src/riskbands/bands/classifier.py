@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 import attrs
 import numpy as np
 
+from riskbands._byfields import ByFields
 from riskbands.arithmetic.masked import is_masked
 from riskbands.bands.codes import REFUSED_CODE
 from riskbands.bands.intervals import INFINITY
@@ -85,8 +86,8 @@ def is_whole(x: float | Exact) -> bool:
     return x.denominator == 1
 
 
-@attrs.frozen
-class Classifier:
+@attrs.frozen(eq=False, repr=False)
+class Classifier(ByFields):
     """Cuts compiled to comparisons.
 
     Attributes:

@@ -8,6 +8,7 @@ from typing import Any, Final, TypeAlias, TypedDict
 
 import attrs
 
+from riskbands._byfields import ByFields
 from riskbands.bands.intervals import Closed, Interval, Rounding, as_decimal
 from riskbands.bands.parts import Decision, Gap, Policy, PrintedOrigin, is_text
 from riskbands.bands.printedrows import PrintedGap, PrintedOverlap, PrintedRows, holds_nothing
@@ -18,8 +19,8 @@ __all__ = ["Choice", "Choices", "Settled", "settle", "settled"]
 _GAP_CHOICES: Final = ("lower", "upper", "keep", "missing")
 
 
-@attrs.frozen
-class Choice:
+@attrs.frozen(eq=False, repr=False)
+class Choice(ByFields):
     """A decision on something a printed table leaves open.
 
     Attributes:

@@ -7,7 +7,6 @@ decisions that make a rule of them; see docs/bands/files.md.
 from __future__ import annotations
 
 import contextlib
-import json
 import re
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -81,6 +80,8 @@ def from_dict(data: Mapping[str, Any], make: Callable[..., _Made]) -> _Made:
 
 def from_json(text: str, make: Callable[..., _Made]) -> _Made:
     """Read a table from JSON text; errors as for `from_dict`."""
+    import json
+
     try:
         data = json.loads(text, object_pairs_hook=_each_key_once)
     except RecursionError:

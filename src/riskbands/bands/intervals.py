@@ -17,6 +17,7 @@ from typing import Final, TypeAlias, TypeVar
 
 import attrs
 
+from riskbands._byfields import ByFields
 from riskbands._patterns import pattern
 from riskbands.errors import TableError, UnknownNameError
 
@@ -26,6 +27,9 @@ __all__ = ["INFINITY", "Closed", "Cut", "Exact", "Interval", "Rounding", "Roundi
 Exact: TypeAlias = int | Decimal | Fraction
 
 INFINITY: Final = Decimal("Infinity")
+#: An edge has an exponent of three digits at most.
+_MOST_EXPONENT: Final = 1000
+_NUMBER: Final = pattern(r"[+-]?(\d+\.?\d*(e[+-]?\d{1,3})?|\.\d+|inf(inity)?)", re.I | re.A)
 _INTERVAL: Final = pattern(r"\s*([\[(])\s*([^,\s]+)\s*,\s*([^,\s]+)\s*([\])])\s*")
 
 
@@ -83,8 +87,8 @@ class RoundingMode(enum.Enum):
     """To the nearest, ties away from zero, on the exact value."""
 
 
-@attrs.frozen
-class Rounding:
+@attrs.frozen(eq=False, repr=False)
+class Rounding(ByFields):
     """A rounding before banding.
 
     Attributes:
@@ -127,16 +131,18 @@ def as_decimal(value: object) -> Decimal:
     if isinstance(value, bool | float):
         hint = " (write 6.9 as the text '6.9')" if isinstance(value, float) else ""
         raise TableError(f"an edge cannot be a {type(value).__name__}{hint}")
+    if type(value) is Decimal and not value.is_nan() and abs(value.adjusted()) < _MOST_EXPONENT:
+        return value
     if isinstance(value, int | Decimal | str):
         text = str(value).strip().replace("∞", "inf")
-        if re.fullmatch(r"[+-]?(\d+\.?\d*(e[+-]?\d{1,3})?|\.\d+|inf(inity)?)", text, re.I | re.A):
+        if (text.isascii() and text.isdigit()) or _NUMBER.fullmatch(text):
             return Decimal(text)
     raise TableError("an edge must be a whole number, a Decimal, or the text of a number")
 
 
 @functools.total_ordering
-@attrs.frozen
-class Cut:
+@attrs.frozen(eq=False, repr=False)
+class Cut(ByFields):
     """A place that divides the real line into the numbers before it and those past it.
 
     Attributes:
@@ -209,8 +215,8 @@ def _shifted(number: Decimal, places: int) -> Decimal:
     return Decimal((sign, digits, exponent + places))
 
 
-@attrs.frozen
-class Interval:
+@attrs.frozen(eq=False, repr=False)
+class Interval(ByFields):
     """An interval of the real line with exact ends; an unbounded end is an open infinity.
 
     Attributes:

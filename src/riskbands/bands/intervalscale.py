@@ -13,7 +13,6 @@ import attrs
 import numpy as np
 
 from riskbands.bands import line
-from riskbands.bands.array import BandArray
 from riskbands.bands.classifier import Classifier, as_number, is_row, is_whole
 from riskbands.bands.codes import MISSING_CODE, REFUSED_CODE
 from riskbands.bands.intervals import INFINITY, Closed, Cut, Exact, Interval, Rounding
@@ -29,7 +28,6 @@ from riskbands.bands.parts import (
 )
 from riskbands.bands.scale import Band, BandScale
 from riskbands.bands.series import SeriesT, as_series, is_series
-from riskbands.bands.sql import DialectName, band_case
 from riskbands.errors import BandError, InputError, Issue, TableError, UnknownNameError
 
 if TYPE_CHECKING:
@@ -37,6 +35,9 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from numpy.typing import NDArray
+
+    from riskbands.bands.array import BandArray
+    from riskbands.bands.sql import DialectName
 
 __all__ = ["IntervalScale", "Number", "Refused", "Row"]
 
@@ -49,7 +50,7 @@ Row: TypeAlias = "Sequence[Number | None] | NDArray[Any]"
 _CODES: Final = {Policy.RAISE: REFUSED_CODE, Policy.NONE: MISSING_CODE}
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class IntervalScale(BandScale):
     """A scale whose bands are intervals of a score; `BandTable` says where it comes from.
 
@@ -106,10 +107,7 @@ class IntervalScale(BandScale):
 
     def _make_bands(self) -> tuple[Band, ...]:
         ranks = enumerate(zip(self.labels, self.intervals, strict=True))
-        return tuple(
-            Band(rank, label, self.id, interval, self.labels, self.digest)
-            for rank, (label, interval) in ranks
-        )
+        return tuple(Band(rank, label, self, interval) for rank, (label, interval) in ranks)
 
     def _compile(self) -> Classifier:
         ranks = iter(range(len(self.labels)))
@@ -199,6 +197,8 @@ class IntervalScale(BandScale):
             codes = self.codes(x, refused=refused)
             if codes.ndim != 1:
                 raise BandError("classify takes one row of scores; codes takes any shape")
+            from riskbands.bands.array import BandArray
+
             bands = BandArray(codes, self)
             return as_series(bands, x) if is_series(x) else bands
         number = as_number(x)
@@ -261,6 +261,8 @@ class IntervalScale(BandScale):
         self, column: str, dialect: DialectName = "duckdb", *, refused: str | None = None
     ) -> str:
         """The table as a CASE expression; see `riskbands.bands.sql.band_case`."""
+        from riskbands.bands.sql import band_case
+
         steps = [
             (region.end.first_double(), region.band.label if region.band else None, region.refused)
             for region in self.regions

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from riskbands._byfields import ByFields
 from riskbands.bands.intervals import Interval, member
 from riskbands.errors import TableError
 
@@ -144,8 +145,8 @@ def check_text(value: object, name: str) -> None:
         raise TableError(f"{name} has half of a surrogate pair, which no file can hold; remove it")
 
 
-@attrs.frozen
-class Gap:
+@attrs.frozen(eq=False, repr=False)
+class Gap(ByFields):
     """A hole in a table that is known of and stays open.
 
     Attributes:
@@ -170,8 +171,8 @@ class Gap:
             raise TableError(f"a gap {self.interval} has no end band: values is 'raise' or 'none'")
 
 
-@attrs.frozen
-class Region:
+@attrs.frozen(eq=False, repr=False)
+class Region(ByFields):
     """A stretch of scores as given, before rounding, that get the same answer.
 
     Attributes:
@@ -189,8 +190,8 @@ class Region:
     refused: bool
 
 
-@attrs.frozen
-class Decision:
+@attrs.frozen(eq=False, repr=False)
+class Decision(ByFields):
     """How one thing a printed table leaves open was settled.
 
     Attributes:
@@ -208,8 +209,8 @@ class Decision:
     where: str = ""
 
 
-@attrs.frozen
-class PrintedOrigin:
+@attrs.frozen(eq=False, repr=False)
+class PrintedOrigin(ByFields):
     """The printed text a table was built from, and what was decided on the way.
 
     Attributes:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from riskbands._byfields import ByFields
 from riskbands.bands.intervals import Cut, Interval, Rounding, plain
 from riskbands.bands.printedtext import RowText, decimals, read_row
 from riskbands.errors import TableError
@@ -30,8 +31,8 @@ __all__ = [
 ]
 
 
-@attrs.frozen
-class PrintedRow:
+@attrs.frozen(eq=False, repr=False)
+class PrintedRow(ByFields):
     """One row: its label, its text, and what the text says.
 
     Attributes:
@@ -47,8 +48,8 @@ class PrintedRow:
     digits: int
 
 
-@attrs.frozen
-class _Ambiguity:
+@attrs.frozen(eq=False, repr=False)
+class _Ambiguity(ByFields):
     interval: Interval
     labels: tuple[str, ...]
 
@@ -63,7 +64,7 @@ class _Ambiguity:
         return str(self.interval) if self.value is None else plain(self.value)
 
 
-@attrs.frozen
+@attrs.frozen(eq=False, repr=False)
 class PrintedOverlap(_Ambiguity):
     """Scores that more than one row claims.
 
@@ -76,7 +77,7 @@ class PrintedOverlap(_Ambiguity):
         return f"{self.where} belongs to {' and '.join(self.labels)}"
 
 
-@attrs.frozen
+@attrs.frozen(eq=False, repr=False)
 class PrintedGap(_Ambiguity):
     """Scores between two rows that no row names.
 
@@ -96,8 +97,8 @@ class PrintedGap(_Ambiguity):
         return f"{between} (no score lies there once rounded {Rounding(self.closes_at)})"
 
 
-@attrs.frozen
-class PrintedRows:
+@attrs.frozen(eq=False, repr=False)
+class PrintedRows(ByFields):
     """The rows of a printed table, lowest band first.
 
     Attributes:

@@ -9,9 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from decimal import Decimal
-from typing import TYPE_CHECKING, Final
-
-import attrs
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from riskbands._patterns import pattern
 from riskbands.bands.intervals import Cut, Interval
@@ -58,8 +56,7 @@ _PREFIXES: Final = ("ge", "gt", "le", "le_too", "lt")
 _UPPER: Final = {"le": False, "le_too": False, "lt": True, "or_under": False}
 
 
-@attrs.frozen
-class RowText:
+class RowText(NamedTuple):
     """What the text of a row says.
 
     Attributes:
@@ -71,8 +68,7 @@ class RowText:
     digits: int
 
 
-@attrs.frozen
-class _Bound:
+class _Bound(NamedTuple):
     number: Decimal
     digits: int
     kind: str  # a key of _LOWER or _UPPER, or "bare"
@@ -89,9 +85,18 @@ def read_row(text: str, where: str) -> RowText:
         TableError: The text cannot be read in one way.
     """
     try:
-        return _read(_cleaned(text))
+        return _whole_range(text) or _read(_cleaned(text))
     except TableError as error:
         raise TableError(f"{where}: {error}") from None
+
+
+def _whole_range(text: str) -> RowText | None:
+    """What ``0 - 49`` says, as most rows are printed, without the patterns of all others."""
+    low, _, high = (part.strip() for part in text.partition("-"))
+    if not (text.isascii() and low.isdigit() and high.isdigit()):
+        return None
+    start, end = Cut(Decimal(low), True), Cut(Decimal(high), False)
+    return RowText(Interval.between(start, end), 0) if start < end else None
 
 
 def _read(clean: str) -> RowText:
@@ -156,7 +161,7 @@ def _parse(tokens: list[tuple[str, str]]) -> tuple[list[_Bound], list[str], bool
             joiners.append(kind)
             after_number = False
         elif kind in ("and_over", "or_under") and after_number and bounds[-1].kind == "bare":
-            bounds[-1] = attrs.evolve(bounds[-1], kind=kind)
+            bounds[-1] = bounds[-1]._replace(kind=kind)
         elif kind in _PREFIXES and not prefix and not negative:
             prefix, after_number = kind, False
         else:

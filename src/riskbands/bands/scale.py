@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias, final
 
 import attrs
 
+from riskbands._byfields import ByFields
 from riskbands._digest import digest
 from riskbands.errors import BandError, TableError, UnknownNameError
 
@@ -90,16 +91,18 @@ class Band:
     Attributes:
         rank: Place in its scale, the lowest is 0.
         label: Its name.
-        table_id: Id of the scale or table it belongs to.
         interval: The scores it covers (after the table's rounding), or None in a bare scale.
     """
 
     rank: int
     label: str
-    table_id: str
+    _scale: BandScale
     interval: Interval | None = None
-    _labels: tuple[str, ...] = ()
-    _digest: str = ""
+
+    @property
+    def table_id(self) -> str:
+        """Id of the scale or table it belongs to."""
+        return self._scale.id
 
     def __str__(self) -> str:
         return self.label
@@ -111,22 +114,19 @@ class Band:
         if isinstance(other, str):
             return self.label == other
         if isinstance(other, Band):
-            return self._key() == other._key()
+            return self.rank == other.rank and _is_same(self._scale, other._scale)
         return NotImplemented
 
     def __hash__(self) -> int:
         return hash(self.label)
 
-    def _key(self) -> tuple[int, str, str]:
-        return self.rank, self.table_id, self._digest
-
     def _compare(self, other: object, better: Callable[[int, int], bool]) -> bool:
         if isinstance(other, ManyBands):
             return NotImplemented  # type: ignore[no-any-return]  # the array compares each
         if isinstance(other, Band):
-            _check_same(other, self.table_id, self._digest)
+            _check_same(other, self._scale)
             return better(self.rank, other.rank)
-        return better(self.rank, _rank_of_label(other, self.table_id, self._labels))
+        return better(self.rank, _rank_of_label(other, self._scale))
 
     def __lt__(self, other: Band | str) -> bool:
         return self._compare(other, operator.lt)
@@ -154,18 +154,23 @@ def rank_of(level: object, scale: BandScale) -> int:
         UnknownNameError: No band has that label.
     """
     if isinstance(level, Band):
+        own = level._scale
         bare = type(scale) is BandScale
-        if not (bare and (level.table_id, level._labels) == (scale.id, scale.labels)):
-            _check_same(level, scale.id, scale.digest)
+        if not (bare and (own.id, own.labels) == (scale.id, scale.labels)):
+            _check_same(level, scale)
         return level.rank
-    return _rank_of_label(level, scale.id, scale.labels)
+    return _rank_of_label(level, scale)
 
 
-def _check_same(band: Band, table_id: str, digest_: str) -> None:
-    if (band.table_id, band._digest) == (table_id, digest_):
+def _is_same(one: BandScale, other: BandScale) -> bool:
+    return one is other or (one.id == other.id and one.digest == other.digest)
+
+
+def _check_same(band: Band, scale: BandScale) -> None:
+    if _is_same(band._scale, scale):
         return
-    which = f"{table_id!r}"
-    if band.table_id == table_id:
+    which = f"{scale.id!r}"
+    if band.table_id == scale.id:
         which += ", which has the same id and other content"
     raise BandError(
         f"{band.label!r} of {band.table_id!r} cannot be compared with the bands of {which}: the "
@@ -173,15 +178,15 @@ def _check_same(band: Band, table_id: str, digest_: str) -> None:
     )
 
 
-def _rank_of_label(level: object, table_id: str, labels: tuple[str, ...]) -> int:
+def _rank_of_label(level: object, scale: BandScale) -> int:
     if not isinstance(level, str):
         raise BandError(
-            f"a band of {table_id!r} compares with its bands and labels, "
+            f"a band of {scale.id!r} compares with its bands and labels, "
             f"not with a value of type {type(level).__name__}"
         )
-    if level not in labels:
-        raise UnknownNameError(f"band of {table_id!r}", level, labels)
-    return labels.index(level)
+    if level not in scale.labels:
+        raise UnknownNameError(f"band of {scale.id!r}", level, scale.labels)
+    return scale.labels.index(level)
 
 
 def _tuple_of_text(values: Iterable[str]) -> tuple[str, ...]:
@@ -190,8 +195,8 @@ def _tuple_of_text(values: Iterable[str]) -> tuple[str, ...]:
     return tuple(values)
 
 
-@attrs.frozen
-class BandScale:
+@attrs.frozen(eq=False, repr=False)
+class BandScale(ByFields):
     """An ordered set of labels, lowest first, without edges.
 
     Some instruments give a level by category and not by score; their levels still have an order.
@@ -200,7 +205,6 @@ class BandScale:
         id: Stable identifier.
         labels: Names of the levels, lowest first, all different.
         bands: The levels.
-        digest: Of what decides, 16 hexadecimal digits: the same digest, the same bands.
 
     Examples:
         >>> scale = BandScale("osp-iic", ("Low", "Medium", "High"))
@@ -210,13 +214,19 @@ class BandScale:
 
     id: str
     labels: tuple[str, ...] = attrs.field(converter=_tuple_of_text)
-    digest: str = attrs.field(init=False, eq=False, repr=False)
     bands: tuple[Band, ...] = attrs.field(init=False, eq=False, repr=False)
+    _digest: str = attrs.field(default="", init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         self._check_names(self.id, self.labels)
-        object.__setattr__(self, "digest", digest(self._deciding()))
         object.__setattr__(self, "bands", self._make_bands())
+
+    @property
+    def digest(self) -> str:
+        """Of what decides, 16 hexadecimal digits: the same digest, the same bands."""
+        if not self._digest:  # worked out when it is asked for: a first score does without
+            object.__setattr__(self, "_digest", digest(self._deciding()))
+        return self._digest
 
     def _deciding(self) -> dict[str, object]:
         """What two scales must have in common for their bands to be the same."""
@@ -249,10 +259,7 @@ class BandScale:
         return self.digest == other.digest
 
     def _make_bands(self) -> tuple[Band, ...]:
-        return tuple(
-            Band(rank, label, self.id, None, self.labels, self.digest)
-            for rank, label in enumerate(self.labels)
-        )
+        return tuple(Band(rank, label, self) for rank, label in enumerate(self.labels))
 
     def band(self, label_or_rank: str | int) -> Band:
         """The band with this label, or of this rank (0 is the lowest).

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 import attrs
 
+from riskbands._byfields import ByFields
 from riskbands.errors import InputError, Issue, UnknownNameError
 
 if TYPE_CHECKING:
@@ -25,8 +26,8 @@ def _backslashed(text: str) -> str:
     return text.replace("\\", "\\\\").replace("'", "\\'")
 
 
-@attrs.frozen
-class Dialect:
+@attrs.frozen(eq=False, repr=False)
+class Dialect(ByFields):
     """How a database writes what a CASE expression needs.
 
     Attributes:

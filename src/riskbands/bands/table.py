@@ -7,14 +7,12 @@ not cover.
 from __future__ import annotations
 
 import functools
-import json
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, TypedDict
 
 import attrs
 
 from riskbands import _toml
 from riskbands.bands import files, library, line
-from riskbands.bands.array import BandArray
 from riskbands.bands.codes import MISSING_CODE, NOT_APPLICABLE_CODE
 from riskbands.bands.intervals import Closed, Interval, Rounding, RoundingMode
 from riskbands.bands.intervalscale import IntervalScale
@@ -54,7 +52,6 @@ __all__ = [
     "NOT_APPLICABLE",
     "NOT_APPLICABLE_CODE",
     "Band",
-    "BandArray",
     "BandScale",
     "BandTable",
     "Closed",
@@ -113,7 +110,7 @@ class Changes(Attributes, total=False):
 _FROM_PRINT: Final = ("labels", "intervals", "gaps", "rounding")
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class BandTable(IntervalScale):
     """A scale whose bands are intervals of a score.
 
@@ -121,7 +118,6 @@ class BandTable(IntervalScale):
         id: Stable identifier; ends in ``(modified)`` where a built-in table of that id has other
             content.
         labels: Names of the bands, lowest first.
-        digest: Of what decides a band, 16 hexadecimal digits: the same digest, the same bands.
         intervals: The scores of each band, after rounding; rising, without overlap, and without
             a hole that ``gaps`` does not declare.
         gaps: Holes that are known of.
@@ -290,6 +286,8 @@ class BandTable(IntervalScale):
 
     def to_json(self) -> str:
         """The table as JSON text."""
+        import json
+
         return json.dumps(self.to_dict(), ensure_ascii=False, indent=2) + "\n"
 
     @staticmethod

@@ -28,20 +28,36 @@ from riskbands.cli._arguments import (
     Thousands,
 )
 from riskbands.cli._errors import UNSCORED, reported
-from riskbands.cli._given import Command, Group
+from riskbands.cli._given import Group, Made
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from riskbands._options import FormName
 
 __all__ = ["app"]
 
 
+#: The commands, in the order of the help.
+_FUNCTIONS: dict[str, Callable[..., None]] = {}
+
+
 class _Commands(Group):
     """Commands whose errors are messages."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.commands = cast("Any", Made(_FUNCTIONS))
 
     def invoke(self, ctx: Any) -> Any:
         with reported(debug=bool(ctx.params.get("debug"))):
             return super().invoke(ctx)
+
+
+def _command(function: Callable[..., None]) -> Callable[..., None]:
+    """Make a command of a function, under its name."""
+    _FUNCTIONS[function.__name__] = function
+    return function
 
 
 app = typer.Typer(
@@ -96,7 +112,7 @@ def _reading(
     }
 
 
-@app.command(cls=Command)
+@_command
 def score(
     inputs: Inputs,
     predictor: Predictors = None,
@@ -169,7 +185,7 @@ def score(
     )
 
 
-@app.command(cls=Command)
+@_command
 def explain(
     inputs: Inputs,
     case_id: Annotated[
@@ -216,7 +232,7 @@ def explain(
         raise typer.Exit(UNSCORED)
 
 
-@app.command(cls=Command)
+@_command
 def evaluate(
     inputs: Inputs,
     predictor: Annotated[
@@ -314,7 +330,7 @@ def evaluate(
     )
 
 
-@app.command(cls=Command)
+@_command
 def sql(
     predictor: Annotated[
         str, typer.Option("--predictor", "-p", metavar="ID", help="The predictor.")
@@ -354,7 +370,7 @@ def sql(
     )
 
 
-@app.command(cls=Command)
+@_command
 def page(
     predictor: Annotated[
         str, typer.Argument(metavar="INSTRUMENT", help="The file of an instrument, or an id.")
@@ -369,7 +385,7 @@ def page(
     _page.write(predictor, schema=schema)
 
 
-@app.command(cls=Command)
+@_command
 def suggest(
     inputs: Inputs,
     encoding: Encoding = None,
@@ -383,7 +399,7 @@ def suggest(
     _suggest.show_suggestions(inputs, _reading(encoding, delimiter, sheet, header_row))
 
 
-@app.command(cls=Command)
+@_command
 def tables(
     ident: Ident = None,
     form: ShowFormat = "text",
@@ -406,7 +422,7 @@ def tables(
         _show.show_tables(ident, form)
 
 
-@app.command(cls=Command)
+@_command
 def bands(ident: Ident = None, form: ShowFormat = "text") -> None:
     """List the band tables, or show one with its source."""
     from riskbands.cli import _show
@@ -414,7 +430,7 @@ def bands(ident: Ident = None, form: ShowFormat = "text") -> None:
     _show.show_bands(ident, form)
 
 
-@app.command(cls=Command)
+@_command
 def predictors(ident: Ident = None) -> None:
     """List the predictors, or show what one needs."""
     from riskbands.cli import _show
@@ -422,7 +438,7 @@ def predictors(ident: Ident = None) -> None:
     _show.show_predictors(ident)
 
 
-@app.command(cls=Command)
+@_command
 def fields() -> None:
     """List the fields: the column names that are read, and what they hold."""
     from riskbands.cli import _show
@@ -430,7 +446,7 @@ def fields() -> None:
     _show.show_fields()
 
 
-@app.command(cls=Command)
+@_command
 def demo(
     source: Annotated[
         str | None,

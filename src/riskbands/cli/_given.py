@@ -1,12 +1,17 @@
-"""Options that are text are taken as they were given."""
+"""Commands that are made when they are asked for, and options taken as they were given."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
+import typer
 from typer.core import TyperCommand, TyperGroup
 
-__all__ = ["Command", "Group"]
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+__all__ = ["Command", "Group", "Made"]
 
 
 class Command(TyperCommand):
@@ -35,6 +40,35 @@ class Group(TyperGroup):
     def get_help_option(self, ctx: Any) -> Any:
         """The option ``--help``."""
         return _take_texts([super().get_help_option(ctx)])[0]
+
+
+class Made(Mapping[str, Any]):
+    """Commands by name, each made of its function when it is asked for.
+
+    Typer would read the options of all commands before it runs one.
+
+    Args:
+        functions: By name, in the order of the help.
+    """
+
+    def __init__(self, functions: Mapping[str, Callable[..., None]]) -> None:
+        self._functions = functions
+        self._made: dict[str, Any] = {}
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in self._made:
+            alone = typer.Typer(
+                add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None
+            )
+            alone.command(cls=Command)(self._functions[name])
+            self._made[name] = typer.main.get_command(alone)
+        return self._made[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._functions)
+
+    def __len__(self) -> int:
+        return len(self._functions)
 
 
 def _take_texts(params: Any) -> Any:

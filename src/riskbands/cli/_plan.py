@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 import attrs
 import pyarrow as pa
 
+from riskbands._byfields import ByFields
 from riskbands._redact import column_labels, shown
 from riskbands.arithmetic.written import date_format
 from riskbands.bands.builtin import as_bands
 from riskbands.cli._named import OptionError, instruments
-from riskbands.cohorts import files
+from riskbands.cohorts import arrowcalls, files
 from riskbands.cohorts.arrowreader import ArrowReader
 from riskbands.cohorts.frames._arrow import arrow_column, arrow_type, over
 from riskbands.cohorts.provenance import in_bytes, origin
@@ -77,7 +78,7 @@ def read_band_table(text: str) -> BandTable:
 # -- the plan --------------------------------------------------------------------------------------
 
 
-@attrs.frozen(eq=False)
+@attrs.frozen(eq=False, repr=False)
 class ScoredRows:
     """Some rows of the table that is read, and the columns to add.
 
@@ -98,8 +99,8 @@ class ScoredRows:
         return pa.RecordBatch.from_arrays([*self.kept.columns, *self.added.columns], names)
 
 
-@attrs.frozen
-class Plan:
+@attrs.frozen(eq=False, repr=False)
+class Plan(ByFields):
     """What to do with every batch.
 
     Attributes:
@@ -306,7 +307,7 @@ class Plan:
             return pa.DictionaryArray.from_arrays(places, pa.array(column.texts, pa.string()))
         array = arrow_column(column, 0, len(column.data))
         kind = self._type(column.output)
-        return array if array.type == kind else array.cast(kind, safe=False)
+        return array if array.type == kind else arrowcalls.cast(array, kind, safe=False)
 
 
 def fields_asked(p: Predictor) -> set[str]:

@@ -6,7 +6,8 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pyarrow.compute as pc
+
+from riskbands.cohorts.arrowcalls import value_counts
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -65,7 +66,7 @@ class Summary:
             labels = batch.column(output.name)
             names = labels.dictionary.to_pylist()
             bands = self.bands[output.predictor.id]
-            for found in pc.value_counts(labels.indices).to_pylist():
+            for found in value_counts(labels.indices):
                 if found["values"] is not None:
                     label = names[found["values"]]
                     bands[label] = bands.get(label, 0) + found["counts"]

@@ -6,12 +6,11 @@ import sys
 import textwrap
 from typing import TYPE_CHECKING
 
-from rich import box
-from rich.console import Console
-from rich.table import Table
-
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+
+    from rich.console import Console
+    from rich.table import Table
 
     from riskbands.cli._plan import ScoredRows
     from riskbands.cohorts.files import TableInput
@@ -21,15 +20,17 @@ __all__ = ["bar", "count", "err", "grid", "out", "paragraphs", "share", "watched
 _EIGHTHS = " ▏▎▍▌▋▊▉"
 
 
-class _Console(Console):
-    """A console that leaves a closed pipe to the caller."""
-
-    def on_broken_pipe(self) -> None:
-        raise BrokenPipeError
-
-
 def _console(*, stderr: bool) -> Console:
-    return _Console(stderr=stderr, markup=False, highlight=False, emoji=False)
+    # loaded here: a quiet run prints nothing
+    from rich.console import Console
+
+    class Closing(Console):
+        """A console that leaves a closed pipe to the caller."""
+
+        def on_broken_pipe(self) -> None:
+            raise BrokenPipeError
+
+    return Closing(stderr=stderr, markup=False, highlight=False, emoji=False)
 
 
 def out() -> Console:
@@ -50,6 +51,9 @@ def grid(*headings: str, right: Sequence[int] = (), firm: Sequence[int] = (0,)) 
         right: Columns of numbers.
         firm: Columns that are not folded.
     """
+    from rich import box
+    from rich.table import Table
+
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 2, 0, 0))
     for place, heading in enumerate(headings):
         table.add_column(

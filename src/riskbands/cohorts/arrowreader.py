@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from pyarrow import types
 
 from riskbands._patterns import pattern
 from riskbands.arithmetic import dates
 from riskbands.arithmetic.decimals import decimals
+from riskbands.cohorts.arrowcalls import call, encoded, is_missing, take
 from riskbands.cohorts.columns import ColumnReader
 from riskbands.cohorts.fewvalues import read_few_texts
 from riskbands.cohorts.seen import code_type
@@ -109,7 +109,7 @@ class ArrowReader(ColumnReader):
             return lambda array, _: self._from_text(array)
         if types.is_run_end_encoded(kind):
             inner = self._way(kind.value_type)
-            return lambda array, n: inner(pc.run_end_decode(array), n)
+            return lambda array, n: inner(call("run_end_decode", array), n)
         if self._field.date_format and _is_a_number(kind):
             return lambda array, _: self._one_by_one(_objects(array), None)
         if types.is_date32(kind) and self._field.kind is Kind.DATE:
@@ -120,7 +120,7 @@ class ArrowReader(ColumnReader):
                 if not _is_known_zone(kind.tz):
                     what = f"column {self._field.name} has a time zone that is not known here"
                     raise InputError(Issue("unusable_column", (self._field.name,), what))
-                return lambda array, _: self._from_plain(pc.local_timestamp(array))
+                return lambda array, _: self._from_plain(call("local_timestamp", array))
             minutes = int(offset[1] + offset[3]) + 60 * int(offset[1] + offset[2])
             naive = pa.timestamp(kind.unit)
             return lambda array, _: self._codes(_later(_numpy(array.cast(naive)), minutes), None)
@@ -143,7 +143,7 @@ class ArrowReader(ColumnReader):
         kind = array.type
         if not array.null_count or types.is_temporal(kind):  # a missing date becomes NaT
             return self._codes(_numpy(array), None)
-        missing = _numpy(array.is_null())
+        missing = is_missing(array)
         buffers = [None, array.buffers()[1]]
         values = pa.Array.from_buffers(kind, len(array), buffers, 0, array.offset)
         return self._codes(_numpy(values), missing)
@@ -162,7 +162,7 @@ class ArrowReader(ColumnReader):
         codes = dates.pack_days(days.to_numpy())
         codes[codes == dates.OUT_OF_RANGE] = self.OUT_OF_RANGE
         if array.null_count:
-            codes[_numpy(array.is_null())] = self.MISSING
+            codes[is_missing(array)] = self.MISSING
         return codes
 
     def _from_text(self, array: pa.Array) -> NDArray[Any]:
@@ -180,12 +180,12 @@ class ArrowReader(ColumnReader):
         if texts is None:
             return self._by_dictionary(array)
         return self._seen.dates(
-            *texts, lambda rows: self._by_dictionary(array.take(pa.array(rows)))
+            *texts, lambda rows: self._by_dictionary(take(array, pa.array(rows)))
         )
 
     def _by_dictionary(self, array: pa.Array) -> NDArray[Any]:
-        encoded = array.dictionary_encode()
-        return _look_up(encoded, self._table(encoded.dictionary))
+        few = encoded(array)
+        return _look_up(few, self._table(few.dictionary))
 
     def _from_dictionary(self, array: pa.DictionaryArray, chunk: int) -> NDArray[Any]:
         with self._lock:  # They are read when first needed, and once for all threads.
@@ -217,7 +217,7 @@ class ArrowReader(ColumnReader):
 @cache
 def _is_known_zone(zone: str) -> bool:
     try:
-        pc.local_timestamp(pa.scalar(0, pa.timestamp("s", zone)))
+        call("local_timestamp", pa.scalar(0, pa.timestamp("s", zone)))
     except pa.ArrowInvalid:
         return False
     return True
@@ -232,7 +232,7 @@ def _lengths_and_bytes(array: pa.Array) -> tuple[NDArray[Any], NDArray[np.uint8]
     places = np.frombuffer(buffers[1], np.int64 if large else np.int32)
     places = places[array.offset : array.offset + len(array) + 1]
     lengths = np.diff(places)
-    if array.null_count and lengths[_numpy(array.is_null())].any():
+    if array.null_count and lengths[is_missing(array)].any():
         return None  # something stands where nothing is
     return lengths, np.frombuffer(buffers[2], np.uint8)[int(places[0]) : int(places[-1])]
 
@@ -260,7 +260,7 @@ def numbers_of_text(
         found, odd = np.full(len(part), np.nan), np.ones(len(part), np.bool_)
     else:
         found, odd = decimals(*texts)
-    return found, odd, lambda rows: _listed(part.take(pa.array(rows)))
+    return found, odd, lambda rows: _listed(take(part, pa.array(rows)))
 
 
 def _listed(texts: pa.Array) -> list[Any]:

@@ -47,7 +47,7 @@ _NUMBERS = (Kind.INT, Kind.LEVEL)
 _TOO_FINE = ("ps", "fs", "as")
 
 
-@attrs.frozen(eq=False)
+@attrs.frozen(eq=False, repr=False)
 class DictionaryColumn:
     """A column whose different values are listed once: dictionary-encoded text, categories.
 

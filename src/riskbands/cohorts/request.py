@@ -10,6 +10,7 @@ import attrs
 import numpy as np
 
 from riskbands._blocks import run_blocks
+from riskbands._byfields import ByFields
 from riskbands._options import FORMS, ON_ISSUE
 from riskbands._redact import has_header
 from riskbands.arithmetic.written import date_format
@@ -59,8 +60,8 @@ def _several(
     return (predictors,) if isinstance(predictors, (str, Predictor)) else tuple(predictors)
 
 
-@attrs.frozen
-class Request:
+@attrs.frozen(eq=False, repr=False)
+class Request(ByFields):
     """What is asked of a cohort: the arguments of `score_cohort`, checked.
 
     Raises:

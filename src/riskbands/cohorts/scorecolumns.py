@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 import numpy as np
 
+from riskbands._byfields import ByFields
 from riskbands.arithmetic.truth import both, negate, some
 from riskbands.bands.array import BandArray
 from riskbands.bands.codes import MISSING_CODE
@@ -28,8 +29,8 @@ __all__ = ["Output", "ScoreColumn", "named_values", "output_columns"]
 _FORMS = ("brief", "extended")
 
 
-@attrs.frozen
-class Output:
+@attrs.frozen(eq=False, repr=False)
+class Output(ByFields):
     """One column of the result.
 
     Attributes:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import attrs
 
+from riskbands._byfields import ByFields
 from riskbands.arithmetic.truth import both, either, negate, some, where
 from riskbands.errors import Issue
 from riskbands.vocabulary.vocabulary import built_in
@@ -30,8 +31,8 @@ Truth: TypeAlias = Any
 Found: TypeAlias = "tuple[Issue, Truth]"
 
 
-@attrs.frozen
-class Input:
+@attrs.frozen(eq=False, repr=False)
+class Input(ByFields):
     """One field of a case or a block: codes, where they are valid, and the faults elsewhere.
 
     Attributes:
@@ -51,8 +52,8 @@ class Input:
 ABSENT = Input(0, False)
 
 
-@attrs.frozen
-class Check:
+@attrs.frozen(eq=False, repr=False)
+class Check(ByFields):
     """A rule that inputs must keep, beyond being there.
 
     Attributes:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from riskbands._byfields import ByFields
 from riskbands.derivation.derive import Questions
 
 if TYPE_CHECKING:
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
 __all__ = ["Caution", "Cautions", "Concern"]
 
 
-@attrs.frozen
-class Concern:
+@attrs.frozen(eq=False, repr=False)
+class Concern(ByFields):
     """Whom a limit concerns.
 
     Attributes:
@@ -33,12 +34,12 @@ class Concern:
     """
 
     name: str
-    items: tuple[str, ...]
-    holds: Expression
+    items: tuple[str, ...] = attrs.field(hash=False)
+    holds: Expression = attrs.field(hash=False)
 
 
-@attrs.frozen
-class Caution:
+@attrs.frozen(eq=False, repr=False)
+class Caution(ByFields):
     """A limit of an instrument.
 
     Attributes:

@@ -13,7 +13,7 @@ from riskbands.errors import TableError
 from riskbands.instruments.layout import Addition, Entry, Section
 from riskbands.instruments.outcome import Outcome
 from riskbands.instruments.predictor import Predictor
-from riskbands.scorecards.compiled import Contribution
+from riskbands.scorecards.contribution import Contribution
 from riskbands.scorecards.explanation import Explanation
 from riskbands.scorecards.numbers import Numbers
 

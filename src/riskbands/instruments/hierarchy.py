@@ -16,7 +16,7 @@ from riskbands.errors import TableError
 from riskbands.instruments.gated import Gated
 from riskbands.instruments.layout import Entry, Section
 from riskbands.instruments.outcome import Outcome
-from riskbands.scorecards.compiled import Contribution
+from riskbands.scorecards.contribution import Contribution
 from riskbands.scorecards.explanation import Explanation
 from riskbands.scorecards.numbers import Numbers
 

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from riskbands._byfields import ByFields
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -15,8 +17,8 @@ if TYPE_CHECKING:
 __all__ = ["Addition", "Entry", "Section", "intercepts"]
 
 
-@attrs.frozen
-class Entry:
+@attrs.frozen(eq=False, repr=False)
+class Entry(ByFields):
     """A number of a section that belongs to no term.
 
     Attributes:
@@ -34,8 +36,8 @@ class Entry:
     optional: bool = False
 
 
-@attrs.frozen(kw_only=True)
-class Section:
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class Section(ByFields):
     """One section of a coefficient table, as one predictor reads it.
 
     Attributes:
@@ -57,8 +59,8 @@ class Section:
     table: CoefficientTable | None
 
 
-@attrs.frozen(kw_only=True)
-class Addition:
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class Addition(ByFields):
     """A probability that a 0/1 feature adds to a sum.
 
     Attributes:

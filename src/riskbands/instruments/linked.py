@@ -16,7 +16,8 @@ from riskbands.instruments.gated import Gated
 from riskbands.instruments.layout import Entry, Section, intercepts
 from riskbands.instruments.limits import check_reach, limit_checks
 from riskbands.instruments.outcome import Outcome
-from riskbands.scorecards.compiled import Contribution, compile_tables, contributions
+from riskbands.scorecards.compiled import compile_tables
+from riskbands.scorecards.contribution import Contribution, contributions
 from riskbands.scorecards.explanation import Explanation
 from riskbands.scorecards.numbers import Numbers
 
@@ -118,7 +119,7 @@ class LinkedSum(Gated):
         tables = compile_tables(
             self.form.terms, numbers, self.form.groups, self.limits, self.vocabulary
         )
-        reach = sum(float(np.abs(np.log(t.entries)).max()) for t in tables)
+        reach = sum(t.reach for t in tables)
         constants: dict[Horizon, float] = {}
         centre = numbers.number("centre") if self.link == "survival" else 0.0
         for h in self.horizons:

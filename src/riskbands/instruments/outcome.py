@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["Outcome"]
 
 
-@attrs.define
+@attrs.define(eq=False, repr=False)
 class Outcome:
     """Numbers of one predictor for a case (plain values) or a block (arrays).
 

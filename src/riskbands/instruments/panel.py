@@ -13,7 +13,7 @@ from riskbands.derivation.layered import Layered
 from riskbands.errors import TableError
 from riskbands.instruments.gated import Gated
 from riskbands.instruments.outcome import Outcome
-from riskbands.scorecards.compiled import Contribution
+from riskbands.scorecards.contribution import Contribution
 from riskbands.scorecards.explanation import Explanation
 
 if TYPE_CHECKING:

@@ -17,7 +17,8 @@ from riskbands.instruments.gated import Gated
 from riskbands.instruments.layout import Entry, Section, intercepts
 from riskbands.instruments.limits import check_reach, limit_checks
 from riskbands.instruments.outcome import Outcome
-from riskbands.scorecards.compiled import MOST_POINTS, compile_tables, contributions
+from riskbands.scorecards.compiled import MOST_POINTS, compile_tables
+from riskbands.scorecards.contribution import contributions
 from riskbands.scorecards.explanation import Explanation
 from riskbands.scorecards.numbers import Numbers
 
@@ -31,7 +32,8 @@ if TYPE_CHECKING:
     from riskbands.instruments.predictor import Predictor
     from riskbands.instruments.score import Score
     from riskbands.scorecards.coefficients import CoefficientTable
-    from riskbands.scorecards.compiled import Contribution, JointTable
+    from riskbands.scorecards.compiled import JointTable
+    from riskbands.scorecards.contribution import Contribution
     from riskbands.scorecards.form import Form
 
 __all__ = ["PointsScale"]

@@ -23,7 +23,6 @@ from riskbands.instruments import described
 from riskbands.instruments.banding import Banding
 from riskbands.instruments.caution import Cautions
 from riskbands.instruments.score import Score
-from riskbands.instruments.score_features import outcome_scorer, score_features
 from riskbands.scorecards.coefficients import CoefficientTable, as_table, coefficient_tables
 from riskbands.vocabulary.needs import derivable, field_needs
 from riskbands.vocabulary.vocabulary import built_in
@@ -390,6 +389,8 @@ class Predictor:
             >>> scores.percent["2yr"].tolist(), scores.band
             ([25], <BandArray ogrs3-2yr n=1: Low>)
         """
+        from riskbands.instruments.score_features import score_features
+
         self.table  # noqa: B018 - without one there is no use in looking at the features
         return score_features(self, features, horizons=horizons, threads=threads, out=out)
 
@@ -400,6 +401,8 @@ class Predictor:
             form: ``brief`` (or the only form), or ``extended``.
             rows: The most rows it will be given.
         """
+        from riskbands.instruments.score_features import outcome_scorer
+
         del rows
         return outcome_scorer(self, form)
 

@@ -13,14 +13,10 @@ import numpy as np
 from riskbands._frozen import FrozenDict
 from riskbands.arithmetic.truth import both, negate, some, take
 from riskbands.derivation.derive import Rules
-from riskbands.instruments.fused import Regressor
-from riskbands.instruments.layout import Section, intercepts
 from riskbands.instruments.limits import check_reach, limit_checks
 from riskbands.instruments.outcome import Outcome
 from riskbands.instruments.predictor import Predictor
-from riskbands.instruments.score_features import refused_by_checks
-from riskbands.scorecards.compiled import Contribution, compile_tables, contributions
-from riskbands.scorecards.explanation import Explanation
+from riskbands.scorecards.compiled import compile_tables
 from riskbands.scorecards.numbers import Numbers, check_sections
 
 if TYPE_CHECKING:
@@ -31,9 +27,11 @@ if TYPE_CHECKING:
     from riskbands._options import Horizon
     from riskbands.derivation.derive import Check, Derivation, Found, Truth
     from riskbands.errors import Issue
+    from riskbands.instruments.layout import Section
     from riskbands.instruments.score import Score
     from riskbands.instruments.score_features import BlockScorer, Results
     from riskbands.scorecards.compiled import JointTable
+    from riskbands.scorecards.explanation import Explanation
 
 __all__ = ["FormTables", "Regression"]
 
@@ -41,7 +39,7 @@ __all__ = ["FormTables", "Regression"]
 _KNOWN_HORIZONS = ("1yr", "2yr")
 
 
-@attrs.frozen(eq=False)
+@attrs.frozen(eq=False, repr=False)
 class FormTables:
     """The tables of one form of a regression.
 
@@ -122,6 +120,8 @@ class Regression(Predictor):
     @property
     def sections(self) -> tuple[Section, ...]:
         """What it reads of its coefficient table, a section a form."""
+        from riskbands.instruments.layout import Section, intercepts
+
         return tuple(
             Section(
                 name=form.section,
@@ -143,7 +143,7 @@ class Regression(Predictor):
             for h in _KNOWN_HORIZONS:
                 numbers.used.add(f"intercept_{h}")
             intercept = {h: numbers.number(f"intercept_{h}") for h in self.horizons}
-            reach = sum(float(np.abs(np.log(t.entries)).max()) for t in tables)
+            reach = sum(t.reach for t in tables)
             check_reach(self.table, reach + max(map(abs, intercept.values())))
             first: dict[str, NDArray[np.float64]] = {
                 h: tables[0].scaled(math.exp(-i)) for h, i in intercept.items()
@@ -167,6 +167,9 @@ class Regression(Predictor):
     @contextmanager
     def block_scorer(self, form: str, rows: int) -> Iterator[BlockScorer]:
         """What scores so many rows of ready features, one block at a time."""
+        from riskbands.instruments.fused import Regressor
+        from riskbands.instruments.score_features import refused_by_checks
+
         compiled = self.scorecard(form)
         regressor = Regressor(
             compiled.first, compiled.tables, self.rule, self.banding, self.banded, rows
@@ -230,6 +233,9 @@ class Regression(Predictor):
 
     def explain_score(self, score: Score, horizon: Horizon | None) -> Explanation:
         """Each term of the form that was used, and the intercept, in log-odds."""
+        from riskbands.scorecards.contribution import Contribution, contributions
+        from riskbands.scorecards.explanation import Explanation
+
         assert horizon is not None
         index = 1 if score.form == "extended" else 0
         numbers = self.numbers[index]

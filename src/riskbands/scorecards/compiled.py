@@ -32,10 +32,8 @@ MOST_POINTS = 10_000
 
 __all__ = [
     "MOST_POINTS",
-    "Contribution",
     "JointTable",
     "compile_tables",
-    "contributions",
     "domain",
 ]
 
@@ -52,7 +50,7 @@ def domain(
     return f.low, f.high
 
 
-@attrs.frozen(eq=False)
+@attrs.frozen(eq=False, repr=False)
 class JointTable:
     """The sum of some terms over the joint domain of their features.
 
@@ -125,6 +123,12 @@ class JointTable:
             self.entries.item(self.place(value)) if one else take(self.entries, self.index(value))
         )
 
+    @property
+    def reach(self) -> float:
+        """The greatest log-odds of an entry, either way."""
+        ends = np.array([self.entries.min(), self.entries.max()])
+        return float(np.abs(np.log(ends)).max())
+
     def scaled(self, factor: float) -> NDArray[np.float64]:
         """The entries times a factor: an intercept's odds against."""
         entries: NDArray[np.float64] = self.entries * factor
@@ -181,10 +185,14 @@ def _tabulate(
         along = [1] * len(group)
         along[axis] = high - low + 1
         x[name] = np.arange(low, high + 1, dtype=np.int64).reshape(along)
-    total = np.zeros(shape)
+    strides = [math.prod(shape[i + 1 :]) for i in range(len(shape))]
+    least = sum(low * stride for (low, _), stride in zip(domains, strides, strict=True))
+    before = max(0, least)
+    room = np.zeros(before + math.prod(shape))
+    weights = room[before:]
+    total = weights.reshape(shape)
     for term in terms:
         total += term.weigh(numbers, x)
-    weights = total.reshape(-1)
     if points:
         if not np.array_equal(weights, np.rint(weights)):
             raise TableError(f"{numbers.table.id}: points must be whole numbers")
@@ -193,46 +201,13 @@ def _tabulate(
                 f"{numbers.table.id}: points of {', '.join(group)} are too large; "
                 f"at most {MOST_POINTS}"
             )
-        entries: NDArray[Any] = np.rint(weights).astype(np.int64)
-    else:
+        entries: NDArray[Any] = np.rint(room).astype(np.int64)
+    else:  # in place: such a table is large, and new memory takes as long as a step
+        entries = room
         with np.errstate(over="ignore", under="ignore"):
-            entries = np.exp(-weights)
-        if not (np.isfinite(entries).all() and (entries > 0).all()):
+            np.exp(np.negative(weights, out=weights), out=weights)
+        if not (weights.min() > 0 and weights.max() < math.inf):
             raise TableError(f"{numbers.table.id}: weights of {', '.join(group)} are too large")
-    strides = [math.prod(shape[i + 1 :]) for i in range(len(shape))]
-    least = sum(low * stride for (low, _), stride in zip(domains, strides, strict=True))
-    entries = np.concatenate((np.repeat(entries[:1], max(0, least)), entries))
+    entries[:before] = entries[before]
     entries.setflags(write=False)
     return JointTable(group, tuple(zip(group, strides, strict=True)), max(0, -least), entries)
-
-
-@attrs.frozen
-class Contribution:
-    """What one factor adds to a score.
-
-    Attributes:
-        factor: Name of the factor.
-        values: The feature values it read, by name; whole numbers.
-        amount: Log-odds or points it adds.
-        text: The values in words.
-    """
-
-    factor: str
-    values: Mapping[str, int]
-    amount: float
-    text: str
-
-
-def contributions(
-    terms: Sequence[Term], numbers: Numbers, value: Callable[[str], int], vocabulary: Vocabulary
-) -> tuple[Contribution, ...]:
-    """What each term adds for one case; ``value(name)`` gives its feature values."""
-    found = []
-    for term in terms:
-        values = {name: value(name) for name in term.features}
-        x = {name: np.array([v], dtype=np.int64) for name, v in values.items()}
-        amount = float(np.broadcast_to(term.weigh(numbers, x), (1,))[0])
-        amount += 0.0  # A negative weight times 0 is 0 and not -0.
-        text = ", ".join(f"{n} {vocabulary.feature(n).describe(v)}" for n, v in values.items())
-        found.append(Contribution(term.name, values, amount, text))
-    return tuple(found)

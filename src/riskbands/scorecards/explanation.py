@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from riskbands._byfields import ByFields
 from riskbands.display import facts_html, html_table, percent_text
 
 if TYPE_CHECKING:
@@ -13,13 +14,13 @@ if TYPE_CHECKING:
 
     from matplotlib.axes import Axes
 
-    from riskbands.scorecards.compiled import Contribution
+    from riskbands.scorecards.contribution import Contribution
 
 __all__ = ["Explanation"]
 
 
-@attrs.frozen(repr=False)
-class Explanation:
+@attrs.frozen(eq=False, repr=False)
+class Explanation(ByFields):
     """Why a score is what it is: each factor, its value, and what it adds.
 
     Iterating gives the contributions. ``print`` shows a table.

@@ -6,14 +6,16 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from riskbands._byfields import ByFields
+
 if TYPE_CHECKING:
     from riskbands.scorecards.terms import Term
 
 __all__ = ["Form"]
 
 
-@attrs.frozen(kw_only=True)
-class Form:
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class Form(ByFields):
     """One scorecard.
 
     Attributes:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Protocol
 import attrs
 import numpy as np
 
+from riskbands._byfields import ByFields
 from riskbands.arithmetic.rounding import half_up_units
 
 if TYPE_CHECKING:
@@ -60,8 +61,8 @@ class Term(Protocol):
         """Weights for arrays of feature values (broadcast together)."""
 
 
-@attrs.frozen
-class Between:
+@attrs.frozen(eq=False, repr=False)
+class Between(ByFields):
     """A condition: the feature lies between ``low`` and ``high``, both included."""
 
     feature: str
@@ -74,8 +75,8 @@ class Between:
         return (value >= self.low) & (value <= self.high)
 
 
-@attrs.frozen(kw_only=True)
-class _Base:
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class _Base(ByFields):
     """Numbers of the table (by sex or not) turned into weights, where the conditions hold.
 
     Attributes:
@@ -115,7 +116,7 @@ class _Base:
         raise NotImplementedError
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class Indicator(_Base):
     """A weight that is given whenever the conditions hold."""
 
@@ -123,7 +124,7 @@ class Indicator(_Base):
         return numbers.number(key)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class _OfFeature(_Base):
     """A term of one feature."""
 
@@ -133,7 +134,7 @@ class _OfFeature(_Base):
         return (self.feature,)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class PerUnit(_OfFeature):
     """A weight per unit of a feature; an OASys item scored 0 or 2 has ``scale`` 2."""
 
@@ -145,7 +146,7 @@ class PerUnit(_OfFeature):
         return weights
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class Polynomial(_OfFeature):
     """A polynomial without constant: the sum of ``c[k] * feature ** (k + 1)``."""
 
@@ -157,7 +158,7 @@ class Polynomial(_OfFeature):
         return total
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class LogRate(_Base):
     """A weight times ``ln(count / (years + offset))``, to a power: the Copas rate."""
 
@@ -172,12 +173,16 @@ class LogRate(_Base):
     def _weights(self, numbers: Numbers, key: str, x: Mapping[str, Ints]) -> Floats:
         offset = numbers.positive(self.offset_key)
         count = np.maximum(x[self.count], 1).astype(np.float64)
-        rate: Floats = np.log(count / (x[self.years] + offset))
-        weights: Floats = numbers.number(key) * rate**self.power
-        return weights
+        # In place: the table is large, and new memory for each step takes as long as the step.
+        rate: Floats = count / (x[self.years] + offset)
+        np.log(rate, out=rate)
+        if self.power != 1:
+            rate **= self.power
+        rate *= numbers.number(key)
+        return rate
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class Steps(_OfFeature):
     """A weight by range of a feature; the table's keys are ``"18-20"``, ``"3"`` or ``"50+"``.
 
@@ -208,7 +213,7 @@ class Steps(_OfFeature):
         return found
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class StepsOrPolynomial(_OfFeature):
     """A weight by range or a polynomial, as the table has it: a table of ranges, or a list."""
 
@@ -226,7 +231,7 @@ def _parse_range(text: str) -> tuple[float, float]:
     return low, math.inf if match[3] else int(match[2] or low)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class Lookup(_OfFeature):
     """A weight by category; every category must be in the table, and no other.
 
@@ -242,7 +247,7 @@ class Lookup(_OfFeature):
         return weights[x[self.feature]]
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class LevelList(_OfFeature):
     """Points by level 0, 1, 2, as a list."""
 
@@ -256,7 +261,7 @@ class LevelList(_OfFeature):
         return np.array(points)[x[self.feature]]
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class RoundedSum(_Base):
     """Whole points: a factor times the sum of features, rounded half up (or up), exactly."""
 

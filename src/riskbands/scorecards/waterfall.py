@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from matplotlib.axes import Axes
 
-    from riskbands.scorecards.compiled import Contribution
+    from riskbands.scorecards.contribution import Contribution
 
 __all__ = ["waterfall"]
 

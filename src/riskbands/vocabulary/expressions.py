@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 import attrs
 import numpy as np
 
+from riskbands._byfields import ByFields
 from riskbands.arithmetic import dates
 from riskbands.arithmetic.truth import take, where, wide
 from riskbands.vocabulary.offences import scheme, violent_or_sexual
@@ -88,8 +89,8 @@ FUNCTIONS: Final[Mapping[str, Callable[..., Any]]] = {
 }
 
 
-@attrs.frozen(slots=False, order=False)
-class Expression:
+@attrs.frozen(slots=False, eq=False, repr=False)
+class Expression(ByFields):
     """A rule: call it with the values of its arguments, whole numbers or integer arrays alike."""
 
     def __call__(self, *values: Any) -> Any:
@@ -172,7 +173,7 @@ class Expression:
         return Not(self)
 
 
-@attrs.frozen(slots=False, order=False)
+@attrs.frozen(slots=False, eq=False, repr=False)
 class Argument(Expression):
     """The value of the argument at this place, counted from 0."""
 
@@ -185,7 +186,7 @@ class Argument(Expression):
         return arguments[self.place], _ATOM
 
 
-@attrs.frozen(slots=False, order=False)
+@attrs.frozen(slots=False, eq=False, repr=False)
 class Wide(Expression):
     """The same value, in an array of 64 bits: sums and products of narrow arrays could overflow."""
 
@@ -201,7 +202,7 @@ class Wide(Expression):
         return self.of._text(arguments)
 
 
-@attrs.frozen(slots=False, order=False)
+@attrs.frozen(slots=False, eq=False, repr=False)
 class Constant(Expression):
     """A whole number."""
 
@@ -214,7 +215,7 @@ class Constant(Expression):
         return f"{int(self.value)}", _ATOM
 
 
-@attrs.frozen(slots=False, order=False)
+@attrs.frozen(slots=False, eq=False, repr=False)
 class Binary(Expression):
     """Two rules joined by an operator; ``&`` and ``|`` join truths."""
 
@@ -242,7 +243,7 @@ class Binary(Expression):
         return f"{sides[0]} {word} {sides[1]}", binding
 
 
-@attrs.frozen(slots=False, order=False)
+@attrs.frozen(slots=False, eq=False, repr=False)
 class Not(Expression):
     """The opposite of a truth."""
 
@@ -256,7 +257,7 @@ class Not(Expression):
         return f"not ({self.condition._text(arguments)[0]})", _ATOM
 
 
-@attrs.frozen(slots=False, order=False)
+@attrs.frozen(slots=False, eq=False, repr=False)
 class Flag(Expression):
     """A truth as a whole number: 1 where it holds, else 0."""
 
@@ -270,7 +271,7 @@ class Flag(Expression):
         return f"flag({self.condition._text(arguments)[0]})", _ATOM
 
 
-@attrs.frozen(slots=False, order=False)
+@attrs.frozen(slots=False, eq=False, repr=False)
 class If(Expression):
     """One value where a condition holds, another elsewhere."""
 
@@ -293,7 +294,7 @@ class If(Expression):
         return f"if({', '.join(parts)})", _ATOM
 
 
-@attrs.frozen(slots=False, order=False)
+@attrs.frozen(slots=False, eq=False, repr=False)
 class Call(Expression):
     """One of `FUNCTIONS` of other rules."""
 
@@ -310,7 +311,7 @@ class Call(Expression):
         return f"{self.function}({', '.join(inputs)})", _ATOM
 
 
-@attrs.frozen(slots=False, order=False)
+@attrs.frozen(slots=False, eq=False, repr=False)
 class _Table(Expression):
     """An entry of a table, by its position; positions outside it are clipped."""
 
@@ -333,7 +334,7 @@ class _Table(Expression):
         return f"take({name}, {self.position.python(variables, names, one=one)})", _ATOM
 
 
-@attrs.frozen(slots=False, order=False)
+@attrs.frozen(slots=False, eq=False, repr=False)
 class LookUp(_Table):
     """The entry of a short table at a position that starts at 0."""
 
@@ -356,7 +357,7 @@ class LookUp(_Table):
         return f"entry([{entries}], {self.of._text(arguments)[0]})", _ATOM
 
 
-@attrs.frozen(slots=False, order=False)
+@attrs.frozen(slots=False, eq=False, repr=False)
 class OffenceGroup(_Table):
     """The group of an offence code in a scheme of groups, as its position there.
 
@@ -380,7 +381,7 @@ class OffenceGroup(_Table):
         return f"offence_group({self.scheme!r}, {self.code._text(arguments)[0]})", _ATOM
 
 
-@attrs.frozen(slots=False, order=False)
+@attrs.frozen(slots=False, eq=False, repr=False)
 class ViolentOrSexual(_Table):
     """1 for the code of an offence of a violent or sexual type, 0 for another.
 

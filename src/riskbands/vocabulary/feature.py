@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from riskbands._byfields import ByFields
 from riskbands._frozen import FrozenDict, frozen
 from riskbands.vocabulary.expressions import Argument, Constant, Expression
 from riskbands.vocabulary.fields import Kind
@@ -21,8 +22,8 @@ __all__ = ["SAME", "Fault", "Feature", "Source", "feature_of_field"]
 SAME = Argument(0)
 
 
-@attrs.frozen
-class Fault:
+@attrs.frozen(eq=False, repr=False)
+class Fault(ByFields):
     """What a special negative value of a feature stands for.
 
     Attributes:
@@ -36,8 +37,8 @@ class Fault:
     fields: tuple[str, ...] = ()
 
 
-@attrs.frozen
-class Source:
+@attrs.frozen(eq=False, repr=False)
+class Source(ByFields):
     """One way to get a feature.
 
     Attributes:
@@ -53,8 +54,8 @@ class Source:
     absent: tuple[str, ...] = ()
 
 
-@attrs.frozen
-class Feature:
+@attrs.frozen(eq=False, repr=False)
+class Feature(ByFields):
     """A small whole number that scorecards look up.
 
     Attributes:

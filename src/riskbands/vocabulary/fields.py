@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, cast
 import attrs
 
 from riskbands import _data
+from riskbands._byfields import ByFields
 from riskbands._patterns import pattern
 from riskbands.arithmetic import dates
 from riskbands.arithmetic.written import date_format
@@ -129,8 +130,8 @@ def is_missing(raw: object) -> bool:
         return False
 
 
-@attrs.frozen
-class Field:
+@attrs.frozen(eq=False, repr=False)
+class Field(ByFields):
     """One input field of the vocabulary.
 
     Attributes:
@@ -395,10 +396,7 @@ def _read(name: str) -> dict[str, Field]:
 
 @cache
 def fields() -> Mapping[str, Field]:
-    """Every field of an OASys assessment by name, in the order of the vocabulary; read-only.
-
-    Those that only the screening tools read are last.
-    """
+    """Every field of an OASys assessment by name, those of screening tools last; read-only."""
     return MappingProxyType({**_read("fields.csv"), **screening_fields()})
 
 

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from riskbands._byfields import ByFields
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
@@ -14,8 +16,8 @@ if TYPE_CHECKING:
 __all__ = ["FieldNeeds", "derivable", "field_needs"]
 
 
-@attrs.frozen
-class FieldNeeds:
+@attrs.frozen(eq=False, repr=False)
+class FieldNeeds(ByFields):
     """Fields of a predictor.
 
     Attributes:

@@ -13,7 +13,6 @@ The mapping is data (``data/offences.csv``), read on first use.
 
 from __future__ import annotations
 
-import csv
 import functools
 import operator
 import re
@@ -24,6 +23,7 @@ import attrs
 import numpy as np
 
 from riskbands import _data
+from riskbands._byfields import ByFields
 from riskbands._patterns import pattern
 from riskbands.errors import InputError, Issue, UnknownNameError
 
@@ -100,8 +100,8 @@ WHY_NOT = MappingProxyType(
 _CODE = pattern(r"(\d{3}) ?(\d{2})|(\d{1,3}) ?/ ?(\d{1,2})", re.ASCII)
 
 
-@attrs.frozen
-class Offence:
+@attrs.frozen(eq=False, repr=False)
+class Offence(ByFields):
     """One offence code and all that is known of it.
 
     Attributes:
@@ -124,8 +124,8 @@ class Offence:
     violent_sanction_2026: bool | None
 
 
-@attrs.frozen(repr=False)
-class OffenceScheme:
+@attrs.frozen(slots=False, eq=False, repr=False)
+class OffenceScheme(ByFields):
     """One mapping of offence codes to groups.
 
     Attributes:
@@ -138,7 +138,17 @@ class OffenceScheme:
 
     name: str
     groups: tuple[str, ...]
-    table: NDArray[np.int16] = attrs.field(eq=False)
+
+    @functools.cached_property
+    def table(self) -> NDArray[np.int16]:
+        """The index into ``groups``, or a negative number, by the digits of the code."""
+        column = 1 + OFFENCE_SCHEMES.index(self.name)
+        index = _NOT_SCORABLE | {group: i for i, group in enumerate(self.groups)}
+        table = np.full(100_000, UNKNOWN_CODE, dtype=np.int16)
+        columns = _columns()
+        table[list(map(int, columns[0]))] = [index[group] for group in columns[column]]
+        table.flags.writeable = False
+        return table
 
     def __repr__(self) -> str:
         scored, listed = int((self.table >= 0).sum()), int((self.table != UNKNOWN_CODE).sum())
@@ -298,7 +308,7 @@ def _normal(value: Any) -> Any:
 @functools.cache
 def _classes() -> frozenset[int]:
     """Numbers of classes that are those of codes too."""
-    codes = {int(row[0]) for row in _rows()[1:]}
+    codes = {int(code) for code in _columns()[0]}
     return frozenset(code // 100 for code in codes) & codes
 
 
@@ -324,10 +334,12 @@ def _fail(code: str, message: str) -> NoReturn:
 
 
 @functools.cache
-def _rows() -> tuple[list[str], ...]:
-    """The list of offence codes: a header, then a row a code."""
-    text = _data.text("offences.csv")
-    return tuple(csv.reader(text.splitlines()))
+def _columns() -> tuple[list[str], ...]:
+    """The columns of the list of offence codes, which has no quoted cell."""
+    header, text = _data.text("offences.csv").rstrip().split("\n", 1)
+    cells = text.replace("\n", ",").split(",")
+    width = header.count(",") + 1
+    return tuple(cells[place::width] for place in range(width))
 
 
 @functools.cache
@@ -345,27 +357,22 @@ def _offences() -> Mapping[int, Offence]:
                 flag[marked_2026],
                 flag[sanction_2026],
             )
-            for code, ogrs3, a2025, a2026, marked_2025, marked_2026, sanction_2026 in _rows()[1:]
+            for code, ogrs3, a2025, a2026, marked_2025, marked_2026, sanction_2026 in zip(
+                *_columns(), strict=True
+            )
         }
     )
 
 
 @functools.cache
 def _schemes() -> Mapping[str, OffenceScheme]:
+    found = zip(OFFENCE_SCHEMES, _columns()[1:], strict=False)
     return MappingProxyType(
-        {name: _scheme(name, at) for at, name in enumerate(OFFENCE_SCHEMES, start=1)}
+        {
+            n: OffenceScheme(n, tuple(sorted({*groups} - _NOT_SCORABLE.keys())))
+            for n, groups in found
+        }
     )
-
-
-def _scheme(name: str, column: int) -> OffenceScheme:
-    numbers = [int(row[0]) for row in _rows()[1:]]
-    group_of = [row[column] for row in _rows()[1:]]
-    groups = tuple(sorted(set(group_of) - _NOT_SCORABLE.keys()))
-    index = _NOT_SCORABLE | {group: i for i, group in enumerate(groups)}
-    table = np.full(100_000, UNKNOWN_CODE, dtype=np.int16)
-    table[numbers] = [index[group] for group in group_of]
-    table.flags.writeable = False
-    return OffenceScheme(name, groups, table)
 
 
 @functools.cache

@@ -7,8 +7,6 @@ order, cells of CSV keep their text, and a file that is written appears only whe
 from __future__ import annotations
 
 import contextlib
-import difflib
-import glob
 import os
 import sys
 from pathlib import Path
@@ -81,6 +79,8 @@ _SUFFIXES = {
     ".pq": "parquet",
 }
 _PARQUET = b"PAR1"
+#: What makes a name a pattern.
+_MAGIC = frozenset("*?[")
 #: How workbooks begin: the archives of today, and those of before 2007 or with a password.
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 _PACKED = {
@@ -156,12 +156,16 @@ def _expanded(name: str) -> list[Path]:
                 "which are not read: name the files of one folder"
             )
         return found
-    if not os.path.lexists(path) and glob.has_magic(name):
+    if not os.path.lexists(path) and not _MAGIC.isdisjoint(name):
+        import glob
+
         found = sorted(map(Path, glob.glob(name, recursive=True)))  # noqa: PTH207 - absolute patterns too
         if not found:
             raise FileError(f"no file matches {name}")
         return [inner for match in found for inner in _expanded(str(match))]
     if not path.exists():
+        import difflib
+
         near: list[str] = []
         with contextlib.suppress(OSError):
             others = [p.name for p in path.parent.iterdir() if p.name != path.name]

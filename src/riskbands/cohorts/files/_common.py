@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import attrs
 
+from riskbands._byfields import ByFields
 from riskbands._redact import column_labels
 from riskbands.errors import RiskBandsError
 from riskbands.vocabulary.fields import all_fields
@@ -40,8 +41,8 @@ class FileError(RiskBandsError, ValueError):
     """
 
 
-@attrs.frozen
-class Reading:
+@attrs.frozen(eq=False, repr=False)
+class Reading(ByFields):
     """How files are to be read.
 
     Attributes:
@@ -57,7 +58,7 @@ class Reading:
     header_row: int | None = None
 
 
-@attrs.frozen(eq=False)
+@attrs.frozen(eq=False, repr=False)
 class Lines:
     """Rows of CSV as they stand in the file, in UTF-8.
 
@@ -70,7 +71,7 @@ class Lines:
     led: bool
 
 
-@attrs.frozen(eq=False)
+@attrs.frozen(eq=False, repr=False)
 class Piece:
     """Some rows of a table.
 

@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.csv
 
 from riskbands._redact import column_labels
+from riskbands.cohorts.arrowcalls import call, ends
 from riskbands.cohorts.files._bits import count
 from riskbands.cohorts.files._common import FileError, Lines, Piece, batch_rows, check_names
 from riskbands.cohorts.files._rows import QuoteFault, Rows, find_rows, looks_swallowed
@@ -296,7 +297,7 @@ class CsvInput:
         return pa.RecordBatch.from_arrays(batch.columns[: len(wanted)], schema=schema)
 
     def _check_blank(self, column: pa.Array) -> None:
-        if pa.compute.any(pa.compute.greater(pa.compute.binary_length(column), 0)).as_py():
+        if ends(call("binary_length", column))[1]:
             raise FileError(
                 f"{self.name} has values in a column without a name, at the right of "
                 f"{column_labels(self.names, all_fields())[-1]}: give it a name, or delete it"

@@ -7,10 +7,10 @@ import io
 from typing import BinaryIO
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
+from riskbands.cohorts.arrowcalls import cast, glued, take, trimmed
 from riskbands.cohorts.files._common import FileError, Lines, titled
-from riskbands.cohorts.files._few import FewTexts, few_values, glued
+from riskbands.cohorts.files._few import FewTexts, few_values
 from riskbands.cohorts.files._text import UTF8_MARK
 
 __all__ = ["CsvOutput"]
@@ -82,7 +82,7 @@ class CsvOutput:
         assert lines is not None
         texts = lines.texts
         if not lines.led:
-            texts = pc.ascii_rtrim(texts, characters="\r\n")
+            texts = trimmed(texts, "\r\n")
         tails = self._tails(added, "" if lines.led else "\n")
         self._stream.write(_data(glued([texts, *tails], self._delimiter)))
         if lines.led:
@@ -130,11 +130,11 @@ class CsvOutput:
     def _cells(self, column: pa.Array, place: int) -> pa.Array:
         if pa.types.is_dictionary(column.type):
             words = self._cells(column.dictionary, place)
-            return words.take(column.indices)
+            return take(words, column.indices)
         text = pa.types.is_string(column.type) or pa.types.is_large_string(column.type)
         try:
             if not pa.types.is_large_string(column.type):
-                column = column.cast(pa.large_string())
+                column = cast(column, pa.large_string())
             if text:
                 column.validate(full=True)  # Parquet accepts bytes that are not text.
         except (pa.ArrowInvalid, pa.ArrowNotImplementedError):  # The message can quote the cell.
@@ -145,6 +145,8 @@ class CsvOutput:
         data = _data(column).tobytes()
         if not any(mark in data for mark in (b'"', b"\n", b"\r", self._delimiter.encode())):
             return column
+        import pyarrow.compute as pc
+
         marks = f'["\\r\\n{_escaped(self._delimiter)}]'
         quoted = glued(["", pc.replace_substring(column, '"', '""'), ""], '"')
         return pc.if_else(pc.match_substring_regex(column, marks), quoted, column)
@@ -152,6 +154,8 @@ class CsvOutput:
 
 def _defused(column: pa.Array) -> pa.Array:
     """Texts that no spreadsheet reads as formulas."""
+    import pyarrow.compute as pc
+
     suspect = pc.match_substring_regex(column, _FORMULA)
     if not pc.any(suspect).as_py():
         return column

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import attrs
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
+
+from riskbands.cohorts import arrowcalls as calls
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["FewTexts", "few_values", "glued"]
+__all__ = ["FewTexts", "few_values"]
 
 #: Different numbers, or combinations of two columns, up to which they are counted by a table.
 _MOST = 1 << 16
@@ -42,16 +43,16 @@ class FewTexts:
         places = np.empty(len(self.texts) * size, np.int64)
         places[used] = np.arange(len(used))
         first, second = np.divmod(used, size)
-        pairs = [self.texts.take(_over(first)), other.texts.take(_over(second))]
-        return FewTexts(places.take(codes), glued(pairs, between))
+        pairs = [calls.take(self.texts, _over(first)), calls.take(other.texts, _over(second))]
+        return FewTexts(places.take(codes), calls.glued(pairs, between))
 
     def ended(self, end: str) -> FewTexts:
         """With something after each text."""
-        return FewTexts(self.codes, glued([self.texts, ""], end)) if end else self
+        return FewTexts(self.codes, calls.glued([self.texts, ""], end)) if end else self
 
     def each(self) -> pa.Array:
         """The text of each row."""
-        return self.texts.take(_over(self.codes))
+        return calls.take(self.texts, _over(self.codes))
 
 
 def few_values(column: pa.Array) -> tuple[NDArray[np.int64], pa.Array] | None:
@@ -67,11 +68,9 @@ def few_values(column: pa.Array) -> tuple[NDArray[np.int64], pa.Array] | None:
     if pa.types.is_dictionary(kind):
         values, column, low = column.dictionary, column.indices, 0
     elif pa.types.is_boolean(kind):
-        values, column, low = pa.array([False, True]), column.cast(pa.uint8()), 0
+        values, column, low = pa.array([False, True]), calls.cast(column, pa.uint8()), 0
     elif pa.types.is_integer(kind):
-        ends = pc.min_max(column).as_py()
-        low = ends["min"] or 0
-        high = ends["max"] or 0
+        low, high = (end or 0 for end in calls.ends(column))
         if high - low >= _MOST:
             return None
         values = pa.array(range(low, high + 1), kind)
@@ -80,7 +79,7 @@ def few_values(column: pa.Array) -> tuple[NDArray[np.int64], pa.Array] | None:
     codes = _numbers(column)
     codes -= low
     if column.null_count:
-        codes[column.is_null().to_numpy(zero_copy_only=False)] = len(values)
+        codes[calls.is_missing(column)] = len(values)
     return codes, values
 
 
@@ -95,12 +94,3 @@ def _numbers(column: pa.Array) -> NDArray[np.int64]:
 def _over(places: NDArray[np.int64]) -> pa.Array:
     """An array over the same memory; `pyarrow.array` would load ``numpy.ma``."""
     return pa.Array.from_buffers(pa.int64(), len(places), [None, pa.py_buffer(places)])
-
-
-def glued(parts: list[Any], between: str) -> pa.Array:
-    """Columns and constants joined row by row; a missing cell is blank."""
-    kind = pa.large_string()
-    parts = [pa.scalar(part, kind) if isinstance(part, str) else part for part in parts]
-    return pc.binary_join_element_wise(
-        *parts, pa.scalar(between, kind), null_handling="replace", null_replacement=""
-    )

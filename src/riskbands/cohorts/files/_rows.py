@@ -29,7 +29,7 @@ class QuoteFault(Exception):
         self.place = place
 
 
-@attrs.frozen(eq=False)
+@attrs.frozen(eq=False, repr=False)
 class Rows:
     """The whole rows of a text that begins with a row.
 

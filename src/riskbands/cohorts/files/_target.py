@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import secrets
 import stat
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
@@ -54,7 +53,7 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
             )
         else:
             target = Path(os.path.realpath(path))
-            part = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
+            part = target.with_name(f".{target.name}.{os.urandom(4).hex()}.part")
             direct = _created(part, target)
     except OSError as error:
         raise FileError(f"cannot write {path}: {error.strerror}") from error

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from riskbands.cohorts.files._common import FileError
 
@@ -31,6 +30,8 @@ def without_thousands(column: Any, mark: str) -> Any:
         column = column.cast(column.type.value_type)
     if not (pa.types.is_string(column.type) or pa.types.is_large_string(column.type)):
         return column
+    import pyarrow.compute as pc
+
     numbers = pc.match_substring_regex(column, _grouped(mark))
     return pc.if_else(numbers, pc.replace_substring(column, mark, ""), column)
 
@@ -39,6 +40,8 @@ def numbers_without(column: pa.ChunkedArray, mark: str) -> pa.ChunkedArray:
     """A column of text without separators, if it holds nothing but whole numbers."""
     if not (pa.types.is_string(column.type) or pa.types.is_large_string(column.type)):
         return column
+    import pyarrow.compute as pc
+
     pattern = rf"^\s*$|^\s*[0-9]+\s*$|{_grouped(mark)}"
     if not pc.all(pc.match_substring_regex(column, pattern)).as_py():
         return column

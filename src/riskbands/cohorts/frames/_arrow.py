@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyarrow as pa
 
+from riskbands.cohorts.arrowcalls import take
 from riskbands.cohorts.arrowreader import ArrowReader
 from riskbands.cohorts.frames._common import Frame
 from riskbands.cohorts.provenance import in_bytes
@@ -99,11 +100,13 @@ def arrow_column(column: ScoreColumn, start: int, stop: int) -> pa.Array:
     """Rows of a column of scores as Arrow has them; null where there is no score."""
     output, rows = column.output, slice(start, stop)
     if output.is_text:
-        return pa.array(column.texts, pa.string()).take(over(column.data[rows]))
+        return take(pa.array(column.texts, pa.string()), over(column.data[rows]))
     if output.is_coded:
         codes = column.label_codes()[rows]
         return pa.DictionaryArray.from_arrays(
-            _nullable(codes, codes < 0), pa.array(output.labels), ordered=output.is_ordered
+            _nullable(codes, codes < 0),
+            pa.array(output.labels, pa.string()),
+            ordered=output.is_ordered,
         )
     assert column.mask is not None
     return _nullable(column.data[rows], column.mask[rows])
