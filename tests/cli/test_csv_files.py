@@ -14,7 +14,7 @@ from command import BAD, GOOD, HEADER, column, read, refused, run, write
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from riskbands.cohorts.files import _csv, open_input, open_output
+from riskbands.cohorts.files import FileError, _csv, _text, open_input, open_output
 from riskbands.cohorts.files._csv import CsvInput
 
 SCORES = ["ogrs3_1yr", "ogrs3_2yr", "ogrs3_band", "ogrs3_issues"]
@@ -163,6 +163,15 @@ def test_bytes_that_are_not_utf8_name_the_line(tmp_path: Path) -> None:
     assert "--encoding" in error
 
 
+@pytest.mark.parametrize("bad", [b"\xff", b"\xc3", b"\xe2\x82", b"\xc3\n"])
+@pytest.mark.parametrize("rows", [0, 10, 40_000])
+def test_bytes_that_are_not_utf8_name_the_line_however_far_down(bad: bytes, rows: int) -> None:
+    """In the first block or another, also where the text ends inside a character."""
+    data = b"a,b\n" + "é,x\n".encode() * rows + b"1," + bad
+    with pytest.raises(FileError, match=f"line {rows + 2}: not UTF-8"):
+        list(CsvInput(io.BytesIO(data), "text", delimiter=",").batches())
+
+
 def test_name_twice(tmp_path: Path) -> None:
     source = write(tmp_path / "in.csv", HEADER + ",sex", GOOD + ",male")
     assert "'sex' (columns 2, 8)" in refused("score", source)
@@ -214,23 +223,25 @@ def test_cells_come_back_as_they_were(
             assert list(csv.reader(file)) == [names, *cells]
 
 
+@pytest.mark.parametrize("encoding", [None, "cp1252", "utf-16-le"])
 @pytest.mark.parametrize("size", [7, 64, 1000])
 def test_rows_are_the_same_wherever_the_text_is_cut(
-    size: int, monkeypatch: pytest.MonkeyPatch
+    size: int, encoding: str | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A stream that gives few bytes at a time, with line ends and quotes in quoted cells."""
     monkeypatch.setattr(_csv, "_SAMPLE", size)
+    monkeypatch.setattr(_text, "_PART", size // 2)
     monkeypatch.setattr(_csv, "_MOST", 10 * size)
     rows = [[str(n), 'say "\n,\r\n"' if n % 3 else f'{n}"', "é" * (n % 5)] for n in range(6000)]
     text = io.StringIO(newline="")
     csv.writer(text).writerows([["a", "b", "c"], *rows])
-    data = text.getvalue().encode()
+    data = text.getvalue().encode(encoding or "utf-8")
 
     class Slow(io.BytesIO):
         def readinto(self, room: Any) -> int:
             return super().readinto(room[:size])
 
-    batches = list(CsvInput(Slow(data), "slow", delimiter=",").batches())
+    batches = list(CsvInput(Slow(data), "slow", None, encoding, ",").batches())
     assert len(batches) > 10
     assert [list(r.values()) for b in batches for r in b.to_pylist()] == rows
 

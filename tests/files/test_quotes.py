@@ -7,17 +7,20 @@ import io
 import re
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scored import GOOD, HEADER, score, write
 
-from riskbands.cohorts.files import FileError, _bits
+from riskbands.cohorts.files import FileError, _bits, _rows
 from riskbands.cohorts.files._csv import CsvInput
-from riskbands.cohorts.files._rows import QuoteFault, find_rows
+from riskbands.cohorts.files._rows import QuoteFault, find_rows, looks_swallowed
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from numpy.typing import NDArray
 
 
 def read(text: str, delimiter: str = ",") -> list[list[str]]:
@@ -116,6 +119,78 @@ def test_any_text_gives_the_rows_of_the_csv_module_or_is_refused(block: int, tex
     assert found == [row for row in lines if row]
 
 
+def line_ends(text: str, *, ended: bool) -> NDArray[np.int64]:
+    found = re.finditer(r"\r?\n|\r(?!\n)" if ended else r"\r?\n|\r(?=[^\n])", text)
+    return np.array([match.end() - 1 for match in found], np.int64)
+
+
+@pytest.mark.parametrize("block", [64, 128])
+@given(TEXT | LONG, st.booleans())
+@settings(max_examples=500, deadline=None)
+@example('"a",' * 40 + '"' + "\n" * 70, True)
+@example("a" * 63 + ',"\n"\n', True)
+def test_bits_say_what_looking_at_each_quoted_cell_says(block: int, text: str, ended: bool) -> None:
+    """The fast way gives what the slow one gives, or nothing."""
+    data = np.frombuffer(text.encode(), np.uint8)
+    ends = line_ends(text, ended=ended)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(_bits, "_BLOCK", block)
+        fast = _rows._quoted_ends(data, ends, b",\n\r")
+    try:
+        within, opened = _rows._checked_ends(text.encode(), data, ends, ",")
+    except QuoteFault:
+        assert fast is None
+        return
+    if fast is not None:
+        assert fast[0].tolist() == within.tolist()
+        assert fast[1] == opened
+
+
+@given(TEXT | LONG)
+@settings(max_examples=500, deadline=None)
+@example("\r\n\r\na,b\n")
+@example("\ra\n\nb\r\r\n")
+def test_line_ends_are_found_in_any_block(text: str) -> None:
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(_bits, "_BLOCK", 64)
+        for ended in (True, False):
+            rows = find_rows(text.replace('"', "").encode(), ",", ended=ended)
+            ends = line_ends(text.replace('"', ""), ended=ended)
+            assert rows.ends.tolist() == ends.tolist()
+            stop = rows.stop
+            assert rows.feeds == text.replace('"', "")[:stop].count("\n")
+
+
+def swallowed(text: str, columns: int) -> int | None:
+    """As `looks_swallowed`, by the csv module and line by line."""
+    place = 0
+    lines = text.splitlines(keepends=True)
+    reader = csv.reader(io.StringIO(text, newline=""))
+    before = 0
+    for _ in reader:
+        own = "".join(lines[before : reader.line_num])
+        before = reader.line_num
+        inner = [line for line in own.splitlines() if line]
+        if own.count("\n") > 1 and all(line.count(",") == columns - 1 for line in inner):
+            return place
+        place += len(own)
+    return None
+
+
+CELL = st.sampled_from(["", "a", '"a"', '"b,c"', '"d\ne"', '"f,\n,g"', '"h""\n"', '",\n\n,i"'])
+
+
+@given(st.lists(st.lists(CELL, min_size=3, max_size=3), min_size=1, max_size=12))
+@settings(max_examples=500, deadline=None)
+@example([["a", "b", '",\n,,"'], ["a", '"\n,,"', ""]])
+def test_rows_that_could_be_several_are_found(rows: list[list[str]]) -> None:
+    text = "".join(",".join(row) + "\n" for row in rows)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(_bits, "_BLOCK", 64)
+        found = find_rows(text.encode(), ",", ended=True)
+        assert looks_swallowed(text.encode(), found, ",", 3) == swallowed(text, 3)
+
+
 ROW = st.lists(st.text(st.sampled_from('a,"\n\r'), max_size=3), min_size=2, max_size=2)
 
 
@@ -181,3 +256,8 @@ def test_a_row_that_is_too_long_is_called_so(cell: str) -> None:
 def test_an_unclosed_header_is_called_so() -> None:
     with pytest.raises(FileError, match="line 2: a quoted cell is opened and never closed"):
         read('\n"a,b\n1,2\n')
+
+
+def test_an_unclosed_cell_is_named_by_the_line_it_begins_on() -> None:
+    with pytest.raises(FileError, match="line 3: a quoted cell is opened and never closed"):
+        read('a,b\n1,2\n3,"one\ntwo ""three""\nfour\n')

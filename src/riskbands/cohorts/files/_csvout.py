@@ -80,11 +80,12 @@ class CsvOutput:
             added: The further cells of each row.
         """
         assert lines is not None
-        texts = lines.texts
-        if not lines.led:
-            texts = trimmed(texts, "\r\n")
         tails = self._tails(added, "" if lines.led else "\n")
-        self._stream.write(_data(glued([texts, *tails], self._delimiter)))
+        for start in range(0, added.num_rows, _ROWS):
+            texts, *ends = (column.slice(start, _ROWS) for column in (lines.texts, *tails))
+            if not lines.led:
+                texts = trimmed(texts, "\r\n")
+            self._stream.write(_data(glued([texts, *ends], self._delimiter)))
         if lines.led:
             self._stream.write(b"\n")
 

@@ -163,8 +163,10 @@ def _quoted_ends(
         if (opening & ~before).any() or (closing & ~after).any():
             return None
         within[lines] = bits.is_set(inner, ends[lines] - start)
-        if opening.any():
-            opened = start + bits.last(opening)
+        doubled = not inside and start > 0 and data[start - 1] == _QUOTE
+        begins = opening & ~bits.later(closing, doubled)  # the second of two does not open a cell
+        if begins.any():
+            opened = start + bits.last(begins)
         inside = bool(inner[-1] >> np.uint64(63))
     return within, opened if inside else None
 

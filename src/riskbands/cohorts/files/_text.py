@@ -24,7 +24,7 @@ _OTHER_MARKS = {
     codecs.BOM_UTF16_LE: "utf-16",
     codecs.BOM_UTF16_BE: "utf-16",
 }
-#: Bytes read at a time in other encodings.
+#: Bytes decoded at a time, in memory that is used again.
 _PART = 1 << 18
 
 
@@ -162,11 +162,13 @@ class Text:
 
     def _check(self, chunk: memoryview) -> None:
         """Refuse what is not UTF-8; what has no other characters than ASCII needs no decoder."""
-        pending = self._decoder.getstate()[0]
-        if pending or not chunk or int(np.frombuffer(chunk, np.uint8).max()) > 127:
-            self._decoded(chunk)
-        else:
-            self._lines += count(chunk, ord("\n"))
+        for start in range(0, max(len(chunk), 1), _PART):
+            part = chunk[start : start + _PART]
+            pending = self._decoder.getstate()[0]
+            if pending or not part or int(np.frombuffer(part, np.uint8).max()) > 127:
+                self._decoded(part)
+            else:
+                self._lines += count(part, ord("\n"))
 
     def _decoded(self, chunk: memoryview) -> bytes:
         """What was read, as UTF-8.
