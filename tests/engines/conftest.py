@@ -58,11 +58,6 @@ def spark() -> Iterator[Any]:
             .config("spark.sql.session.timeZone", "Europe/London")
             .config("spark.sql.warehouse.dir", f"{folder}/warehouse")
             .config("spark.local.dir", folder)
-            # Spark would else interpret a statement over rows of the program while it plans it.
-            .config(
-                "spark.sql.optimizer.excludedRules",
-                "org.apache.spark.sql.catalyst.optimizer.ConvertToLocalRelation",
-            )
             .getOrCreate()
         )
         session.sparkContext.setLogLevel("ERROR")

@@ -12,7 +12,13 @@ from riskbands._blocks import BLOCK
 from riskbands.cohorts.provenance import KEY, in_bytes
 from riskbands.cohorts.request import Request, resolve
 from riskbands.cohorts.scorecolumns import output_columns
-from riskbands.errors import FrameError, InputError, InputErrorGroup, MissingExtraError
+from riskbands.errors import (
+    FrameError,
+    InputError,
+    InputErrorGroup,
+    MissingExtraError,
+    UnsupportedFrameError,
+)
 from riskbands.vocabulary.naming import field_places
 
 try:
@@ -36,7 +42,7 @@ if TYPE_CHECKING:
     from riskbands.scorecards.coefficients import CoefficientTable
     from riskbands.vocabulary.fields import Field
 
-__all__ = ["Plan", "plain_column", "plan", "schema", "score_batches"]
+__all__ = ["Plan", "plain_column", "plan", "schema", "score_batches", "unsupported"]
 
 #: Small batches are scored together until there are this many rows.
 _TOGETHER = BLOCK // 2
@@ -189,6 +195,20 @@ def plan(
     _refuse_names(source.names, [o.name for o in made.outputs])
     made._readers()
     return made
+
+
+def unsupported(given: object, taken: str) -> UnsupportedFrameError:
+    """The error of an engine that was given something else than its own tables.
+
+    Args:
+        given: What it was given.
+        taken: What it takes, such as ``"Spark data frames"``.
+    """
+    kind = type(given)
+    return UnsupportedFrameError(
+        f"this scores {taken}, not {kind.__module__}.{kind.__qualname__}: "
+        "riskbands.score_cohort takes other tables"
+    )
 
 
 def schema(

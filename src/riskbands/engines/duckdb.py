@@ -10,13 +10,13 @@ from __future__ import annotations
 import uuid
 from typing import TYPE_CHECKING, Any
 
-from riskbands.errors import FrameError, UnsupportedFrameError, missing_extra
+from riskbands.errors import FrameError, missing_extra
 
 try:
     import duckdb
     import pyarrow as pa
 
-    from riskbands.engines.arrow import Plan, plain_column, plan
+    from riskbands.engines.arrow import Plan, plain_column, plan, unsupported
 except ImportError as error:  # pragma: no cover - run by a test in a process of its own
     raise missing_extra("DuckDB relations need", "duckdb") from error
 
@@ -96,11 +96,7 @@ def score_cohort(
         [(14, 25, 'Low', '')]
     """
     if not isinstance(relation, duckdb.DuckDBPyRelation):
-        kind = type(relation)
-        raise UnsupportedFrameError(
-            f"this scores DuckDB relations, not {kind.__module__}.{kind.__qualname__}: "
-            "riskbands.score_cohort takes other tables"
-        )
+        raise unsupported(relation, "DuckDB relations")
     made = plan(
         relation.limit(0).to_arrow_table().schema,
         predictors,

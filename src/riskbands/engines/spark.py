@@ -12,13 +12,13 @@ import warnings
 from typing import TYPE_CHECKING, Any
 
 from riskbands._version import __version__
-from riskbands.errors import InputErrorGroup, Issue, UnsupportedFrameError, missing_extra
+from riskbands.errors import InputErrorGroup, Issue, missing_extra
 
 try:
     import pyarrow as pa
     from pyspark.sql import types as T  # noqa: N812 - as Spark's own pages do
 
-    from riskbands.engines.arrow import Plan, plan
+    from riskbands.engines.arrow import Plan, plan, unsupported
 except ImportError as error:  # pragma: no cover - run by a test in a process of its own
     raise missing_extra("Spark data frames need", "spark") from error
 
@@ -103,11 +103,7 @@ def score_cohort(
         UnsupportedFrameError: It is no Spark data frame.
     """
     if not hasattr(df, "mapInArrow"):
-        kind = type(df)
-        raise UnsupportedFrameError(
-            f"this scores Spark data frames, not {kind.__module__}.{kind.__qualname__}: "
-            "riskbands.score_cohort takes other tables"
-        )
+        raise unsupported(df, "Spark data frames")
     made = _plan(
         df.schema,
         predictors,
