@@ -48,6 +48,8 @@ class Input(ByFields):
     ranged: bool = False
 
 
+#: Rows from which on a rule is compiled anew for narrow arrays.
+_MANY = 4096
 #: The input of a field that was not given.
 ABSENT = Input(0, False)
 
@@ -200,9 +202,22 @@ class Derivation:
             valid = both(valid, negate(self.field(item[1:]).valid))
         if valid is False:
             return 0, False
-        if source.when is not None:
-            valid = both(valid, source.when(*values))
-        return source.derive(*values), valid
+        derive: Any = source.derive
+        when: Any = source.when
+        if not self.one and self._many(source.inputs, values):
+            narrow = self.vocabulary.narrowed(source)
+            if narrow is not None:
+                values = narrow.arrays(values)
+                derive, when = narrow.derive, narrow.when
+        if when is not None:
+            valid = both(valid, when(*values))
+        return derive(*values), valid
+
+    def _many(self, items: tuple[str, ...], values: list[Any]) -> bool:
+        """Whether there are so many values, all of known range, that narrow arrays are worth it."""
+        if all(isinstance(v, int) or len(v) < _MANY for v in values):
+            return False
+        return all(item[0] != "." or self.field(item[1:]).ranged for item in items)
 
     def _derive(self, f: Feature) -> tuple[Any, Truth]:
         value, valid = self._source(f.sources[0])

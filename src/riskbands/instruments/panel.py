@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, TypeVar
 import attrs
 
 from riskbands._frozen import FrozenDict, frozen
-from riskbands.arithmetic.truth import both, negate, some, where
+from riskbands.arithmetic.truth import both, negate, some, where, wide
 from riskbands.derivation.layered import Layered
 from riskbands.errors import TableError
 from riskbands.instruments.gated import Gated
@@ -32,6 +32,8 @@ __all__ = ["DOES_NOT_APPLY", "UNKNOWN", "Panel", "Reading"]
 
 #: What stands for a predictor that could not be scored, and for one that does not apply.
 UNKNOWN, DOES_NOT_APPLY = -1, -2
+#: Decimals of a percentage that is read.
+_DIGITS = 2
 P = TypeVar("P", bound="Panel")
 
 
@@ -57,7 +59,9 @@ class Reading:
         if not some(outcome.ok):
             return UNKNOWN
         if self.horizon:
-            value = outcome.units[self.horizon] * 10 ** (2 - self.predictor.rule.digits)
+            value = outcome.units[self.horizon]
+            if self.predictor.rule.digits != _DIGITS:  # whole percents are in a byte
+                value = wide(value) * 10 ** (_DIGITS - self.predictor.rule.digits)
         else:
             value = UNKNOWN if outcome.band is None else outcome.band
         applies = where(outcome.applies, value, DOES_NOT_APPLY)

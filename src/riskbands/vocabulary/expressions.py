@@ -99,10 +99,15 @@ class Expression(ByFields):
 
     @cached_property
     def _function(self) -> Callable[..., Any]:
+        return self.compiled()
+
+    def compiled(self, **instead: Any) -> Callable[..., Any]:
+        """The rule compiled, with other things in place of names that its text calls."""
         names: dict[str, Any] = {}
         count = max((a.place for a in _arguments_of(self)), default=-1) + 1
         variables = [f"x{n}" for n in range(count)]
         text = f"lambda {', '.join([*variables, '*_'])}: {self.python(variables, names)}"
+        names |= instead
         function: Callable[..., Any] = eval(text, names)  # noqa: S307 - of nodes alone, see python
         return function
 
@@ -265,7 +270,10 @@ class Flag(Expression):
 
     def _python(self, variables: list[str], names: dict[str, Any], one: bool) -> tuple[str, int]:
         inner = self.condition.python(variables, names, one=one, outer=_ATOM - 1)
-        return f"1 * {inner}", _BINDING["*"]
+        if one:
+            return f"1 * {inner}", _BINDING["*"]
+        names["unit"] = 1
+        return f"unit * {inner}", _BINDING["*"]
 
     def _text(self, arguments: list[str]) -> tuple[str, int]:
         return f"flag({self.condition._text(arguments)[0]})", _ATOM

@@ -11,13 +11,14 @@ from riskbands._patterns import pattern
 from riskbands.errors import TableError, UnknownNameError
 from riskbands.vocabulary.feature import feature_of_field
 from riskbands.vocabulary.features import declared_features
-from riskbands.vocabulary.fields import all_fields
+from riskbands.vocabulary.fields import Kind, all_fields
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from riskbands.vocabulary.feature import Feature
+    from riskbands.vocabulary.feature import Feature, Source
     from riskbands.vocabulary.fields import Field
+    from riskbands.vocabulary.narrow import Narrow
 
 __all__ = ["Vocabulary", "built_in"]
 
@@ -55,6 +56,7 @@ class Vocabulary:
                 known[f.name] = own
         self.features: Mapping[str, Feature] = FrozenDict(known)
         self._leaves: dict[str, tuple[str, ...]] = {}
+        self._narrowed: dict[int, tuple[Source, Narrow | None]] = {}
         if not checked:
             self._check(fields, features)
         #: Fields that stand for features themselves, in data without dates of birth.
@@ -155,6 +157,35 @@ class Vocabulary:
         """Where a field stands in the order of the vocabulary; -1 for a name it has not."""
         return self._places.get(field, -1)
 
+    def range_of(self, item: str) -> tuple[int, int] | None:
+        """Least and greatest value of a field (``".name"``) or feature; None without such."""
+        if item[0] == ".":
+            f = self.field(item[1:])
+            match f.kind:
+                case Kind.BOOL:
+                    return 0, 1
+                case Kind.LEVEL:
+                    return 0, 2
+                case Kind.ENUM:
+                    return 0, len(f.values) - 1
+                case _:
+                    low, high = f.low, f.high
+        else:
+            feature = self.feature(item)
+            low, high = feature.low, feature.high
+        return None if low is None or high is None else (low, high)
+
+    def narrowed(self, source: Source) -> Narrow | None:
+        """A source of one of these features for narrow arrays; None where it has no such."""
+        known = self._narrowed.get(id(source))
+        if known is None or known[0] is not source:
+            from riskbands.vocabulary.narrow import narrowed
+
+            ranges = [self.range_of(item) for item in source.inputs]
+            found = None if None in ranges else narrowed(source, [r for r in ranges if r])
+            known = self._narrowed[id(source)] = source, found
+        return known[1]
+
     def leaves(self, name: str) -> tuple[str, ...]:
         """Fields a feature comes from, by the source that is blamed when it is missing."""
         known = self._leaves.get(name)
@@ -193,6 +224,13 @@ class Vocabulary:
         """
         return Vocabulary((*self.fields.values(), *fields), (*self.declared, *features))
 
+    def _begins(self, other: Vocabulary) -> bool:
+        """Whether the other one is this one with more after it."""
+        fields = tuple(other.fields)[: len(self.fields)]
+        return (
+            fields == tuple(self.fields) and other.declared[: len(self.declared)] == self.declared
+        )
+
     def union(self, other: Vocabulary) -> Vocabulary:
         """Both vocabularies in one, for a cohort that several instruments read.
 
@@ -213,6 +251,8 @@ class Vocabulary:
                 )
         if self.fields.keys() >= other.fields.keys() and set(self.declared) >= set(other.declared):
             return self
+        if self._begins(other):
+            return other
         return Vocabulary(
             {**self.fields, **other.fields}.values(),
             dict.fromkeys((*self.declared, *other.declared)),
