@@ -179,7 +179,7 @@ def _term_rows(p: Predictor, name: str) -> list[tuple[str, str, str]]:
     """Points of one factor of a sum, values with the same points together."""
     v = p.vocabulary
     feature = v.feature(name)
-    factor, reads = p._factor(name)  # type: ignore[attr-defined]
+    factor, reads = p.factor(name)  # type: ignore[attr-defined]
     source = feature.sources[0]
     if reads == (name,) or source.inputs != tuple(reads):
         return [(_plain(factor), "as recorded", f"{feature.low} to {feature.high}")]

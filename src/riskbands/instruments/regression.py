@@ -13,6 +13,7 @@ import numpy as np
 from riskbands._frozen import FrozenDict
 from riskbands.arithmetic.truth import both, negate, some, take
 from riskbands.derivation.derive import Rules
+from riskbands.instruments.forms import extended_rows
 from riskbands.instruments.fused import Regressor
 from riskbands.instruments.layout import Section, intercepts
 from riskbands.instruments.limits import check_reach, limit_checks
@@ -191,17 +192,11 @@ class Regression(Predictor):
         ok, issues = self._ready(derivation, self.needed_features)
         information: list[Found] = []
         extended: Truth = False
-        if self.has_forms and form != "brief":
-            there = derivation.valid(self.dynamic_features)
-            if some(negate(there)):
-                lacking = derivation.why_missing(self.dynamic_features, negate(there))
-                for issue, rows in lacking:
-                    if form == "auto" and issue.code == "missing":
-                        information.append((issue, rows))
-                    else:
-                        issues.append((issue, rows))
-                        ok = both(ok, negate(rows))
-            extended = there
+        if self.has_forms:
+            extended, lacking, information = extended_rows(derivation, form, self.dynamic_features)
+            for issue, rows in lacking:
+                issues.append((issue, rows))
+                ok = both(ok, negate(rows))
         outcome = Outcome(ok, issues, information)
         if self.has_forms:
             outcome.extended = extended
