@@ -30,13 +30,15 @@ class Common:
     """Reads what stands beside the scorecard.
 
     Args:
-        root: The declaration.
+        root: The declaration, or that of a component.
         people: What its rules may read.
         ident: Id of the instrument.
+        whole: The declaration that a component stands in, whose source it has by default.
     """
 
-    def __init__(self, root: Node, people: People, ident: str) -> None:
+    def __init__(self, root: Node, people: People, ident: str, whole: Node | None = None) -> None:
         self.root, self.people, self.ident = root, people, ident
+        self._whole = root if whole is None else whole
 
     def reduction(self, score: Node) -> Reduction | None:
         """The rule that lowers the band a level."""
@@ -65,16 +67,16 @@ class Common:
             return None
         text = self.root.text("applies")
         if text in built_in().features or text in self.people.makers:
-            f = self.people.feature(text, ("applies",))
+            f = self.people.feature(text, (*self.root.path, "applies"))
             if f is not None and (f.low, f.high) == (0, 1):
                 return f.name
-        whole = self.people.parsed(text, ("applies",))
+        whole = self.people.parsed(text, (*self.root.path, "applies"))
         if whole is None:
             return None
         # One part of several that is known to fail settles it, whatever else is missing.
         sources = []
         for part in _conjuncts(text):
-            one = self.people.parsed(part, ("applies",))
+            one = self.people.parsed(part, (*self.root.path, "applies"))
             if one is not None:
                 holds = Flag(one.rule)
                 sources.append(Source(one.inputs, holds * 0, when=holds.equals(0)))
@@ -124,7 +126,7 @@ class Common:
                     who = row.text("who") or row.text("when")
                     concern = Concern(f"{self.ident}: {who}", parsed.inputs, parsed.rule)
             ident = row.text("id") or f"{self.ident}-{n + 1}"
-            source = row.text("source") or self.root.text("source")
+            source = row.text("source") or self.source
             found.append(Caution(ident, row.text("text"), concern, source))
         return tuple(found)
 
@@ -146,13 +148,19 @@ class Common:
     def required(self) -> tuple[str, ...]:
         """Features that must be there though no term reads them."""
         names = self.root.texts("required")
-        found = [self.people.feature(n, ("required", i)) for i, n in enumerate(names)]
+        path = (*self.root.path, "required")
+        found = [self.people.feature(n, (*path, i)) for i, n in enumerate(names)]
         return tuple(f.name for f in found if f is not None)
+
+    @property
+    def source(self) -> str:
+        """The source of the instrument."""
+        return self.root.text("source") or self._whole.text("source")
 
     def cited(self, tree: Mapping[str, Any]) -> CoefficientTable:
         """The citation, with numbers of the file."""
         root = self.root
-        cited = {key: root.text(key) for key in _CITED if root.has(key)}
+        cited = {key: root.text(key) for key in _CITED if root.has(key)} | {"source": self.source}
         lists = {key: list(root.texts(key)) for key in ("notes", "departures")}
         try:
             return CoefficientTable.from_dict(

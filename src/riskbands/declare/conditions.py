@@ -2,7 +2,8 @@
 
 ``ast`` reads the text, and a few kinds of node become `riskbands.vocabulary.expressions`: names,
 whole numbers, categories in quotation marks, ``and``, ``or``, ``not``, comparisons, ``in``, and
-``+``, ``-``, ``*``, ``min`` and ``max``. Anything else is refused.
+``+``, ``-``, ``*``, ``min`` and ``max``, and completed years and months between two dates. Anything
+else is refused.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import attrs
 from riskbands.declare.faults import nearest
 from riskbands.vocabulary.expressions import (
     Argument,
+    Call,
     Constant,
     Expression,
     Flag,
@@ -35,6 +37,12 @@ __all__ = ["Noted", "Parsed", "Refused", "Thing", "parse"]
 _LONGEST: Final = 2000
 _DEEPEST: Final = 30
 _GREATEST: Final = 10**9
+#: Functions of dates: how many they take, and the greatest value, without its sign.
+_OF_DATES: Final = {
+    "completed_years": (2, 10_000),
+    "completed_months": (2, 120_000),
+    "day_of_month": (1, 31),
+}
 _COMPARED: Final[dict[type, str]] = {
     ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Eq: "==", ast.NotEq: "!=",
 }  # fmt: skip
@@ -90,12 +98,13 @@ class _Part:
     word: str = ""
 
 
-def parse(text: str, look_up: Callable[[str], Thing]) -> Parsed:
+def parse(text: str, look_up: Callable[[str], Thing], inputs: tuple[str, ...] = ()) -> Parsed:
     """Read a condition or formula.
 
     Args:
         text: The text.
         look_up: What a name stands for.
+        inputs: What it is given to read already, in this order; it may read more.
 
     Raises:
         Refused: It is none; says why.
@@ -108,7 +117,7 @@ def parse(text: str, look_up: Callable[[str], Thing]) -> Parsed:
             tree = ast.parse(text.strip(), mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         raise Refused("cannot be read as a condition, such as age >= 18 and charged") from None
-    reader = _Reader(look_up)
+    reader = _Reader(look_up, inputs)
     part = reader.read(tree, 0)
     inputs = tuple(reader.places)
     if part.kind == "truth" or part.categories == ("no", "yes"):
@@ -119,9 +128,9 @@ def parse(text: str, look_up: Callable[[str], Thing]) -> Parsed:
 
 
 class _Reader:
-    def __init__(self, look_up: Callable[[str], Thing]) -> None:
+    def __init__(self, look_up: Callable[[str], Thing], inputs: tuple[str, ...]) -> None:
         self._look_up = look_up
-        self.places: dict[str, int] = {}
+        self.places = {item: place for place, item in enumerate(inputs)}
 
     def read(self, node: ast.AST, depth: int) -> _Part:
         if depth > _DEEPEST:
@@ -152,11 +161,14 @@ class _Reader:
                 return self._compare(left, ops, others, inner)
             case ast.BinOp(left=left, op=op, right=right):
                 return self._sum(op, self._counted(inner(left)), self._counted(inner(right)))
+            case ast.Call(func=ast.Name(id=name), args=args, keywords=[]) if name in _OF_DATES:
+                return self._of_dates(name, [inner(a) for a in args])
             case ast.Call(func=ast.Name(id="min" | "max" as name), args=args, keywords=[]) if args:
                 return self._extreme(name, [self._counted(inner(a)) for a in args])
         raise Refused(
             f"holds {_named(node)}, which no condition may: use names, whole numbers, categories "
-            "in quotation marks, and, or, not, in, comparisons, +, -, *, min and max"
+            "in quotation marks, and, or, not, in, comparisons, +, -, *, min, max, "
+            "completed_years, completed_months and day_of_month"
         )
 
     def _name(self, name: str) -> _Part:
@@ -201,6 +213,13 @@ class _Reader:
                 ends = [x * y for x in (a.low, a.high) for y in (b.low, b.high)]
                 return self._number(a.rule * b.rule, min(ends), max(ends))
         raise Refused(f"holds {_named(op)}; only +, - and * are known")
+
+    def _of_dates(self, name: str, parts: list[_Part]) -> _Part:
+        count, greatest = _OF_DATES[name]
+        if len(parts) != count or any(p.kind != "date" for p in parts):
+            dates = "two dates, the earlier first" if count == 2 else "one date"
+            raise Refused(f"has {name} of something else than {dates}")
+        return self._number(Call(name, tuple(p.rule for p in parts)), -greatest, greatest)
 
     def _extreme(self, name: str, parts: list[_Part]) -> _Part:
         first, *rest = parts

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from riskbands.declare.conditions import Noted, Refused
 from riskbands.declare.faults import nearest
+from riskbands.declare.ways import first_known, first_that_holds
 from riskbands.vocabulary.expressions import (
     Argument,
     Call,
@@ -107,8 +108,9 @@ def declare_derived(people: People, root: Node) -> None:
     for name, node in nodes:
         if not people.named(name, node.path):
             continue
-        if name in people.fields:
-            node.fault(f"{name} is a field already: give it another name")
+        if name in people.fields or name in people.features or name in people.reads:
+            what = "a field" if name in people.fields else "declared"
+            node.fault(f"{name} is {what} already: give it another name")
             continue
         people.makers[name] = partial(_derived, people, name, node)
     for name, node in nodes:
@@ -420,4 +422,6 @@ RULES: Final[Mapping[str, tuple[tuple[str, ...], Callable[[People, str, Node], s
     "category": (("of", "groups"), _category),
     "condition": (("when",), _condition),
     "formula": (("formula",), _formula),
+    "first_known": (("way", "categories", "blame", "lenient"), first_known),
+    "first_that_holds": (("cases", "otherwise", "order"), first_that_holds),
 }

@@ -93,6 +93,15 @@ class Node:
         for key in unknown[:_MOST_FAULTS]:
             self.fault(f"unknown entry; {nearest(key, known)}", key)
 
+    def exactly(self, known: Iterable[str]) -> None:
+        """Note keys that are not known, and those that are lacking."""
+        known = list(known)
+        self.only(*known)
+        lacking = [key for key in known if key not in self.data]
+        if lacking:
+            rest = f" and {len(lacking) - 5} more" if len(lacking) > 5 else ""
+            self.fault(f"says nothing of {', '.join(lacking[:5])}{rest}")
+
     def has(self, key: str) -> bool:
         """Whether there is a key."""
         return key in self.data

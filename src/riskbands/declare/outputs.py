@@ -80,6 +80,12 @@ class Outputs:
             people.makers[name] = partial(self._feature, name, row)
             self._rows.append((name, row))
 
+    def refuse(self, name: str, message: str) -> None:
+        """Note a fault of the output of a name, if there is one."""
+        for own, row in self._rows:
+            if own == name:
+                row.fault(f"{name} {message}", "name")
+
     def make(self) -> None:
         """Make them all, in whatever order they need each other."""
         for name, row in self._rows:
@@ -114,10 +120,11 @@ class Outputs:
         if max(-shaped.low, shaped.high) > _MOST:
             row.fault(f"can be from {shaped.low} to {shaped.high}; at most {_MOST}")
             return None
-        own = f"{self.people.ident}_{name}"
+        if shaped is value and row.has("of") and not row.has("combine"):
+            return value.inputs[0]
         return self.people.add(
             Feature(
-                own,
+                self.people.fresh(f"{self.people.ident}_{name}"),
                 (Source(shaped.inputs, shaped.rule),),
                 shaped.low,
                 shaped.high,
@@ -138,7 +145,7 @@ class Outputs:
             if parsed is None:
                 return None
             return _Value(parsed.inputs, Flag(parsed.rule), 0, 1, ("no", "yes"))
-        return self._combined(row)
+        return self._combined(name, row)
 
     # -- points ------------------------------------------------------------------------------
 
@@ -230,7 +237,7 @@ class Outputs:
 
     # -- combinations ------------------------------------------------------------------------
 
-    def _combined(self, row: Node) -> _Value | None:
+    def _combined(self, name: str, row: Node) -> _Value | None:
         names = row.texts("of")
         found = [self.people.feature(n, (*row.path, "of", i)) for i, n in enumerate(names)]
         parts = [f for f in found if f is not None]
@@ -255,6 +262,7 @@ class Outputs:
                 row.fault(f"has no {how} of categories", "of")
                 return None
             if how == "sum":
+                self.sums[name] = inputs
                 return _Value(inputs, total(*x), sum(lows), sum(highs))
             rule, low, high = x[0], lows[0], highs[0]
             for e, a, b in zip(x[1:], lows[1:], highs[1:], strict=True):

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from riskbands.declare.faults import Path
 
-__all__ = ["FIELD_KEYS", "TYPES", "People"]
+__all__ = ["FIELD_KEYS", "TYPES", "Budget", "People"]
 
 #: Types of a field, as a file writes them.
 TYPES: Final = {
@@ -42,6 +42,17 @@ _IDENTIFIER: Final = "case_id"
 _MOST_ENTRIES: Final = 4_000_000
 
 
+class Budget:
+    """What look-up tables of a file, and of those it names, have together.
+
+    Attributes:
+        spent: Their entries so far.
+    """
+
+    def __init__(self) -> None:
+        self.spent = 0
+
+
 class People:
     """Fields and features of an instrument while it is read.
 
@@ -51,9 +62,10 @@ class People:
     Args:
         ident: Id of the instrument.
         root: The declaration.
+        budget: What look-up tables of this file, and of those it names, may still have.
     """
 
-    def __init__(self, ident: str, root: Node) -> None:
+    def __init__(self, ident: str, root: Node, budget: Budget | None = None) -> None:
         self.ident = ident
         self.faults: Faults = root.faults
         self.fields: dict[str, Field] = {}
@@ -61,8 +73,10 @@ class People:
         self._defaults: dict[str, str] = {}
         #: Derived features and outputs that are still to be made, by name.
         self.makers: dict[str, Callable[[], str | None]] = {}
+        #: Percentages of other instruments, which only terms of points may read.
+        self.reads: dict[str, Feature] = {}
         self._open: list[str] = []
-        self._spent = 0
+        self._budget = Budget() if budget is None else budget
         self._used: dict[str, None] = {}
         self._broken = {name for name, _ in root.tables("field")}
         for name, node in root.tables("field"):
@@ -160,13 +174,15 @@ class People:
 
     def known(self) -> list[str]:
         """Names that rules may use, those of the file first."""
-        return [*self.makers, *self.features, *self.fields, *built_in().features]
+        return [*self.makers, *self.features, *self.reads, *self.fields, *built_in().features]
 
     def thing(self, name: str) -> Thing | None:
         """What a name stands for, or None."""
         if name in self.makers:
             made = self._make(name)
-            return None if made is None else Thing(made, self.features[made])
+            if made is None or made in self.features:
+                return None if made is None else Thing(made, self.features[made])
+            return self.thing(made)
         name = self._defaults.get(name, name)
         if name in self.features:
             return Thing(name, self.features[name])
@@ -203,16 +219,35 @@ class People:
         """
         if name in self._broken and name not in self.makers:
             raise Noted
+        if name in self.reads:
+            raise Refused(
+                f"reads {name}, the percentage of another instrument: only a term of a score of "
+                "points may"
+            )
         found = self.thing(name)
         if found is None:
             if name in self.makers:
                 raise Noted
             raise Refused(f"reads {name[:100]!r}, which is not declared; {self.hint(name)}")
+        if found.feature is not None and not found.feature.sources:
+            raise Refused(
+                f"reads {name}, the percentage of another instrument: declare it in [reads.{name}]"
+            )
         return found
+
+    def plain(self, name: str) -> Thing:
+        """What a name stands for; a field as such, with its faults.
+
+        Raises:
+            Refused: It is not known.
+        """
+        found = self.look_up(name)
+        f = found.feature
+        return Thing(f".{f.name}", f) if f is not None and f.is_field else found
 
     def hint(self, name: str) -> str:
         """The nearest names, those of the file before those that are built in."""
-        own = [*self.makers, *self.fields, *sorted(self._broken)]
+        own = [*self.makers, *self.fields, *self.reads, *sorted(self._broken)]
         found = nearest(name, own)
         return (
             found
@@ -220,8 +255,16 @@ class People:
             else nearest(name, [*own, *built_in().features])
         )
 
-    def feature(self, name: str, path: Path) -> Feature | None:
-        """The feature of a name; a fault where there is none."""
+    def feature(self, name: str, path: Path, *, percentages: bool = False) -> Feature | None:
+        """The feature of a name; a fault where there is none.
+
+        Args:
+            name: The name.
+            path: Where it stands.
+            percentages: Whether it may be the percentage of another instrument.
+        """
+        if percentages and name in self.reads:
+            return self.reads[name]
         try:
             found = self.look_up(name)
         except Noted:
@@ -237,13 +280,29 @@ class People:
             return None
         return found.feature
 
-    def parsed(self, text: str, path: Path, *, truth: bool = True) -> Parsed | None:
-        """A condition or formula; a fault where it cannot be read."""
+    def parsed(
+        self,
+        text: str,
+        path: Path,
+        *,
+        truth: bool = True,
+        inputs: tuple[str, ...] = (),
+        plain: bool = False,
+    ) -> Parsed | None:
+        """A condition or formula; a fault where it cannot be read.
+
+        Args:
+            text: The text.
+            path: Where it stands.
+            truth: Whether it must be a condition.
+            inputs: What it is given to read already, in this order.
+            plain: Whether it reads a field as such (``".name"``) and not as a feature.
+        """
         if not text:
             self.faults.add(path, "must be a condition, such as age >= 18")
             return None
         try:
-            found = parse(text, self.look_up)
+            found = parse(text, self.plain if plain else self.look_up, inputs)
         except Noted:
             return None
         except Refused as refused:
@@ -256,17 +315,25 @@ class People:
 
     def spend(self, entries: int, path: Path) -> bool:
         """Whether tables of so many entries still fit the file; a fault the first time not."""
-        before, self._spent = self._spent, self._spent + entries
-        if before <= _MOST_ENTRIES < self._spent:
+        budget = self._budget
+        before, budget.spent = budget.spent, budget.spent + entries
+        if before <= _MOST_ENTRIES < budget.spent:
             self.faults.add(
                 path, f"the tables of the file have more than {_MOST_ENTRIES:,} entries with this"
             )
-        return self._spent <= _MOST_ENTRIES
+        return budget.spent <= _MOST_ENTRIES
 
     def add(self, feature: Feature) -> str:
         """Keep a feature; gives its name."""
         self.features[feature.name] = feature
         return feature.name
+
+    def fresh(self, name: str) -> str:
+        """A name for a feature, which no other has."""
+        taken = (self.features, self.fields, self.reads, self.makers, built_in().features)
+        while any(name in there for there in taken):
+            name += "_result"
+        return name
 
     def yes_no(self, name: str, parsed: Parsed, meaning: str) -> str:
         """Keep a condition as a feature of 0 and 1."""
@@ -290,6 +357,8 @@ class People:
         library = built_in()
         fields: dict[str, None] = {}
         features: dict[str, None] = {}
+        own = {n: f for n, f in self.reads.items() if n not in library.features}
+        self._used |= {n: None for n in self.reads if n not in own}
         todo = [name for name in self._used if name not in self.fields]
         seen = set(todo)
         while todo:
@@ -318,4 +387,5 @@ class People:
         fields[_IDENTIFIER] = None
         chosen = [f for n, f in library.fields.items() if n in fields and n not in self.fields]
         derived = [f for f in library.declared if f.name in features]
-        return Vocabulary((*self.fields.values(), *chosen), (*derived, *self.features.values()))
+        made = (*derived, *own.values(), *self.features.values())
+        return Vocabulary((*self.fields.values(), *chosen), made)

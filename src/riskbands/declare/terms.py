@@ -15,7 +15,7 @@ from riskbands.scorecards.terms import Between
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from riskbands.declare.faults import Node
+    from riskbands.declare.faults import Node, Path
     from riskbands.declare.people import People
     from riskbands.scorecards.terms import Term
     from riskbands.vocabulary.feature import Feature
@@ -39,8 +39,10 @@ TERM_KEYS: Final = (
 class _Terms:
     """Reads the terms of one scorecard and gathers their numbers."""
 
-    def __init__(self, people: People, prefix: str, numbers: dict[str, Any] | None) -> None:
-        self.people, self.prefix = people, prefix
+    def __init__(
+        self, people: People, prefix: str, numbers: dict[str, Any] | None, percentages: bool
+    ) -> None:
+        self.people, self.prefix, self.percentages = people, prefix, percentages
         #: The numbers, or None where the file names a coefficient table that holds them.
         self.numbers = numbers
         self.found: list[Term] = []
@@ -147,7 +149,7 @@ class _Terms:
         kind = row.choice("kind", TERM_KINDS)
         feature: Feature | None = None
         if row.has("of") and kind != "rounded_sum":
-            feature = self.people.feature(row.text("of"), (*row.path, "of"))
+            feature = self._read(row.text("of"), (*row.path, "of"))
             if feature is None:
                 return None
         if not kind and self.numbers is None:
@@ -167,6 +169,9 @@ class _Terms:
         if keep:
             self.found.append(term)
         return term
+
+    def _read(self, name: str, path: Path) -> Feature | None:
+        return self.people.feature(name, path, percentages=self.percentages)
 
     def _kind_of(self, row: Node, value: Any, feature: Feature | None) -> str:
         if row.has("count"):
@@ -195,7 +200,7 @@ class _Terms:
             return self._rate(row, common, key)
         if kind == "rounded_sum":
             names = row.texts("of")
-            found = [self.people.feature(n, (*row.path, "of", i)) for i, n in enumerate(names)]
+            found = [self._read(n, (*row.path, "of", i)) for i, n in enumerate(names)]
             summed = tuple(f.name for f in found if f is not None)
             if not names:
                 row.fault("of is missing")
@@ -284,7 +289,12 @@ class _Terms:
 
 
 def read_terms(
-    people: People, rows: list[Node], prefix: str, numbers: dict[str, Any] | None
+    people: People,
+    rows: list[Node],
+    prefix: str,
+    numbers: dict[str, Any] | None,
+    *,
+    percentages: bool = False,
 ) -> tuple[Term, ...]:
     """The terms of one scorecard.
 
@@ -293,8 +303,9 @@ def read_terms(
         rows: Their entries.
         prefix: What the names of features begin with that they need themselves.
         numbers: Where their numbers go; None where a coefficient table has them.
+        percentages: Whether they may read percentages of other instruments.
     """
-    terms = _Terms(people, prefix, numbers)
+    terms = _Terms(people, prefix, numbers, percentages)
     for place, row in enumerate(rows):
         terms.read(row, place)
     return tuple(terms.found)
@@ -311,7 +322,7 @@ def joint_groups(
             if name in limits:
                 low, high = limits[name]
             else:
-                f = people.features.get(name)
+                f = people.reads.get(name) or people.features.get(name)
                 if f is None:
                     thing = people.thing(name)
                     assert thing is not None

@@ -220,10 +220,16 @@ class Derivation:
                 value = where(valid, value, other)
                 valid = either(valid, there)
         if len(f.sources) > 1:  # A value that cannot be read does not count as missing.
-            for name in f.fields_of_sources(absent=True):
+            for name in self._withholding(f):
                 for bad in self.field(name).faults.values():
                     valid = both(valid, negate(bad))
         return value, self._in_domain(f, value, valid)
+
+    def _withholding(self, f: Feature) -> tuple[str, ...]:
+        """Fields that withhold a feature of several sources where they cannot be read."""
+        if not f.strict:
+            return f.fields_of_sources(absent=True)
+        return self.vocabulary.reach(i for s in f.sources for i in (*s.inputs, *s.absent))
 
     def _in_domain(self, f: Feature, value: Any, valid: Truth) -> Truth:
         if f.low is None or f.high is None or valid is False:
@@ -365,7 +371,7 @@ class Derivation:
                 rows = both(rows, negate(bad))
         f = self.vocabulary.feature(name)
         if len(f.sources) > 1:
-            for direct in f.fields_of_sources(absent=True):
+            for direct in self._withholding(f):
                 for bad in self.field(direct).faults.values():
                     here = both(rows, bad)
                     if some(here):

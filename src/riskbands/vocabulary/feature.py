@@ -72,6 +72,8 @@ class Feature:
         categories: Names of the values, for a categorical feature.
         meaning: What it is, for explanations.
         alias: Another name under which ``score_features`` takes it.
+        strict: Of several sources: whether a value that cannot be read withholds the feature also
+            where it stands behind another feature, and not in a source itself.
     """
 
     name: str
@@ -88,6 +90,7 @@ class Feature:
     categories: tuple[str, ...] = ()
     meaning: str = ""
     alias: str = ""
+    strict: bool = False
 
     @property
     def size(self) -> int:
