@@ -70,6 +70,8 @@ def _facts(p: Predictor) -> str:
         rows += [("horizons", ", ".join(p.horizons)), ("percentage", _plain(p.rule.text))]
     if p.bands is not None:
         rows.append(("bands", _code(p.bands.id)))
+    if p.components:
+        rows.append(("made from", ", ".join(_code(c.id) for c in p.components)))
     columns = [o.name for o in output_columns([p]) if o.predictor.id == p.id]
     rows.append(("columns", ", ".join(map(_code, columns))))
     if p.gate_features:
@@ -142,11 +144,11 @@ def _points(p: Predictor) -> Iterator[str]:
         if rows:
             yield _table(("factor", "value", "points"), rows)
         yield from _shapes(declared.get(r.name, {}))
-    if p.results or not p.forms:
-        return
     for section in p.sections:
-        yield f"## Numbers{f' ({section.form} form)' if section.form else ''}"
-        tree: Any = p.table.coefficients
+        assert section.table is not None
+        whose = f": {_plain(section.table.title)}" if p.components else ""
+        yield f"## Numbers{whose}{f' ({section.form} form)' if section.form else ''}"
+        tree: Any = section.table.coefficients
         if section.name:
             tree = tree[section.name]
         said_of = [

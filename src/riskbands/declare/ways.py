@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from riskbands.declare.conditions import Noted, Refused
 from riskbands.declare.faults import nearest
-from riskbands.vocabulary.expressions import Flag
-from riskbands.vocabulary.feature import Feature, Source
+from riskbands.vocabulary.expressions import Constant, Flag
+from riskbands.vocabulary.feature import Fault, Feature, Source
 from riskbands.vocabulary.rules import first_match
 
 if TYPE_CHECKING:
@@ -49,11 +49,19 @@ def first_known(people: People, name: str, node: Node) -> str | None:
         node.fault(f"cannot be from {low} to {high} here", "low" if node.has("low") else "high")
         return None
     blame = node.whole("blame", 1, 1, len(ways)) or 1
+    sources = tuple(source for source, _ in ways)
+    faults = {}
+    if sources[-1].when is not None:
+        # all is known and none of the ways holds: that is said, and is nothing missing
+        sources = (*sources, Source(sources[-1].inputs, Constant(low - 1)))
+        text = f"none of the ways to get {name} holds: check what it comes from"
+        faults[low - 1] = Fault(f"{name}_no_way", text)
     feature = Feature(
         name,
-        tuple(source for source, _ in ways),
+        sources,
         low,
         high,
+        faults=faults,
         blame=blame - 1,
         categories=categories,
         meaning=node.text("meaning"),
