@@ -90,7 +90,14 @@ class Cards:
             tree = tree.setdefault(name, {})
         prefix = f"{self._prefix}_{name or 'score'}"
         rows = node.rows("term", 300)
-        terms = read_terms(self._people, rows, prefix, tree, percentages=self._percentages)
+        terms = read_terms(
+            self._people,
+            rows,
+            prefix,
+            tree,
+            percentages=self._percentages,
+            limits=self._limits,
+        )
         section = node.text("section") or name or None
         return Form(name=name, section=section, terms=terms, groups=self._groups(node, terms))
 

@@ -9,6 +9,7 @@ else is refused.
 from __future__ import annotations
 
 import ast
+import re
 import warnings
 from typing import TYPE_CHECKING, Any, Final
 
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 __all__ = ["Noted", "Parsed", "Refused", "Thing", "parse"]
 
 _LONGEST: Final = 2000
+_ONE_EQUAL: Final = re.compile(r"(?<![=<>!])=(?!=)")
 _DEEPEST: Final = 30
 _GREATEST: Final = 10**9
 #: Functions of dates: how many they take, and the greatest value, without its sign.
@@ -116,7 +118,11 @@ def parse(text: str, look_up: Callable[[str], Thing], inputs: tuple[str, ...] = 
             warnings.simplefilter("error")  # of numbers and names that run into each other
             tree = ast.parse(text.strip(), mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        raise Refused("cannot be read as a condition, such as age >= 18 and charged") from None
+        hint = "; equality is ==" if _ONE_EQUAL.search(text) else ""
+        hint = hint or ("; write and, or, not" if re.search(r"&|[|]|!(?!=)", text) else "")
+        raise Refused(
+            f"cannot be read as a condition, such as age >= 18 and charged{hint}"
+        ) from None
     reader = _Reader(look_up, inputs)
     part = reader.read(tree, 0)
     inputs = tuple(reader.places)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from riskbands.declare.conditions import Noted, Refused
 from riskbands.declare.faults import nearest
+from riskbands.declare.ranges import MOST_ENTRIES, parse_range, placed, spread
 from riskbands.declare.ways import first_known, first_that_holds
 from riskbands.vocabulary.expressions import (
     Argument,
@@ -15,7 +16,6 @@ from riskbands.vocabulary.expressions import (
     Constant,
     Flag,
     If,
-    LookUp,
     Wide,
 )
 from riskbands.vocabulary.feature import Fault, Feature, Source
@@ -28,75 +28,9 @@ if TYPE_CHECKING:
     from riskbands.declare.people import People
     from riskbands.vocabulary.expressions import Expression
 
-__all__ = ["MOST_ENTRIES", "RULES", "declare_derived", "parse_range", "placed"]
+__all__ = ["RULES", "declare_derived"]
 
-#: Entries of a look-up table at most.
-MOST_ENTRIES: Final = 200_000
-_RANGE: Final = re.compile(r"(-?\d{1,9})(?:\s*-\s*(-?\d{1,9})|(\+))?", re.ASCII)
 _COMMON: Final = ("rule", "meaning", "low", "high")
-
-
-def parse_range(text: str) -> tuple[int, int] | None:
-    """Both ends, included, of ``"18-20"``, ``"3"`` or ``"50+"``; None for anything else."""
-    match = _RANGE.fullmatch(str(text).strip())
-    if match is None:
-        return None
-    low = int(match[1])
-    high = 10**9 if match[3] else int(match[2] or low)
-    return (low, high) if low <= high else None
-
-
-def placed(entries: Mapping[int, int], place: Expression) -> Expression:
-    """The entry at a value, of a table from the least value to the greatest, without gaps."""
-    low = min(entries)
-    values = tuple(entries[n] for n in range(low, max(entries) + 1))
-    at = place - low if low else place
-    return Wide(LookUp(values, at))
-
-
-def spread(
-    people: People,
-    node: Node,
-    key: str,
-    low: int,
-    high: int,
-    *,
-    categories: tuple[str, ...] = (),
-) -> dict[int, object] | None:
-    """What a table of ranges (or of categories) says of each value from ``low`` to ``high``."""
-    inner = node.table(key)
-    if inner is None:
-        if not node.has(key):
-            node.fault(f"{key} is missing")
-        return None
-    found: dict[int, object] = {}
-    before = len(node.faults)
-    if high - low >= MOST_ENTRIES:
-        node.fault(f"has more than {MOST_ENTRIES} values", key)
-        return None
-    if not people.spend(high - low + 1, (*node.path, key)):
-        return None
-    for text, entry in inner.data.items():
-        if categories:
-            if text not in categories:
-                inner.fault(f"is no category here; {nearest(text, categories)}", text)
-                continue
-            ends: tuple[int, int] | None = (categories.index(text),) * 2
-        else:
-            ends = parse_range(text)
-        if ends is None or ends[1] < low or ends[0] > high:
-            inner.fault(f'must be a range from {low} to {high}, such as "1-3", "4" or "5+"', text)
-            continue
-        for value in range(max(low, ends[0]), min(high, ends[1]) + 1):
-            if value in found:
-                inner.fault("overlaps another range", text)
-                break
-            found[value] = entry
-    gaps = [v for v in range(low, high + 1) if v not in found]
-    if gaps and len(node.faults) == before:
-        what = categories[gaps[0]] if categories else str(gaps[0])
-        node.fault(f"says nothing of {what}" + (" and others" if len(gaps) > 1 else ""), key)
-    return found if len(node.faults) == before else None
 
 
 def declare_derived(people: People, root: Node) -> None:

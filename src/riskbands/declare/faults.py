@@ -24,9 +24,25 @@ _CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\u
 _DECIMAL: Final = re.compile(r"[+-]?\d{1,40}(?:\.\d{1,40})?(?:[eE][+-]?\d{1,3})?", re.ASCII)
 
 
+#: Words of other tools and of statistics, and what a file calls them.
+_OTHERWISE: Final = {
+    "integer": "count", "int": "count", "number": "count", "numeric": "count", "whole": "count",
+    "boolean": "yes/no", "bool": "yes/no", "binary": "yes/no", "flag": "yes/no", "yesno": "yes/no",
+    "float": "decimal", "real": "decimal", "double": "decimal", "categorical": "choice",
+    "category": "choice", "enum": "choice", "text": "choice", "string": "choice",
+    "ordinal": "level", "cox": "survival", "cloglog": "survival", "hazard": "survival",
+    "logit": "logistic", "score": "points", "additive": "points", "total": "points",
+    "hierarchy": "category", "combined": "sum", "ln": "log", "linear": "per_unit",
+    "spline": "steps", "bins": "steps", "static": "brief", "dynamic": "extended",
+}  # fmt: skip
+
+
 def nearest(word: object, known: Iterable[str]) -> str:
     """A hint: the nearest known words, or all of them where there are few."""
     known = list(known)
+    same = _OTHERWISE.get(str(word)[:100].lower())
+    if same in known:
+        return f"did you mean {same}?"
     near = difflib.get_close_matches(str(word)[:100].lower(), known, n=2, cutoff=0.6)
     if near:
         return f"did you mean {' or '.join(near)}?"

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 import attrs
 import numpy as np
 
-from riskbands.declare.derived import MOST_ENTRIES, parse_range, placed, spread
 from riskbands.declare.faults import nearest
+from riskbands.declare.ranges import MOST_ENTRIES, parse_range, placed, spread
 from riskbands.declare.terms import read_terms
 from riskbands.instruments.results import Result
 from riskbands.scorecards.coefficients import CoefficientTable

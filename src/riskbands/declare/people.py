@@ -228,7 +228,13 @@ class People:
         if found is None:
             if name in self.makers:
                 raise Noted
-            raise Refused(f"reads {name[:100]!r}, which is not declared; {self.hint(name)}")
+            if not NAME.fullmatch(name):
+                raise Refused(
+                    f"reads {name[:100]!r}, which is no name: a formula stands in [derived], and a "
+                    'logarithm is kind = "log"'
+                )
+            hint = self._answer(name) or self.hint(name)
+            raise Refused(f"reads {name[:100]!r}, which is not declared; {hint}")
         if found.feature is not None and not found.feature.sources:
             raise Refused(
                 f"reads {name}, the percentage of another instrument: declare it in [reads.{name}]"
@@ -244,6 +250,15 @@ class People:
         found = self.look_up(name)
         f = found.feature
         return Thing(f".{f.name}", f) if f is not None and f.is_field else found
+
+    def _answer(self, name: str) -> str:
+        """What to write where a name is an answer of a field, or an empty text."""
+        declared = (f.values for f in self.fields.values())
+        derived = (f.categories for f in self.features.values())
+        used = (built_in().features[n].categories for n in self._used if n in built_in().features)
+        if name in {word for words in (*declared, *derived, *used) for word in words}:
+            return f"a category stands in quotation marks: '{name}'"
+        return ""
 
     def hint(self, name: str) -> str:
         """The nearest names, those of the file before those that are built in."""

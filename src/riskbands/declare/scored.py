@@ -102,6 +102,9 @@ class Scored:
         for key, links in _BELONGS.items():
             if link and score.has(key) and link not in links:
                 score.fault(f"belongs to the link {' or '.join(links)}", key)
+        if score.has("link") and not link:
+            self._unlinked(score, common["limits"])
+            return None
         link = link or "points"
         named = self._table(score)
         horizons = self._horizons(score, link)
@@ -177,6 +180,13 @@ class Scored:
                     del common[key]
                 return Regression, {"forms": forms}
         return LinkedSum, {"forms": forms, "link": link}
+
+    def _unlinked(self, score: Node, limits: Mapping[str, tuple[int, int]]) -> None:
+        """Note faults of the terms of a score whose link is not known."""
+        if score.has("term"):
+            Cards(self.people, self.ident, limits, {}, percentages=True).one(score)
+        elif not any(score.has(key) for key in ("of", *FORMS)):
+            score.fault("term is missing")
 
     # -- parts of it ---------------------------------------------------------------------------
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
-from riskbands.declare.derived import parse_range
 from riskbands.declare.faults import nearest
+from riskbands.declare.ranges import check_ranges, parse_range
 from riskbands.scorecards import terms as kinds
 from riskbands.scorecards.terms import Between
 
@@ -27,8 +27,8 @@ MOST_TABLED: Final = 1_000_000
 _SHARED: Final = 4096
 
 TERM_KINDS: Final = (
-    "indicator", "per_unit", "polynomial", "log_rate", "steps", "steps_or_polynomial", "lookup",
-    "levels", "rounded_sum",
+    "indicator", "per_unit", "polynomial", "log", "log_rate", "steps", "steps_or_polynomial",
+    "lookup", "levels", "rounded_sum",
 )  # fmt: skip
 TERM_KEYS: Final = (
     "name", "kind", "of", "by", "when", "points", "weight", "key", "scale", "count", "years",
@@ -40,9 +40,15 @@ class _Terms:
     """Reads the terms of one scorecard and gathers their numbers."""
 
     def __init__(
-        self, people: People, prefix: str, numbers: dict[str, Any] | None, percentages: bool
+        self,
+        people: People,
+        prefix: str,
+        numbers: dict[str, Any] | None,
+        percentages: bool,
+        limits: Mapping[str, tuple[int, int]],
     ) -> None:
         self.people, self.prefix, self.percentages = people, prefix, percentages
+        self.limits = limits
         #: The numbers, or None where the file names a coefficient table that holds them.
         self.numbers = numbers
         self.found: list[Term] = []
@@ -163,7 +169,10 @@ class _Terms:
             which = "points" if row.has("points") else "weight"
             if key in self.numbers:
                 row.fault("has the same key as another term: give it another name", "name")
+            before = len(row.faults)
             self.numbers[key] = self._numbers(row, which, value, kind)
+            if feature is not None and len(row.faults) == before:
+                self._fits(row, which, value, term, feature)
             if isinstance(term, kinds.LogRate):
                 self.numbers[term.offset_key] = row.decimal(row.data["offset"], "offset")
         if keep:
@@ -172,6 +181,27 @@ class _Terms:
 
     def _read(self, name: str, path: Path) -> Feature | None:
         return self.people.feature(name, path, percentages=self.percentages)
+
+    def _fits(self, row: Node, which: str, value: Any, term: Term, feature: Feature) -> None:
+        """Refuse ranges, categories or a list that do not fit the values of the feature."""
+        low, high = self.limits.get(feature.name, (feature.low or 0, feature.high or 0))
+        match term:
+            case kinds.Steps():
+                check_ranges(row, which, value, low, high, term.none_at)
+            case kinds.Lookup():
+                known = tuple(dict.fromkeys(g for g in term.groups if g))
+                for word in value:
+                    if str(word) not in known:
+                        row.fault(f"is no category here; {nearest(word, known)}", which, word)
+                lacking = [g for g in known if g not in value]
+                if lacking:
+                    row.fault(f"says nothing of {', '.join(lacking[:5])}", which)
+            case kinds.LevelList() if len(value) != term.levels:
+                row.fault(
+                    f"has {len(value)} numbers, and {feature.name} has {term.levels} values, from "
+                    f"{low} to {high}: list one for each, or write ranges",
+                    which,
+                )
 
     def _kind_of(self, row: Node, value: Any, feature: Feature | None) -> str:
         if row.has("count"):
@@ -215,6 +245,11 @@ class _Terms:
         match kind:
             case "per_unit":
                 return kinds.PerUnit(**common, scale=row.whole("scale", 1, 1, 1000) or 1)
+            case "log":
+                if (feature.low or 0) < 1:
+                    row.fault(f"{feature.name} can be 0 or less, which has no logarithm", "of")
+                    return None
+                return kinds.Log(**common)
             case "polynomial":
                 return kinds.Polynomial(**common)
             case "steps_or_polynomial":
@@ -295,6 +330,7 @@ def read_terms(
     numbers: dict[str, Any] | None,
     *,
     percentages: bool = False,
+    limits: Mapping[str, tuple[int, int]] | None = None,
 ) -> tuple[Term, ...]:
     """The terms of one scorecard.
 
@@ -304,8 +340,9 @@ def read_terms(
         prefix: What the names of features begin with that they need themselves.
         numbers: Where their numbers go; None where a coefficient table has them.
         percentages: Whether they may read percentages of other instruments.
+        limits: Domains that are narrower here, by feature.
     """
-    terms = _Terms(people, prefix, numbers, percentages)
+    terms = _Terms(people, prefix, numbers, percentages, limits or {})
     for place, row in enumerate(rows):
         terms.read(row, place)
     return tuple(terms.found)

@@ -26,6 +26,7 @@ _KINDS: Final = {
     kinds.Indicator: "indicator",
     kinds.PerUnit: "per_unit",
     kinds.Polynomial: "polynomial",
+    kinds.Log: "log",
     kinds.LogRate: "log_rate",
     kinds.Steps: "steps",
     kinds.StepsOrPolynomial: "steps_or_polynomial",

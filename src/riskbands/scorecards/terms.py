@@ -32,6 +32,7 @@ __all__ = [
     "Between",
     "Indicator",
     "LevelList",
+    "Log",
     "LogRate",
     "Lookup",
     "PerUnit",
@@ -155,6 +156,15 @@ class Polynomial(_OfFeature):
         for k, c in enumerate(numbers.sequence(key), start=1):
             total += c * np.power(value, k, dtype=np.float64)
         return total
+
+
+@attrs.frozen(kw_only=True)
+class Log(_OfFeature):
+    """A weight times the natural logarithm of a feature that is above 0."""
+
+    def _weights(self, numbers: Numbers, key: str, x: Mapping[str, Ints]) -> Floats:
+        weights: Floats = numbers.number(key) * np.log(x[self.feature].astype(np.float64))
+        return weights
 
 
 @attrs.frozen(kw_only=True)
