@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from riskbands.arithmetic.decimals import in_decimals
 from riskbands.bands.picture import number_line
 from riskbands.bands.table import BandTable
 from riskbands.cohorts.scorecolumns import output_columns
@@ -99,10 +100,12 @@ def _inputs(p: Predictor) -> str:
 def _derived(p: Predictor) -> Iterator[str]:
     """What the file derives from the inputs, in words."""
     rows = []
-    for name in _declared(p).get("derived", {}):
+    for name, entry in _declared(p).get("derived", {}).items():
         f = p.vocabulary.feature(name)
         source = f.sources[-1]
-        rule = source.derive.text(*(i.removeprefix(".") for i in source.inputs))
+        rule = entry.get("formula") or entry.get("when")
+        if rule is None:
+            rule = source.derive.text(*(i.removeprefix(".") for i in source.inputs))
         said = rule if len(rule) <= 200 else "see the file"
         rows.append((_code(name), _plain(f.meaning), _plain(said)))
     if rows:
@@ -281,6 +284,9 @@ def case_schema(predictor: Predictor) -> dict[str, Any]:
                 kind = {"enum": ["yes", "no", True, False]}
             case Kind.INT:
                 kind = {"type": "integer", "minimum": f.low, "maximum": f.high}
+            case Kind.DECIMAL:
+                low, high = (float(in_decimals(n or 0, f.decimals)) for n in (f.low, f.high))
+                kind = {"type": "number", "minimum": low, "maximum": high}
             case Kind.LEVEL:
                 kind = {"enum": [0, 1, 2]}
             case Kind.ENUM:

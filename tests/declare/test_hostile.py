@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 import riskbands as rb
 from riskbands import _toml
-from riskbands.declare import build, instrument, people, read_instrument, terms
+from riskbands.declare import asked, build, instrument, read_instrument, terms
 from riskbands.declare.conditions import Refused, Thing, parse
 from riskbands.declare.derived import RULES
 from riskbands.declare.outputs import OUTPUT_KEYS
@@ -124,7 +124,7 @@ def test_many_small_terms_are_split_into_tables() -> None:
 
 
 WORDS = st.sampled_from(
-    [*build.ROOT_KEYS, *build.SCORE_KEYS, *people.FIELD_KEYS, *people.TYPES, *terms.TERM_KEYS,
+    [*build.ROOT_KEYS, *build.SCORE_KEYS, *asked.FIELD_KEYS, *asked.TYPES, *terms.TERM_KEYS,
      *terms.TERM_KINDS, *OUTPUT_KEYS, *RULES, *build.LINKS, *build.ROUNDINGS, "a", "b", "sex",
      "0-2", "3+", "-1", "1e400", "0.5", "a > 1", "a and b", "a == 'x'", "2yr", "sanctions",
      "ogrs3-2009", "ogrs3-2yr", "", "\x00", "é"]
@@ -140,10 +140,11 @@ TREES = st.recursive(
     max_leaves=25,
 )
 FIELDS = st.fixed_dictionaries(
-    {"type": st.sampled_from([*people.TYPES, "x"])},
+    {"type": st.sampled_from([*asked.TYPES, "x"])},
     optional={
         "low": st.integers(-1, 3), "high": st.integers(0, 40), "choices": st.lists(WORDS),
         "words": st.dictionaries(WORDS, LEAVES), "when_missing": LEAVES,
+        "decimals": st.integers(-1, 4),
     },
 )  # fmt: skip
 RANGES = st.sampled_from(["0", "0-2", "1-2", "3+", "yes", "no", "x", "y", "0-40", "-2+"])

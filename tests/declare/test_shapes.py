@@ -96,7 +96,7 @@ def test_what_is_missing_of_the_extended_form() -> None:
 
 @pytest.mark.parametrize("form", ["auto", "brief", "extended"])
 def test_two_forms_in_a_cohort(form: Any) -> None:
-    cases = [
+    cases: list[dict[str, Any]] = [
         FULL, BRIEF, {**FULL, "temper": None}, {**FULL, "age": 15}, {**BRIEF, "age": 15},
         {**FULL, "sanctions": None}, {**FULL, "alcohol": "x"}, {**FULL, "sanctions": 0},
         {**BRIEF, "age": 12, "temper": "x"},
@@ -314,12 +314,13 @@ OUTPUTS = [
 
 @pytest.mark.parametrize("link", ["points", "logistic", "survival", "points_table"])
 def test_named_results_beside_a_score(link: str) -> None:
-    term = [{"of": "a", "points": 1}] if link.startswith("points") else [
+    term: list[dict[str, Any]] = [{"of": "a", "points": 1}] if link.startswith("points") else [
         {"of": "a", "weight": "0.1"}]  # fmt: skip
-    more: dict[str, Any] = {
+    numbers: dict[str, dict[str, Any]] = {
         "points": {}, "logistic": {"intercept": 0}, "survival": {"baseline_survival": "0.5"},
         "points_table": {"probability": {"1yr": {"0-3": "0.1", "4-50": "0.2"}}},
-    }[link]  # fmt: skip
+    }  # fmt: skip
+    more = numbers[link]
     if link != "points":
         more |= {"horizons": "1yr", "rounding": "whole"}
     mine = instrument({

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from riskbands._frozen import FrozenDict
 from riskbands.declare.people import NAME, People
+from riskbands.declare.ranges import parse_range
 from riskbands.derivation.derive import Check
 from riskbands.errors import RiskBandsError
 from riskbands.instruments.caution import Caution, Concern
@@ -133,16 +134,18 @@ class Common:
     def limits(self) -> Mapping[str, tuple[int, int]]:
         """Domains that are narrower here, by feature."""
         node = self.root.table("limits")
-        found = {}
+        found: dict[str, Any] = {}
         for name in node.data if node is not None else ():
             assert node is not None
             f = self.people.feature(name, (*node.path, name))
             ends = node.data[name]
-            whole = isinstance(ends, list | tuple) and len(ends) == 2
-            if not (whole and all(isinstance(e, int) and abs(e) <= 10**6 for e in ends)):
-                node.fault("must be two whole numbers, [least, greatest]", name)
+            decimals = 0 if f is None else f.decimals
+            both = [_end(e, decimals) for e in ends] if isinstance(ends, list | tuple) else []
+            if len(both) != 2 or None in both:
+                what = "numbers in quotation marks" if decimals else "whole numbers"
+                node.fault(f"must be two {what}, [least, greatest]", name)
             elif f is not None:
-                found[f.name] = (int(ends[0]), int(ends[1]))
+                found[f.name] = (both[0], both[1])
         return FrozenDict(found)
 
     def required(self) -> tuple[str, ...]:
@@ -176,6 +179,18 @@ class Common:
         except RiskBandsError as error:
             root.fault(str(error))
             return CoefficientTable("none", (self.ident,), "", "", FrozenDict())
+
+
+def _end(value: Any, decimals: int) -> int | None:
+    """An end of a range in units of the last decimal; None where it is none."""
+    if isinstance(value, str) and decimals:
+        ends = parse_range(value, decimals)
+        value = ends[0] if ends is not None and ends[0] == ends[1] else None
+    elif isinstance(value, int) and not isinstance(value, bool):
+        value *= 10**decimals
+    else:
+        return None
+    return value if value is not None and abs(value) <= 10**6 else None
 
 
 def _conjuncts(text: str) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from riskbands.declare.conditions import Noted, Refused
 from riskbands.declare.faults import nearest
@@ -71,21 +71,32 @@ def _made(
     rule: Expression,
     low: int,
     high: int,
-    **rest: object,
+    **rest: Any,
 ) -> str:
-    low = _within(node, "low", low)
-    high = _within(node, "high", high)
+    decimals = rest.get("decimals", 0)
+    low = _within(node, "low", low, decimals)
+    high = _within(node, "high", high, decimals)
     if low > high:
         node.fault(f"low {low} is above high {high}", "low")
         high = low
     meaning = node.text("meaning")
-    return people.add(Feature(name, (Source(inputs, rule),), low, high, meaning=meaning, **rest))  # type: ignore[arg-type]
+    return people.add(Feature(name, (Source(inputs, rule),), low, high, meaning=meaning, **rest))
 
 
-def _within(node: Node, key: str, known: int) -> int:
-    found = node.whole(key, known, -(10**6), 10**6)
-    assert found is not None
-    return found
+def _within(node: Node, key: str, known: int, decimals: int) -> int:
+    if not node.has(key):
+        return known
+    found = node.units(key, decimals, -(10**6), 10**6)
+    return known if found is None else found
+
+
+def _decimals(node: Node, found: list[Feature]) -> int | None:
+    """How many decimals all of them have; a fault where they differ."""
+    decimals = {f.decimals for f in found}
+    if len(decimals) > 1:
+        node.fault("mixes numbers of different decimals: write a formula", "of")
+        return None
+    return decimals.pop()
 
 
 def _features(people: People, node: Node, key: str = "of") -> list[Feature] | None:
@@ -150,10 +161,14 @@ def _sum(people: People, name: str, node: Node) -> str | None:
         return None
     if node.has("at_least"):
         return _answered(people, name, node, found)
+    decimals = _decimals(node, found)
+    if decimals is None:
+        return None
     ends = [_ends(f) for f in found]
     low, high = sum(e[0] for e in ends), sum(e[1] for e in ends)
     inputs = tuple(f.name for f in found)
-    return _made(people, name, node, inputs, total(*_arguments(len(inputs))), low, high)
+    rule = total(*_arguments(len(inputs)))
+    return _made(people, name, node, inputs, rule, low, high, decimals=decimals)
 
 
 def _answered(people: People, name: str, node: Node, found: list[Feature]) -> str | None:
@@ -167,6 +182,9 @@ def _answered(people: People, name: str, node: Node, found: list[Feature]) -> st
         return None
     if any(not f.is_field for f in found):
         node.fault("must name fields, without when_missing, where at_least is given", "of")
+        return None
+    if any(f.decimals for f in found):
+        node.fault("must name fields of whole numbers where at_least is given", "of")
         return None
     given, told = [], []
     for f in found:
@@ -231,7 +249,10 @@ def _difference(people: People, name: str, node: Node) -> str | None:
     (a, b), (c, d) = _ends(found[0]), _ends(found[1])
     x, y = _arguments(2)
     inputs = (found[0].name, found[1].name)
-    return _made(people, name, node, inputs, x - y, a - d, b - c)
+    decimals = _decimals(node, found)
+    if decimals is None:
+        return None
+    return _made(people, name, node, inputs, x - y, a - d, b - c, decimals=decimals)
 
 
 def _capped(people: People, name: str, node: Node) -> str | None:
@@ -239,9 +260,12 @@ def _capped(people: People, name: str, node: Node) -> str | None:
     if f is None or not node.needs("at"):
         return None
     low, high = _ends(f)
-    at = node.whole("at", high, low, 10**6)
-    assert at is not None
-    return _made(people, name, node, (f.name,), capped(_arguments(1)[0], at), low, min(at, high))
+    at = node.units("at", f.decimals, low, 10**6)
+    if at is None:
+        return None
+    rule = capped(_arguments(1)[0], at)
+    ends = low, min(at, high)
+    return _made(people, name, node, (f.name,), rule, *ends, decimals=f.decimals)
 
 
 def _steps(people: People, name: str, node: Node) -> str | None:
@@ -249,7 +273,7 @@ def _steps(people: People, name: str, node: Node) -> str | None:
     if f is None:
         return None
     low, high = _ends(f)
-    table = spread(people, node, "steps", low, high, categories=f.categories)
+    table = spread(people, node, "steps", low, high, categories=f.categories, decimals=f.decimals)
     if table is None:
         return None
     entries = {}
@@ -301,7 +325,7 @@ def _category(people: People, name: str, node: Node) -> str | None:
                     continue
                 ends: tuple[int, int] | None = (f.categories.index(text),) * 2
             else:
-                ends = parse_range(text)
+                ends = parse_range(text, f.decimals)
             if ends is None:
                 groups.fault('must list ranges such as "0-17"', word)
                 continue
@@ -311,7 +335,7 @@ def _category(people: People, name: str, node: Node) -> str | None:
                     break
     gaps = [v for v in range(low, high + 1) if v not in entries]
     if gaps and len(node.faults) == before:
-        what = f.categories[gaps[0]] if f.categories else gaps[0]
+        what = f.describe(gaps[0])
         groups.fault(f"has no group for {what}")
     if len(node.faults) > before or not entries:
         return None
@@ -341,7 +365,8 @@ def _formula(people: People, name: str, node: Node) -> str | None:
     if found is None:
         return None
     rule = Flag(found.rule) if found.truth else found.rule
-    return _made(people, name, node, found.inputs, rule, found.low, found.high)
+    low, high = found.low, found.high
+    return _made(people, name, node, found.inputs, rule, low, high, decimals=found.decimals)
 
 
 #: Rules by name: the entries each takes, and what makes the feature.

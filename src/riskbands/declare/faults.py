@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import difflib
 import re
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
+from riskbands.arithmetic.decimals import in_words
 from riskbands.errors import TableError
 
 if TYPE_CHECKING:
@@ -201,6 +203,23 @@ class Node:
         hint = " in quotation marks, so that no digit is lost" if isinstance(value, float) else ""
         self.fault(f"must be a number{hint}", *keys)
         return "0"
+
+    def units(self, key: str, decimals: int, low: int, high: int) -> int | None:
+        """A number of so many decimals, as a count of units of the last; None for a fault."""
+        if not decimals:
+            return self.whole(key, None, low, high)
+        before = len(self.faults)
+        number = Decimal(self.decimal(self.data[key], key)).scaleb(decimals)
+        if len(self.faults) > before:
+            return None
+        if number != number.to_integral_value():
+            self.fault(f"has more than {in_words(decimals)}", key)
+            return None
+        if not low <= number <= high:
+            unit = Decimal(1).scaleb(-decimals)
+            self.fault(f"must be from {low * unit:f} to {high * unit:f}", key)
+            return None
+        return int(number)
 
     def table(self, key: str) -> Node | None:
         """A table below, or None."""

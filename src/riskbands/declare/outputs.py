@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import attrs
 import numpy as np
 
+from riskbands.arithmetic.decimals import in_decimals
 from riskbands.declare.faults import nearest
 from riskbands.declare.ranges import MOST_ENTRIES, parse_range, placed, spread
 from riskbands.declare.terms import read_terms
@@ -45,6 +46,7 @@ class _Value:
     low: int
     high: int
     categories: tuple[str, ...] = ()
+    decimals: int = 0
 
 
 class Outputs:
@@ -248,13 +250,17 @@ class Outputs:
             f = parts[0]
             assert f.low is not None
             assert f.high is not None
-            return _Value((f.name,), Wide(Argument(0)), f.low, f.high, f.categories)
+            same = Wide(Argument(0))
+            return _Value((f.name,), same, f.low, f.high, f.categories, f.decimals)
         if not how:
             row.fault(f"combine is missing; known: {', '.join(COMBINATIONS)}")
             return None
         inputs = tuple(f.name for f in parts)
         if how == "matrix":
             return self._matrix(row, parts)
+        if any(f.decimals for f in parts):
+            row.fault("combines numbers with decimals: derive the number, then name it here", "of")
+            return None
         x: list[Expression] = [Wide(Argument(n)) for n in range(len(parts))]
         lows, highs = [f.low or 0 for f in parts], [f.high or 0 for f in parts]
         if how in ("sum", "product"):
@@ -323,6 +329,9 @@ class Outputs:
     def _shaped(self, name: str, row: Node, value: _Value) -> _Value | None:
         """The value put on its scale, made a flag, or given levels."""
         given = [k for k in ("scale", "flag", "levels") if row.has(k)]
+        if not given and value.decimals:
+            row.fault("has decimals, and a result is a whole number: give it a scale or levels")
+            return None
         if row.has("matrix") or not given:
             return value
         if len(given) > 1:
@@ -333,15 +342,17 @@ class Outputs:
             return None
         match given[0]:
             case "flag":
-                ends = parse_range(row.text("flag"))
+                ends = parse_range(row.text("flag"), value.decimals)
                 if ends is None or ends[0] > value.high or ends[1] < value.low:
-                    row.fault(f"must be a range from {value.low} to {value.high}", "flag")
+                    low, high = (in_decimals(n, value.decimals) for n in (value.low, value.high))
+                    row.fault(f"must be a range from {low} to {high}", "flag")
                     return None
                 holds = (value.rule >= ends[0]) & (value.rule <= ends[1])
                 return _Value(value.inputs, Flag(holds), 0, 1, ("no", "yes"))
             case "levels":
                 return self._levels(row, value)
-        table = spread(self.people, row, "scale", value.low, value.high)
+        ends = value.low, value.high
+        table = spread(self.people, row, "scale", *ends, decimals=value.decimals)
         if table is None:
             return None
         entries = {}
@@ -366,7 +377,8 @@ class Outputs:
                 node.fault("has the range of another level", label)
             turned[text] = label
         inner = type(row)({"levels": turned}, row.path, row.faults)
-        table = spread(self.people, inner, "levels", value.low, value.high)
+        ends = value.low, value.high
+        table = spread(self.people, inner, "levels", *ends, decimals=value.decimals)
         if table is None:
             return None
         labels = tuple(node.data)

@@ -5,36 +5,21 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from riskbands._frozen import FrozenDict
+from riskbands.declare.asked import FIELD_KEYS, read_field
 from riskbands.declare.conditions import Noted, Parsed, Refused, Thing, parse
 from riskbands.declare.faults import Faults, Node, nearest
 from riskbands.vocabulary.feature import Feature, Source, feature_of_field, or_else
-from riskbands.vocabulary.fields import Field, Kind
 from riskbands.vocabulary.vocabulary import Vocabulary, built_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from riskbands.declare.faults import Path
+    from riskbands.vocabulary.fields import Field
 
-__all__ = ["FIELD_KEYS", "TYPES", "Budget", "People"]
+__all__ = ["Budget", "People"]
 
-#: Types of a field, as a file writes them.
-TYPES: Final = {
-    "yes/no": Kind.BOOL,
-    "count": Kind.INT,
-    "level": Kind.LEVEL,
-    "choice": Kind.ENUM,
-    "date": Kind.DATE,
-}
-FIELD_KEYS: Final = (
-    "type", "low", "high", "choices", "words", "columns", "meaning", "item", "unit", "asked_by",
-    "when_missing",
-)  # fmt: skip
 NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,59}", re.ASCII)
-_CHOICE: Final = re.compile(r"[a-z0-9][a-z0-9_.+<>=/]{0,59}", re.ASCII)
-#: The greatest value of a field that counts.
-_MOST: Final = 30_000
 _DEEPEST: Final = 25
 #: A case may always carry its identifier, which nothing reads.
 _IDENTIFIER: Final = "case_id"
@@ -92,54 +77,12 @@ class People:
         if name == _IDENTIFIER:
             node.fault("is what identifies a case, and no field: leave it out")
             return
-        if not node.needs("type"):
+        found = read_field(name, node)
+        if found is None:
             return
-        kind = TYPES.get(node.choice("type", TYPES))
-        if kind is None:
-            return
-        low = high = None
-        values: tuple[str, ...] = ()
-        if kind is Kind.INT:
-            if not node.needs("low", "high"):
-                return
-            low, high = node.whole("low", 0, 0, _MOST), node.whole("high", 0, 0, _MOST)
-            assert low is not None
-            assert high is not None
-            if low > high:
-                node.fault(f"low {low} is above high {high}", "low")
-                high = low
-        elif kind is Kind.ENUM:
-            values = self._choices(node)
-            if not values:
-                return
-        aliases = {}
-        for word, answer in (node.data.get("words") or {}).items() if node.table("words") else ():
-            text = str(answer).lower() if isinstance(answer, bool | int) else answer
-            known = {Kind.BOOL: ("yes", "no"), Kind.LEVEL: ("0", "1", "2")}.get(kind, values)
-            if text not in known:
-                node.fault(f"is no answer of {name}; {nearest(text, known)}", "words", word)
-                continue
-            aliases[re.sub(r"[\s-]+", "_", str(word).strip().lower())] = text
-        self.fields[name] = Field(
-            name, kind, low, high, values, FrozenDict(aliases), node.text("item"),
-            meaning=node.text("meaning"), unit=node.text("unit"),
-            asked_by=node.text("asked_by"), columns=node.texts("columns"),
-        )  # fmt: skip
+        self.fields[name] = found
         if node.has("when_missing"):
             self._default(name, node)
-
-    def _choices(self, node: Node) -> tuple[str, ...]:
-        values = node.texts("choices")
-        if not values:
-            node.fault("choices is missing: list the answers")
-        if len(values) > 100:
-            node.fault("has more than 100 answers", "choices")
-        for n, v in enumerate(values):
-            if not _CHOICE.fullmatch(v):
-                node.fault("must be lower-case letters and digits joined by _", "choices", n)
-        if len(set(values)) < len(values):
-            node.fault("lists an answer twice", "choices")
-        return values if all(map(_CHOICE.fullmatch, values)) else ()
 
     def _default(self, name: str, node: Node) -> None:
         """A field that counts as some answer when it is missing."""
@@ -153,14 +96,21 @@ class People:
                 return
             value = f.categories.index(word)
         else:
-            found = node.whole("when_missing", f.low, f.low, f.high)
-            assert found is not None
-            value, word = found, str(found)
+            found = node.units("when_missing", f.decimals, f.low, f.high)
+            if found is None:
+                return
+            value, word = found, f.describe(found)
         new = f"{self.ident}_{name}_or_{value}"
         meaning = f"{f.meaning or name}, {word} when not recorded"
         self._defaults[name] = new
         self.features[new] = Feature(
-            new, or_else(name, value), f.low, f.high, categories=f.categories, meaning=meaning
+            new,
+            or_else(name, value),
+            f.low,
+            f.high,
+            categories=f.categories,
+            meaning=meaning,
+            decimals=f.decimals,
         )
 
     def named(self, name: str, path: Path) -> bool:

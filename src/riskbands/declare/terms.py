@@ -133,7 +133,7 @@ class _Terms:
             assert node is not None
             f = self.people.feature(word, (*node.path, word))
             text = node.data[word]
-            ends = parse_range(text)
+            ends = parse_range(text, 0 if f is None else f.decimals)
             if f is not None and f.categories and text in f.categories:
                 ends = (f.categories.index(text),) * 2
             if ends is None:
@@ -173,6 +173,8 @@ class _Terms:
             self.numbers[key] = self._numbers(row, which, value, kind)
             if feature is not None and len(row.faults) == before:
                 self._fits(row, which, value, term, feature)
+                if isinstance(term, kinds.Steps) and feature.decimals:
+                    self.numbers[key] = _in_units(self.numbers[key], feature.decimals)
             if isinstance(term, kinds.LogRate):
                 self.numbers[term.offset_key] = row.decimal(row.data["offset"], "offset")
         if keep:
@@ -187,7 +189,7 @@ class _Terms:
         low, high = self.limits.get(feature.name, (feature.low or 0, feature.high or 0))
         match term:
             case kinds.Steps():
-                check_ranges(row, which, value, low, high, term.none_at)
+                check_ranges(row, which, value, low, high, term.none_at, feature.decimals)
             case kinds.Lookup():
                 known = tuple(dict.fromkeys(g for g in term.groups if g))
                 for word in value:
@@ -237,11 +239,19 @@ class _Terms:
             if any(f is not None and (f.low or 0) < 0 for f in found):
                 row.fault("sums a feature that can be negative", "of")
                 return None
+            if any(f is not None and f.decimals for f in found):
+                row.fault("sums numbers with decimals: derive the sum, and write ranges", "of")
+                return None
             return kinds.RoundedSum(**common, summed=summed, up=row.truth("up"))
         if feature is None:
             row.fault("of is missing: the field or feature it reads")
             return None
         common["feature"] = feature.name
+        if feature.decimals:
+            common["per"] = 10**feature.decimals
+            if kind == "levels" or row.has("none_at"):
+                row.fault(f"{feature.name} has decimals: write ranges", "of")
+                return None
         match kind:
             case "per_unit":
                 return kinds.PerUnit(**common, scale=row.whole("scale", 1, 1, 1000) or 1)
@@ -294,6 +304,9 @@ class _Terms:
         years = self.people.feature(row.text("years"), (*row.path, "years"))
         if count is None or years is None:
             return None
+        if count.decimals or years.decimals:
+            row.fault("has decimals, and a rate has whole numbers: derive steps or use kind log")
+            return None
         if (years.low or 0) < 0:
             row.fault("can be negative", "years")
             return None
@@ -321,6 +334,18 @@ class _Terms:
             row.fault("must be one number", which)
             return "0"
         return row.decimal(value, which)
+
+
+def _in_units(ranges: Mapping[str, Any], decimals: int) -> dict[str, Any]:
+    """The same ranges in units of the last decimal, as the tables are looked up."""
+    found = {}
+    for text, number in ranges.items():
+        ends = parse_range(text, decimals)
+        if ends is not None:
+            low, high = ends
+            units = f"{low}+" if text.strip().endswith("+") else f"{low}-{high}"
+            found[units if low < high else f"{low}"] = number
+    return found
 
 
 def read_terms(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+import attrs
+
 from riskbands.declare.conditions import Noted, Refused
 from riskbands.declare.faults import nearest
 from riskbands.vocabulary.expressions import Constant, Flag
@@ -33,6 +35,8 @@ def first_known(people: People, name: str, node: Node) -> str | None:
     ways = [way for way in read if way is not None]
     if len(ways) < len(read):
         return None
+    most = max(parsed.decimals for _, parsed in ways)
+    ways = [_in_units(source, parsed, most) for source, parsed in ways]
     categories = node.texts("categories")
     if not categories and all(parsed.truth for _, parsed in ways):
         categories = ("no", "yes")
@@ -43,8 +47,10 @@ def first_known(people: People, name: str, node: Node) -> str | None:
     high = max(parsed.high for _, parsed in ways)
     if categories:
         low, high = 0, len(categories) - 1
-    low = node.whole("low", low, -_MOST, _MOST) or 0
-    high = node.whole("high", high, -_MOST, _MOST) or 0
+    if node.has("low"):
+        low = node.units("low", most, -_MOST, _MOST) or 0
+    if node.has("high"):
+        high = node.units("high", most, -_MOST, _MOST) or 0
     if low > high or (categories and (low, high) != (0, len(categories) - 1)):
         node.fault(f"cannot be from {low} to {high} here", "low" if node.has("low") else "high")
         return None
@@ -66,8 +72,19 @@ def first_known(people: People, name: str, node: Node) -> str | None:
         categories=categories,
         meaning=node.text("meaning"),
         strict=not node.truth("lenient"),
+        decimals=0 if categories else most,
     )
     return people.add(feature)
+
+
+def _in_units(source: Source, parsed: Parsed, decimals: int) -> tuple[Source, Parsed]:
+    """A way in units of the last decimal of all ways."""
+    factor = 10 ** (decimals - parsed.decimals)
+    if factor == 1:
+        return source, parsed
+    low, high = parsed.low * factor, parsed.high * factor
+    made = attrs.evolve(source, derive=source.derive * factor)
+    return made, attrs.evolve(parsed, low=low, high=high, decimals=decimals)
 
 
 def _way(people: People, row: Node) -> tuple[Source, Parsed] | None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import attrs
 
+from riskbands.arithmetic.decimals import in_decimals
 from riskbands.arithmetic.truth import both, either, negate, some, where
 from riskbands.errors import Issue
 from riskbands.vocabulary.vocabulary import built_in
@@ -266,7 +267,10 @@ class Derivation:
         direct = len(f.sources) == 1 and f.sources[0].inputs == (f".{f.name}",)
         code = "out_of_range" if direct else f"{f.name}_out_of_range"
         what = f.meaning or f.name
-        message = f"{what} must be from {f.low} to {f.high}: check {', '.join(fields)}"
+        assert f.low is not None
+        assert f.high is not None
+        low, high = in_decimals(f.low, f.decimals), in_decimals(f.high, f.decimals)
+        message = f"{what} must be from {low} to {high}: check {', '.join(fields)}"
         return Issue((f.below if below else f.above) or code, fields, message)
 
     def joined(self, issues: Iterable[Found], more: Iterable[Found]) -> list[Found]:

@@ -342,6 +342,8 @@ class _Writer:
         match f.kind:
             case Kind.DATE:
                 code = f"{variable}.year << 9 | {variable}.month << 5 | {variable}.day"
+            case Kind.DECIMAL:
+                code = f"int({variable}.scaleb({f.decimals}))"
             case Kind.ENUM:
                 places = {value: place for place, value in enumerate(f.values)}
                 code = f"{self._named(f'places_of_{name}', places)}[{variable}]"
