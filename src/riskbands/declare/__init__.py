@@ -53,6 +53,8 @@ def instrument(declaration: Mapping[str, Any], *, folder: str | Path | None = No
     """
     try:
         text = _toml.dumps(declaration)
+        if len(text) > MOST_CHARACTERS:
+            raise TableError(f"the declaration is longer than {MOST_CHARACTERS:,} characters")
         tomllib.loads(text)
     except (TypeError, ValueError, RecursionError, AttributeError) as error:
         raise TableError(f"the declaration has no form in a file: {error}") from None

@@ -39,7 +39,7 @@ class Beside:
         self._folder = here if here is None or here.is_dir() else here.parent
         self._base = None if self._folder is None else self._folder.resolve()
         self._open: tuple[Path, ...] = () if here is None else (here.resolve(),)
-        self._loaded: dict[Path, Predictor] = {}
+        self._loaded: dict[Path, Predictor | TableError] = {}
         #: What the look-up tables of all files may still have.
         self.budget = Budget()
 
@@ -61,13 +61,23 @@ class Beside:
         if path not in self._loaded:
             if len(self._loaded) >= _MOST_FILES:
                 raise TableError(f"is one of more than {_MOST_FILES} files: name fewer")
-            inner = Beside(self._read)
-            inner._folder, inner._base = path.parent, self._base
-            inner._open, inner._loaded = (*self._open, path), self._loaded
-            inner.budget = self.budget
-            text = _toml.read(path, most=MOST_CHARACTERS)
-            self._loaded[path] = self._read(text, name, inner)
-        return self._loaded[path]
+            # Until it is read, and if it cannot be, it counts as one of them all the same.
+            self._loaded[path] = TableError(f"{name} has faults")
+            try:
+                self._loaded[path] = self._inner(path, name)
+            except TableError as error:
+                self._loaded[path] = error
+        found = self._loaded[path]
+        if isinstance(found, TableError):
+            raise found
+        return found
+
+    def _inner(self, path: Path, name: str) -> Predictor:
+        inner = Beside(self._read)
+        inner._folder, inner._base = path.parent, self._base
+        inner._open, inner._loaded = (*self._open, path), self._loaded
+        inner.budget = self.budget
+        return self._read(_toml.read(path, most=MOST_CHARACTERS), name, inner)
 
     def _path(self, name: str) -> Path:
         if self._folder is None or self._base is None:

@@ -15,7 +15,7 @@ from riskbands.arithmetic.percent import Percent
 from riskbands.bands.table import BandTable, Unit
 from riskbands.declare.common import Common
 from riskbands.declare.derived import declare_derived
-from riskbands.declare.faults import Faults, Node
+from riskbands.declare.faults import Faults, Node, nearest
 from riskbands.declare.outputs import Outputs
 from riskbands.declare.parts import Parts
 from riskbands.declare.people import NAME, People
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from riskbands.declare.beside import Beside
     from riskbands.declare.faults import Path
     from riskbands.instruments.predictor import Predictor
+    from riskbands.vocabulary.vocabulary import Vocabulary
 
 __all__ = [
     "COMPONENT_KEYS", "LINKS", "ROOT_KEYS", "ROUNDINGS", "SCORE_KEYS", "build_instrument",
@@ -171,6 +172,7 @@ class _Builder:
             made = None if score is None else scored.read(score, described, outputs)
         else:
             made = self._panel(described, common, outputs)
+        root.table("example")
         for name in self.parts.unused:
             self._nodes[name].fault("is a part of no sum: name it in [score] of")
         return made
@@ -235,6 +237,7 @@ class _Builder:
         vocabulary = self.parts.vocabulary()
         self.root.faults.check()
         assert vocabulary is not None
+        self._check_example(vocabulary)
         own = {id(p): self._complete(p, vocabulary, rules) for p in self.parts.components}
         made = self._complete(made, vocabulary, rules)
         parts = getattr(made, "parts", ())
@@ -242,7 +245,14 @@ class _Builder:
             made = attrs.evolve(made, parts=tuple(own.get(id(p), p) for p in parts))  # type: ignore[call-arg]
         return made
 
-    def _complete(self, p: Predictor, vocabulary: Any, rules: str) -> Predictor:
+    def _check_example(self, vocabulary: Vocabulary) -> None:
+        example = self.root.table("example")
+        for name in example.data if example is not None else ():
+            if name not in vocabulary.fields:
+                known = nearest(name, vocabulary.fields)
+                self.root.fault(f"is no field that the instrument reads; {known}", "example", name)
+
+    def _complete(self, p: Predictor, vocabulary: Vocabulary, rules: str) -> Predictor:
         p = attrs.evolve(p, vocabulary=vocabulary)
         if p.table.id in coefficient_tables and _built_in_rules(p) == rules:
             return p

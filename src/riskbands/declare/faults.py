@@ -20,6 +20,8 @@ Path: TypeAlias = "tuple[str | int, ...]"
 
 _LONGEST: Final = 4000
 _MOST_FAULTS: Final = 50
+#: A coefficient is no larger.
+_GREATEST: Final = 1e100
 #: Fields, or derived features, of one file.
 _MOST_TABLES: Final = 1000
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
@@ -73,7 +75,7 @@ class Faults:
             self._more += 1
             return
         place = "".join(f"[{p + 1}]" if isinstance(p, int) else f".{p}" for p in path)
-        place = _CONTROL.sub("?", place.removeprefix("."))[:200] or "the file"
+        place = _CONTROL.sub("?", place.removeprefix(".").replace("\n", "?"))[:200] or "the file"
         line = f"line {self._line(path)}, " if self._line else ""
         self._found[f"{line}{place}: {_CONTROL.sub('?', message)}"] = None
 
@@ -199,7 +201,11 @@ class Node:
         if isinstance(value, int) and not isinstance(value, bool) and abs(value) <= 10**9:
             return str(value)
         if isinstance(value, str) and _DECIMAL.fullmatch(value.strip()):
-            return value.strip().removeprefix("+")
+            text = value.strip().removeprefix("+")
+            if abs(float(text)) <= _GREATEST:
+                return text
+            self.fault(f"is too large: at most {_GREATEST:.0e}", *keys)
+            return "0"
         hint = " in quotation marks, so that no digit is lost" if isinstance(value, float) else ""
         self.fault(f"must be a number{hint}", *keys)
         return "0"

@@ -26,6 +26,8 @@ __all__ = ["ADD_KEYS", "READS_KEYS", "Parts"]
 ADD_KEYS: Final = ("name", "about", "of", "when", "probability", "part", "section", "key")
 READS_KEYS: Final = ("predictor", "horizon")
 _MOST: Final = 20
+#: Characters of what is told of the faults of another file.
+_LONGEST: Final = 2000
 #: Where the numbers of a sum stand in its table.
 _ADDED: Final = "added"
 
@@ -89,7 +91,9 @@ class Parts:
             try:
                 return self._beside.load(name)
             except TableError as error:
-                self._people.faults.add(path, str(error))
+                text = str(error)
+                text = text if len(text) <= _LONGEST else f"{text[:_LONGEST]} ..."
+                self._people.faults.add(path, text.replace("\n", "\n  "))
                 return None
         known = [*self._components, *by_id]
         hint = nearest(name, known)

@@ -212,7 +212,8 @@ class People:
 
     def hint(self, name: str) -> str:
         """The nearest names, those of the file before those that are built in."""
-        own = [*self.makers, *self.fields, *self.reads, *sorted(self._broken)]
+        names = (*self.makers, *self.fields, *self.reads, *sorted(self._broken))
+        own = [n for n in names if NAME.fullmatch(n)]
         found = nearest(name, own)
         return (
             found
