@@ -103,7 +103,7 @@ TABLE = {
     "bands": {"Low": 0, "High": 20},
     "probability": {"1yr": {"-4--1": "0.1", "2": "0.155", "5": "0.7", "0-1": "0.2", "3-4": "0.3"}},
 }  # fmt: skip
-MADE = {
+MADE: dict[str, dict[str, Any]] = {
     "points": {"link": "points", "term": TERMS, "bands": {"Low": -4, "High": 2}},
     "table": TABLE,
     "logistic": {"link": "logistic", "horizons": "1yr", "rounding": "whole", "intercept": "-1",
@@ -111,11 +111,38 @@ MADE = {
 }  # fmt: skip
 
 
+HALF = {"title": "half", "score": MADE["logistic"]}
+MADE["two forms"] = {
+    "link": "logistic", "horizons": "1yr", "rounding": "whole",
+    "brief": {"intercept": "-1", "term": [{"of": "a", "weight": "0.05"}]},
+    "extended": {"intercept": "-2", "term": MADE["logistic"]["term"]},
+}  # fmt: skip
+MADE["category"] = {
+    "link": "category", "of": "yes", "horizons": "1yr", "rounding": "hundredths",
+    "probability": {"1yr": {"no": "0.1", "yes": "0.255"}}, "bands": ["Low", "High"],
+    "band": {"no": "Low", "yes": "High"},
+}  # fmt: skip
+MADE["sum"] = {
+    "link": "sum", "of": ["half", "other"], "horizons": "1yr", "rounding": "hundredths_below_100",
+    "add": [{"when": "a > 20", "probability": "0.0123"}], "bands": {"Low": 0, "High": 50},
+    "reduction": ["yes"],
+}  # fmt: skip
+MADE["whole sum"] = {
+    "link": "sum", "of": ["half"], "horizons": "1yr", "rounding": "whole",
+    "add": [{"of": "yes", "probability": "0.95"}],
+}  # fmt: skip
+FREE = ("logistic", "two forms")
+
+
 def in_sql(kind: str) -> rb.Predictor:
     if kind not in MADE:
         return rb.load_instrument(FOLDER / f"{kind}.toml")
-    gate = {} if kind == "logistic" else {"applies": "a > 3"}
-    head = {"id": "toy", "title": "t", "source": "s", "field": FIELDS}
+    gate = {} if kind in FREE else {"applies": "a > 3"}
+    head: dict[str, Any] = {"id": "toy", "title": "t", "source": "s", "field": FIELDS}
+    if kind == "sum":
+        head["component"] = {"half": HALF, "other": {"title": "o", "score": TABLE}}
+    if kind == "whole sum":
+        head["component"] = {"half": HALF}
     return rb.declare.instrument({**head, **gate, "score": MADE[kind]})
 
 
@@ -165,7 +192,7 @@ def test_evaluation() -> None:
     assert 0.4 < auc.value < 1
 
 
-@pytest.mark.parametrize("name", ["pier", "pretrial", "two-sexes", "survival"])
+@pytest.mark.parametrize("name", ["pier", "pretrial", "two-sexes", "survival", "two-forms", "sum"])
 def test_pages_have_inputs_points_and_the_example(name: str) -> None:
     mine = rb.load_instrument(FOLDER / f"{name}.toml")
     text = page(mine)

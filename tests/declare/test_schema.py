@@ -16,7 +16,7 @@ from riskbands.pages import case_schema
 FOLDER = Path(__file__).parents[2] / "examples" / "instruments"
 SCHEMA = rb.instrument_schema()
 WRITTEN = [p for p in rb.predictors.by_id if p not in ("opd", "pni", "pni_api", "yogrs")]
-GOOD = ("pier", "pretrial", "two-sexes", "survival")
+GOOD = ("pier", "pretrial", "two-sexes", "survival", "two-forms", "sum")
 
 
 def test_it_is_a_schema() -> None:

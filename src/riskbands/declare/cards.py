@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from riskbands.declare.constants import read_constants
-from riskbands.declare.terms import joint_groups, read_terms
+from riskbands.declare.terms import read_terms
 from riskbands.scorecards.form import Form
 
 if TYPE_CHECKING:
@@ -13,12 +13,16 @@ if TYPE_CHECKING:
 
     from riskbands.declare.faults import Node
     from riskbands.declare.people import People
+    from riskbands.scorecards.terms import Term
 
 __all__ = ["FORMS", "FORM_KEYS", "Cards"]
 
 FORMS: Final = ("brief", "extended")
 #: What may stand in ``[score.brief]`` and ``[score.extended]``.
 FORM_KEYS: Final = ("term", "section", "joint", "intercept", "baseline_survival", "centre")
+#: Entries of a joint table at most; several terms share one up to `_SHARED`.
+_MOST_TABLED: Final = 1_000_000
+_SHARED: Final = 4096
 _MOST_JOINT: Final = 2_000_000
 _BESIDE_TABLE: Final = "names a part of a built-in table: it stands beside table"
 
@@ -102,7 +106,7 @@ class Cards:
         return Form(name=name, section=section, terms=terms, groups=self._groups(node, terms))
 
     def _groups(self, node: Node, terms: tuple[Any, ...]) -> tuple[tuple[str, ...], ...]:
-        found = joint_groups(self._people, terms, self._limits, node)
+        found = _joint_groups(self._people, terms, self._limits, node)
         given = node.data.get("joint")
         if given is None:
             return found
@@ -132,3 +136,45 @@ class Cards:
             if not any(set(term.features) <= set(g) for g in groups):
                 node.fault(f"has no list with all features of {term.name}", "joint")
         return tuple(groups)
+
+
+def _joint_groups(
+    people: People, terms: tuple[Term, ...], limits: Mapping[str, tuple[int, int]], node: Node
+) -> tuple[tuple[str, ...], ...]:
+    """Features of each joint table: those of one term, or of several that are small together."""
+
+    def size(names: tuple[str, ...]) -> int:
+        product = 1
+        for name in names:
+            if name in limits:
+                low, high = limits[name]
+            else:
+                f = people.reads.get(name) or people.features.get(name)
+                if f is None:
+                    thing = people.thing(name)
+                    assert thing is not None
+                    f = thing.feature
+                assert f is not None
+                low, high = f.low or 0, f.high or 0
+            product *= high - low + 1
+        return product
+
+    groups: list[tuple[str, ...]] = []
+    for term in terms:
+        own = term.features
+        if size(own) > _MOST_TABLED:
+            node.fault(
+                f"{term.name} reads {', '.join(own)} together, which have {size(own):,} "
+                f"combinations; at most {_MOST_TABLED:,}: cap or group one of them"
+            )
+            continue
+        if not people.spend(size(own), node.path):
+            break
+        for n, group in enumerate(groups):
+            both = tuple(dict.fromkeys((*group, *own)))
+            if set(own) <= set(group) or size(both) <= _SHARED:
+                groups[n] = both
+                break
+        else:
+            groups.append(own)
+    return tuple(groups)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import attrs
 
 from riskbands.declare.faults import nearest
+from riskbands.declare.people import NAME
 from riskbands.declare.ranges import check_ranges, parse_range
 from riskbands.scorecards import terms as kinds
 from riskbands.scorecards.terms import Between
@@ -20,11 +21,7 @@ if TYPE_CHECKING:
     from riskbands.scorecards.terms import Term
     from riskbands.vocabulary.feature import Feature
 
-__all__ = ["MOST_TABLED", "TERM_KEYS", "TERM_KINDS", "joint_groups", "read_terms"]
-
-#: Entries of a joint table at most; several terms share one up to `_SHARED`.
-MOST_TABLED: Final = 1_000_000
-_SHARED: Final = 4096
+__all__ = ["TERM_KEYS", "TERM_KINDS", "read_terms"]
 
 TERM_KINDS: Final = (
     "indicator", "per_unit", "polynomial", "log", "log_rate", "steps", "steps_or_polynomial",
@@ -125,6 +122,8 @@ class _Terms:
             parsed = self.people.parsed(row.text("when"), (*row.path, "when"))
             if parsed is None:
                 return ()
+            if (plain := self._yes_or_no(given)) is not None:
+                return (plain,)
             name = f"{self.prefix}_when_{place + 1}"
             return (Between(self.people.yes_no(name, parsed, given), 1, 1),)
         node = row.table("when")
@@ -142,6 +141,16 @@ class _Terms:
                 found.append(Between(f.name, ends[0], min(ends[1], 2**31)))
         return tuple(found)
 
+    def _yes_or_no(self, text: str) -> Between | None:
+        """A yes/no by its name, or the opposite; None for any other condition."""
+        words = text.split()
+        yes = int(words[:1] != ["not"])
+        if len(words) != 2 - yes or not NAME.fullmatch(words[-1]):
+            return None
+        thing = self.people.thing(words[-1])
+        f = None if thing is None else thing.feature
+        return None if f is None or f.categories != ("no", "yes") else Between(f.name, yes, yes)
+
     def _one(
         self,
         row: Node,
@@ -155,6 +164,10 @@ class _Terms:
         kind = row.choice("kind", TERM_KINDS)
         feature: Feature | None = None
         if row.has("of") and kind != "rounded_sum":
+            if isinstance(row.data["of"], list | tuple):
+                text = "reads one field or feature: write a term for each, or derive how_many_yes"
+                row.fault(text, "of")
+                return None
             feature = self._read(row.text("of"), (*row.path, "of"))
             if feature is None:
                 return None
@@ -371,45 +384,3 @@ def read_terms(
     for place, row in enumerate(rows):
         terms.read(row, place)
     return tuple(terms.found)
-
-
-def joint_groups(
-    people: People, terms: tuple[Term, ...], limits: Mapping[str, tuple[int, int]], node: Node
-) -> tuple[tuple[str, ...], ...]:
-    """Features of each joint table: those of one term, or of several that are small together."""
-
-    def size(names: tuple[str, ...]) -> int:
-        product = 1
-        for name in names:
-            if name in limits:
-                low, high = limits[name]
-            else:
-                f = people.reads.get(name) or people.features.get(name)
-                if f is None:
-                    thing = people.thing(name)
-                    assert thing is not None
-                    f = thing.feature
-                assert f is not None
-                low, high = f.low or 0, f.high or 0
-            product *= high - low + 1
-        return product
-
-    groups: list[tuple[str, ...]] = []
-    for term in terms:
-        own = term.features
-        if size(own) > MOST_TABLED:
-            node.fault(
-                f"{term.name} reads {', '.join(own)} together, which have {size(own):,} "
-                f"combinations; at most {MOST_TABLED:,}: cap or group one of them"
-            )
-            continue
-        if not people.spend(size(own), node.path):
-            break
-        for n, group in enumerate(groups):
-            both = tuple(dict.fromkeys((*group, *own)))
-            if set(own) <= set(group) or size(both) <= _SHARED:
-                groups[n] = both
-                break
-        else:
-            groups.append(own)
-    return tuple(groups)

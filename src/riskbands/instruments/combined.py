@@ -10,7 +10,7 @@ import attrs
 from riskbands.arithmetic.percent import Percent
 from riskbands.arithmetic.truth import both, either, negate, some, where, wide
 from riskbands.errors import TableError
-from riskbands.instruments.gated import Gated
+from riskbands.instruments.gated import Gated, held
 from riskbands.instruments.layout import Addition, Entry, Section
 from riskbands.instruments.outcome import Outcome
 from riskbands.scorecards.compiled import Contribution
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from riskbands._options import Horizon
-    from riskbands.derivation.derive import Derivation
+    from riskbands.derivation.derive import Derivation, Truth
     from riskbands.instruments.predictor import Predictor
     from riskbands.instruments.score import Score
     from riskbands.scorecards.coefficients import CoefficientTable
@@ -87,7 +87,7 @@ class Combined(Gated):
         inner = tuple(f for p in self.parts for f in p.needed_features)
         return tuple(dict.fromkeys((*self.gate_features, *inner, *self._own_features)))
 
-    @property
+    @cached_property
     def _own_features(self) -> tuple[str, ...]:
         return (*self.added_features, *self.required)
 
@@ -196,16 +196,17 @@ class Combined(Gated):
         self.added  # noqa: B018 - a cached property
 
     def _work_out(self, derivation: Derivation, form: str) -> Outcome:
-        ok, issues, applies = self._gated(derivation, self._own_features)
+        applies: Truth = True
+        if self.gate is None:
+            ok, issues = self._ready(derivation, self._own_features)
+        else:
+            ok, issues, applies = self._gated(derivation, self._own_features)
         inner = [p.outcome(derivation, form) for p in self.parts]
         for part in inner:
-            found = part.issues
-            if applies is not True:
-                found = [(issue, both(applies, rows)) for issue, rows in found]
-                found = [(issue, rows) for issue, rows in found if some(rows)]
-            if found:
-                issues = derivation.joined(issues, found)
-            ok = both(ok, either(negate(applies), part.ok))
+            if part.issues:
+                issues = derivation.joined(issues, held(part.issues, applies))
+            there = part.ok
+            ok = both(ok, there if applies is True else either(negate(applies), there))
         first = next((o for o in inner if o.extended is not None), inner[0])
         outcome = Outcome(ok, issues, list(first.information), applies, extended=first.extended)
         if self.reduction is not None:

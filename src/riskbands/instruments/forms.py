@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 from riskbands.arithmetic.truth import both, negate, some
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from riskbands.derivation.derive import Derivation, Found, Truth
 
 __all__ = ["extended_rows"]
@@ -17,7 +15,7 @@ __all__ = ["extended_rows"]
 def extended_rows(
     derivation: Derivation,
     form: str,
-    dynamic: Iterable[str],
+    dynamic: tuple[str, ...],
     rows: Truth = True,
 ) -> tuple[Truth, list[Found], list[Found]]:
     """Where the extended form is used, what withholds the score, and what is worth knowing.
@@ -32,11 +30,11 @@ def extended_rows(
     information: list[Found] = []
     if form == "brief":
         return False, issues, information
-    dynamic = tuple(dynamic)
     there = derivation.valid(dynamic)
     lacking = both(rows, negate(there))
     if some(lacking):
-        for found in derivation.why_missing(dynamic, lacking):
-            optional = form == "auto" and found[0].code == "missing"
-            (information if optional else issues).append(found)
+        issues = derivation.why_missing(dynamic, lacking)
+        if form == "auto":
+            information = [found for found in issues if found[0].code == "missing"]
+            issues = [found for found in issues if found[0].code != "missing"]
     return there, issues, information

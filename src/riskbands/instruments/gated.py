@@ -15,7 +15,15 @@ if TYPE_CHECKING:
 
     from riskbands.derivation.derive import Check, Derivation, Found, Truth
 
-__all__ = ["Gated"]
+__all__ = ["Gated", "held"]
+
+
+def held(issues: list[Found], rows: Truth) -> list[Found]:
+    """Issues where rows are such, without those that are nowhere."""
+    if rows is True:
+        return issues
+    found = [(issue, both(rows, here)) for issue, here in issues]
+    return [(issue, here) for issue, here in found if some(here)]
 
 
 @attrs.frozen(slots=False, eq=False, repr=False, kw_only=True)

@@ -13,7 +13,7 @@ from riskbands._frozen import FrozenDict, frozen
 from riskbands.arithmetic.truth import both, either, negate, some, take
 from riskbands.derivation.derive import Rules
 from riskbands.errors import TableError
-from riskbands.instruments.gated import Gated
+from riskbands.instruments.gated import Gated, held
 from riskbands.instruments.layout import Entry, Section, intercepts
 from riskbands.instruments.limits import check_reach, limit_checks
 from riskbands.instruments.outcome import Outcome
@@ -222,15 +222,10 @@ class PointsScale(Gated):
         """The same with what withholds the percentages it reads."""
         for component in self.components:
             inner = component.outcome(derivation)
-            if applies is True:
-                ok = both(ok, inner.ok)
-                found = inner.issues
-            else:
-                ok = both(ok, either(negate(applies), inner.ok))
-                found = [(issue, both(applies, rows)) for issue, rows in inner.issues]
-                found = [(issue, rows) for issue, rows in found if some(rows)]
-            if found:
-                issues = derivation.joined(issues, found)
+            there = inner.ok
+            ok = both(ok, there if applies is True else either(negate(applies), there))
+            if inner.issues:
+                issues = derivation.joined(issues, held(inner.issues, applies))
         return ok, issues, applies
 
     def _work_out(self, derivation: Derivation, form: str) -> Outcome:
