@@ -146,7 +146,11 @@ def test_tools_without_numbers_have_digests_of_their_rules() -> None:
     assert len({p.table.digest for p in tools}) == len(tools)
     for p in tools:
         assert pickle.loads(pickle.dumps(p)).table.digest == p.table.digest
-        said = rb.provenance(rb.score_cohort({"sex": ["male"], "work_skills": [1]}, [p]))
+        said = rb.provenance(
+            rb.score_cohort(
+                {"sex": ["male"], "work_skills": [1], "supervision_status": ["custody"]}, [p]
+            )
+        )
         assert said[p.id]["digest"] == p.table.digest
     changed = rb.pni.with_components(rb.arp.with_table("arp-2026"))
     assert changed.table.digest == rb.pni.table.digest
