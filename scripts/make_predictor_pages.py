@@ -370,6 +370,7 @@ def _sum(p: rb.Predictor) -> str:
     """The numbers of a sum: those of its components, and what features add."""
     rows = [(link(c), code(f"{c.id}_2yr"), code(c.table.id)) for c in p.components]
     for a in p.additions:
+        assert a.part is not None
         t, key = p.components[a.part].table, f"{a.section}.{a.key}"
         woman = "a woman with a history of sexual offending"
         rows.append((f"{woman}: {cell(dict(t.leaves())[key])}", code(key), code(t.id)))

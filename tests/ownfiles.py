@@ -30,21 +30,25 @@ WEIGHTS = [
 BANDS = {"Low": 0, "Medium": 20, "High": 55}
 #: What only some people have, and what is asked of all of them.
 LIMITED = {"applies": "kind != 'blue'", "required": ["b"]}
+TABLE = {
+    "link": "points_table", "horizons": "1yr", "rounding": "hundredths", "term": POINTS,
+    "bands": {"Low": 0, "High": 20},
+    "probability": {"1yr": {"-4--1": "0.1", "2": "0.155", "5": "0.7", "0-1": "0.2", "3-4": "0.3"}},
+}  # fmt: skip
+#: A part of a sum.
+HALF = {
+    "title": "half",
+    "score": {
+        "link": "logistic", "horizons": "1yr", "rounding": "whole", "intercept": "-1",
+        "term": WEIGHTS[:2],
+    },
+}  # fmt: skip
 MADE: dict[str, dict[str, Any]] = {
     "points": {
         "applies": "a > 3",
         "score": {"link": "points", "term": POINTS, "bands": {"Low": -4, "High": 2}},
     },
-    "table": {
-        "applies": "a > 3",
-        "score": {
-            "link": "points_table", "horizons": "1yr", "rounding": "hundredths", "term": POINTS,
-            "bands": {"Low": 0, "High": 20},
-            "probability": {
-                "1yr": {"-4--1": "0.1", "2": "0.155", "5": "0.7", "0-1": "0.2", "3-4": "0.3"},
-            },
-        },
-    },
+    "table": {"applies": "a > 3", "score": TABLE},
     "table by category": {
         **LIMITED,
         "score": {
@@ -86,6 +90,47 @@ MADE: dict[str, dict[str, Any]] = {
         "score": {
             "link": "survival", "horizons": "2yr", "rounding": "whole",
             "baseline_survival": "0.9", "term": WEIGHTS, "bands": BANDS,
+        },
+    },
+    "two forms": {
+        "score": {
+            "link": "logistic", "horizons": "1yr", "rounding": "whole", "bands": BANDS,
+            "brief": {"intercept": "-1", "term": WEIGHTS[:1]},
+            "extended": {"intercept": "-2", "term": WEIGHTS},
+        },
+    },
+    "two forms of some": {
+        "applies": "a > 3",
+        "score": {
+            "link": "survival", "horizons": ["1yr", "5yr"], "rounding": "hundredths",
+            "baseline_survival": {"1yr": "0.98", "5yr": "0.6"}, "centre": "0.75", "bands": BANDS,
+            "brief": {"term": WEIGHTS[:1]}, "extended": {"term": WEIGHTS},
+        },
+    },
+    "category": {
+        "applies": "a > 3",
+        "score": {
+            "link": "category", "of": "yes", "horizons": "1yr", "rounding": "hundredths",
+            "probability": {"1yr": {"no": "0.1", "yes": "0.255"}}, "bands": ["Low", "High"],
+            "band": {"no": "Low", "yes": "High"},
+        },
+    },
+    "sum": {
+        "applies": "a > 3",
+        "component": {"half": HALF, "other": {"title": "o", "score": TABLE}},
+        "score": {
+            "link": "sum", "of": ["half", "other"], "horizons": "1yr",
+            "rounding": "hundredths_below_100",
+            "add": [{"when": "a > 20", "probability": "0.0123"}], "bands": {"Low": 0, "High": 50},
+            "reduction": ["yes"],
+        },
+    },
+    "sum in whole percents": {
+        "applies": "a > 3",
+        "component": {"half": HALF},
+        "score": {
+            "link": "sum", "of": ["half"], "horizons": "1yr", "rounding": "whole",
+            "add": [{"of": "yes", "probability": "0.95"}],
         },
     },
 }  # fmt: skip

@@ -134,21 +134,31 @@ def loads(text: str, name: str) -> dict[str, Any]:
         raise TableError(f"{name} is not TOML: a number has thousands of digits") from None
 
 
-def read(path: str | Path) -> str:
+def read(path: str | Path, most: int | None = None) -> str:
     """The text of a file in UTF-8, with or without a mark of its order of bytes.
 
+    Args:
+        path: The file.
+        most: How many characters it may have. No more is read of a longer one.
+
     Raises:
-        TableError: It cannot be read, or is not text in UTF-8.
+        TableError: It cannot be read, is too long, or is not text in UTF-8.
     """
     from pathlib import Path
 
     path = Path(path)
     try:
-        content = path.read_bytes()
+        with path.open("rb") as file:
+            content = file.read(-1 if most is None else 4 * most + 1)
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or "this is no path"
         raise TableError(f"cannot read {path}: {why}") from error
-    return decoded(content, path.name)
+    if most is not None and len(content) > 4 * most:
+        raise TableError(f"{path.name} is longer than {most:,} characters")
+    text = decoded(content, path.name)
+    if most is not None and len(text) > most:
+        raise TableError(f"{path.name} is longer than {most:,} characters")
+    return text
 
 
 def decoded(content: bytes, name: str) -> str:

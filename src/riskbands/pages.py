@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from riskbands.arithmetic.units import in_decimals
 from riskbands.bands.picture import number_line
 from riskbands.bands.table import BandTable
 from riskbands.cohorts.scorecolumns import output_columns
@@ -70,6 +71,8 @@ def _facts(p: Predictor) -> str:
         rows += [("horizons", ", ".join(p.horizons)), ("percentage", _plain(p.rule.text))]
     if p.bands is not None:
         rows.append(("bands", _code(p.bands.id)))
+    if p.components:
+        rows.append(("made from", ", ".join(_code(c.id) for c in p.components)))
     columns = [o.name for o in output_columns([p]) if o.predictor.id == p.id]
     rows.append(("columns", ", ".join(map(_code, columns))))
     if p.gate_features:
@@ -97,10 +100,12 @@ def _inputs(p: Predictor) -> str:
 def _derived(p: Predictor) -> Iterator[str]:
     """What the file derives from the inputs, in words."""
     rows = []
-    for name in _declared(p).get("derived", {}):
+    for name, entry in _declared(p).get("derived", {}).items():
         f = p.vocabulary.feature(name)
         source = f.sources[-1]
-        rule = source.derive.text(*(i.removeprefix(".") for i in source.inputs))
+        rule = entry.get("formula") or entry.get("when")
+        if rule is None:
+            rule = source.derive.text(*(i.removeprefix(".") for i in source.inputs))
         said = rule if len(rule) <= 200 else "see the file"
         rows.append((_code(name), _plain(f.meaning), _plain(said)))
     if rows:
@@ -142,11 +147,11 @@ def _points(p: Predictor) -> Iterator[str]:
         if rows:
             yield _table(("factor", "value", "points"), rows)
         yield from _shapes(declared.get(r.name, {}))
-    if p.results or not p.forms:
-        return
     for section in p.sections:
-        yield f"## Numbers{f' ({section.form} form)' if section.form else ''}"
-        tree: Any = p.table.coefficients
+        assert section.table is not None
+        whose = f": {_plain(section.table.title)}" if p.components else ""
+        yield f"## Numbers{whose}{f' ({section.form} form)' if section.form else ''}"
+        tree: Any = section.table.coefficients
         if section.name:
             tree = tree[section.name]
         said_of = [
@@ -179,7 +184,7 @@ def _term_rows(p: Predictor, name: str) -> list[tuple[str, str, str]]:
     """Points of one factor of a sum, values with the same points together."""
     v = p.vocabulary
     feature = v.feature(name)
-    factor, reads = p._factor(name)  # type: ignore[attr-defined]
+    factor, reads = p.factor(name)  # type: ignore[attr-defined]
     source = feature.sources[0]
     if reads == (name,) or source.inputs != tuple(reads):
         return [(_plain(factor), "as recorded", f"{feature.low} to {feature.high}")]
@@ -279,6 +284,9 @@ def case_schema(predictor: Predictor) -> dict[str, Any]:
                 kind = {"enum": ["yes", "no", True, False]}
             case Kind.INT:
                 kind = {"type": "integer", "minimum": f.low, "maximum": f.high}
+            case Kind.DECIMAL:
+                low, high = (float(in_decimals(n or 0, f.decimals)) for n in (f.low, f.high))
+                kind = {"type": "number", "minimum": low, "maximum": high}
             case Kind.LEVEL:
                 kind = {"enum": [0, 1, 2]}
             case Kind.ENUM:

@@ -94,7 +94,7 @@ def test_evaluation() -> None:
     assert 0.4 < auc.value < 1
 
 
-@pytest.mark.parametrize("name", ["pier", "pretrial", "two-sexes", "survival"])
+@pytest.mark.parametrize("name", ["pier", "pretrial", "two-sexes", "survival", "two-forms", "sum"])
 def test_pages_have_inputs_points_and_the_example(name: str) -> None:
     mine = rb.load_instrument(FOLDER / f"{name}.toml")
     text = page(mine)

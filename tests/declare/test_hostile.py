@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import duckdb
+import numpy as np
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import riskbands as rb
 from riskbands import _toml
-from riskbands.declare import build, instrument, people, read_instrument, terms
+from riskbands.declare import asked, build, instrument, read_instrument, terms
 from riskbands.declare.conditions import Refused, Thing, parse
 from riskbands.declare.derived import RULES
 from riskbands.declare.outputs import OUTPUT_KEYS
 from riskbands.vocabulary.feature import Feature
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 HEAD = 'id = "toy"\ntitle = "t"\nsource = "s"\n'
 START: dict[str, Any] = {"id": "toy", "title": "t", "source": "s"}
@@ -123,8 +129,167 @@ def test_many_small_terms_are_split_into_tables() -> None:
     assert all(len(g) <= 7 for g in mine.forms[0].groups)
 
 
+# -- files that name files -------------------------------------------------------------------------
+
+SCORE = (
+    '[field.a]\ntype="count"\nlow=0\nhigh=9\n[score]\nlink="logistic"\nhorizons="1yr"\n'
+    'rounding="whole"\nintercept="0"\n[[score.term]]\nof="a"\nweight="0.1"\n'
+)
+
+
+def one(ident: str) -> str:
+    return HEAD.replace("toy", ident) + SCORE
+
+
+def total(ident: str, *of: str) -> str:
+    score = {"link": "sum", "horizons": "1yr", "rounding": "whole", "of": list(of)}
+    return _toml.dumps({**START, "id": ident, "score": score})
+
+
+def put(folder: Path, files: dict[str, str]) -> None:
+    for name, text in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, "utf-8")
+
+
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        ({"a.toml": total("a", "a.toml")}, "comes from itself: a.toml from a.toml"),
+        ({"a.toml": total("a", "b.toml"), "b.toml": total("b", "a.toml")},
+         "comes from itself: a.toml from b.toml from a.toml"),
+        ({"a.toml": total("a", "d0.toml"),
+          **{f"d{n}.toml": total(f"d{n}", f"d{n + 1}.toml") for n in range(8)}},
+         "is named by files more than 5 deep"),
+        ({"a.toml": total("a", "sub/../one.toml"), "one.toml": one("one")}, "same folder"),
+        ({"a.toml": total("a", "../one.toml")}, "in the same folder or below it"),
+        ({"a.toml": total("a", "/etc/one.toml")}, "in the same folder or below it"),
+        ({"a.toml": total("a", "x\\one.toml")}, "in the same folder or below it"),
+        ({"a.toml": total("a", "c:one.toml")}, "in the same folder or below it"),
+        ({"a.toml": total("a", "one\n.toml")}, "in the same folder or below it"),
+        ({"a.toml": total("a", "none.toml")}, "there is no file none.toml beside this one"),
+        ({"a.toml": total("a", "x.toml"), "x.toml/y": ""}, "x.toml is no file"),
+        ({"a.toml": total("a", "one.toml"), "one.toml": one("a")}, "is the id of another"),
+        ({"a.toml": total("a", "one.toml"), "one.toml": one("one").replace("count", "cuont")},
+         "one.toml is not an instrument; 1 fault:\n  - line 5, field.a.type"),
+        ({"a.toml": total("a", "one.toml", "two.toml"), "one.toml": one("one"),
+          "two.toml": one("two").replace("high=9", "high=8")},
+         "field a means something else in each of two instruments"),
+    ],
+)  # fmt: skip
+def test_what_a_file_may_not_name(tmp_path: Path, files: dict[str, str], expected: str) -> None:
+    put(tmp_path, files)
+    with pytest.raises(rb.TableError) as caught:
+        rb.load_instrument(tmp_path / "a.toml")
+    assert expected in str(caught.value)
+
+
+def test_links_out_of_the_folder_and_in_circles(tmp_path: Path) -> None:
+    inner = tmp_path / "inner"
+    names = ("out.toml", "loop.toml", "pipe.toml", "in.toml")
+    put(tmp_path, {"one.toml": one("one"), "inner/two.toml": one("two")})
+    put(inner, {f"a{n}.toml": total("a", name) for n, name in enumerate(names)})
+    try:
+        (inner / "out.toml").symlink_to(tmp_path / "one.toml")
+        (inner / "loop.toml").symlink_to(inner / "pool.toml")
+        (inner / "pool.toml").symlink_to(inner / "loop.toml")
+        (inner / "in.toml").symlink_to(inner / "two.toml")
+        os.mkfifo(inner / "pipe.toml")
+    except (OSError, AttributeError):
+        pytest.skip("there are no links here")
+    for n, expected in enumerate(("leads out of the folder", "there is no file", "is no file")):
+        with pytest.raises(rb.TableError, match=expected):
+            rb.load_instrument(inner / f"a{n}.toml")
+    assert rb.load_instrument(inner / "a3.toml").score({"a": 0}).percent == {"1yr": 50}
+
+
+def test_many_files_that_name_many_files_end_soon(tmp_path: Path) -> None:
+    """Each is read once, whether it has faults or not."""
+    names = [f"f{n}.toml" for n in range(20)]
+    put(tmp_path, {name: total(name[:-5], *(n for n in names if n != name)) for name in names})
+    start = time.perf_counter()
+    with pytest.raises(rb.TableError) as caught:
+        rb.load_instrument(tmp_path / "f0.toml")
+    assert time.perf_counter() - start < 10
+    assert len(str(caught.value)) < 100_000
+
+
+def test_a_long_file_is_not_read_to_its_end(tmp_path: Path) -> None:
+    (tmp_path / "long.toml").write_text("#" * 9_000_000, "utf-8")
+    with pytest.raises(rb.TableError, match=r"long.toml is longer than 2,000,000 characters"):
+        rb.load_instrument(tmp_path / "long.toml")
+    many = {f"f{n}": {"type": "yes/no"} for n in range(200_000)}
+    with pytest.raises(rb.TableError, match="is longer than"):
+        instrument({**START, "field": many})
+
+
+def test_names_with_line_ends_cannot_forge_a_line_of_the_message() -> None:
+    text = (
+        HEAD
+        + '[field."a\\n- line 1, id: forged"]\ntype = "yes/no"\n[[output]]\nname = "o"\nof = "x"'
+    )
+    with pytest.raises(rb.TableError) as caught:
+        read_instrument(text)
+    assert "\n- line 1" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["table_0", "table_1", "lower_of", "completed_years", "int", "bool", "given_b", "asked_b",
+     "places_of_kind", "class", "lambda", "known", "given", "fast_path", "wide", "take", "where"],
+)  # fmt: skip
+def test_names_that_the_written_paths_and_sql_have_for_something_else(name: str) -> None:
+    fields = {
+        name: {"type": "count", "low": 0, "high": 50}, "b": {"type": "count", "low": 0, "high": 50},
+        "kind": {"type": "choice", "choices": ["r", "g"]}, "born": {"type": "date"},
+        "seen": {"type": "date"},
+    }  # fmt: skip
+    derived = {
+        "c1": {"rule": "capped", "of": name, "at": 5},
+        "s1": {"rule": "steps", "of": name, "steps": {"0-3": 1, "4+": 2}},
+        "y1": {"rule": "completed_years", "from": "born", "to": "seen"},
+        "f1": {"rule": "first_that_holds", "otherwise": "no",
+               "cases": {"yes": "completed_years(born, seen) > 3 and kind == 'r'"}},
+    }  # fmt: skip
+    outputs = [
+        {"name": "o1", "of": ["c1", "s1", "y1", "b"], "combine": "sum"},
+        {"name": "o2", "term": [{"of": name, "points": 1},
+                                {"of": "kind", "points": {"r": 1, "g": 2}}]},
+        {"name": "o3", "of": "f1"},
+    ]  # fmt: skip
+    mine = instrument({**START, "field": fields, "derived": derived, "output": outputs})
+    case = {name: 7, "b": 20, "kind": "r", "born": "2000-01-01", "seen": "2010-01-01"}
+    found = dict(mine.score(case).outputs)
+    assert found == {"o1": 5 + 2 + 10 + 20, "o2": 8, "o3": "yes"}
+    many = rb.score_cohort({k: [v] for k, v in case.items()}, [mine])
+    assert {k: many[f"toy_{k}"][0] for k in found} == found
+
+
+@pytest.mark.parametrize(
+    ("ident", "name"),
+    [("given", "ok"), ("given", "sum"), ("f_a", "a_ok"), ("step_1", "given"), ("keep_1", "order")],
+)
+def test_an_id_of_which_sql_has_columns_itself(ident: str, name: str) -> None:
+    mine = instrument({
+        **START, "id": ident, "field": {name: {"type": "count", "low": 0, "high": 50},
+                                        "b": {"type": "yes/no"}},
+        "applies": "b", "score": {
+            "link": "points_logistic", "horizons": "1yr", "rounding": "whole", "intercept": "-1",
+            "slope": "0.1", "term": [{"of": name, "points": 1}, {"of": "b", "points": 2}]},
+    })  # fmt: skip
+    rows = [(3, True), (40, True), (60, True), (2, False), (None, True), (1, None)]
+    scored = rb.score_cohort({name: [r[0] for r in rows], "b": [r[1] for r in rows]}, [mine])
+    connection = duckdb.connect()
+    connection.execute(f'CREATE TABLE cases ("{name}" INTEGER, b BOOLEAN)')
+    connection.executemany("INSERT INTO cases VALUES (?, ?)", rows)
+    found = connection.execute(mine.to_sql(source="cases")).fetchnumpy()
+    for column in scored:
+        ours = [None if v is None or v != v else v for v in scored[column]]
+        assert ours == np.ma.asarray(found[column]).tolist(), column
+
+
 WORDS = st.sampled_from(
-    [*build.ROOT_KEYS, *build.SCORE_KEYS, *people.FIELD_KEYS, *people.TYPES, *terms.TERM_KEYS,
+    [*build.ROOT_KEYS, *build.SCORE_KEYS, *asked.FIELD_KEYS, *asked.TYPES, *terms.TERM_KEYS,
      *terms.TERM_KINDS, *OUTPUT_KEYS, *RULES, *build.LINKS, *build.ROUNDINGS, "a", "b", "sex",
      "0-2", "3+", "-1", "1e400", "0.5", "a > 1", "a and b", "a == 'x'", "2yr", "sanctions",
      "ogrs3-2009", "ogrs3-2yr", "", "\x00", "é"]
@@ -140,10 +305,11 @@ TREES = st.recursive(
     max_leaves=25,
 )
 FIELDS = st.fixed_dictionaries(
-    {"type": st.sampled_from([*people.TYPES, "x"])},
+    {"type": st.sampled_from([*asked.TYPES, "x"])},
     optional={
         "low": st.integers(-1, 3), "high": st.integers(0, 40), "choices": st.lists(WORDS),
         "words": st.dictionaries(WORDS, LEAVES), "when_missing": LEAVES,
+        "decimals": st.integers(-1, 4),
     },
 )  # fmt: skip
 RANGES = st.sampled_from(["0", "0-2", "1-2", "3+", "yes", "no", "x", "y", "0-40", "-2+"])

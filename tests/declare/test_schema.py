@@ -10,12 +10,13 @@ import jsonschema
 import pytest
 
 import riskbands as rb
-from riskbands.declare import build, derived, outputs, people, terms
+from riskbands.declare import asked, build, cards, derived, outputs, parts, terms, ways
 from riskbands.pages import case_schema
 
 FOLDER = Path(__file__).parents[2] / "examples" / "instruments"
 SCHEMA = rb.instrument_schema()
-GOOD = ("pier", "pretrial", "two-sexes", "survival")
+WRITTEN = [p for p in rb.predictors.by_id if p not in ("opd", "pni", "pni_api", "yogrs")]
+GOOD = ("pier", "pretrial", "two-sexes", "survival", "two-forms", "sum")
 
 
 def test_it_is_a_schema() -> None:
@@ -27,7 +28,7 @@ def test_it_takes_the_examples(name: str) -> None:
     jsonschema.validate(tomllib.loads((FOLDER / f"{name}.toml").read_text("utf-8")), SCHEMA)
 
 
-@pytest.mark.parametrize("ident", ["ogrs3", "osp_dc", "dc_srp", "osp_c"])
+@pytest.mark.parametrize("ident", WRITTEN)
 def test_it_takes_what_built_in_instruments_write(ident: str) -> None:
     jsonschema.validate(tomllib.loads(rb.predictors.by_id[ident].to_toml()), SCHEMA)
 
@@ -42,9 +43,14 @@ def test_it_refuses_the_broken_one() -> None:
     [
         (SCHEMA, build.ROOT_KEYS),
         (SCHEMA["$defs"]["score"], build.SCORE_KEYS),
-        (SCHEMA["$defs"]["field"], people.FIELD_KEYS),
+        (SCHEMA["$defs"]["field"], asked.FIELD_KEYS),
         (SCHEMA["$defs"]["term"], terms.TERM_KEYS),
         (SCHEMA["$defs"]["output"], outputs.OUTPUT_KEYS),
+        (SCHEMA["$defs"]["form"], cards.FORM_KEYS),
+        (SCHEMA["$defs"]["component"], build.COMPONENT_KEYS),
+        (SCHEMA["$defs"]["addition"], parts.ADD_KEYS),
+        (SCHEMA["$defs"]["way"], ways.WAY_KEYS),
+        (SCHEMA["properties"]["reads"]["additionalProperties"], parts.READS_KEYS),
         (
             SCHEMA["$defs"]["derived"],
             {"rule", "meaning", "low", "high", *(w for k, _ in derived.RULES.values() for w in k)},
@@ -59,7 +65,7 @@ def test_it_has_the_choices_of_the_reader() -> None:
     defs = SCHEMA["$defs"]
     assert defs["score"]["properties"]["link"]["enum"] == list(build.LINKS)
     assert defs["score"]["properties"]["rounding"]["enum"] == list(build.ROUNDINGS)
-    assert defs["field"]["properties"]["type"]["enum"] == list(people.TYPES)
+    assert defs["field"]["properties"]["type"]["enum"] == list(asked.TYPES)
     assert defs["term"]["properties"]["kind"]["enum"] == list(terms.TERM_KINDS)
     assert defs["output"]["properties"]["combine"]["enum"] == list(outputs.COMBINATIONS)
     assert defs["derived"]["properties"]["rule"]["enum"] == list(derived.RULES)

@@ -266,7 +266,7 @@ def test_other_numbers_by_a_table_and_other_bands() -> None:
         ({"output": [{"name": "o", "term": [
             {"name": "t", "kind": "rounded_sum", "of": ["a", "b", "c", "d"], "points": 1}]}]},
          "which is not declared"),
-        ({"score": {"link": "points", "term": []}}, "both in one file are not supported"),
+        ({"output": None}, "needs [score] (one score), [[output]] (named results) or both"),
         ({"output": None, "score": {"link": "points", "term": [{"of": "a", "points": 1}],
                                     "bands": {"Low": 1}}}, "0 points can be reached and are in no"),
         ({"output": None, "score": {"link": "points", "term": [{"of": "a", "points": 1}],

@@ -282,5 +282,8 @@ def _any_answer(field: Field, draw: _Draw) -> Any:
         case Kind.INT:
             low = field.low or 0
             return draw.whole(low, low + 4 if field.high is None else min(field.high, low + 4))
+        case Kind.DECIMAL:
+            low, high = field.low or 0, field.high or 0
+            return draw.whole(low, high) / 10**field.decimals
         case _:
             return None

@@ -172,6 +172,9 @@ class ColumnReader:
             numbers = whole_numbers(values)
             if numbers is not None:
                 return self._codes(numbers, None)
+        if kind is Kind.DECIMAL and dtype == "f" and values.dtype.itemsize < 8:
+            # Each by its own shortest text: as doubles they have other digits.
+            return self._one_by_one(values.astype(str).astype(np.float64), mask)
         if dtype == "M":
             codes = self._from_dates(values) if kind is Kind.DATE else _no_answers(values)
         elif dtype in "iu" and self._few:

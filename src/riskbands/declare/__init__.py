@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from riskbands import _data, _toml
+from riskbands.declare.beside import MOST_CHARACTERS, Beside
 from riskbands.declare.build import build_instrument
 from riskbands.declare.lines import Lines
 from riskbands.errors import TableError
@@ -24,14 +25,13 @@ if TYPE_CHECKING:
 
 __all__ = ["instrument", "instrument_schema", "load_instrument", "read_instrument"]
 
-_LARGEST = 2_000_000
 
-
-def instrument(declaration: Mapping[str, Any]) -> Predictor:
+def instrument(declaration: Mapping[str, Any], *, folder: str | Path | None = None) -> Predictor:
     """An instrument from the words of its file, as a mapping.
 
     Args:
         declaration: What the file would hold: texts, whole numbers, lists and mappings.
+        folder: Where the files are that it names; by default it may name none.
 
     Raises:
         TableError: It has faults; all of them are named, with the place of each.
@@ -53,25 +53,38 @@ def instrument(declaration: Mapping[str, Any]) -> Predictor:
     """
     try:
         text = _toml.dumps(declaration)
+        if len(text) > MOST_CHARACTERS:
+            raise TableError(f"the declaration is longer than {MOST_CHARACTERS:,} characters")
         tomllib.loads(text)
     except (TypeError, ValueError, RecursionError, AttributeError) as error:
         raise TableError(f"the declaration has no form in a file: {error}") from None
-    return build_instrument(declaration, "the declaration", None, text)
+    return build_instrument(declaration, "the declaration", _beside(folder), None, text)
 
 
-def read_instrument(text: str, name: str = "the file") -> Predictor:
+def read_instrument(
+    text: str, name: str = "the file", *, folder: str | Path | None = None
+) -> Predictor:
     """An instrument from the text of its file.
 
     Args:
         text: TOML.
         name: What to call it in errors.
+        folder: Where the files are that it names; by default it may name none.
 
     Raises:
         TableError: It has faults; all of them are named, with line and place.
     """
-    if len(text) > _LARGEST:
-        raise TableError(f"{name} is longer than {_LARGEST:,} characters")
-    return build_instrument(_toml.loads(text, name), name, Lines(text), text)
+    return _read(text, name, _beside(folder))
+
+
+def _beside(here: str | Path | None) -> Beside:
+    return Beside(_read, None if here is None else Path(here))
+
+
+def _read(text: str, name: str, beside: Beside) -> Predictor:
+    if len(text) > MOST_CHARACTERS:
+        raise TableError(f"{name} is longer than {MOST_CHARACTERS:,} characters")
+    return build_instrument(_toml.loads(text, name), name, beside, Lines(text), text)
 
 
 def load_instrument(path: str | Path) -> Predictor:
@@ -84,7 +97,8 @@ def load_instrument(path: str | Path) -> Predictor:
         TableError: It cannot be read, or has faults; all of them are named, with line and place
             and the nearest word that is known.
     """
-    return read_instrument(_toml.read(path), Path(path).name)
+    text = _toml.read(path, most=MOST_CHARACTERS)
+    return _read(text, Path(path).name, _beside(path))
 
 
 def instrument_schema() -> dict[str, Any]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 import attrs
@@ -10,61 +12,54 @@ import numpy as np
 
 from riskbands._digest import digest
 from riskbands.arithmetic.percent import Percent
-from riskbands.bands.builtin import band_tables
 from riskbands.bands.table import BandTable, Unit
 from riskbands.declare.common import Common
 from riskbands.declare.derived import declare_derived
 from riskbands.declare.faults import Faults, Node, nearest
 from riskbands.declare.outputs import Outputs
+from riskbands.declare.parts import Parts
 from riskbands.declare.people import NAME, People
-from riskbands.declare.terms import joint_groups, read_terms
+from riskbands.declare.scored import LINKS, ROUNDINGS, SCORE_KEYS, Scored
 from riskbands.errors import RiskBandsError
-from riskbands.instruments.linked import LinkedSum
 from riskbands.instruments.panel import Panel
 from riskbands.instruments.points import PointsScale
-from riskbands.instruments.pointstable import PointsTable
-from riskbands.instruments.regression import Regression
+from riskbands.predictors import by_id
 from riskbands.scorecards.coefficients import coefficient_tables
-from riskbands.scorecards.form import Form
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from riskbands.declare.beside import Beside
     from riskbands.declare.faults import Path
     from riskbands.instruments.predictor import Predictor
+    from riskbands.vocabulary.vocabulary import Vocabulary
 
-__all__ = ["LINKS", "ROOT_KEYS", "ROUNDINGS", "SCORE_KEYS", "build_instrument"]
+__all__ = [
+    "COMPONENT_KEYS", "LINKS", "ROOT_KEYS", "ROUNDINGS", "SCORE_KEYS", "build_instrument",
+]  # fmt: skip
 
+#: What every instrument may have, a component of a sum too.
+_SHARED: Final = (
+    "name", "title", "about", "source", "status", "licence", "retrieved", "precision", "notes",
+    "departures", "successor", "score", "applies", "check", "advice", "caution", "limits",
+    "required",
+)  # fmt: skip
 ROOT_KEYS: Final = (
-    "id", "name", "title", "about", "source", "status", "licence", "retrieved", "precision",
-    "notes", "departures", "successor", "field", "derived", "score", "output", "applies", "check",
-    "advice", "caution", "limits", "required", "example",
+    "id", *_SHARED[:11], "field", "derived", "reads", "component", "output", *_SHARED[11:],
+    "example",
 )  # fmt: skip
-SCORE_KEYS: Final = (
-    "link", "horizons", "rounding", "banded", "term", "table", "section", "joint", "bands",
-    "intercept", "slope", "zero_points_probability", "probability", "by", "baseline_survival",
-    "centre", "reduction",
-)  # fmt: skip
+COMPONENT_KEYS: Final = _SHARED
 #: What describes an instrument and decides no score.
 _DESCRIBES: Final = frozenset({
     "id", "name", "title", "about", "source", "status", "licence", "retrieved", "precision",
     "notes", "departures", "successor", "caution", "example",
 })  # fmt: skip
-LINKS: Final = ("points", "points_logistic", "points_table", "logistic", "survival")
-ROUNDINGS: Final = {rule.name.lower(): rule for rule in Percent}
-#: What each link needs beside its terms, where the numbers stand in the file.
-_NEEDS: Final[Mapping[str, tuple[str, ...]]] = {
-    "points": (),
-    "points_logistic": ("horizons", "rounding", "intercept", "slope"),
-    "points_table": ("horizons", "rounding", "probability"),
-    "logistic": ("horizons", "rounding", "intercept"),
-    "survival": ("horizons", "rounding", "baseline_survival"),
-}
 
 
 def build_instrument(
     data: Mapping[str, Any],
     name: str,
+    beside: Beside,
     line: Callable[[Path], int] | None = None,
     declaration: str = "",
 ) -> Predictor:
@@ -73,6 +68,7 @@ def build_instrument(
     Args:
         data: The declaration.
         name: What to call it in errors.
+        beside: The files it may name.
         line: Gives the line of a place.
         declaration: Its text, which `Predictor.to_toml` gives back.
 
@@ -88,24 +84,43 @@ def build_instrument(
     ident = root.text("id")
     if ident and not NAME.fullmatch(ident):
         root.fault("must be a word of lower-case letters, digits and _", "id")
-    builder = _Builder(root, ident or "instrument")
+    builder = _Builder(root, ident or "instrument", beside)
     made = builder.made()
     faults.check()
     assert made is not None
-    try:
-        made.prepare()
-        _check_bands(made, root)
-    except RiskBandsError as error:
-        faults.add(("score",), str(error))
+    rules = _rules(data, builder.parts.named)
+    made = builder.completed(made, rules)
+    for path, p in builder.of_this_file(made):
+        try:
+            p.prepare()
+            _check_bands(p, Node({}, path, faults))
+        except RiskBandsError as error:
+            faults.add((*path, "score"), str(error))
     faults.check()
-    if made.table.id not in coefficient_tables:
-        made = attrs.evolve(made, table=attrs.evolve(made.table, rules=_rules(data)))
     return attrs.evolve(made, declaration=declaration)
 
 
-def _rules(data: Mapping[str, Any]) -> str:
-    """Digest of what decides a score: all of a declaration but what only describes it."""
-    return digest(_plain({k: v for k, v in data.items() if k not in _DESCRIBES}))
+def _rules(data: Mapping[str, Any], named_by_it: tuple[Predictor, ...]) -> str:
+    """Digest of what decides a score: all of a declaration but what only describes it.
+
+    The instruments that it names decide as well, by the digests of their tables.
+    """
+    decides = {k: v for k, v in data.items() if k not in _DESCRIBES}
+    if "component" in decides:
+        decides["component"] = {
+            name: {k: v for k, v in inner.items() if k not in _DESCRIBES}
+            for name, inner in decides["component"].items()
+        }
+    named = [[p.id, p.table.digest, *(t.digest for t in p.tables)] for p in named_by_it]
+    return digest([_plain(decides), named] if named else _plain(decides))
+
+
+def _built_in_rules(p: Predictor) -> str:
+    """The same digest of the built-in instrument of that id and table, if there is one."""
+    known = by_id.get(p.id)
+    if known is None or not known.has_table or known.table.id != p.table.id:
+        return ""
+    return _rules(tomllib.loads(known.to_toml()), known.components)
 
 
 def _plain(node: Any) -> Any:
@@ -133,276 +148,121 @@ def _check_bands(made: Predictor, root: Node) -> None:
 
 
 class _Builder:
-    def __init__(self, root: Node, ident: str) -> None:
+    def __init__(self, root: Node, ident: str, beside: Beside) -> None:
         self.root, self.ident = root, ident
-        self.people = People(ident, root)
-        self.common = Common(root, self.people, ident)
+        self.people = People(ident, root, beside.budget)
+        self._nodes = dict(root.tables("component"))
+        makers = {name: partial(self._component, name) for name in self._nodes}
+        self.parts = Parts(root, self.people, ident, makers, beside)
+        self.parts.declare_reads()
         declare_derived(self.people, root)
 
     def made(self) -> Predictor | None:
-        root, people = self.root, self.people
-        scored, outputs = root.has("score"), root.has("output")
-        if scored == outputs:
-            root.fault(
-                "needs [score] (one score) or [[output]] (named results); both in one file are "
-                "not supported: write two files"
-            )
-        found = Outputs(people, root.rows("output", 50))
-        found.make()
-        common: dict[str, Any] = {
-            "id": self.ident,
-            "name": root.text("name") or root.text("title"),
-            "title": root.text("title"),
-            "successor": root.text("successor"),
-            "gate": self.common.gate(),
-            "checks": self.common.checks("check", "refuse"),
-            "advice": self.common.checks("advice", "when"),
-            "cautions": self.common.cautions(),
-        }
-        common["limits"] = self.common.limits()
-        common["required"] = self.common.required()
-        if outputs and not scored:
-            features = dict.fromkeys(f for r in found.results for f in r.features)
-            common["required"] = tuple(dict.fromkeys((*common["required"], *features)))
-            if common.pop("limits"):
-                root.fault("belongs to [score]: give the fields their ranges here", "limits")
-            vocabulary = people.vocabulary()
-            return Panel(
-                **common,
-                vocabulary=vocabulary,
-                rule=Percent.WHOLE,
-                table=self.common.cited(found.numbers),
-                results=tuple(found.results),
-                sums=found.sums,
-                factors=found.factors,
-            )
+        """The instrument, still without its whole vocabulary; None where it has faults."""
+        root = self.root
+        if not (root.has("score") or root.has("output")):
+            root.fault("needs [score] (one score), [[output]] (named results) or both")
+        outputs = Outputs(self.people, root.rows("output", 50))
+        outputs.make()
+        common = Common(root, self.people, self.ident)
+        described = self._described(root, common, self.ident)
         score = root.table("score")
+        if root.has("score"):
+            scored = Scored(root, self.ident, self.people, common, self.parts)
+            made = None if score is None else scored.read(score, described, outputs)
+        else:
+            made = self._panel(described, common, outputs)
+        root.table("example")
+        for name in self.parts.unused:
+            self._nodes[name].fault("is a part of no sum: name it in [score] of")
+        return made
+
+    def _described(self, node: Node, common: Common, ident: str) -> dict[str, Any]:
+        """What every instrument has beside its score."""
+        return {
+            "id": ident,
+            "name": node.text("name") or node.text("title"),
+            "title": node.text("title"),
+            "successor": node.text("successor"),
+            "gate": common.gate(),
+            "checks": common.checks("check", "refuse"),
+            "advice": common.checks("advice", "when"),
+            "cautions": common.cautions(),
+            "limits": common.limits(),
+            "required": common.required(),
+        }
+
+    def _panel(self, described: dict[str, Any], common: Common, outputs: Outputs) -> Predictor:
+        features = dict.fromkeys(f for r in outputs.results for f in r.features)
+        described["required"] = tuple(dict.fromkeys((*described["required"], *features)))
+        if described.pop("limits"):
+            self.root.fault("belongs to [score]: give the fields their ranges here", "limits")
+        if self.parts.reads:
+            self.root.fault("belongs to [score], with a link of points", "reads")
+        return Panel(
+            **described,
+            rule=Percent.WHOLE,
+            table=common.cited(outputs.numbers),
+            results=tuple(outputs.results),
+            sums=outputs.sums,
+            factors=outputs.factors,
+        )
+
+    def _component(self, name: str) -> Predictor | None:
+        """An instrument of its own under ``[component.<name>]``, a part of the sum."""
+        node = self._nodes[name]
+        if not self.people.named(name, node.path):
+            return None
+        node.only(*COMPONENT_KEYS)
+        node.needs("title", "score")
+        score = node.table("score")
         if score is None:
             return None
-        return self._scored(score, common)
-
-    # -- one score -----------------------------------------------------------------------------
-
-    def _scored(self, score: Node, common: dict[str, Any]) -> Predictor | None:
-        score.only(*SCORE_KEYS)
-        score.needs("link", "term")
-        link = score.choice("link", LINKS) or "points"
-        named = score.text("table")
-        tree: dict[str, Any] | None = None if named else {}
-        if named and named not in coefficient_tables:
-            hint = nearest(named, coefficient_tables)
-            score.fault(f"is no built-in coefficient table; {hint}", "table")
-        terms = read_terms(self.people, score.rows("term", 300), f"{self.ident}_score", tree)
-        horizons = score.texts("horizons")
-        for n, h in enumerate(horizons):
-            if not NAME.fullmatch(f"h{h}"):
-                score.fault('must be a word, such as "2yr"', "horizons", n)
-        needed = _NEEDS[link][:2] if named else _NEEDS[link]
-        score.needs(*needed)
-        if link == "points" and horizons:
-            score.fault("has points alone: no horizon", "horizons")
-        if tree is not None:
-            self._constants(score, link, horizons, tree)
-        elif score.has("section"):
-            pass
-        rule = ROUNDINGS.get(score.choice("rounding", ROUNDINGS), Percent.WHOLE)
-        limits = common["limits"]
-        groups = self._groups(score, terms, limits)
-        form = Form(section=score.text("section") or None, terms=terms, groups=groups)
-        reduction = self.common.reduction(score)
-        if reduction is not None and link == "logistic" and common["gate"] is None:
-            common["gate"] = self.common.everyone()
-        by = None
-        if score.has("by"):
-            f = self.people.feature(score.text("by"), (*score.path, "by"))
-            by = f.name if f is not None else None
-            if link != "points_table":
-                score.fault("belongs to the link points_table", "by")
-        banded = score.choice("banded", (*horizons, "points")) or (horizons or ("points",))[-1]
-        if banded == "points" and link in ("logistic", "survival"):
-            score.fault(f"is points, and the link {link} has none", "banded")
-        has_points = link.startswith("points")
-        bands = self._bands(
-            score, "points" if banded == "points" else "percent", has_points, bool(horizons)
-        )
-        vocabulary = self.people.vocabulary()
-        common |= {
-            "vocabulary": vocabulary,
-            "horizons": horizons,
-            "rule": rule,
-            "banded": banded if banded in horizons else (horizons or ("2yr",))[-1],
-            "table": named or self.common.cited(tree or {}),
-            "bands": bands,
-            "forms": (form,),
-            "reduction": reduction,
-        }
-        zero = named and score.truth("zero_points_probability")
-        zero = bool(zero or (not named and score.has("zero_points_probability")))
-        match link:
-            case "points" | "points_table":
-                return PointsTable(**common, by=by)
-            case "points_logistic":
-                return PointsScale(**common, zero_points=zero)
-            case "survival":
-                return LinkedSum(**common, link="survival")
-        if common["gate"] is not None or common["required"] or reduction is not None:
-            return LinkedSum(**common, link="logistic")
-        del common["gate"], common["required"]
-        return Regression(**common)
-
-    def _constants(
-        self, score: Node, link: str, horizons: tuple[str, ...], tree: dict[str, Any]
-    ) -> None:
-        """Numbers beside the terms; one for each horizon, or one alone."""
-        own = {
-            "points": (),
-            "points_logistic": ("intercept", "slope", "zero_points_probability"),
-            "points_table": ("probability",),
-            "logistic": ("intercept",),
-            "survival": ("baseline_survival", "centre"),
-        }[link]
-        for key in (
-            "intercept", "slope", "zero_points_probability", "probability", "baseline_survival",
-            "centre",
-        ):  # fmt: skip
-            if key not in own and score.has(key):
-                score.fault(f"does not belong to the link {link}", key)
-        for key in ("slope", "zero_points_probability", "centre"):
-            if key in own and score.has(key):
-                tree[key] = score.decimal(score.data[key], key)
-        if link == "survival":
-            tree.setdefault("centre", "0")
-        for key in ("intercept", "baseline_survival"):
-            if key not in own or not score.has(key):
-                continue
-            given = score.data[key]
-            if not hasattr(given, "items"):
-                given = dict.fromkeys(horizons[:1], given)
-            self._by_horizon(score, key, given, horizons)
-            for h in horizons:
-                if h in given:
-                    tree[f"{key}_{h}"] = score.decimal(given[h], key, h)
-        if "probability" in own and score.has("probability"):
-            given = score.table("probability")
-            if given is not None:
-                self._by_horizon(score, "probability", given.data, horizons)
-                for h in horizons:
-                    if given.has(h):
-                        tree[f"probability_{h}"] = self._decimals(given, h, score.has("by"))
-
-    def _by_horizon(
-        self, score: Node, key: str, given: Mapping[str, Any], horizons: tuple[str, ...]
-    ) -> None:
-        for h in given:
-            if h not in horizons:
-                score.fault(f"is no horizon; {nearest(h, horizons)}", key, h)
-        lacking = [h for h in horizons if h not in given]
-        if lacking:
-            score.fault(f"says nothing of {', '.join(lacking)}", key)
-
-    def _decimals(self, node: Node, key: str, deeper: bool) -> dict[str, Any]:
-        inner = node.table(key)
-        if inner is None:
-            return {}
-        if deeper:
-            return {k: self._decimals(inner, k, False) for k in inner.data}
-        return {str(k): inner.decimal(v, k) for k, v in inner.data.items()}
-
-    def _groups(
-        self, score: Node, terms: tuple[Any, ...], limits: Mapping[str, tuple[int, int]]
-    ) -> tuple[tuple[str, ...], ...]:
-        found = joint_groups(self.people, terms, limits, score)
-        given = score.data.get("joint")
-        if given is None:
-            return found
-        whole = isinstance(given, list | tuple) and all(
-            isinstance(g, list | tuple) and all(isinstance(n, str) for n in g) for g in given
-        )
-        if not whole:
-            score.fault("must be a list of lists of names", "joint")
-            return found
-        groups = []
-        for n, names in enumerate(given):
-            group, size = [], 1
-            for name in names:
-                f = self.people.feature(name, (*score.path, "joint", n))
-                if f is None:
-                    return found
-                low, high = limits.get(f.name, (f.low or 0, f.high or 0))
-                size *= high - low + 1
-                group.append(f.name)
-            if size > 2_000_000:
-                score.fault(f"has a table of {size:,} entries; at most 2,000,000", "joint", n)
-                return found
-            groups.append(tuple(group))
-        for term in terms:
-            if not any(set(term.features) <= set(g) for g in groups):
-                score.fault(f"has no list with all features of {term.name}", "joint")
-        return tuple(groups)
-
-    def _bands(self, score: Node, unit: str, points: bool, percent: bool) -> BandTable | str | None:
-        given = score.data.get("bands")
-        if given is None:
+        if score.data.get("link") == "sum":
+            score.fault("is a sum of its own: write it in a file of its own", "link")
             return None
-        if isinstance(given, str):
-            if given not in band_tables:
-                score.fault(f"is no built-in band table; {nearest(given, band_tables)}", "bands")
-                return None
-            return given if self._fits(score, band_tables[given], points, percent) else None
-        node = score.table("bands")
-        if node is None:
-            return None
-        try:
-            if "id" not in node.data:
-                return self._edges(node, unit)
-            table = BandTable.from_dict(node.data)
-            return table if self._fits(score, table, points, percent) else None
-        except RiskBandsError as error:
-            score.fault(str(error), "bands")
-        return None
+        ident = f"{self.ident}_{name}"
+        common = Common(node, self.people, ident, self.root)
+        scored = Scored(node, ident, self.people, common, self.parts)
+        return scored.read(score, self._described(node, common, ident), Outputs(self.people, []))
 
-    def _fits(self, score: Node, table: BandTable, points: bool, percent: bool) -> bool:
-        """Whether a band table is for what this instrument gives; a fault otherwise."""
-        if not (points if table.unit is Unit.POINTS else percent):
-            score.fault(f"{table.id} bands {table.unit.value}, and there are none here", "bands")
-            return False
-        try:
-            table.banding(self.ident, any_score=False)
-        except RiskBandsError as error:
-            score.fault(str(error), "bands")
-            return False
-        return True
+    # -- in the end ------------------------------------------------------------------------------
 
-    def _edges(self, node: Node, unit: str) -> BandTable | None:
-        """Bands by the score each starts at, the lowest first."""
-        before = len(node.faults)
-        starts = [node.decimal(value, label) for label, value in node.data.items()]
-        if len(node.faults) > before:
-            node.fault('gives the score at which each band starts: { Low = "0", High = "10" }')
-            return None
-        if not starts:
-            node.fault("has no band")
-            return None
-        ends = [*starts[1:], "inf"]
-        for label, start, end in zip(node.data, starts, ends, strict=True):
-            if float(start) >= float(end):
-                node.fault("does not start below the next: write the lowest band first", label)
-                return None
-        rows = [
-            {"label": label, "interval": f"[{start}, {end})"}
-            for label, start, end in zip(node.data, starts, ends, strict=True)
-        ]
-        return BandTable.from_dict(
-            {
-                "id": f"{self.ident}-bands",
-                "title": f"{self.root.text('title')}: bands",
-                "score": self.root.text("name") or self.root.text("title"),
-                "unit": unit,
-                "applies_to": [self.ident],
-                "source": self.root.text("source"),
-                "band": rows,
-                "below": "none",
-                "above": "none",
-                "missing": "none",
-            }
-        )
+    def completed(self, made: Predictor, rules: str) -> Predictor:
+        """The instrument and its components with their vocabulary, and what decides their scores.
+
+        Raises:
+            TableError: Names mean something else in an instrument that is named.
+        """
+        vocabulary = self.parts.vocabulary()
+        self.root.faults.check()
+        assert vocabulary is not None
+        self._check_example(vocabulary)
+        own = {id(p): self._complete(p, vocabulary, rules) for p in self.parts.components}
+        made = self._complete(made, vocabulary, rules)
+        parts = getattr(made, "parts", ())
+        if parts:
+            made = attrs.evolve(made, parts=tuple(own.get(id(p), p) for p in parts))  # type: ignore[call-arg]
+        return made
+
+    def _check_example(self, vocabulary: Vocabulary) -> None:
+        example = self.root.table("example")
+        for name in example.data if example is not None else ():
+            if name not in vocabulary.fields:
+                known = nearest(name, vocabulary.fields)
+                self.root.fault(f"is no field that the instrument reads; {known}", "example", name)
+
+    def _complete(self, p: Predictor, vocabulary: Vocabulary, rules: str) -> Predictor:
+        p = attrs.evolve(p, vocabulary=vocabulary)
+        if p.table.id in coefficient_tables and _built_in_rules(p) == rules:
+            return p
+        return attrs.evolve(p, table=attrs.evolve(p.table, rules=rules))
+
+    def of_this_file(self, made: Predictor) -> list[tuple[tuple[str, ...], Predictor]]:
+        """Each instrument of the file, with where it stands; the components first."""
+        found: list[tuple[tuple[str, ...], Predictor]] = []
+        for p in getattr(made, "parts", ()):
+            name = p.id.removeprefix(f"{self.ident}_")
+            if name in self._nodes and p not in self.parts.named:
+                found.append((("component", name), p))
+        return [*found, ((), made)]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from riskbands._frozen import FrozenDict
 from riskbands.declare.people import NAME, People
+from riskbands.declare.ranges import parse_range
 from riskbands.derivation.derive import Check
 from riskbands.errors import RiskBandsError
 from riskbands.instruments.caution import Caution, Concern
@@ -30,13 +31,15 @@ class Common:
     """Reads what stands beside the scorecard.
 
     Args:
-        root: The declaration.
+        root: The declaration, or that of a component.
         people: What its rules may read.
         ident: Id of the instrument.
+        whole: The declaration that a component stands in, whose source it has by default.
     """
 
-    def __init__(self, root: Node, people: People, ident: str) -> None:
+    def __init__(self, root: Node, people: People, ident: str, whole: Node | None = None) -> None:
         self.root, self.people, self.ident = root, people, ident
+        self._whole = root if whole is None else whole
 
     def reduction(self, score: Node) -> Reduction | None:
         """The rule that lowers the band a level."""
@@ -65,16 +68,16 @@ class Common:
             return None
         text = self.root.text("applies")
         if text in built_in().features or text in self.people.makers:
-            f = self.people.feature(text, ("applies",))
+            f = self.people.feature(text, (*self.root.path, "applies"))
             if f is not None and (f.low, f.high) == (0, 1):
                 return f.name
-        whole = self.people.parsed(text, ("applies",))
+        whole = self.people.parsed(text, (*self.root.path, "applies"))
         if whole is None:
             return None
         # One part of several that is known to fail settles it, whatever else is missing.
         sources = []
         for part in _conjuncts(text):
-            one = self.people.parsed(part, ("applies",))
+            one = self.people.parsed(part, (*self.root.path, "applies"))
             if one is not None:
                 holds = Flag(one.rule)
                 sources.append(Source(one.inputs, holds * 0, when=holds.equals(0)))
@@ -124,35 +127,43 @@ class Common:
                     who = row.text("who") or row.text("when")
                     concern = Concern(f"{self.ident}: {who}", parsed.inputs, parsed.rule)
             ident = row.text("id") or f"{self.ident}-{n + 1}"
-            source = row.text("source") or self.root.text("source")
+            source = row.text("source") or self.source
             found.append(Caution(ident, row.text("text"), concern, source))
         return tuple(found)
 
     def limits(self) -> Mapping[str, tuple[int, int]]:
         """Domains that are narrower here, by feature."""
         node = self.root.table("limits")
-        found = {}
+        found: dict[str, Any] = {}
         for name in node.data if node is not None else ():
             assert node is not None
             f = self.people.feature(name, (*node.path, name))
             ends = node.data[name]
-            whole = isinstance(ends, list | tuple) and len(ends) == 2
-            if not (whole and all(isinstance(e, int) and abs(e) <= 10**6 for e in ends)):
-                node.fault("must be two whole numbers, [least, greatest]", name)
+            decimals = 0 if f is None else f.decimals
+            both = [_end(e, decimals) for e in ends] if isinstance(ends, list | tuple) else []
+            if len(both) != 2 or None in both:
+                what = "numbers in quotation marks" if decimals else "whole numbers"
+                node.fault(f"must be two {what}, [least, greatest]", name)
             elif f is not None:
-                found[f.name] = (int(ends[0]), int(ends[1]))
+                found[f.name] = (both[0], both[1])
         return FrozenDict(found)
 
     def required(self) -> tuple[str, ...]:
         """Features that must be there though no term reads them."""
         names = self.root.texts("required")
-        found = [self.people.feature(n, ("required", i)) for i, n in enumerate(names)]
+        path = (*self.root.path, "required")
+        found = [self.people.feature(n, (*path, i)) for i, n in enumerate(names)]
         return tuple(f.name for f in found if f is not None)
+
+    @property
+    def source(self) -> str:
+        """The source of the instrument."""
+        return self.root.text("source") or self._whole.text("source")
 
     def cited(self, tree: Mapping[str, Any]) -> CoefficientTable:
         """The citation, with numbers of the file."""
         root = self.root
-        cited = {key: root.text(key) for key in _CITED if root.has(key)}
+        cited = {key: root.text(key) for key in _CITED if root.has(key)} | {"source": self.source}
         lists = {key: list(root.texts(key)) for key in ("notes", "departures")}
         try:
             return CoefficientTable.from_dict(
@@ -168,6 +179,18 @@ class Common:
         except RiskBandsError as error:
             root.fault(str(error))
             return CoefficientTable("none", (self.ident,), "", "", FrozenDict())
+
+
+def _end(value: Any, decimals: int) -> int | None:
+    """An end of a range in units of the last decimal; None where it is none."""
+    if isinstance(value, str) and decimals:
+        ends = parse_range(value, decimals)
+        value = ends[0] if ends is not None and ends[0] == ends[1] else None
+    elif isinstance(value, int) and not isinstance(value, bool):
+        value *= 10**decimals
+    else:
+        return None
+    return value if value is not None and abs(value) <= 10**6 else None
 
 
 def _conjuncts(text: str) -> list[str]:

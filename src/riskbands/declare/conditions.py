@@ -1,14 +1,17 @@
 """Conditions and formulas as text, read into rules; nothing of the text is ever run.
 
 ``ast`` reads the text, and a few kinds of node become `riskbands.vocabulary.expressions`: names,
-whole numbers, categories in quotation marks, ``and``, ``or``, ``not``, comparisons, ``in``, and
-``+``, ``-``, ``*``, ``min`` and ``max``. Anything else is refused.
+numbers, categories in quotation marks, ``and``, ``or``, ``not``, comparisons, ``in``, and
+``+``, ``-``, ``*``, ``min`` and ``max``, and completed years and months between two dates. Anything
+else is refused.
 """
 
 from __future__ import annotations
 
 import ast
+import re
 import warnings
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 import attrs
@@ -16,6 +19,7 @@ import attrs
 from riskbands.declare.faults import nearest
 from riskbands.vocabulary.expressions import (
     Argument,
+    Call,
     Constant,
     Expression,
     Flag,
@@ -33,8 +37,16 @@ if TYPE_CHECKING:
 __all__ = ["Noted", "Parsed", "Refused", "Thing", "parse"]
 
 _LONGEST: Final = 2000
+_MOST_DECIMALS: Final = 6
+_ONE_EQUAL: Final = re.compile(r"(?<![=<>!])=(?!=)")
 _DEEPEST: Final = 30
 _GREATEST: Final = 10**9
+#: Functions of dates: how many they take, and the greatest value, without its sign.
+_OF_DATES: Final = {
+    "completed_years": (2, 10_000),
+    "completed_months": (2, 120_000),
+    "day_of_month": (1, 31),
+}
 _COMPARED: Final[dict[type, str]] = {
     ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Eq: "==", ast.NotEq: "!=",
 }  # fmt: skip
@@ -71,6 +83,7 @@ class Parsed:
         truth: Whether it is a condition.
         low: Least value of a formula.
         high: Greatest value of a formula.
+        decimals: How many decimals its values have, which are units of the last.
     """
 
     inputs: tuple[str, ...]
@@ -78,6 +91,7 @@ class Parsed:
     truth: bool
     low: int = 0
     high: int = 1
+    decimals: int = 0
 
 
 @attrs.frozen
@@ -88,14 +102,16 @@ class _Part:
     high: int = 1
     categories: tuple[str, ...] = ()
     word: str = ""
+    decimals: int = 0
 
 
-def parse(text: str, look_up: Callable[[str], Thing]) -> Parsed:
+def parse(text: str, look_up: Callable[[str], Thing], inputs: tuple[str, ...] = ()) -> Parsed:
     """Read a condition or formula.
 
     Args:
         text: The text.
         look_up: What a name stands for.
+        inputs: What it is given to read already, in this order; it may read more.
 
     Raises:
         Refused: It is none; says why.
@@ -107,21 +123,25 @@ def parse(text: str, look_up: Callable[[str], Thing]) -> Parsed:
             warnings.simplefilter("error")  # of numbers and names that run into each other
             tree = ast.parse(text.strip(), mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        raise Refused("cannot be read as a condition, such as age >= 18 and charged") from None
-    reader = _Reader(look_up)
+        hint = "; equality is ==" if _ONE_EQUAL.search(text) else ""
+        hint = hint or ("; write and, or, not" if re.search(r"&|[|]|!(?!=)", text) else "")
+        raise Refused(
+            f"cannot be read as a condition, such as age >= 18 and charged{hint}"
+        ) from None
+    reader = _Reader(look_up, inputs)
     part = reader.read(tree, 0)
     inputs = tuple(reader.places)
     if part.kind == "truth" or part.categories == ("no", "yes"):
         return Parsed(inputs, reader.truth(part), truth=True)
     if part.kind != "number":
         raise Refused(f"is a {part.kind}, not a condition or a number")
-    return Parsed(inputs, part.rule, False, part.low, part.high)
+    return Parsed(inputs, part.rule, False, part.low, part.high, part.decimals)
 
 
 class _Reader:
-    def __init__(self, look_up: Callable[[str], Thing]) -> None:
+    def __init__(self, look_up: Callable[[str], Thing], inputs: tuple[str, ...]) -> None:
         self._look_up = look_up
-        self.places: dict[str, int] = {}
+        self.places = {item: place for place, item in enumerate(inputs)}
 
     def read(self, node: ast.AST, depth: int) -> _Part:
         if depth > _DEEPEST:
@@ -137,11 +157,14 @@ class _Reader:
                 return _Part(Constant(int(value)), "category", 0, 1, ("no", "yes"))
             case ast.Constant(value=int(value)):
                 return self._number(Constant(value), value, value)
+            case ast.Constant(value=float(value)):
+                return self._decimal(value)
             case ast.Constant(value=str(value)):
                 return _Part(Constant(0), "word", word=value)
             case ast.UnaryOp(op=ast.USub(), operand=operand):
                 part = self._counted(inner(operand))
-                return self._number(Constant(0) - part.rule, -part.high, -part.low)
+                rule = Constant(0) - part.rule
+                return self._number(rule, -part.high, -part.low, part.decimals)
             case ast.UnaryOp(op=ast.Not(), operand=operand):
                 return _Part(Not(self.truth(inner(operand))), "truth")
             case ast.BoolOp(op=op, values=values):
@@ -152,11 +175,14 @@ class _Reader:
                 return self._compare(left, ops, others, inner)
             case ast.BinOp(left=left, op=op, right=right):
                 return self._sum(op, self._counted(inner(left)), self._counted(inner(right)))
+            case ast.Call(func=ast.Name(id=name), args=args, keywords=[]) if name in _OF_DATES:
+                return self._of_dates(name, [inner(a) for a in args])
             case ast.Call(func=ast.Name(id="min" | "max" as name), args=args, keywords=[]) if args:
                 return self._extreme(name, [self._counted(inner(a)) for a in args])
         raise Refused(
             f"holds {_named(node)}, which no condition may: use names, whole numbers, categories "
-            "in quotation marks, and, or, not, in, comparisons, +, -, *, min and max"
+            "in quotation marks, and, or, not, in, comparisons, +, -, *, min, max, "
+            "completed_years, completed_months and day_of_month"
         )
 
     def _name(self, name: str) -> _Part:
@@ -169,7 +195,7 @@ class _Reader:
         if f.low is None or f.high is None:
             return _Part(rule, "number", -_GREATEST, _GREATEST)
         kind = "category" if f.categories else "number"
-        return _Part(rule, kind, f.low, f.high, f.categories)
+        return _Part(rule, kind, f.low, f.high, f.categories, decimals=f.decimals)
 
     def truth(self, part: _Part) -> Expression:
         """A part as a condition; a yes/no is one."""
@@ -186,32 +212,73 @@ class _Reader:
             return part
         raise Refused(f"has a {part.kind} where a number must stand")
 
-    def _number(self, rule: Expression, low: int, high: int) -> _Part:
+    def _number(self, rule: Expression, low: int, high: int, decimals: int = 0) -> _Part:
         if max(abs(low), abs(high)) > _GREATEST:
             raise Refused(f"can reach a number beyond {_GREATEST}")
-        return _Part(rule, "number", low, high)
+        if decimals > _MOST_DECIMALS:
+            raise Refused(f"has more than {_MOST_DECIMALS} decimals")
+        return _Part(rule, "number", low, high, decimals=decimals)
+
+    def _decimal(self, value: float) -> _Part:
+        """A number such as 2.5, by its shortest decimal text."""
+        number = Decimal(repr(value)).normalize()
+        exponent = number.as_tuple().exponent
+        if not isinstance(exponent, int) or not -_MOST_DECIMALS <= exponent <= 9:
+            raise Refused(
+                f"has a number that is too large, or of more than {_MOST_DECIMALS} decimals"
+            )
+        decimals = max(0, -exponent)
+        units = int(number.scaleb(decimals))
+        return self._number(Constant(units), units, units, decimals)
+
+    def _aligned(self, *parts: _Part) -> list[_Part]:
+        """The same numbers, all in units of the same decimal."""
+        most = max(p.decimals for p in parts)
+        found = []
+        for p in parts:
+            factor = 10 ** (most - p.decimals)
+            if factor == 1:
+                found.append(p)
+                continue
+            number = p.rule.value if isinstance(p.rule, Constant) else None
+            rule = p.rule * factor if number is None else Constant(number * factor)
+            found.append(self._number(rule, p.low * factor, p.high * factor, most))
+        return found
 
     def _sum(self, op: ast.operator, a: _Part, b: _Part) -> _Part:
+        if isinstance(op, ast.Mult):
+            ends = [x * y for x in (a.low, a.high) for y in (b.low, b.high)]
+            places = a.decimals + b.decimals
+            return self._number(a.rule * b.rule, min(ends), max(ends), places)
+        a, b = self._aligned(a, b)
         match op:
             case ast.Add():
-                return self._number(a.rule + b.rule, a.low + b.low, a.high + b.high)
+                low, high = a.low + b.low, a.high + b.high
+                return self._number(a.rule + b.rule, low, high, a.decimals)
             case ast.Sub():
-                return self._number(a.rule - b.rule, a.low - b.high, a.high - b.low)
-            case ast.Mult():
-                ends = [x * y for x in (a.low, a.high) for y in (b.low, b.high)]
-                return self._number(a.rule * b.rule, min(ends), max(ends))
+                low, high = a.low - b.high, a.high - b.low
+                return self._number(a.rule - b.rule, low, high, a.decimals)
         raise Refused(f"holds {_named(op)}; only +, - and * are known")
 
+    def _of_dates(self, name: str, parts: list[_Part]) -> _Part:
+        count, greatest = _OF_DATES[name]
+        if len(parts) != count or any(p.kind != "date" for p in parts):
+            dates = "two dates, the earlier first" if count == 2 else "one date"
+            raise Refused(f"has {name} of something else than {dates}")
+        return self._number(Call(name, tuple(p.rule for p in parts)), -greatest, greatest)
+
     def _extreme(self, name: str, parts: list[_Part]) -> _Part:
-        first, *rest = parts
+        first, *rest = self._aligned(*parts)
         for p in rest:
             lower = lower_of(first.rule, p.rule)
             if name == "min":
-                first = self._number(lower, min(first.low, p.low), min(first.high, p.high))
+                ends = min(first.low, p.low), min(first.high, p.high)
+                first = self._number(lower, *ends, p.decimals)
             else:
                 rule = first.rule + p.rule - lower
-                first = self._number(rule, max(first.low, p.low), max(first.high, p.high))
-        return self._number(first.rule, first.low, first.high)
+                ends = max(first.low, p.low), max(first.high, p.high)
+                first = self._number(rule, *ends, p.decimals)
+        return self._number(first.rule, first.low, first.high, first.decimals)
 
     def _compare(
         self,
@@ -260,6 +327,8 @@ class _Reader:
             b.kind,
         ):
             a, b = self._counted(a), self._counted(b)
+        if a.decimals != b.decimals:
+            a, b = self._aligned(a, b)
         x, y = a.rule, as_expression(b.rule)
         match op:
             case "<":

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import re
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from riskbands.declare.conditions import Noted, Refused
 from riskbands.declare.faults import nearest
+from riskbands.declare.ranges import MOST_ENTRIES, parse_range, placed, spread
+from riskbands.declare.ways import first_known, first_that_holds
 from riskbands.vocabulary.expressions import (
     Argument,
     Call,
     Constant,
     Flag,
     If,
-    LookUp,
     Wide,
 )
 from riskbands.vocabulary.feature import Fault, Feature, Source
@@ -27,75 +28,9 @@ if TYPE_CHECKING:
     from riskbands.declare.people import People
     from riskbands.vocabulary.expressions import Expression
 
-__all__ = ["MOST_ENTRIES", "RULES", "declare_derived", "parse_range", "placed"]
+__all__ = ["RULES", "declare_derived"]
 
-#: Entries of a look-up table at most.
-MOST_ENTRIES: Final = 200_000
-_RANGE: Final = re.compile(r"(-?\d{1,9})(?:\s*-\s*(-?\d{1,9})|(\+))?", re.ASCII)
 _COMMON: Final = ("rule", "meaning", "low", "high")
-
-
-def parse_range(text: str) -> tuple[int, int] | None:
-    """Both ends, included, of ``"18-20"``, ``"3"`` or ``"50+"``; None for anything else."""
-    match = _RANGE.fullmatch(str(text).strip())
-    if match is None:
-        return None
-    low = int(match[1])
-    high = 10**9 if match[3] else int(match[2] or low)
-    return (low, high) if low <= high else None
-
-
-def placed(entries: Mapping[int, int], place: Expression) -> Expression:
-    """The entry at a value, of a table from the least value to the greatest, without gaps."""
-    low = min(entries)
-    values = tuple(entries[n] for n in range(low, max(entries) + 1))
-    at = place - low if low else place
-    return Wide(LookUp(values, at))
-
-
-def spread(
-    people: People,
-    node: Node,
-    key: str,
-    low: int,
-    high: int,
-    *,
-    categories: tuple[str, ...] = (),
-) -> dict[int, object] | None:
-    """What a table of ranges (or of categories) says of each value from ``low`` to ``high``."""
-    inner = node.table(key)
-    if inner is None:
-        if not node.has(key):
-            node.fault(f"{key} is missing")
-        return None
-    found: dict[int, object] = {}
-    before = len(node.faults)
-    if high - low >= MOST_ENTRIES:
-        node.fault(f"has more than {MOST_ENTRIES} values", key)
-        return None
-    if not people.spend(high - low + 1, (*node.path, key)):
-        return None
-    for text, entry in inner.data.items():
-        if categories:
-            if text not in categories:
-                inner.fault(f"is no category here; {nearest(text, categories)}", text)
-                continue
-            ends: tuple[int, int] | None = (categories.index(text),) * 2
-        else:
-            ends = parse_range(text)
-        if ends is None or ends[1] < low or ends[0] > high:
-            inner.fault(f'must be a range from {low} to {high}, such as "1-3", "4" or "5+"', text)
-            continue
-        for value in range(max(low, ends[0]), min(high, ends[1]) + 1):
-            if value in found:
-                inner.fault("overlaps another range", text)
-                break
-            found[value] = entry
-    gaps = [v for v in range(low, high + 1) if v not in found]
-    if gaps and len(node.faults) == before:
-        what = categories[gaps[0]] if categories else str(gaps[0])
-        node.fault(f"says nothing of {what}" + (" and others" if len(gaps) > 1 else ""), key)
-    return found if len(node.faults) == before else None
 
 
 def declare_derived(people: People, root: Node) -> None:
@@ -107,8 +42,9 @@ def declare_derived(people: People, root: Node) -> None:
     for name, node in nodes:
         if not people.named(name, node.path):
             continue
-        if name in people.fields:
-            node.fault(f"{name} is a field already: give it another name")
+        if name in people.fields or name in people.features or name in people.reads:
+            what = "a field" if name in people.fields else "declared"
+            node.fault(f"{name} is {what} already: give it another name")
             continue
         people.makers[name] = partial(_derived, people, name, node)
     for name, node in nodes:
@@ -135,21 +71,32 @@ def _made(
     rule: Expression,
     low: int,
     high: int,
-    **rest: object,
+    **rest: Any,
 ) -> str:
-    low = _within(node, "low", low)
-    high = _within(node, "high", high)
+    decimals = rest.get("decimals", 0)
+    low = _within(node, "low", low, decimals)
+    high = _within(node, "high", high, decimals)
     if low > high:
         node.fault(f"low {low} is above high {high}", "low")
         high = low
     meaning = node.text("meaning")
-    return people.add(Feature(name, (Source(inputs, rule),), low, high, meaning=meaning, **rest))  # type: ignore[arg-type]
+    return people.add(Feature(name, (Source(inputs, rule),), low, high, meaning=meaning, **rest))
 
 
-def _within(node: Node, key: str, known: int) -> int:
-    found = node.whole(key, known, -(10**6), 10**6)
-    assert found is not None
-    return found
+def _within(node: Node, key: str, known: int, decimals: int) -> int:
+    if not node.has(key):
+        return known
+    found = node.units(key, decimals, -(10**6), 10**6)
+    return known if found is None else found
+
+
+def _decimals(node: Node, found: list[Feature]) -> int | None:
+    """How many decimals all of them have; a fault where they differ."""
+    decimals = {f.decimals for f in found}
+    if len(decimals) > 1:
+        node.fault("mixes numbers of different decimals: write a formula", "of")
+        return None
+    return decimals.pop()
 
 
 def _features(people: People, node: Node, key: str = "of") -> list[Feature] | None:
@@ -214,10 +161,14 @@ def _sum(people: People, name: str, node: Node) -> str | None:
         return None
     if node.has("at_least"):
         return _answered(people, name, node, found)
+    decimals = _decimals(node, found)
+    if decimals is None:
+        return None
     ends = [_ends(f) for f in found]
     low, high = sum(e[0] for e in ends), sum(e[1] for e in ends)
     inputs = tuple(f.name for f in found)
-    return _made(people, name, node, inputs, total(*_arguments(len(inputs))), low, high)
+    rule = total(*_arguments(len(inputs)))
+    return _made(people, name, node, inputs, rule, low, high, decimals=decimals)
 
 
 def _answered(people: People, name: str, node: Node, found: list[Feature]) -> str | None:
@@ -231,6 +182,9 @@ def _answered(people: People, name: str, node: Node, found: list[Feature]) -> st
         return None
     if any(not f.is_field for f in found):
         node.fault("must name fields, without when_missing, where at_least is given", "of")
+        return None
+    if any(f.decimals for f in found):
+        node.fault("must name fields of whole numbers where at_least is given", "of")
         return None
     given, told = [], []
     for f in found:
@@ -295,7 +249,10 @@ def _difference(people: People, name: str, node: Node) -> str | None:
     (a, b), (c, d) = _ends(found[0]), _ends(found[1])
     x, y = _arguments(2)
     inputs = (found[0].name, found[1].name)
-    return _made(people, name, node, inputs, x - y, a - d, b - c)
+    decimals = _decimals(node, found)
+    if decimals is None:
+        return None
+    return _made(people, name, node, inputs, x - y, a - d, b - c, decimals=decimals)
 
 
 def _capped(people: People, name: str, node: Node) -> str | None:
@@ -303,9 +260,12 @@ def _capped(people: People, name: str, node: Node) -> str | None:
     if f is None or not node.needs("at"):
         return None
     low, high = _ends(f)
-    at = node.whole("at", high, low, 10**6)
-    assert at is not None
-    return _made(people, name, node, (f.name,), capped(_arguments(1)[0], at), low, min(at, high))
+    at = node.units("at", f.decimals, low, 10**6)
+    if at is None:
+        return None
+    rule = capped(_arguments(1)[0], at)
+    ends = low, min(at, high)
+    return _made(people, name, node, (f.name,), rule, *ends, decimals=f.decimals)
 
 
 def _steps(people: People, name: str, node: Node) -> str | None:
@@ -313,7 +273,7 @@ def _steps(people: People, name: str, node: Node) -> str | None:
     if f is None:
         return None
     low, high = _ends(f)
-    table = spread(people, node, "steps", low, high, categories=f.categories)
+    table = spread(people, node, "steps", low, high, categories=f.categories, decimals=f.decimals)
     if table is None:
         return None
     entries = {}
@@ -365,7 +325,7 @@ def _category(people: People, name: str, node: Node) -> str | None:
                     continue
                 ends: tuple[int, int] | None = (f.categories.index(text),) * 2
             else:
-                ends = parse_range(text)
+                ends = parse_range(text, f.decimals)
             if ends is None:
                 groups.fault('must list ranges such as "0-17"', word)
                 continue
@@ -375,7 +335,7 @@ def _category(people: People, name: str, node: Node) -> str | None:
                     break
     gaps = [v for v in range(low, high + 1) if v not in entries]
     if gaps and len(node.faults) == before:
-        what = f.categories[gaps[0]] if f.categories else gaps[0]
+        what = f.describe(gaps[0])
         groups.fault(f"has no group for {what}")
     if len(node.faults) > before or not entries:
         return None
@@ -405,7 +365,8 @@ def _formula(people: People, name: str, node: Node) -> str | None:
     if found is None:
         return None
     rule = Flag(found.rule) if found.truth else found.rule
-    return _made(people, name, node, found.inputs, rule, found.low, found.high)
+    low, high = found.low, found.high
+    return _made(people, name, node, found.inputs, rule, low, high, decimals=found.decimals)
 
 
 #: Rules by name: the entries each takes, and what makes the feature.
@@ -420,4 +381,6 @@ RULES: Final[Mapping[str, tuple[tuple[str, ...], Callable[[People, str, Node], s
     "category": (("of", "groups"), _category),
     "condition": (("when",), _condition),
     "formula": (("formula",), _formula),
+    "first_known": (("way", "categories", "blame", "lenient"), first_known),
+    "first_that_holds": (("cases", "otherwise", "order"), first_that_holds),
 }

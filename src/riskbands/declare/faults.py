@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import difflib
 import re
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
+from riskbands.arithmetic.units import in_words
 from riskbands.errors import TableError
 
 if TYPE_CHECKING:
@@ -18,15 +20,33 @@ Path: TypeAlias = "tuple[str | int, ...]"
 
 _LONGEST: Final = 4000
 _MOST_FAULTS: Final = 50
+#: A coefficient is no larger.
+_GREATEST: Final = 1e100
 #: Fields, or derived features, of one file.
 _MOST_TABLES: Final = 1000
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _DECIMAL: Final = re.compile(r"[+-]?\d{1,40}(?:\.\d{1,40})?(?:[eE][+-]?\d{1,3})?", re.ASCII)
 
 
+#: Words of other tools and of statistics, and what a file calls them.
+_OTHERWISE: Final = {
+    "integer": "count", "int": "count", "number": "count", "numeric": "count", "whole": "count",
+    "boolean": "yes/no", "bool": "yes/no", "binary": "yes/no", "flag": "yes/no", "yesno": "yes/no",
+    "float": "decimal", "real": "decimal", "double": "decimal", "categorical": "choice",
+    "category": "choice", "enum": "choice", "text": "choice", "string": "choice",
+    "ordinal": "level", "cox": "survival", "cloglog": "survival", "hazard": "survival",
+    "logit": "logistic", "score": "points", "additive": "points", "total": "points",
+    "hierarchy": "category", "combined": "sum", "ln": "log", "linear": "per_unit",
+    "spline": "steps", "bins": "steps", "static": "brief", "dynamic": "extended",
+}  # fmt: skip
+
+
 def nearest(word: object, known: Iterable[str]) -> str:
     """A hint: the nearest known words, or all of them where there are few."""
     known = list(known)
+    same = _OTHERWISE.get(str(word)[:100].lower())
+    if same in known:
+        return f"did you mean {same}?"
     near = difflib.get_close_matches(str(word)[:100].lower(), known, n=2, cutoff=0.6)
     if near:
         return f"did you mean {' or '.join(near)}?"
@@ -55,7 +75,7 @@ class Faults:
             self._more += 1
             return
         place = "".join(f"[{p + 1}]" if isinstance(p, int) else f".{p}" for p in path)
-        place = _CONTROL.sub("?", place.removeprefix("."))[:200] or "the file"
+        place = _CONTROL.sub("?", place.removeprefix(".").replace("\n", "?"))[:200] or "the file"
         line = f"line {self._line(path)}, " if self._line else ""
         self._found[f"{line}{place}: {_CONTROL.sub('?', message)}"] = None
 
@@ -92,6 +112,15 @@ class Node:
         unknown = [key for key in self.data if key not in known]
         for key in unknown[:_MOST_FAULTS]:
             self.fault(f"unknown entry; {nearest(key, known)}", key)
+
+    def exactly(self, known: Iterable[str]) -> None:
+        """Note keys that are not known, and those that are lacking."""
+        known = list(known)
+        self.only(*known)
+        lacking = [key for key in known if key not in self.data]
+        if lacking:
+            rest = f" and {len(lacking) - 5} more" if len(lacking) > 5 else ""
+            self.fault(f"says nothing of {', '.join(lacking[:5])}{rest}")
 
     def has(self, key: str) -> bool:
         """Whether there is a key."""
@@ -172,10 +201,31 @@ class Node:
         if isinstance(value, int) and not isinstance(value, bool) and abs(value) <= 10**9:
             return str(value)
         if isinstance(value, str) and _DECIMAL.fullmatch(value.strip()):
-            return value.strip().removeprefix("+")
+            text = value.strip().removeprefix("+")
+            if abs(float(text)) <= _GREATEST:
+                return text
+            self.fault(f"is too large: at most {_GREATEST:.0e}", *keys)
+            return "0"
         hint = " in quotation marks, so that no digit is lost" if isinstance(value, float) else ""
         self.fault(f"must be a number{hint}", *keys)
         return "0"
+
+    def units(self, key: str, decimals: int, low: int, high: int) -> int | None:
+        """A number of so many decimals, as a count of units of the last; None for a fault."""
+        if not decimals:
+            return self.whole(key, None, low, high)
+        before = len(self.faults)
+        number = Decimal(self.decimal(self.data[key], key)).scaleb(decimals)
+        if len(self.faults) > before:
+            return None
+        if number != number.to_integral_value():
+            self.fault(f"has more than {in_words(decimals)}", key)
+            return None
+        if not low <= number <= high:
+            unit = Decimal(1).scaleb(-decimals)
+            self.fault(f"must be from {low * unit:f} to {high * unit:f}", key)
+            return None
+        return int(number)
 
     def table(self, key: str) -> Node | None:
         """A table below, or None."""

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, Final
 import attrs
 import numpy as np
 
-from riskbands.declare.derived import MOST_ENTRIES, parse_range, placed, spread
+from riskbands.arithmetic.units import in_decimals
 from riskbands.declare.faults import nearest
+from riskbands.declare.ranges import MOST_ENTRIES, parse_range, placed, spread
 from riskbands.declare.terms import read_terms
 from riskbands.instruments.results import Result
 from riskbands.scorecards.coefficients import CoefficientTable
@@ -45,6 +46,7 @@ class _Value:
     low: int
     high: int
     categories: tuple[str, ...] = ()
+    decimals: int = 0
 
 
 class Outputs:
@@ -80,6 +82,12 @@ class Outputs:
             people.makers[name] = partial(self._feature, name, row)
             self._rows.append((name, row))
 
+    def refuse(self, name: str, message: str) -> None:
+        """Note a fault of the output of a name, if there is one."""
+        for own, row in self._rows:
+            if own == name:
+                row.fault(f"{name} {message}", "name")
+
     def make(self) -> None:
         """Make them all, in whatever order they need each other."""
         for name, row in self._rows:
@@ -114,10 +122,11 @@ class Outputs:
         if max(-shaped.low, shaped.high) > _MOST:
             row.fault(f"can be from {shaped.low} to {shaped.high}; at most {_MOST}")
             return None
-        own = f"{self.people.ident}_{name}"
+        if shaped is value and row.has("of") and not row.has("combine"):
+            return value.inputs[0]
         return self.people.add(
             Feature(
-                own,
+                self.people.fresh(f"{self.people.ident}_{name}"),
                 (Source(shaped.inputs, shaped.rule),),
                 shaped.low,
                 shaped.high,
@@ -138,7 +147,7 @@ class Outputs:
             if parsed is None:
                 return None
             return _Value(parsed.inputs, Flag(parsed.rule), 0, 1, ("no", "yes"))
-        return self._combined(row)
+        return self._combined(name, row)
 
     # -- points ------------------------------------------------------------------------------
 
@@ -230,7 +239,7 @@ class Outputs:
 
     # -- combinations ------------------------------------------------------------------------
 
-    def _combined(self, row: Node) -> _Value | None:
+    def _combined(self, name: str, row: Node) -> _Value | None:
         names = row.texts("of")
         found = [self.people.feature(n, (*row.path, "of", i)) for i, n in enumerate(names)]
         parts = [f for f in found if f is not None]
@@ -241,13 +250,17 @@ class Outputs:
             f = parts[0]
             assert f.low is not None
             assert f.high is not None
-            return _Value((f.name,), Wide(Argument(0)), f.low, f.high, f.categories)
+            same = Wide(Argument(0))
+            return _Value((f.name,), same, f.low, f.high, f.categories, f.decimals)
         if not how:
             row.fault(f"combine is missing; known: {', '.join(COMBINATIONS)}")
             return None
         inputs = tuple(f.name for f in parts)
         if how == "matrix":
             return self._matrix(row, parts)
+        if any(f.decimals for f in parts):
+            row.fault("combines numbers with decimals: derive the number, then name it here", "of")
+            return None
         x: list[Expression] = [Wide(Argument(n)) for n in range(len(parts))]
         lows, highs = [f.low or 0 for f in parts], [f.high or 0 for f in parts]
         if how in ("sum", "product"):
@@ -255,6 +268,7 @@ class Outputs:
                 row.fault(f"has no {how} of categories", "of")
                 return None
             if how == "sum":
+                self.sums[name] = inputs
                 return _Value(inputs, total(*x), sum(lows), sum(highs))
             rule, low, high = x[0], lows[0], highs[0]
             for e, a, b in zip(x[1:], lows[1:], highs[1:], strict=True):
@@ -315,6 +329,9 @@ class Outputs:
     def _shaped(self, name: str, row: Node, value: _Value) -> _Value | None:
         """The value put on its scale, made a flag, or given levels."""
         given = [k for k in ("scale", "flag", "levels") if row.has(k)]
+        if not given and value.decimals:
+            row.fault("has decimals, and a result is a whole number: give it a scale or levels")
+            return None
         if row.has("matrix") or not given:
             return value
         if len(given) > 1:
@@ -325,15 +342,17 @@ class Outputs:
             return None
         match given[0]:
             case "flag":
-                ends = parse_range(row.text("flag"))
+                ends = parse_range(row.text("flag"), value.decimals)
                 if ends is None or ends[0] > value.high or ends[1] < value.low:
-                    row.fault(f"must be a range from {value.low} to {value.high}", "flag")
+                    low, high = (in_decimals(n, value.decimals) for n in (value.low, value.high))
+                    row.fault(f"must be a range from {low} to {high}", "flag")
                     return None
                 holds = (value.rule >= ends[0]) & (value.rule <= ends[1])
                 return _Value(value.inputs, Flag(holds), 0, 1, ("no", "yes"))
             case "levels":
                 return self._levels(row, value)
-        table = spread(self.people, row, "scale", value.low, value.high)
+        ends = value.low, value.high
+        table = spread(self.people, row, "scale", *ends, decimals=value.decimals)
         if table is None:
             return None
         entries = {}
@@ -358,7 +377,8 @@ class Outputs:
                 node.fault("has the range of another level", label)
             turned[text] = label
         inner = type(row)({"levels": turned}, row.path, row.faults)
-        table = spread(self.people, inner, "levels", value.low, value.high)
+        ends = value.low, value.high
+        table = spread(self.people, inner, "levels", *ends, decimals=value.decimals)
         if table is None:
             return None
         labels = tuple(node.data)

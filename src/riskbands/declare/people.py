@@ -5,41 +5,37 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from riskbands._frozen import FrozenDict
+from riskbands.declare.asked import FIELD_KEYS, read_field
 from riskbands.declare.conditions import Noted, Parsed, Refused, Thing, parse
 from riskbands.declare.faults import Faults, Node, nearest
 from riskbands.vocabulary.feature import Feature, Source, feature_of_field, or_else
-from riskbands.vocabulary.fields import Field, Kind
 from riskbands.vocabulary.vocabulary import Vocabulary, built_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from riskbands.declare.faults import Path
+    from riskbands.vocabulary.fields import Field
 
-__all__ = ["FIELD_KEYS", "TYPES", "People"]
+__all__ = ["Budget", "People"]
 
-#: Types of a field, as a file writes them.
-TYPES: Final = {
-    "yes/no": Kind.BOOL,
-    "count": Kind.INT,
-    "level": Kind.LEVEL,
-    "choice": Kind.ENUM,
-    "date": Kind.DATE,
-}
-FIELD_KEYS: Final = (
-    "type", "low", "high", "choices", "words", "columns", "meaning", "item", "unit", "asked_by",
-    "when_missing",
-)  # fmt: skip
 NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,59}", re.ASCII)
-_CHOICE: Final = re.compile(r"[a-z0-9][a-z0-9_.+<>=/]{0,59}", re.ASCII)
-#: The greatest value of a field that counts.
-_MOST: Final = 30_000
 _DEEPEST: Final = 25
 #: A case may always carry its identifier, which nothing reads.
 _IDENTIFIER: Final = "case_id"
 #: Entries of all look-up tables of a file.
 _MOST_ENTRIES: Final = 4_000_000
+
+
+class Budget:
+    """What look-up tables of a file, and of those it names, have together.
+
+    Attributes:
+        spent: Their entries so far.
+    """
+
+    def __init__(self) -> None:
+        self.spent = 0
 
 
 class People:
@@ -51,9 +47,10 @@ class People:
     Args:
         ident: Id of the instrument.
         root: The declaration.
+        budget: What look-up tables of this file, and of those it names, may still have.
     """
 
-    def __init__(self, ident: str, root: Node) -> None:
+    def __init__(self, ident: str, root: Node, budget: Budget | None = None) -> None:
         self.ident = ident
         self.faults: Faults = root.faults
         self.fields: dict[str, Field] = {}
@@ -61,8 +58,10 @@ class People:
         self._defaults: dict[str, str] = {}
         #: Derived features and outputs that are still to be made, by name.
         self.makers: dict[str, Callable[[], str | None]] = {}
+        #: Percentages of other instruments, which only terms of points may read.
+        self.reads: dict[str, Feature] = {}
         self._open: list[str] = []
-        self._spent = 0
+        self._budget = Budget() if budget is None else budget
         self._used: dict[str, None] = {}
         self._broken = {name for name, _ in root.tables("field")}
         for name, node in root.tables("field"):
@@ -78,54 +77,12 @@ class People:
         if name == _IDENTIFIER:
             node.fault("is what identifies a case, and no field: leave it out")
             return
-        if not node.needs("type"):
+        found = read_field(name, node)
+        if found is None:
             return
-        kind = TYPES.get(node.choice("type", TYPES))
-        if kind is None:
-            return
-        low = high = None
-        values: tuple[str, ...] = ()
-        if kind is Kind.INT:
-            if not node.needs("low", "high"):
-                return
-            low, high = node.whole("low", 0, 0, _MOST), node.whole("high", 0, 0, _MOST)
-            assert low is not None
-            assert high is not None
-            if low > high:
-                node.fault(f"low {low} is above high {high}", "low")
-                high = low
-        elif kind is Kind.ENUM:
-            values = self._choices(node)
-            if not values:
-                return
-        aliases = {}
-        for word, answer in (node.data.get("words") or {}).items() if node.table("words") else ():
-            text = str(answer).lower() if isinstance(answer, bool | int) else answer
-            known = {Kind.BOOL: ("yes", "no"), Kind.LEVEL: ("0", "1", "2")}.get(kind, values)
-            if text not in known:
-                node.fault(f"is no answer of {name}; {nearest(text, known)}", "words", word)
-                continue
-            aliases[re.sub(r"[\s-]+", "_", str(word).strip().lower())] = text
-        self.fields[name] = Field(
-            name, kind, low, high, values, FrozenDict(aliases), node.text("item"),
-            meaning=node.text("meaning"), unit=node.text("unit"),
-            asked_by=node.text("asked_by"), columns=node.texts("columns"),
-        )  # fmt: skip
+        self.fields[name] = found
         if node.has("when_missing"):
             self._default(name, node)
-
-    def _choices(self, node: Node) -> tuple[str, ...]:
-        values = node.texts("choices")
-        if not values:
-            node.fault("choices is missing: list the answers")
-        if len(values) > 100:
-            node.fault("has more than 100 answers", "choices")
-        for n, v in enumerate(values):
-            if not _CHOICE.fullmatch(v):
-                node.fault("must be lower-case letters and digits joined by _", "choices", n)
-        if len(set(values)) < len(values):
-            node.fault("lists an answer twice", "choices")
-        return values if all(map(_CHOICE.fullmatch, values)) else ()
 
     def _default(self, name: str, node: Node) -> None:
         """A field that counts as some answer when it is missing."""
@@ -139,14 +96,21 @@ class People:
                 return
             value = f.categories.index(word)
         else:
-            found = node.whole("when_missing", f.low, f.low, f.high)
-            assert found is not None
-            value, word = found, str(found)
+            found = node.units("when_missing", f.decimals, f.low, f.high)
+            if found is None:
+                return
+            value, word = found, f.describe(found)
         new = f"{self.ident}_{name}_or_{value}"
         meaning = f"{f.meaning or name}, {word} when not recorded"
         self._defaults[name] = new
         self.features[new] = Feature(
-            new, or_else(name, value), f.low, f.high, categories=f.categories, meaning=meaning
+            new,
+            or_else(name, value),
+            f.low,
+            f.high,
+            categories=f.categories,
+            meaning=meaning,
+            decimals=f.decimals,
         )
 
     def named(self, name: str, path: Path) -> bool:
@@ -160,13 +124,15 @@ class People:
 
     def known(self) -> list[str]:
         """Names that rules may use, those of the file first."""
-        return [*self.makers, *self.features, *self.fields, *built_in().features]
+        return [*self.makers, *self.features, *self.reads, *self.fields, *built_in().features]
 
     def thing(self, name: str) -> Thing | None:
         """What a name stands for, or None."""
         if name in self.makers:
             made = self._make(name)
-            return None if made is None else Thing(made, self.features[made])
+            if made is None or made in self.features:
+                return None if made is None else Thing(made, self.features[made])
+            return self.thing(made)
         name = self._defaults.get(name, name)
         if name in self.features:
             return Thing(name, self.features[name])
@@ -203,16 +169,51 @@ class People:
         """
         if name in self._broken and name not in self.makers:
             raise Noted
+        if name in self.reads:
+            raise Refused(
+                f"reads {name}, the percentage of another instrument: only a term of a score of "
+                "points may"
+            )
         found = self.thing(name)
         if found is None:
             if name in self.makers:
                 raise Noted
-            raise Refused(f"reads {name[:100]!r}, which is not declared; {self.hint(name)}")
+            if not NAME.fullmatch(name):
+                raise Refused(
+                    f"reads {name[:100]!r}, which is no name: a formula stands in [derived], and a "
+                    'logarithm is kind = "log"'
+                )
+            hint = self._answer(name) or self.hint(name)
+            raise Refused(f"reads {name[:100]!r}, which is not declared; {hint}")
+        if found.feature is not None and not found.feature.sources:
+            raise Refused(
+                f"reads {name}, the percentage of another instrument: declare it in [reads.{name}]"
+            )
         return found
+
+    def plain(self, name: str) -> Thing:
+        """What a name stands for; a field as such, with its faults.
+
+        Raises:
+            Refused: It is not known.
+        """
+        found = self.look_up(name)
+        f = found.feature
+        return Thing(f".{f.name}", f) if f is not None and f.is_field else found
+
+    def _answer(self, name: str) -> str:
+        """What to write where a name is an answer of a field, or an empty text."""
+        declared = (f.values for f in self.fields.values())
+        derived = (f.categories for f in self.features.values())
+        used = (built_in().features[n].categories for n in self._used if n in built_in().features)
+        if name in {word for words in (*declared, *derived, *used) for word in words}:
+            return f"a category stands in quotation marks: '{name}'"
+        return ""
 
     def hint(self, name: str) -> str:
         """The nearest names, those of the file before those that are built in."""
-        own = [*self.makers, *self.fields, *sorted(self._broken)]
+        names = (*self.makers, *self.fields, *self.reads, *sorted(self._broken))
+        own = [n for n in names if NAME.fullmatch(n)]
         found = nearest(name, own)
         return (
             found
@@ -220,8 +221,16 @@ class People:
             else nearest(name, [*own, *built_in().features])
         )
 
-    def feature(self, name: str, path: Path) -> Feature | None:
-        """The feature of a name; a fault where there is none."""
+    def feature(self, name: str, path: Path, *, percentages: bool = False) -> Feature | None:
+        """The feature of a name; a fault where there is none.
+
+        Args:
+            name: The name.
+            path: Where it stands.
+            percentages: Whether it may be the percentage of another instrument.
+        """
+        if percentages and name in self.reads:
+            return self.reads[name]
         try:
             found = self.look_up(name)
         except Noted:
@@ -237,13 +246,29 @@ class People:
             return None
         return found.feature
 
-    def parsed(self, text: str, path: Path, *, truth: bool = True) -> Parsed | None:
-        """A condition or formula; a fault where it cannot be read."""
+    def parsed(
+        self,
+        text: str,
+        path: Path,
+        *,
+        truth: bool = True,
+        inputs: tuple[str, ...] = (),
+        plain: bool = False,
+    ) -> Parsed | None:
+        """A condition or formula; a fault where it cannot be read.
+
+        Args:
+            text: The text.
+            path: Where it stands.
+            truth: Whether it must be a condition.
+            inputs: What it is given to read already, in this order.
+            plain: Whether it reads a field as such (``".name"``) and not as a feature.
+        """
         if not text:
             self.faults.add(path, "must be a condition, such as age >= 18")
             return None
         try:
-            found = parse(text, self.look_up)
+            found = parse(text, self.plain if plain else self.look_up, inputs)
         except Noted:
             return None
         except Refused as refused:
@@ -256,17 +281,25 @@ class People:
 
     def spend(self, entries: int, path: Path) -> bool:
         """Whether tables of so many entries still fit the file; a fault the first time not."""
-        before, self._spent = self._spent, self._spent + entries
-        if before <= _MOST_ENTRIES < self._spent:
+        budget = self._budget
+        before, budget.spent = budget.spent, budget.spent + entries
+        if before <= _MOST_ENTRIES < budget.spent:
             self.faults.add(
                 path, f"the tables of the file have more than {_MOST_ENTRIES:,} entries with this"
             )
-        return self._spent <= _MOST_ENTRIES
+        return budget.spent <= _MOST_ENTRIES
 
     def add(self, feature: Feature) -> str:
         """Keep a feature; gives its name."""
         self.features[feature.name] = feature
         return feature.name
+
+    def fresh(self, name: str) -> str:
+        """A name for a feature, which no other has."""
+        taken = (self.features, self.fields, self.reads, self.makers, built_in().features)
+        while any(name in there for there in taken):
+            name += "_result"
+        return name
 
     def yes_no(self, name: str, parsed: Parsed, meaning: str) -> str:
         """Keep a condition as a feature of 0 and 1."""
@@ -290,6 +323,8 @@ class People:
         library = built_in()
         fields: dict[str, None] = {}
         features: dict[str, None] = {}
+        own = {n: f for n, f in self.reads.items() if n not in library.features}
+        self._used |= {n: None for n in self.reads if n not in own}
         todo = [name for name in self._used if name not in self.fields]
         seen = set(todo)
         while todo:
@@ -318,4 +353,5 @@ class People:
         fields[_IDENTIFIER] = None
         chosen = [f for n, f in library.fields.items() if n in fields and n not in self.fields]
         derived = [f for f in library.declared if f.name in features]
-        return Vocabulary((*self.fields.values(), *chosen), (*derived, *self.features.values()))
+        made = (*derived, *own.values(), *self.features.values())
+        return Vocabulary((*self.fields.values(), *chosen), made)

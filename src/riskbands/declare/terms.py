@@ -7,28 +7,25 @@ from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
-from riskbands.declare.derived import parse_range
 from riskbands.declare.faults import nearest
+from riskbands.declare.people import NAME
+from riskbands.declare.ranges import check_ranges, parse_range
 from riskbands.scorecards import terms as kinds
 from riskbands.scorecards.terms import Between
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from riskbands.declare.faults import Node
+    from riskbands.declare.faults import Node, Path
     from riskbands.declare.people import People
     from riskbands.scorecards.terms import Term
     from riskbands.vocabulary.feature import Feature
 
-__all__ = ["MOST_TABLED", "TERM_KEYS", "TERM_KINDS", "joint_groups", "read_terms"]
-
-#: Entries of a joint table at most; several terms share one up to `_SHARED`.
-MOST_TABLED: Final = 1_000_000
-_SHARED: Final = 4096
+__all__ = ["TERM_KEYS", "TERM_KINDS", "read_terms"]
 
 TERM_KINDS: Final = (
-    "indicator", "per_unit", "polynomial", "log_rate", "steps", "steps_or_polynomial", "lookup",
-    "levels", "rounded_sum",
+    "indicator", "per_unit", "polynomial", "log", "log_rate", "steps", "steps_or_polynomial",
+    "lookup", "levels", "rounded_sum",
 )  # fmt: skip
 TERM_KEYS: Final = (
     "name", "kind", "of", "by", "when", "points", "weight", "key", "scale", "count", "years",
@@ -39,8 +36,16 @@ TERM_KEYS: Final = (
 class _Terms:
     """Reads the terms of one scorecard and gathers their numbers."""
 
-    def __init__(self, people: People, prefix: str, numbers: dict[str, Any] | None) -> None:
-        self.people, self.prefix = people, prefix
+    def __init__(
+        self,
+        people: People,
+        prefix: str,
+        numbers: dict[str, Any] | None,
+        percentages: bool,
+        limits: Mapping[str, tuple[int, int]],
+    ) -> None:
+        self.people, self.prefix, self.percentages = people, prefix, percentages
+        self.limits = limits
         #: The numbers, or None where the file names a coefficient table that holds them.
         self.numbers = numbers
         self.found: list[Term] = []
@@ -117,6 +122,8 @@ class _Terms:
             parsed = self.people.parsed(row.text("when"), (*row.path, "when"))
             if parsed is None:
                 return ()
+            if (plain := self._yes_or_no(given)) is not None:
+                return (plain,)
             name = f"{self.prefix}_when_{place + 1}"
             return (Between(self.people.yes_no(name, parsed, given), 1, 1),)
         node = row.table("when")
@@ -125,7 +132,7 @@ class _Terms:
             assert node is not None
             f = self.people.feature(word, (*node.path, word))
             text = node.data[word]
-            ends = parse_range(text)
+            ends = parse_range(text, 0 if f is None else f.decimals)
             if f is not None and f.categories and text in f.categories:
                 ends = (f.categories.index(text),) * 2
             if ends is None:
@@ -133,6 +140,16 @@ class _Terms:
             elif f is not None:
                 found.append(Between(f.name, ends[0], min(ends[1], 2**31)))
         return tuple(found)
+
+    def _yes_or_no(self, text: str) -> Between | None:
+        """A yes/no by its name, or the opposite; None for any other condition."""
+        words = text.split()
+        yes = int(words[:1] != ["not"])
+        if len(words) != 2 - yes or not NAME.fullmatch(words[-1]):
+            return None
+        thing = self.people.thing(words[-1])
+        f = None if thing is None else thing.feature
+        return None if f is None or f.categories != ("no", "yes") else Between(f.name, yes, yes)
 
     def _one(
         self,
@@ -147,7 +164,11 @@ class _Terms:
         kind = row.choice("kind", TERM_KINDS)
         feature: Feature | None = None
         if row.has("of") and kind != "rounded_sum":
-            feature = self.people.feature(row.text("of"), (*row.path, "of"))
+            if isinstance(row.data["of"], list | tuple):
+                text = "reads one field or feature: write a term for each, or derive how_many_yes"
+                row.fault(text, "of")
+                return None
+            feature = self._read(row.text("of"), (*row.path, "of"))
             if feature is None:
                 return None
         if not kind and self.numbers is None:
@@ -161,12 +182,41 @@ class _Terms:
             which = "points" if row.has("points") else "weight"
             if key in self.numbers:
                 row.fault("has the same key as another term: give it another name", "name")
+            before = len(row.faults)
             self.numbers[key] = self._numbers(row, which, value, kind)
+            if feature is not None and len(row.faults) == before:
+                self._fits(row, which, value, term, feature)
+                if isinstance(term, kinds.Steps) and feature.decimals:
+                    self.numbers[key] = _in_units(self.numbers[key], feature.decimals)
             if isinstance(term, kinds.LogRate):
                 self.numbers[term.offset_key] = row.decimal(row.data["offset"], "offset")
         if keep:
             self.found.append(term)
         return term
+
+    def _read(self, name: str, path: Path) -> Feature | None:
+        return self.people.feature(name, path, percentages=self.percentages)
+
+    def _fits(self, row: Node, which: str, value: Any, term: Term, feature: Feature) -> None:
+        """Refuse ranges, categories or a list that do not fit the values of the feature."""
+        low, high = self.limits.get(feature.name, (feature.low or 0, feature.high or 0))
+        match term:
+            case kinds.Steps():
+                check_ranges(row, which, value, low, high, term.none_at, feature.decimals)
+            case kinds.Lookup():
+                known = tuple(dict.fromkeys(g for g in term.groups if g))
+                for word in value:
+                    if str(word) not in known:
+                        row.fault(f"is no category here; {nearest(word, known)}", which, word)
+                lacking = [g for g in known if g not in value]
+                if lacking:
+                    row.fault(f"says nothing of {', '.join(lacking[:5])}", which)
+            case kinds.LevelList() if len(value) != term.levels:
+                row.fault(
+                    f"has {len(value)} numbers, and {feature.name} has {term.levels} values, from "
+                    f"{low} to {high}: list one for each, or write ranges",
+                    which,
+                )
 
     def _kind_of(self, row: Node, value: Any, feature: Feature | None) -> str:
         if row.has("count"):
@@ -195,21 +245,34 @@ class _Terms:
             return self._rate(row, common, key)
         if kind == "rounded_sum":
             names = row.texts("of")
-            found = [self.people.feature(n, (*row.path, "of", i)) for i, n in enumerate(names)]
+            found = [self._read(n, (*row.path, "of", i)) for i, n in enumerate(names)]
             summed = tuple(f.name for f in found if f is not None)
             if not names:
                 row.fault("of is missing")
             if any(f is not None and (f.low or 0) < 0 for f in found):
                 row.fault("sums a feature that can be negative", "of")
                 return None
+            if any(f is not None and f.decimals for f in found):
+                row.fault("sums numbers with decimals: derive the sum, and write ranges", "of")
+                return None
             return kinds.RoundedSum(**common, summed=summed, up=row.truth("up"))
         if feature is None:
             row.fault("of is missing: the field or feature it reads")
             return None
         common["feature"] = feature.name
+        if feature.decimals:
+            common["per"] = 10**feature.decimals
+            if kind == "levels" or row.has("none_at"):
+                row.fault(f"{feature.name} has decimals: write ranges", "of")
+                return None
         match kind:
             case "per_unit":
                 return kinds.PerUnit(**common, scale=row.whole("scale", 1, 1, 1000) or 1)
+            case "log":
+                if (feature.low or 0) < 1:
+                    row.fault(f"{feature.name} can be 0 or less, which has no logarithm", "of")
+                    return None
+                return kinds.Log(**common)
             case "polynomial":
                 return kinds.Polynomial(**common)
             case "steps_or_polynomial":
@@ -254,6 +317,9 @@ class _Terms:
         years = self.people.feature(row.text("years"), (*row.path, "years"))
         if count is None or years is None:
             return None
+        if count.decimals or years.decimals:
+            row.fault("has decimals, and a rate has whole numbers: derive steps or use kind log")
+            return None
         if (years.low or 0) < 0:
             row.fault("can be negative", "years")
             return None
@@ -283,8 +349,26 @@ class _Terms:
         return row.decimal(value, which)
 
 
+def _in_units(ranges: Mapping[str, Any], decimals: int) -> dict[str, Any]:
+    """The same ranges in units of the last decimal, as the tables are looked up."""
+    found = {}
+    for text, number in ranges.items():
+        ends = parse_range(text, decimals)
+        if ends is not None:
+            low, high = ends
+            units = f"{low}+" if text.strip().endswith("+") else f"{low}-{high}"
+            found[units if low < high else f"{low}"] = number
+    return found
+
+
 def read_terms(
-    people: People, rows: list[Node], prefix: str, numbers: dict[str, Any] | None
+    people: People,
+    rows: list[Node],
+    prefix: str,
+    numbers: dict[str, Any] | None,
+    *,
+    percentages: bool = False,
+    limits: Mapping[str, tuple[int, int]] | None = None,
 ) -> tuple[Term, ...]:
     """The terms of one scorecard.
 
@@ -293,50 +377,10 @@ def read_terms(
         rows: Their entries.
         prefix: What the names of features begin with that they need themselves.
         numbers: Where their numbers go; None where a coefficient table has them.
+        percentages: Whether they may read percentages of other instruments.
+        limits: Domains that are narrower here, by feature.
     """
-    terms = _Terms(people, prefix, numbers)
+    terms = _Terms(people, prefix, numbers, percentages, limits or {})
     for place, row in enumerate(rows):
         terms.read(row, place)
     return tuple(terms.found)
-
-
-def joint_groups(
-    people: People, terms: tuple[Term, ...], limits: Mapping[str, tuple[int, int]], node: Node
-) -> tuple[tuple[str, ...], ...]:
-    """Features of each joint table: those of one term, or of several that are small together."""
-
-    def size(names: tuple[str, ...]) -> int:
-        product = 1
-        for name in names:
-            if name in limits:
-                low, high = limits[name]
-            else:
-                f = people.features.get(name)
-                if f is None:
-                    thing = people.thing(name)
-                    assert thing is not None
-                    f = thing.feature
-                assert f is not None
-                low, high = f.low or 0, f.high or 0
-            product *= high - low + 1
-        return product
-
-    groups: list[tuple[str, ...]] = []
-    for term in terms:
-        own = term.features
-        if size(own) > MOST_TABLED:
-            node.fault(
-                f"{term.name} reads {', '.join(own)} together, which have {size(own):,} "
-                f"combinations; at most {MOST_TABLED:,}: cap or group one of them"
-            )
-            continue
-        if not people.spend(size(own), node.path):
-            break
-        for n, group in enumerate(groups):
-            both = tuple(dict.fromkeys((*group, *own)))
-            if set(own) <= set(group) or size(both) <= _SHARED:
-                groups[n] = both
-                break
-        else:
-            groups.append(own)
-    return tuple(groups)

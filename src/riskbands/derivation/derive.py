@@ -13,6 +13,7 @@ import attrs
 
 from riskbands._byfields import ByFields
 from riskbands.arithmetic.truth import both, either, negate, some, where
+from riskbands.arithmetic.units import in_decimals
 from riskbands.errors import Issue
 from riskbands.vocabulary.vocabulary import built_in
 
@@ -236,10 +237,16 @@ class Derivation:
                 value = where(valid, value, other)
                 valid = either(valid, there)
         if len(f.sources) > 1:  # A value that cannot be read does not count as missing.
-            for name in f.fields_of_sources(absent=True):
+            for name in self._withholding(f):
                 for bad in self.field(name).faults.values():
                     valid = both(valid, negate(bad))
         return value, self._in_domain(f, value, valid)
+
+    def _withholding(self, f: Feature) -> tuple[str, ...]:
+        """Fields that withhold a feature of several sources where they cannot be read."""
+        if not f.strict:
+            return f.fields_of_sources(absent=True)
+        return self.vocabulary.reach(i for s in f.sources for i in (*s.inputs, *s.absent))
 
     def _in_domain(self, f: Feature, value: Any, valid: Truth) -> Truth:
         if f.low is None or f.high is None or valid is False:
@@ -276,7 +283,10 @@ class Derivation:
         direct = len(f.sources) == 1 and f.sources[0].inputs == (f".{f.name}",)
         code = "out_of_range" if direct else f"{f.name}_out_of_range"
         what = f.meaning or f.name
-        message = f"{what} must be from {f.low} to {f.high}: check {', '.join(fields)}"
+        assert f.low is not None
+        assert f.high is not None
+        low, high = in_decimals(f.low, f.decimals), in_decimals(f.high, f.decimals)
+        message = f"{what} must be from {low} to {high}: check {', '.join(fields)}"
         return Issue((f.below if below else f.above) or code, fields, message)
 
     def joined(self, issues: Iterable[Found], more: Iterable[Found]) -> list[Found]:
@@ -381,7 +391,7 @@ class Derivation:
                 rows = both(rows, negate(bad))
         f = self.vocabulary.feature(name)
         if len(f.sources) > 1:
-            for direct in f.fields_of_sources(absent=True):
+            for direct in self._withholding(f):
                 for bad in self.field(direct).faults.values():
                     here = both(rows, bad)
                     if some(here):

@@ -11,6 +11,7 @@ The written source names its variables after the features. A traceback shows it,
 
 from __future__ import annotations
 
+import builtins
 import itertools
 import keyword
 import linecache
@@ -20,6 +21,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from riskbands.derivation.derive import ABSENT, Derivation, Input, Rules
 from riskbands.errors import TableError
+from riskbands.vocabulary.expressions import FUNCTIONS
 from riskbands.vocabulary.fields import Kind
 
 if TYPE_CHECKING:
@@ -35,6 +37,9 @@ __all__ = ["CaseDerivation", "source_of"]
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 _FILES = itertools.count(1)
+#: What the written text calls otherwise: its own names, functions, and those that begin so.
+_TAKEN = frozenset({"known", "given", "fast_path", *FUNCTIONS})
+_PREFIXES = ("given_", "asked_", "table_", "places_of_", "code_of_")
 
 
 class _Known(dict[str, "int | None"]):
@@ -248,6 +253,15 @@ def source_of(vocabulary: Vocabulary, items: tuple[str, ...]) -> str:
     return _Writer(vocabulary, first=True).function(items)
 
 
+def _variable(feature: str) -> str:
+    """The variable of a feature: its name, unless the text has that for something else.
+
+    Names of features have no capital, so that none of them is ever the variable of another.
+    """
+    taken = keyword.iskeyword(feature) or hasattr(builtins, feature) or feature in _TAKEN
+    return f"F_{feature}" if taken or feature.startswith(_PREFIXES) else feature
+
+
 class _Writer:
     """Writes the statements that work items out, each after those it needs."""
 
@@ -315,9 +329,7 @@ class _Writer:
     def _needed(self, item: str) -> str:
         """The variable of an item; its statements are written if they are not there yet."""
         if item not in self._variables:
-            variable = f"given_{item[1:]}" if item[0] == "." else item
-            if keyword.iskeyword(variable) or variable in ("known", "given"):
-                variable += "_"
+            variable = f"given_{item[1:]}" if item[0] == "." else _variable(item)
             if item[0] == ".":
                 statements = self._field(item[1:], variable)
             else:
@@ -342,6 +354,8 @@ class _Writer:
         match f.kind:
             case Kind.DATE:
                 code = f"{variable}.year << 9 | {variable}.month << 5 | {variable}.day"
+            case Kind.DECIMAL:
+                code = f"int({variable}.scaleb({f.decimals}))"
             case Kind.ENUM:
                 places = {value: place for place, value in enumerate(f.values)}
                 code = f"{self._named(f'places_of_{name}', places)}[{variable}]"

@@ -6,13 +6,24 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from riskbands._frozen import FrozenDict, frozen
 from riskbands.arithmetic.truth import both, either, negate, some
 from riskbands.instruments.predictor import Predictor
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from riskbands.derivation.derive import Check, Derivation, Found, Truth
 
-__all__ = ["Gated"]
+__all__ = ["Gated", "held"]
+
+
+def held(issues: list[Found], rows: Truth) -> list[Found]:
+    """Issues where rows are such, without those that are nowhere."""
+    if rows is True:
+        return issues
+    found = [(issue, both(rows, here)) for issue, here in issues]
+    return [(issue, here) for issue, here in found if some(here)]
 
 
 @attrs.frozen(slots=False, eq=False, repr=False, kw_only=True)
@@ -22,10 +33,17 @@ class Gated(Predictor):
     Attributes:
         gate: The feature, or None where the instrument applies to everyone.
         required: Features that must be there though no term reads them.
+        sums: By the name of a result, the features that add up to it, for explanations.
+        factors: For explanations, by feature of ``sums``: the name of the factor, and the features
+            whose values tell why it counts so.
     """
 
     gate: str | None = None
     required: tuple[str, ...] = ()
+    sums: Mapping[str, tuple[str, ...]] = attrs.field(factory=FrozenDict, converter=frozen)
+    factors: Mapping[str, tuple[str, tuple[str, ...]]] = attrs.field(
+        factory=FrozenDict, converter=frozen
+    )
 
     @property
     def may_not_apply(self) -> bool:
@@ -36,6 +54,10 @@ class Gated(Predictor):
     def gate_features(self) -> tuple[str, ...]:
         """The feature that says to whom it applies, if there is one."""
         return () if self.gate is None else (self.gate,)
+
+    def factor(self, name: str) -> tuple[str, tuple[str, ...]]:
+        """Name of the factor of a feature that is summed, and the features that tell why."""
+        return self.factors.get(name, (name.replace("_", " "), (name,)))
 
     def _gated(
         self, derivation: Derivation, names: tuple[str, ...], extra: tuple[Check, ...] = ()

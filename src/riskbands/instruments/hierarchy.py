@@ -49,11 +49,11 @@ class Hierarchy(Gated):
     """The first category that matches gives the probability, and its band where it has one.
 
     Attributes:
-        section: Section of the coefficient table.
+        section: Section of the coefficient table, or None for the whole.
         category: The feature whose categories they are.
     """
 
-    section: str
+    section: str | None = None
     category: str
 
     @cached_property

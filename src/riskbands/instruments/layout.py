@@ -67,16 +67,17 @@ class Addition(ByFields):
         feature: The feature; the probability is added where it is 1.
         name: The factor, as explanations call it.
         about: What the number is, for templates.
-        part: Place of the component whose coefficient table holds the number.
-        section: Section of that table.
+        part: Place of the component whose coefficient table holds the number, or None where it
+            stands in the table of the sum itself.
+        section: Section of that table, or None for the whole.
         key: Where it stands in the section.
     """
 
     feature: str
     name: str
     about: str
-    part: int
-    section: str
+    part: int | None
+    section: str | None
     key: str
 
 

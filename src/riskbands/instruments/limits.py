@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from riskbands.arithmetic.units import in_decimals
 from riskbands.derivation.derive import Check
 from riskbands.errors import TableError
 from riskbands.vocabulary.expressions import Argument
@@ -35,7 +36,8 @@ def limit_checks(
                 f"{name}_out_of_range",
                 (name,),
                 (low > _X) | (high < _X),
-                f"{f.meaning or name} must be from {low} to {high} for this instrument",
+                f"{f.meaning or name} must be from {in_decimals(low, f.decimals)} to "
+                f"{in_decimals(high, f.decimals)} for this instrument",
             )
         )
     return tuple(found)

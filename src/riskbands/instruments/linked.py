@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 import attrs
 import numpy as np
 
-from riskbands.arithmetic.truth import some
+from riskbands.arithmetic.truth import both, negate, some, where
 from riskbands.derivation.derive import Rules
 from riskbands.errors import TableError
+from riskbands.instruments.forms import extended_rows
 from riskbands.instruments.gated import Gated
 from riskbands.instruments.layout import Entry, Section, intercepts
 from riskbands.instruments.limits import check_reach, limit_checks
@@ -19,7 +20,7 @@ from riskbands.instruments.outcome import Outcome
 from riskbands.scorecards.compiled import compile_tables
 from riskbands.scorecards.contribution import Contribution, contributions
 from riskbands.scorecards.explanation import Explanation
-from riskbands.scorecards.numbers import Numbers
+from riskbands.scorecards.numbers import Numbers, check_sections
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -48,7 +49,7 @@ class LinkedSum(Gated):
     Link ``logistic``: the sum and ``intercept_<horizon>`` are log-odds. Link ``survival``: the sum
     less ``centre`` is the logarithm of a hazard ratio, and the probability is
     ``1 - baseline_survival_<horizon> ** exp(sum - centre)``, as of a Cox model; this is the
-    complementary log-log link.
+    complementary log-log link. Its forms are one scorecard, or a brief and an extended one.
 
     Attributes:
         link: The link.
@@ -61,15 +62,22 @@ class LinkedSum(Gated):
         """In what the factors are counted."""
         return "log-odds" if self.link == "logistic" else "log hazard ratio"
 
-    @property
-    def form(self) -> Form:
-        """The scorecard."""
-        return self.forms[0]
+    @cached_property
+    def has_forms(self) -> bool:
+        """Whether it has a brief and an extended form."""
+        return len(self.forms) > 1
 
     @cached_property
     def features(self) -> tuple[str, ...]:
-        """Features it reads."""
-        return tuple(dict.fromkeys((*self.gate_features, *self.form.features, *self.required)))
+        """Features it reads, dynamic ones included."""
+        scored = (f for form in self.forms for f in form.features)
+        return tuple(dict.fromkeys((*self.gate_features, *scored, *self.required)))
+
+    @cached_property
+    def needed_features(self) -> tuple[str, ...]:
+        """Features without which it cannot score: those of the brief, or only, form."""
+        own = (*self.gate_features, *self.forms[0].features, *self.required)
+        return tuple(dict.fromkeys(own))
 
     @property
     def checked_features(self) -> tuple[str, ...]:
@@ -90,35 +98,39 @@ class LinkedSum(Gated):
                     for h in self.horizons
                 ),
             )
-        section = Section(
-            name=self.form.section,
-            entries=entries,
-            terms=self.form.terms,
-            limits=self.limits,
-            unit=self.unit,
-            table=self.table if self.has_table else None,
+        return tuple(
+            Section(
+                name=form.section,
+                form=form.name,
+                entries=entries,
+                terms=form.terms,
+                limits=self.limits,
+                unit=self.unit,
+                table=self.table if self.has_table else None,
+            )
+            for form in self.forms
         )
-        return (section,)
 
     @cached_property
-    def numbers(self) -> Numbers:
-        """The section of the table."""
-        return Numbers(self.table, self.form.section)
+    def numbers(self) -> tuple[Numbers, ...]:
+        """The section of the table of each form."""
+        return tuple(Numbers(self.table, form.section) for form in self.forms)
 
-    def added(self, horizon: Horizon) -> tuple[float, ...]:
+    def added(self, numbers: Numbers, horizon: Horizon) -> tuple[float, ...]:
         """What is added to the sum of the terms: log-odds, or the logarithm of a hazard."""
-        numbers = self.numbers
         if self.link == "logistic":
             return (numbers.number(f"intercept_{horizon}"),)
         survival = numbers.number(f"baseline_survival_{horizon}")
         return math.log(-math.log(survival)), -numbers.number("centre")
 
     @cached_property
-    def _compiled(self) -> _Compiled:
-        numbers = self.numbers
-        tables = compile_tables(
-            self.form.terms, numbers, self.form.groups, self.limits, self.vocabulary
-        )
+    def _compiled(self) -> tuple[_Compiled, ...]:
+        found = tuple(map(self._compile, self.forms, self.numbers))
+        check_sections(self.table, self.numbers)
+        return found
+
+    def _compile(self, form: Form, numbers: Numbers) -> _Compiled:
+        tables = compile_tables(form.terms, numbers, form.groups, self.limits, self.vocabulary)
         reach = sum(t.reach for t in tables)
         constants: dict[Horizon, float] = {}
         centre = numbers.number("centre") if self.link == "survival" else 0.0
@@ -135,7 +147,6 @@ class LinkedSum(Gated):
                     f"{self.table.id}: baseline_survival_{h} must lie between 0 and 1, without both"
                 )
             constants[h] = math.log(survival) * math.exp(-centre) if survival > 0 else 0.0
-        numbers.check()
         return _Compiled(tables, constants)
 
     def prepare(self) -> None:
@@ -147,14 +158,23 @@ class LinkedSum(Gated):
         return Rules(limit_checks(self.vocabulary, self.limits))
 
     def _work_out(self, derivation: Derivation, form: str) -> Outcome:
-        ok, issues, applies = self._gated(derivation, self.form.features, self._limits_checked)
+        ok, issues, applies = self._gated(derivation, self.forms[0].features, self._limits_checked)
         outcome = Outcome(ok, issues, applies=applies)
+        if self.has_forms:
+            dynamic = self.dynamic_features
+            extended, lacking, outcome.information = extended_rows(
+                derivation, form, dynamic, both(ok, applies)
+            )
+            for issue, rows in lacking:
+                issues.append((issue, rows))
+                outcome.ok = both(outcome.ok, negate(rows))
+            outcome.extended = extended
         if self.reduction is not None:
             outcome.reduced = False
-        if not some(ok):
+        if not some(outcome.ok):
             return outcome
         if derivation.sums is not None:
-            derivation.sums.linked(self, outcome)
+            derivation.sums.regression(self, outcome.extended, outcome)
         else:
             self._link(derivation, outcome)
         self._band(outcome)
@@ -165,30 +185,48 @@ class LinkedSum(Gated):
 
     def _link(self, derivation: Derivation, outcome: Outcome) -> None:
         """Work out the probabilities and percentages."""
+        against = self._against(derivation, outcome)
+        for h in self.horizons:
+            if self.link == "logistic":
+                outcome.p[h] = 1.0 / (1.0 + against[h])
+            else:
+                outcome.p[h] = _one_less_exponential(against[h])
+            outcome.units[h] = self.rule.units(outcome.p[h])
+
+    def _against(self, derivation: Derivation, outcome: Outcome) -> Mapping[Horizon, Any]:
+        """Odds against (of a survival, its logarithm) by horizon, of the form each row has."""
+        extended = outcome.extended
+        if extended is None or isinstance(extended, bool):
+            return self._of_form(self._compiled[int(extended is True)], derivation, outcome)
+        brief, full = (self._of_form(c, derivation, outcome) for c in self._compiled)
+        return {h: where(extended, full[h], brief[h]) for h in self.horizons}
+
+    def _of_form(
+        self, compiled: _Compiled, derivation: Derivation, outcome: Outcome
+    ) -> Mapping[Horizon, Any]:
         against: Any = 1.0
         if some(outcome.applies):
-            for table in self._compiled.tables:
+            for table in compiled.tables:
                 against = against * table.read(derivation.sure, derivation.one)
-        for h, constant in self._compiled.constants.items():
-            if self.link == "logistic":
-                outcome.p[h] = 1.0 / (1.0 + against * constant)
-            else:
-                outcome.p[h] = _one_less_exponential(constant / against)
-            outcome.units[h] = self.rule.units(outcome.p[h])
+        if self.link == "logistic":
+            return {h: against * constant for h, constant in compiled.constants.items()}
+        return {h: constant / against for h, constant in compiled.constants.items()}
 
     def _values(self, derivation: Derivation, outcome: Outcome) -> Mapping[str, int]:
         if outcome.applies is not True:
             return {}
-        return {name: derivation.sure(name) for name in self.form.features}
+        form = self.forms[int(outcome.extended is True)]
+        return {name: derivation.sure(name) for name in form.features}
 
     def explain_score(self, score: Score, horizon: Horizon | None) -> Explanation:
         """Each term and the constant of the link."""
         assert horizon is not None
-        numbers = self.numbers
+        index = int(score.form == "extended")
+        numbers = self.numbers[index]
         found: tuple[Contribution, ...] = ()
         if score.applies:
             read = score.values.__getitem__
-            terms = contributions(self.form.terms, numbers, read, self.vocabulary)
+            terms = contributions(self.forms[index].terms, numbers, read, self.vocabulary)
             if self.link == "logistic":
                 name, amount = "intercept", numbers.number(f"intercept_{horizon}")
             else:

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, TypeVar
 
 import attrs
 
-from riskbands._frozen import FrozenDict, frozen
 from riskbands.arithmetic.truth import both, negate, some, where, wide
 from riskbands.derivation.layered import Layered
 from riskbands.errors import TableError
 from riskbands.instruments.gated import Gated
+from riskbands.instruments.identity import rules_of
 from riskbands.instruments.outcome import Outcome
 from riskbands.scorecards.contribution import Contribution
 from riskbands.scorecards.explanation import Explanation
@@ -76,19 +76,12 @@ class Panel(Gated):
     Its table carries the citation, and may have no numbers.
 
     Attributes:
-        sums: By the name of a result, the features that add up to it, for explanations.
         reads: What it reads of other predictors. Where one of them has no score that is no issue
             here: the rules say what follows.
-        factors: For explanations, by feature of ``sums``: the name of the factor, and the features
-            whose values tell why it counts so.
     """
 
     horizons: tuple[Horizon, ...] = ()
-    sums: Mapping[str, tuple[str, ...]] = attrs.field(factory=FrozenDict, converter=frozen)
     reads: tuple[Reading, ...] = ()
-    factors: Mapping[str, tuple[str, tuple[str, ...]]] = attrs.field(
-        factory=FrozenDict, converter=frozen
-    )
 
     unit: ClassVar[str] = "points"
 
@@ -123,8 +116,9 @@ class Panel(Gated):
             chosen = list(components)
         else:
             raise TableError(f"{self.id} needs {len(self.reads)} components")
-        reads = zip(self.reads, chosen, strict=True)
-        return attrs.evolve(self, reads=tuple(attrs.evolve(r, predictor=p) for r, p in reads))
+        pairs = zip(self.reads, chosen, strict=True)
+        reads = tuple(attrs.evolve(r, predictor=p) for r, p in pairs)
+        return attrs.evolve(self, reads=reads, declaration="")
 
     def _layer(self, derivation: Derivation) -> Derivation:
         if not self.reads:
@@ -134,6 +128,14 @@ class Panel(Gated):
             given = {r.feature: (r.of(derivation), True) for r in self.reads}
             found = derivation.outcomes[self, "layer"] = Layered(derivation, given)
         return found
+
+    @cached_property
+    def table(self) -> CoefficientTable:
+        """The table that carries the citation; its digest is that of the rules."""
+        own = super().table
+        if own.coefficients or own.rules:
+            return own
+        return attrs.evolve(own, rules=rules_of(self))
 
     @property
     def tables(self) -> tuple[CoefficientTable, ...]:
@@ -180,7 +182,7 @@ class Panel(Gated):
             return {}
         found: dict[str, Any] = {}
         for names in self.sums.values():
-            for name in (*names, *(r for n in names for r in self._factor(n)[1])):
+            for name in (*names, *(r for n in names for r in self.factor(n)[1])):
                 value, valid = derivation.value(name)
                 if valid is True:
                     found[name] = value
@@ -200,12 +202,8 @@ class Panel(Gated):
         total = sum(part.total for part in parts)
         return Explanation(self.id, "", self.unit, (), total, None, None, tuple(parts))
 
-    def _factor(self, name: str) -> tuple[str, tuple[str, ...]]:
-        """Name of the factor of a feature that is summed, and the features that tell why."""
-        return self.factors.get(name, (name.replace("_", " "), (name,)))
-
     def _contribution(self, name: str, score: Score) -> Contribution:
-        factor, reads = self._factor(name)
+        factor, reads = self.factor(name)
         values = {r: score.values[r] for r in reads if r in score.values}
         text = ", ".join(f"{r} {self.vocabulary.feature(r).describe(v)}" for r, v in values.items())
         return Contribution(factor, values, float(score.values[name]), text)

@@ -10,10 +10,10 @@ import attrs
 import numpy as np
 
 from riskbands._frozen import FrozenDict, frozen
-from riskbands.arithmetic.truth import both, some, take
+from riskbands.arithmetic.truth import both, either, negate, some, take
 from riskbands.derivation.derive import Rules
 from riskbands.errors import TableError
-from riskbands.instruments.gated import Gated
+from riskbands.instruments.gated import Gated, held
 from riskbands.instruments.layout import Entry, Section, intercepts
 from riskbands.instruments.limits import check_reach, limit_checks
 from riskbands.instruments.outcome import Outcome
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from riskbands._options import Horizon
-    from riskbands.derivation.derive import Check, Derivation
+    from riskbands.derivation.derive import Check, Derivation, Found, Truth
     from riskbands.instruments.predictor import Predictor
     from riskbands.instruments.score import Score
     from riskbands.scorecards.coefficients import CoefficientTable
@@ -141,13 +141,13 @@ class PointsScale(Gated):
         }
         if reads == self.reads:
             return super()._accepting(table)
-        return attrs.evolve(self, reads=reads)
+        return attrs.evolve(self, reads=reads, declaration="")
 
     def with_components(self: P, *components: Predictor) -> P:
         """This predictor reading other versions of its components, matched by id."""
         by_id = {p.id: p for p in components}
         reads = {n: (by_id.get(p.id, p), h) for n, (p, h) in self.reads.items()}
-        return attrs.evolve(self, reads=reads)
+        return attrs.evolve(self, reads=reads, declaration="")
 
     @cached_property
     def numbers(self) -> Numbers:
@@ -218,13 +218,22 @@ class PointsScale(Gated):
 
         return value
 
-    def _work_out(self, derivation: Derivation, form: str) -> Outcome:
-        ok, issues, applies = self._gated(derivation, self.own_features, self._limits_checked)
+    def _with_read(
+        self, derivation: Derivation, ok: Truth, issues: list[Found], applies: Truth
+    ) -> tuple[Truth, list[Found], Truth]:
+        """The same with what withholds the percentages it reads."""
         for component in self.components:
             inner = component.outcome(derivation)
-            ok = both(ok, inner.ok)
+            there = inner.ok
+            ok = both(ok, there if applies is True else either(negate(applies), there))
             if inner.issues:
-                issues = derivation.joined(issues, inner.issues)
+                issues = derivation.joined(issues, held(inner.issues, applies))
+        return ok, issues, applies
+
+    def _work_out(self, derivation: Derivation, form: str) -> Outcome:
+        ok, issues, applies = self._with_read(
+            derivation, *self._gated(derivation, self.own_features, self._limits_checked)
+        )
         outcome = Outcome(ok, issues, applies=applies)
         if self.reduction is not None:
             outcome.reduced = False

@@ -57,7 +57,8 @@ class PointsTable(PointsScale):
     def own_features(self) -> tuple[str, ...]:
         """Features of its scorecard, and the one whose categories have probabilities."""
         own = () if self.by is None else (self.by,)
-        return tuple(dict.fromkeys((*self.form.features, *own)))
+        scored = (f for f in self.form.features if f not in self.reads)
+        return tuple(dict.fromkeys((*scored, *own)))
 
     @property
     def sections(self) -> tuple[Section, ...]:
@@ -126,7 +127,9 @@ class PointsTable(PointsScale):
         self._looked_up  # noqa: B018 - a cached property
 
     def _work_out(self, derivation: Derivation, form: str) -> Outcome:
-        ok, issues, applies = self._gated(derivation, self.own_features, self._limits_checked)
+        ok, issues, applies = self._with_read(
+            derivation, *self._gated(derivation, self.own_features, self._limits_checked)
+        )
         outcome = Outcome(ok, issues, applies=applies)
         if self.reduction is not None:
             outcome.reduced = False
@@ -135,11 +138,11 @@ class PointsTable(PointsScale):
         compiled = self._looked_up
         points: Any = compiled.lowest
         if derivation.sums is not None:
-            points = derivation.sums.points(self, derivation.sure)
+            points = derivation.sums.points(self, self._value(derivation))
         elif some(applies):
-            points = 0
+            points, value = 0, self._value(derivation)
             for table in compiled.tables:
-                points = points + table.read(derivation.sure, derivation.one)
+                points = points + table.read(value, derivation.one)
         outcome.points = points
         place = points - compiled.lowest
         if self.by is not None and self.horizons and some(applies):

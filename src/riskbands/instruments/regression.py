@@ -13,6 +13,7 @@ import numpy as np
 from riskbands._frozen import FrozenDict
 from riskbands.arithmetic.truth import both, negate, some, take
 from riskbands.derivation.derive import Rules
+from riskbands.instruments.forms import extended_rows
 from riskbands.instruments.limits import check_reach, limit_checks
 from riskbands.instruments.outcome import Outcome
 from riskbands.instruments.predictor import Predictor
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from riskbands._options import Horizon
+    from riskbands._options import Horizon, Link
     from riskbands.derivation.derive import Check, Derivation, Found, Truth
     from riskbands.errors import Issue
     from riskbands.instruments.layout import Section
@@ -85,6 +86,7 @@ class FormTables:
 class Regression(Predictor):
     """A logistic regression; its forms are one scorecard, or a brief and an extended one."""
 
+    link: ClassVar[Link] = "logistic"
     unit: ClassVar[str] = "log-odds"
 
     @cached_property
@@ -116,6 +118,10 @@ class Regression(Predictor):
     def numbers(self) -> tuple[Numbers, ...]:
         """The section of the table of each form."""
         return tuple(Numbers(self.table, form.section) for form in self.forms)
+
+    def added(self, numbers: Numbers, horizon: Horizon) -> tuple[float, ...]:
+        """What is added to the sum of the terms: log-odds."""
+        return (numbers.number(f"intercept_{horizon}"),)
 
     @property
     def sections(self) -> tuple[Section, ...]:
@@ -194,17 +200,11 @@ class Regression(Predictor):
         ok, issues = self._ready(derivation, self.needed_features)
         information: list[Found] = []
         extended: Truth = False
-        if self.has_forms and form != "brief":
-            there = derivation.valid(self.dynamic_features)
-            if some(negate(there)):
-                lacking = derivation.why_missing(self.dynamic_features, negate(there))
-                for issue, rows in lacking:
-                    if form == "auto" and issue.code == "missing":
-                        information.append((issue, rows))
-                    else:
-                        issues.append((issue, rows))
-                        ok = both(ok, negate(rows))
-            extended = there
+        if self.has_forms:
+            extended, lacking, information = extended_rows(derivation, form, self.dynamic_features)
+            for issue, rows in lacking:
+                issues.append((issue, rows))
+                ok = both(ok, negate(rows))
         outcome = Outcome(ok, issues, information)
         if self.has_forms:
             outcome.extended = extended

@@ -33,6 +33,7 @@ __all__ = [
     "Between",
     "Indicator",
     "LevelList",
+    "Log",
     "LogRate",
     "Lookup",
     "PerUnit",
@@ -126,12 +127,22 @@ class Indicator(_Base):
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)
 class _OfFeature(_Base):
-    """A term of one feature."""
+    """A term of one feature.
+
+    Attributes:
+        feature: Its name.
+        per: How many units of the feature make 1: 10 where it has one decimal.
+    """
 
     feature: str
+    per: int = 1
 
     def _reads(self) -> tuple[str, ...]:
         return (self.feature,)
+
+    def _value(self, x: Mapping[str, Ints]) -> Floats:
+        value = x[self.feature].astype(np.float64)
+        return value if self.per == 1 else value / self.per
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)
@@ -141,8 +152,7 @@ class PerUnit(_OfFeature):
     scale: int = 1
 
     def _weights(self, numbers: Numbers, key: str, x: Mapping[str, Ints]) -> Floats:
-        value = x[self.feature].astype(np.float64)
-        weights: Floats = value * (numbers.number(key) * self.scale)
+        weights: Floats = self._value(x) * (numbers.number(key) * self.scale)
         return weights
 
 
@@ -151,11 +161,20 @@ class Polynomial(_OfFeature):
     """A polynomial without constant: the sum of ``c[k] * feature ** (k + 1)``."""
 
     def _weights(self, numbers: Numbers, key: str, x: Mapping[str, Ints]) -> Floats:
-        value = x[self.feature].astype(np.float64)
+        value = self._value(x)
         total: Floats = np.zeros(value.shape, dtype=np.float64)
         for k, c in enumerate(numbers.sequence(key), start=1):
             total += c * np.power(value, k, dtype=np.float64)
         return total
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class Log(_OfFeature):
+    """A weight times the natural logarithm of a feature that is above 0."""
+
+    def _weights(self, numbers: Numbers, key: str, x: Mapping[str, Ints]) -> Floats:
+        weights: Floats = numbers.number(key) * np.log(self._value(x))
+        return weights
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)
@@ -219,7 +238,8 @@ class StepsOrPolynomial(_OfFeature):
 
     def _weights(self, numbers: Numbers, key: str, x: Mapping[str, Ints]) -> Floats:
         kind = Polynomial if numbers.is_list(key) else Steps
-        return kind(name=self.name, key=key, feature=self.feature)._weights(numbers, key, x)
+        made = kind(name=self.name, key=key, feature=self.feature, per=self.per)
+        return made._weights(numbers, key, x)
 
 
 def _parse_range(text: str) -> tuple[float, float]:

@@ -8,6 +8,7 @@ import attrs
 
 from riskbands._byfields import ByFields
 from riskbands._frozen import FrozenDict, frozen
+from riskbands.arithmetic.units import in_decimals
 from riskbands.vocabulary.expressions import Argument, Constant, Expression
 from riskbands.vocabulary.fields import Kind
 
@@ -73,6 +74,9 @@ class Feature(ByFields):
         categories: Names of the values, for a categorical feature.
         meaning: What it is, for explanations.
         alias: Another name under which ``score_features`` takes it.
+        strict: Of several sources: whether a value that cannot be read withholds the feature also
+            where it stands behind another feature, and not in a source itself.
+        decimals: How many decimals the number has that its values are units of the last of.
     """
 
     name: str
@@ -89,6 +93,8 @@ class Feature(ByFields):
     categories: tuple[str, ...] = ()
     meaning: str = ""
     alias: str = ""
+    strict: bool = False
+    decimals: int = 0
 
     @property
     def size(self) -> int:
@@ -104,7 +110,7 @@ class Feature(ByFields):
 
     def describe(self, value: int) -> str:
         """The value in words."""
-        return self.categories[value] if self.categories else str(value)
+        return self.categories[value] if self.categories else in_decimals(value, self.decimals)
 
     def fields_of_sources(self, *, absent: bool) -> tuple[str, ...]:
         """Fields its sources name themselves, each as often as they do.
@@ -122,13 +128,17 @@ class Feature(ByFields):
 
 def feature_of_field(f: Field) -> Feature | None:
     """The feature that is the field itself; None for a kind that is not a small whole number."""
-    low, high = 0, 1
+    low, high, decimals = 0, 1, 0
     categories: tuple[str, ...] = ()
     match f.kind:
         case Kind.INT:
             assert f.low is not None
             assert f.high is not None
             low, high = f.low, f.high
+        case Kind.DECIMAL:
+            assert f.low is not None
+            assert f.high is not None
+            low, high, decimals = f.low, f.high, f.decimals
         case Kind.LEVEL:
             high = 2
         case Kind.ENUM:
@@ -145,6 +155,7 @@ def feature_of_field(f: Field) -> Feature | None:
         is_field=True,
         categories=categories,
         meaning=f.meaning,
+        decimals=decimals,
     )
 
 

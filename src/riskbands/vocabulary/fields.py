@@ -7,7 +7,8 @@ meaning. A value has three forms here:
 - *raw*: as it arrives, e.g. ``"M"``, ``"2024-01-16"``, ``"yes"``, ``1``, ``None``;
 - *value*: as an assessment holds it, e.g. ``"male"``, a `datetime.date`, ``True``, ``2``;
 - *code*: the small whole number the scorecards read: position in ``values`` for an enumeration,
-  0 or 1 for yes/no, the number itself for levels and counts, a packed date
+  0 or 1 for yes/no, the number itself for levels and counts, the count of units of the last decimal
+  for a number with decimals (25 for 2.5), a packed date
   (`riskbands.arithmetic.dates`), the five digits of an offence code as a number.
 """
 
@@ -15,6 +16,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import decimal
 import enum
 import numbers
 import re
@@ -28,9 +30,17 @@ from riskbands import _data
 from riskbands._byfields import ByFields
 from riskbands._patterns import pattern
 from riskbands.arithmetic import dates
+from riskbands.arithmetic.units import SHORT_FLOATS, in_decimals, in_words, units_of
 from riskbands.arithmetic.written import date_format
 from riskbands.errors import Issue, UnknownNameError
 from riskbands.vocabulary import offences
+from riskbands.vocabulary.words import (
+    MISSING_WORDS,
+    NO_WORDS,
+    PROBLEM_WORDS,
+    YES_WORDS,
+    is_missing,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -52,15 +62,8 @@ __all__ = [
     "youth_fields",
 ]
 
-Value: TypeAlias = "str | int | bool | dt.date"
+Value: TypeAlias = "str | int | bool | dt.date | decimal.Decimal"
 
-#: Words for "not recorded", lower case.
-MISSING_WORDS = frozenset(
-    ["", "na", "n/a", "#n/a", "nan", "null", "nat", "<na>", "n/k", "nk", "not known", "unknown"]
-)
-#: Words for yes and for no, lower case.
-YES_WORDS = frozenset(["yes", "y", "true", "t", "1"])
-NO_WORDS = frozenset(["no", "n", "false", "f", "0"])
 #: A day, or a moment: its time of day and zone must be such, and nothing may follow them.
 _ISO = pattern(
     r"(\d{4})-(\d{2})-(\d{2})"
@@ -70,16 +73,6 @@ _ISO = pattern(
 )
 #: What ``str(None)`` gives. It is a missing value to a program and an answer to a person.
 _NEITHER = "None"
-#: Words for a level of problems, the answer to most items; they stand for it where a field has no
-#: words of its own.
-PROBLEM_WORDS = {
-    "none": "0",
-    "no_problems": "0",
-    "some": "1",
-    "some_problems": "1",
-    "significant": "2",
-    "significant_problems": "2",
-}
 _WHOLE = pattern(r"[+-]?\d{1,9}(?:\.0*)?", re.ASCII)
 _YEARS = (1800, 2200)
 
@@ -91,6 +84,7 @@ class Kind(enum.Enum):
     ENUM = "enum"
     DATE = "date"
     INT = "int"
+    DECIMAL = "decimal"
     LEVEL = "level"
     BOOL = "bool"
     OFFENCE_CODE = "offence_code"
@@ -106,28 +100,6 @@ class FieldFault(ValueError):
     def __init__(self, code: str, message: str) -> None:
         self.code = code
         super().__init__(message)
-
-
-def is_missing(raw: object) -> bool:
-    """Whether a raw value stands for "not recorded".
-
-    ``None``, NaN, NaT, a masked value, an empty text and the usual words for it (``NA``, ``n/a``,
-    ``null``, ``not known``, ...) are missing. ``"none"`` is not: it is an answer. ``"None"`` is
-    neither: a program writes it for a missing value and a person for an answer, so no field
-    takes it.
-    """
-    if raw is None:
-        return True
-    if isinstance(raw, str):
-        return raw.strip().lower() in MISSING_WORDS
-    if isinstance(raw, (int, dt.date)):
-        return raw != raw
-    if type(raw).__name__ in ("NAType", "MaskedConstant", "NaTType"):
-        return True
-    try:
-        return bool(raw != raw)
-    except (TypeError, ValueError, ArithmeticError):  # A signalling NaN cannot be compared.
-        return False
 
 
 @attrs.frozen(eq=False, repr=False)
@@ -148,6 +120,8 @@ class Field(ByFields):
         date_format: How texts and numbers say a date (`riskbands.arithmetic.written`); empty for
             ISO texts.
         unit, asked_by, columns: Unit of a count, who asks it, and other names of its column.
+        decimals: How many decimals a number has (DECIMAL); ``low`` and ``high`` count units of the
+            last.
     """
 
     name: str
@@ -164,6 +138,7 @@ class Field(ByFields):
     unit: str = ""
     asked_by: str = ""
     columns: tuple[str, ...] = ()
+    decimals: int = 0
 
     @property
     def hmpps_names(self) -> tuple[str, ...]:
@@ -189,6 +164,8 @@ class Field(ByFields):
             return str(raw)
         if isinstance(raw, str) and raw.strip() == _NEITHER:
             raise _malformed(self)
+        if self.kind is Kind.DECIMAL and getattr(raw, "dtype", None) in SHORT_FLOATS:
+            raw = float(str(raw))  # its own shortest text: as a double it has other digits
         if hasattr(raw, "item") and getattr(raw, "ndim", None) == 0:  # a NumPy scalar
             raw = raw.item() if raw.dtype.kind not in "Mm" else self._day(raw)
         return cast("Value", _PARSERS[self.kind](self, raw))
@@ -206,6 +183,8 @@ class Field(ByFields):
         """The code of a value that `parse` returned."""
         if self.kind is Kind.DATE:
             return dates.pack(value)
+        if self.kind is Kind.DECIMAL:
+            return int(value.scaleb(self.decimals))
         if self.kind is Kind.ENUM:
             return self.values.index(value)
         if self.kind is Kind.OFFENCE_GROUP:
@@ -216,6 +195,8 @@ class Field(ByFields):
         """The value of a code; the inverse of `encode`."""
         if self.kind is Kind.DATE:
             return dates.unpack(code)
+        if self.kind is Kind.DECIMAL:
+            return decimal.Decimal(code).scaleb(-self.decimals)
         if self.kind is Kind.ENUM:
             return self.values[code]
         if self.kind is Kind.OFFENCE_GROUP:
@@ -235,6 +216,9 @@ class Field(ByFields):
                 return f"a date as {form} between {_YEARS[0]} and {_YEARS[1]}"
             case Kind.INT:
                 return f"a whole number from {self.low} to {self.high}"
+            case Kind.DECIMAL:
+                low, high = (in_decimals(n or 0, self.decimals) for n in (self.low, self.high))
+                return f"a number from {low} to {high} with at most {in_words(self.decimals)}"
             case Kind.LEVEL:
                 return "0, 1 or 2"
             case Kind.BOOL:
@@ -294,6 +278,15 @@ def _parse_int(f: Field, raw: Any) -> int:
     if not (f.low is not None and f.high is not None and f.low <= n <= f.high):
         raise _out_of_range(f)
     return n
+
+
+def _parse_decimal(f: Field, raw: Any) -> decimal.Decimal:
+    units = units_of(raw, f.decimals)
+    if units is None:
+        raise _malformed(f)
+    if not (f.low is not None and f.high is not None and f.low <= units <= f.high):
+        raise _out_of_range(f)
+    return decimal.Decimal(units).scaleb(-f.decimals)
 
 
 def _parse_level(f: Field, raw: Any) -> int:
@@ -363,6 +356,7 @@ def _parse_offence_group(f: Field, raw: Any) -> str:
 
 _PARSERS = {
     Kind.INT: _parse_int,
+    Kind.DECIMAL: _parse_decimal,
     Kind.LEVEL: _parse_level,
     Kind.BOOL: _parse_bool,
     Kind.ENUM: _parse_enum,

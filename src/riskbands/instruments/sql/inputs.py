@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from riskbands.arithmetic.dates import FIRST_YEAR, LAST_YEAR
 from riskbands.derivation.derive import Input
+from riskbands.errors import TableError
 from riskbands.instruments.sql.expressions import column, state
 from riskbands.vocabulary import offences
 from riskbands.vocabulary.fields import MISSING_WORDS, NO_WORDS, YES_WORDS, Kind
@@ -57,6 +58,8 @@ def code_of(f: Field, name: str, write: Dialect) -> str:
             return _date(name)
         case Kind.INT:
             return _count(f, name)
+        case Kind.DECIMAL:
+            raise TableError(f"{f.name} has decimals, for which SQL is not written")
         case Kind.OFFENCE_CODE:
             return _offence_code(name, write)
         case _:

@@ -124,6 +124,8 @@ class Layers:
     def _name(self, wanted: str) -> str:
         """A plain name, not yet taken."""
         plain = re.sub(r"[^a-z0-9_]", "_", wanted.lower())[:50]
+        if plain.startswith(("given", "keep_", "step_")):  # columns and steps of the statement
+            plain = f"own_{plain}"
         name, n = plain, 1
         while name in self._taken or name == "t":
             name, n = f"{plain}{n}", n + 1

@@ -52,7 +52,7 @@ class _Sums:
         self._derivation = derivation
 
     def regression(self, predictor: Any, extended: Any, outcome: Any) -> None:
-        """Write the percentages of a regression, and where they cannot be told."""
+        """Write the percentages of sums with a link, and where they cannot be told."""
         predictor.prepare()  # It checks the table.
         sums: list[tuple[Any, Any]] = []
         forms = list(zip(predictor.forms, predictor.numbers, strict=True))
@@ -68,24 +68,12 @@ class _Sums:
             sums.append((bound(total, name), numbers))
         places = {}
         for h in predictor.horizons:
-            each = [None if s is None else s + n.number(f"intercept_{h}") for s, n in sums]
+            each = [None if s is None else s + sum(predictor.added(n, h)) for s, n in sums]
             used = [log_odds for log_odds in each if log_odds is not None]
             places[h] = (
                 used[0] if len(used) == 1 else listed([(extended, used[1])], used[0], DOUBLE)
             )
-        _percentages(predictor, places, margin, "logistic", outcome)
-
-    def linked(self, predictor: Any, outcome: Any) -> None:
-        """Write the percentages of a sum with a link, and where they cannot be told."""
-        predictor.prepare()
-        read, reach = self._derivation.read, _domain_of(predictor)
-        total = bound(
-            weighted_sum(predictor.form.terms, predictor.numbers, reach, read),
-            f"{predictor.id}_sum",
-        )
-        places = {h: total + sum(predictor.added(h)) for h in predictor.horizons}
-        margin = margin_of(greatest_difference_of(predictor))
-        _percentages(predictor, places, margin, predictor.link, outcome)
+        _percentages(predictor, places, margin, outcome)
 
     def points(self, predictor: Any, read: Any) -> Any:
         """The points of a points scale."""
@@ -93,11 +81,10 @@ class _Sums:
         return bound(total, f"{predictor.id}_sum")
 
 
-def _percentages(
-    predictor: Any, places: Mapping[str, Any], margin: float, link: Link, outcome: Any
-) -> None:
+def _percentages(predictor: Any, places: Mapping[str, Any], margin: float, outcome: Any) -> None:
     """Write percentages by the places of their sums, and where they cannot be told."""
     unsure: Any = False
+    link: Link = predictor.link
     scale = "log_odds" if link == "logistic" else "log_hazard"
     for h, place in places.items():
         name = f"{predictor.id}_{h}"
@@ -114,15 +101,9 @@ def _percentages(
 def greatest_difference_of(predictor: Any) -> float:
     """A number by which the sums of SQL and of Python, with their constants, cannot differ."""
     reach = _domain_of(predictor)
-    several = isinstance(predictor.numbers, tuple)
     found = 0.0
-    for form, numbers in zip(
-        predictor.forms, predictor.numbers if several else (predictor.numbers,), strict=True
-    ):
-        most = max(
-            abs(numbers.number(f"intercept_{h}")) if several else sum(map(abs, predictor.added(h)))
-            for h in predictor.horizons
-        )
+    for form, numbers in zip(predictor.forms, predictor.numbers, strict=True):
+        most = max(sum(map(abs, predictor.added(numbers, h))) for h in predictor.horizons)
         found = max(found, greatest_difference(form.terms, numbers, reach, most))
     return found
 
