@@ -103,8 +103,15 @@ MADE: dict[str, dict[str, Any]] = {
         "applies": "a > 3",
         "score": {
             "link": "survival", "horizons": ["1yr", "5yr"], "rounding": "hundredths",
-            "baseline_survival": {"1yr": "0.98", "5yr": "0.6"}, "centre": "0.75", "bands": BANDS,
-            "brief": {"term": WEIGHTS[:1]}, "extended": {"term": WEIGHTS},
+            "bands": BANDS,
+            "brief": {
+                "baseline_survival": {"1yr": "0.97", "5yr": "0.7"}, "centre": "0.5",
+                "term": WEIGHTS[:1],
+            },
+            "extended": {
+                "baseline_survival": {"1yr": "0.98", "5yr": "0.6"}, "centre": "0.75",
+                "term": WEIGHTS,
+            },
         },
     },
     "category": {
