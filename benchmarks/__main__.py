@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import sys
 from dataclasses import asdict
@@ -22,10 +23,10 @@ from benchmarks import (
     single,
     text_in,
 )
-from benchmarks.harness import Options, Result, machine, table
+from benchmarks.harness import Options, Result, Skipped, machine, table
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
 GROUPS: dict[str, tuple[Callable[[Options], Iterator[Result]], ...]] = {
     "kernel": (kernel.measure,),
@@ -42,7 +43,7 @@ GROUPS: dict[str, tuple[Callable[[Options], Iterator[Result]], ...]] = {
     "instruments": (instruments.measure_files, instruments.measure_tools),
     "evaluation": (evaluation.measure, evaluation.measure_counts),
     "memory": (memory.measure_memory,),
-    "stream": (memory.measure_stream,),
+    "stream": (memory.measure_stream, memory.measure_csv_stream),
 }
 QUICK = Options(
     rows=1_000_000,
@@ -50,6 +51,8 @@ QUICK = Options(
     sample=5_000,
     most=1_000_000,
     stream_rows=500_000,
+    csv_bytes=100_000_000,
+    file_rows=100_000,
 )
 
 
@@ -64,6 +67,11 @@ def options() -> argparse.ArgumentParser:
         ("cohort-rows", "rows of raw columns"),
         ("most", "greatest size of the scaling figure"),
         ("stream-rows", "rows of the Parquet file; 0 leaves it out"),
+        (
+            "csv-bytes",
+            "bytes of CSV through standard input, such as 10_000_000_000; 0 leaves it out",
+        ),
+        ("file-rows", "greatest size of the scaling figure for files; 0 leaves it out"),
         ("repetitions", "measurements of each; the median counts"),
     ):
         default = getattr(full, name.replace("-", "_"))
@@ -75,7 +83,7 @@ def options() -> argparse.ArgumentParser:
         nargs="?",
         const="docs",
         metavar="FOLDER",
-        help="write performance-results.json, performance.md and performance.svg (into docs)",
+        help="write performance-results.json, performance.md and its pictures (into docs)",
     )
     return parser
 
@@ -103,12 +111,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
             results += found
             print(table(found).partition("\n\n")[2], end="\n\n", flush=True)
     figure: dict[str, Any] = {}
+    of_files: dict[str, Any] = {}
     if "scaling" in chosen:
         figure = scaling.curves(o)
-        print("SCALING, million rows a second")
-        for name, points in figure.items():
-            print(f"{name:<12}", "  ".join(f"{n:,}: {rate:.1f}" for n, rate in points))
-        print()
+        _print_curves("SCALING, million rows a second", figure)
+        with contextlib.suppress(Skipped):
+            of_files = scaling.file_curves(o)
+        _print_curves("SCALING OF FILES, million rows a second", of_files)
     missed = [r for r in results if r.verdict == "NOT MET"]
     left_out = [r for r in results if r.verdict == "not measured"]
     print(f"{sum(r.verdict == 'met' for r in results)} goals met, {len(missed)} not met, ", end="")
@@ -119,6 +128,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             "options": asdict(o),
             "results": [r.to_dict() for r in results],
             "scaling": figure,
+            "scaling of files": of_files,
         }
         folder = Path(given.save)
         folder.mkdir(parents=True, exist_ok=True)
@@ -127,7 +137,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         (folder / "performance.md").write_text(page.render(json.loads(text)), "utf-8")
         if figure:
             (folder / "performance.svg").write_text(scaling.picture(figure), "utf-8")
+        if of_files:
+            drawn = scaling.picture(of_files, scaling.FILES_TITLE)
+            (folder / "performance-files.svg").write_text(drawn, "utf-8")
     return 0
+
+
+def _print_curves(heading: str, found: Mapping[str, Sequence[tuple[int, float]]]) -> None:
+    if found:
+        print(heading)
+        for name, points in found.items():
+            print(f"{name:<16}", "  ".join(f"{n:,}: {rate:.3g}" for n, rate in points))
+        print()
 
 
 if __name__ == "__main__":

@@ -14,17 +14,27 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from benchmarks.data import everything
+from benchmarks.data import everything, raw
 from benchmarks.harness import Options, Result, Skipped, library
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-__all__ = ["measure_files", "measure_start", "write_files"]
+__all__ = [
+    "measure_files",
+    "measure_start",
+    "pass_command",
+    "processor_seconds",
+    "score_command",
+    "write_files",
+]
 
 _GROUP = "Files"
+#: Columns of a wide file, at least.
 _COLUMNS = 71
 _ROWS = 500_000
+#: Of the files with few columns, so that the start of the command counts no more than in others.
+_NARROW_ROWS = 4 * _ROWS
 _NARROW = (
     "case_id", "sex", "date_of_birth", "conviction_date", "follow_up_date", "offence_code",
     "sanctions", "first_sanction_age",
@@ -32,7 +42,7 @@ _NARROW = (
 #: Reads and writes a file, record batch by record batch.
 _PASS = """
 import sys
-source, target = sys.argv[1:]
+source, target, delimiter = sys.argv[1:]
 if source.endswith(".parquet"):
     import pyarrow.parquet as pq
     file = pq.ParquetFile(source)
@@ -43,16 +53,16 @@ else:
     import csv
     import pyarrow as pa
     import pyarrow.csv as pc
-    with open(source, newline="") as stream:
-        names = next(csv.reader(stream))
+    with open(source, newline="", encoding="utf-8-sig") as stream:
+        names = next(csv.reader(stream, delimiter=delimiter))
     texts = pa.schema([(name, pa.string()) for name in names])
     reader = pc.open_csv(
         source,
         pc.ReadOptions(block_size=1 << 23),
-        pc.ParseOptions(newlines_in_values=True),
+        pc.ParseOptions(delimiter=delimiter, newlines_in_values=True),
         pc.ConvertOptions(column_types=texts, strings_can_be_null=False),
     )
-    with pc.CSVWriter(target, texts) as writer:
+    with pc.CSVWriter(target, texts, write_options=pc.WriteOptions(delimiter=delimiter)) as writer:
         for batch in reader:
             writer.write_batch(batch)
 """
@@ -65,18 +75,17 @@ def measure_files(o: Options) -> Iterator[Result]:
     except Skipped as reason:
         yield Result(_GROUP, "files", "PyArrow", None, None, "s", None, note=str(reason))
         return
-    rows = min(o.cohort_rows, _ROWS)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        for path, what, goal in write_files(folder, rows):
+        for path, what, goal, rows, delimiter in write_files(folder, o.cohort_rows):
             target = folder / f"out{path.suffix}"
-            passed = [sys.executable, "-c", _PASS, str(path), str(target)]
-            scored = [_riskbands(path, target, "-p", "ogrs3"), _riskbands(path, target)]
+            passed = pass_command(path, target, delimiter)
+            scored = [score_command(path, target, "-p", "ogrs3"), score_command(path, target)]
             ours = {"OGRS3": (scored[0], goal)}
             if path.suffix == ".parquet":
                 ours["all predictors"] = (scored[1], 2.0)
             calls = {"pass": passed, **{k: v for k, (v, _) in ours.items()}}
-            spent, walls = _processor_seconds(calls, o.repetitions)
+            spent, walls = processor_seconds(calls, o.repetitions)
             for work, (_, most) in ours.items():
                 yield _at_most(
                     f"{what}, {work}", "read and written", spent[work], spent["pass"], most, rows
@@ -96,53 +105,78 @@ def measure_start(o: Options) -> Iterator[Result]:
         _write_csv(path, _columns(20, _NARROW), csv.QUOTE_MINIMAL)
         calls = {
             "imports": [sys.executable, "-c", "import numpy, pyarrow.csv, typer, rich"],
-            "20 rows": _riskbands(path, path.with_name("out.csv"), "-p", "ogrs3"),
+            "20 rows": score_command(path, path.with_name("out.csv"), "-p", "ogrs3"),
         }
-        spent, _ = _processor_seconds(calls, 2 * o.repetitions + 1)
+        spent, _ = processor_seconds(calls, 2 * o.repetitions + 1)
         yield _at_most(
             "20 rows of CSV", "importing numpy, pyarrow.csv, typer, rich", spent["20 rows"],
             spent["imports"], 1.6, 20,
         )  # fmt: skip
 
 
-def write_files(folder: Path, rows: int) -> Iterator[tuple[Path, str, float]]:
-    """The files one after the other, what each is, and the goal of OGRS3."""
+def write_files(folder: Path, most: int) -> Iterator[tuple[Path, str, float, int, str]]:
+    """The files one after the other: what each is, the goal of OGRS3, rows and delimiter.
+
+    Args:
+        folder: Where to write.
+        most: Rows, for the files of few columns four times as many; none has more than its usual
+            number.
+    """
     import pyarrow as pa
     import pyarrow.parquet as pq
 
+    rows = min(most, _ROWS)
     columns = _columns(rows)
-    narrow = {name: columns[name] for name in _NARROW}
-    lines = {**narrow, "note": np.full(rows, 'line one\nline two, "said"', dtype=object)}
-    for name, what, table, quoting in (
-        ("plain", "71 columns", columns, csv.QUOTE_NONE),
-        ("quoted", "71 columns, all quoted", columns, csv.QUOTE_ALL),
-        ("r", "71 columns, text quoted as R does", columns, csv.QUOTE_NONNUMERIC),
-        ("narrow", "8 columns", narrow, csv.QUOTE_NONE),
-        ("narrow-quoted", "8 columns, all quoted", narrow, csv.QUOTE_ALL),
-        ("lines", "a quoted line end in every row", lines, csv.QUOTE_MINIMAL),
+    for name, what, quoting in (
+        ("plain", "", csv.QUOTE_NONE),
+        ("quoted", ", all quoted", csv.QUOTE_ALL),
+        ("r", ", text quoted as R does", csv.QUOTE_NONNUMERIC),
     ):
         path = folder / f"{name}.csv"
-        _write_csv(path, table, quoting)
-        yield path, f"CSV, {what}", 1.6
+        _write_csv(path, columns, quoting)
+        yield path, f"CSV, {len(columns)} columns{what}", 1.6, rows, ","
     path = folder / "wide.parquet"
     pq.write_table(pa.table(dict(columns)), path, row_group_size=1 << 18)
-    yield path, "Parquet, 71 columns", 1.25
+    yield path, f"Parquet, {len(columns)} columns", 1.25, rows, ","
+
+    rows = min(4 * most, _NARROW_ROWS)
+    narrow = _columns(rows, _NARROW)
+    lines = {**narrow, "note": np.full(rows, 'line one\nline two, "said"', dtype=object)}
+    usual, excel = (",", "\n", ""), (";", "\r\n", "\ufeff")
+    minimal, text = csv.QUOTE_MINIMAL, csv.QUOTE_NONNUMERIC
+    for name, what, table, quoting, (delimiter, end, mark) in (
+        ("narrow", "8 columns", narrow, csv.QUOTE_NONE, usual),
+        ("narrow-quoted", "8 columns, all quoted", narrow, csv.QUOTE_ALL, usual),
+        ("narrow-r", "8 columns, text quoted as R does", narrow, text, usual),
+        ("excel", "8 columns as Excel saves them", narrow, minimal, excel),
+        ("lines", "a quoted line end in every row", lines, minimal, usual),
+    ):
+        path = folder / f"{name}.csv"
+        _write_csv(path, table, quoting, delimiter, end, mark)
+        yield path, f"CSV, {what}", 1.6, rows, delimiter
 
 
 def _columns(rows: int, names: Sequence[str] = ()) -> dict[str, np.ndarray]:
     """Every field of the adult predictors and columns that are none."""
     r = np.random.default_rng(7)
     found = {"case_id": np.array([f"C{n:08d}" for n in range(rows)], dtype=object)}
-    found |= everything(rows)
+    found |= raw(rows, 4) if names else everything(rows)
     words = np.array(["alpha", "beta", "gamma delta"], dtype=object)
-    while len(found) < _COLUMNS:
+    while not names and len(found) < _COLUMNS:
         n = len(found)
         number = r.integers(0, 100_000, rows)
         found[f"extra_{n}"] = number if n % 2 else words[number % 3]
     return {name: found[name] for name in names or found}
 
 
-def _write_csv(path: Path, columns: Mapping[str, np.ndarray], quoting: int) -> None:
+def _write_csv(
+    path: Path,
+    columns: Mapping[str, np.ndarray],
+    quoting: int,
+    delimiter: str = ",",
+    end: str = "\n",
+    mark: str = "",
+) -> None:
     dates = {k: v.astype(str) if v.dtype.kind == "M" else v for k, v in columns.items()}
     listed = [
         ["" if text == "NaT" else text for text in v.tolist()]
@@ -150,13 +184,25 @@ def _write_csv(path: Path, columns: Mapping[str, np.ndarray], quoting: int) -> N
         else v.tolist()
         for v in dates.values()
     ]
-    with path.open("w", newline="") as stream:
-        writer = csv.writer(stream, quoting=quoting, lineterminator="\n")  # type: ignore[arg-type]
+    with path.open("w", newline="", encoding="utf-8") as stream:
+        stream.write(mark)
+        writer = csv.writer(
+            stream,
+            quoting=quoting,  # type: ignore[arg-type]
+            delimiter=delimiter,
+            lineterminator=end,
+        )
         writer.writerow(columns)
         writer.writerows(zip(*listed, strict=True))
 
 
-def _riskbands(source: Path, target: Path, *more: str) -> list[str]:
+def pass_command(source: Path, target: Path, delimiter: str = ",") -> list[str]:
+    """Reads and writes a file with PyArrow."""
+    return [sys.executable, "-c", _PASS, str(source), str(target), delimiter]
+
+
+def score_command(source: Path, target: Path, *more: str) -> list[str]:
+    """Scores a file."""
     code = textwrap.dedent("""
         import sys
         from riskbands.cli import main
@@ -165,7 +211,7 @@ def _riskbands(source: Path, target: Path, *more: str) -> list[str]:
     return [sys.executable, "-c", code, "score", str(source), "-q", "-o", str(target), *more]
 
 
-def _processor_seconds(
+def processor_seconds(
     calls: Mapping[str, Sequence[str]], repetitions: int
 ) -> tuple[dict[str, float], dict[str, float]]:
     """Median processor and wall seconds of processes, taking turns."""

@@ -50,6 +50,8 @@ class Options:
         repetitions: Measurements of each; the median counts.
         most: Greatest size of the scaling figure.
         stream_rows: Rows of the Parquet file that the command line streams; 0 leaves it out.
+        csv_bytes: Bytes of CSV that the command line reads from standard input; 0 leaves it out.
+        file_rows: Greatest size of the scaling figure for files; 0 leaves it out.
         threads: Threads of those who can use them.
     """
 
@@ -59,6 +61,8 @@ class Options:
     repetitions: int = 5
     most: int = 100_000_000
     stream_rows: int = 20_000_000
+    csv_bytes: int = 2_000_000_000
+    file_rows: int = 10_000_000
     threads: int = THREADS
 
 

@@ -18,10 +18,13 @@ if TYPE_CHECKING:
 
 MEMORY = "Memory beyond input and output"
 STREAM = "Command line, Parquet to Parquet"
-LIMIT, LIMIT_STREAM = 200.0, 400.0
+CSV_STREAM = "Command line, CSV through standard input"
+LIMIT, LIMIT_STREAM, LIMIT_CSV = 200.0, 400.0, 500.0
 _MB = 1e6
 #: Rows of the file that are made and written at a time.
 _BATCH = 500_000
+#: Rows of the CSV that are made at a time.
+_CSV_ROWS = 50_000
 
 # Input and output are what the arrays hold; the mark is reset when the input is there.
 _PROBE = """
@@ -153,6 +156,71 @@ def stream(rows: int) -> tuple[float, float]:
         if parquet.ParquetFile(target).metadata.num_rows != rows:
             raise Skipped("riskbands score wrote another number of rows")
         return seconds, peak * (1 if sys.platform == "darwin" else 1024) / _MB
+
+
+def csv_parts(size: int) -> Iterator[bytes]:
+    """A CSV file of about so many bytes: raw columns and a note with a line end in every row."""
+    columns = raw(_CSV_ROWS)
+    names = ["case_id", *columns, "note"]
+    texts = [
+        v.astype(str).tolist() if v.dtype.kind == "M" else v.tolist() for v in columns.values()
+    ]
+    yield ",".join(names).encode() + b"\n"
+    written = part = 0
+    while written < size:
+        idents = [f"C{part}-{n}" for n in range(_CSV_ROWS)]
+        notes = [f'"line {n}\nsaid ""so"", {part}"' for n in range(_CSV_ROWS)]
+        rows = zip(idents, *texts, notes, strict=True)
+        data = "".join(",".join(map(str, row)) + "\n" for row in rows).encode()
+        yield data
+        written += len(data)
+        part += 1
+
+
+def one_cell(size: int) -> Iterator[bytes]:
+    """A CSV file with a quoted cell of that many bytes."""
+    yield b'case_id,sex,note\n1,male,"'
+    for _ in range(size >> 20):
+        yield (b"x" * 1023 + b"\n") * 1024
+    yield b'"\n'
+
+
+def csv_peak(parts: Iterator[bytes]) -> tuple[int, float, str]:
+    """Exit status, peak megabytes and messages of ``riskbands score -`` with that input."""
+    command = [sys.executable, "-m", "riskbands", "score", "-", "-q", "-p", "ogrs3"]
+    command += ["-o", "/dev/null"]
+    with subprocess.Popen(
+        [sys.executable, "-c", LAUNCH, *command],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        assert process.stdin is not None
+        try:
+            for part in parts:
+                process.stdin.write(part)
+        except BrokenPipeError:  # it refuses the input
+            pass
+        found, messages = process.communicate()
+    peak: float = json.loads(found)[1]
+    unit = 1 if sys.platform == "darwin" else 1024
+    return process.returncode, peak * unit / _MB, messages.decode()
+
+
+def measure_csv_stream(o: Options) -> Iterator[Result]:
+    """Peak memory of the whole process, whatever comes through standard input."""
+    for size in sorted({o.csv_bytes // 10, o.csv_bytes} - {0}):
+        work = f"riskbands score -, {size / 1e9:,.2f} GB, whole process"
+        status, peak, messages = csv_peak(csv_parts(size))
+        if status:
+            yield skipped(CSV_STREAM, work, "", LIMIT_CSV, messages.strip()[-200:], "MB")
+            continue
+        yield Result(CSV_STREAM, work, "", peak, None, "MB", peak, LIMIT_CSV, True)
+    if o.csv_bytes:
+        status, peak, messages = csv_peak(one_cell(60 << 20))
+        note = "refused" if status and "a row is longer than" in messages else "not refused"
+        work = "riskbands score -, a quoted cell of 60 MB"
+        yield Result(CSV_STREAM, work, "", peak, None, "MB", peak, LIMIT_CSV, True, note=note)
 
 
 def measure_stream(o: Options) -> Iterator[Result]:

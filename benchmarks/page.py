@@ -10,7 +10,7 @@ from benchmarks.kernel import GROUP as KERNEL
 from benchmarks.single import CASES, IMPORTS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 __all__ = ["render"]
 
@@ -147,13 +147,22 @@ def render(saved: Mapping[str, Any]) -> str:
             out.append("|---|---|---|--:|--:|--:|--:|---|---|\n")
         cells = (r.work, r.comparison, r.unit, number(r.ours), number(r.theirs), number(r.ratio))
         out.append("| " + " | ".join([*cells, aim(r), r.verdict, r.note]) + " |\n")
-    if saved.get("scaling"):
-        out.append("\n## Scaling\n\n![Million rows a second by rows](performance.svg)\n\n")
-        names = list(saved["scaling"])
-        out.append("| rows | " + " | ".join(f"{n}, million rows a second" for n in names) + " |\n")
-        out.append("|--:|" + "--:|" * len(names) + "\n")
-        by_name = {n: dict(map(tuple, points)) for n, points in saved["scaling"].items()}
-        for rows in sorted({n for points in by_name.values() for n in points}):
-            figures = (number(by_name[name].get(rows)) for name in names)
-            out.append(f"| {rows:,} | " + " | ".join(figures) + " |\n")
+    for key, heading, picture in (
+        ("scaling", "Scaling", "performance.svg"),
+        ("scaling of files", "Scaling of files", "performance-files.svg"),
+    ):
+        if saved.get(key):
+            out += _scaling(saved[key], heading, picture)
     return "".join([*out, _limits(results), _TAIL])
+
+
+def _scaling(figure: Mapping[str, Any], heading: str, picture: str) -> Iterator[str]:
+    """A picture and its numbers."""
+    yield f"\n## {heading}\n\n![Million rows a second by rows]({picture})\n\n"
+    names = list(figure)
+    yield "| rows | " + " | ".join(f"{n}, million rows a second" for n in names) + " |\n"
+    yield "|--:|" + "--:|" * len(names) + "\n"
+    by_name = {n: dict(map(tuple, points)) for n, points in figure.items()}
+    for rows in sorted({n for points in by_name.values() for n in points}):
+        figures = (number(by_name[name].get(rows)) for name in names)
+        yield f"| {rows:,} | " + " | ".join(figures) + " |\n"

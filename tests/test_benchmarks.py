@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
+import re
 import xml.etree.ElementTree as ET
 from dataclasses import replace
 from pathlib import Path
@@ -24,6 +27,7 @@ from benchmarks import (
 )
 from benchmarks.__main__ import QUICK, main
 from benchmarks.data import compact
+from benchmarks.files import write_files
 from benchmarks.harness import Result, Skipped, same_percents
 
 TINY = replace(QUICK, rows=4_000, cohort_rows=2_000, sample=200, most=20_000, repetitions=1)
@@ -121,6 +125,7 @@ def test_compact_columns_are_inside_the_domains() -> None:
 
 def test_a_run_is_saved(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     sizes = ["--rows", "2000", "--cohort-rows", "1000", "--most", "20000", "--repetitions", "1"]
+    sizes += ["--file-rows", "10000"]
     groups = ["dates", "dirty", "scaling"]
     assert main([*groups, "--quick", *sizes, "--save", str(tmp_path)]) == 0
     assert "goals met" in capsys.readouterr().out
@@ -128,6 +133,10 @@ def test_a_run_is_saved(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> N
     assert saved["options"]["rows"] == 2000
     assert (tmp_path / "performance.md").read_text("utf-8") == page.render(saved)
     ET.parse(tmp_path / "performance.svg")
+    assert {name: len(points) for name, points in saved["scaling of files"].items()} == {
+        "CSV": 1, "Parquet": 1, "CSV, PyArrow": 1, "Parquet, PyArrow": 1,
+    }  # fmt: skip
+    ET.parse(tmp_path / "performance-files.svg")
 
 
 def test_an_unknown_group_is_refused() -> None:
@@ -136,6 +145,42 @@ def test_an_unknown_group_is_refused() -> None:
 
 def test_picture_of_one_size() -> None:
     ET.fromstring(scaling.picture({"one": [(10_000, 3.0)]}))
+
+
+def _luminance(colour: str) -> float:
+    """As the Web Content Accessibility Guidelines define it."""
+    parts = [int(colour[n : n + 2], 16) / 255 for n in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def test_picture_is_readable_in_light_and_in_dark() -> None:
+    """Text and lines stand out 4.5 times from the page, as the guidelines ask of text."""
+    names = ["one", "two", "three", "four"]
+    root = ET.fromstring(scaling.picture({name: [(10_000, 3.0), (100_000, 4.0)] for name in names}))
+    style = next(e.text or "" for e in root.iter() if e.tag.endswith("style"))
+    light, mark, dark = style.partition("@media (prefers-color-scheme: dark)")
+    assert mark
+    assert not [e for e in root.iter() if {e.get("fill"), e.get("stroke")} - {None, "none"}]
+    for part in (light, dark):
+        colours = dict(re.findall(r"([.\w]+)\{(?:fill|stroke):(#[0-9a-f]{6})\}", part))
+        page_ = _luminance(colours[".page"])
+        for name in ["text", *(f".{kind}{n}" for kind in "cf" for n in range(len(names)))]:
+            one, two = sorted((page_, _luminance(colours[name])))
+            assert (two + 0.05) / (one + 0.05) >= 4.5, (name, colours[name])
+
+
+def test_csv_that_is_streamed_is_csv() -> None:
+    rows = list(csv.reader(io.StringIO(b"".join(memory.csv_parts(1_000_000)).decode())))
+    assert {len(row) for row in rows} == {9}
+    assert rows[1][-1] == 'line 0\nsaid "so", 0'
+
+
+def test_files_are_as_their_names_say(tmp_path: Path) -> None:
+    found = {path.stem: path for path, *_ in write_files(tmp_path, 10)}
+    assert found["excel"].read_bytes().startswith(b"\xef\xbb\xbfcase_id;sex;")
+    assert found["lines"].read_text("utf-8").count('"line one\nline two, ""said"""') == 40
+    assert found["narrow-r"].read_text("utf-8").startswith('"case_id","sex"')
 
 
 @pytest.mark.skipif(
