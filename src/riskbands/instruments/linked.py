@@ -168,7 +168,10 @@ class LinkedSum(Gated):
         if not some(outcome.ok):
             return outcome
         if derivation.sums is not None:
-            raise TableError(f"{self.id}: SQL is not written for this link and applicability")
+            raise TableError(
+                f"{self.id}: SQL is not written for this link, or not with applies, "
+                "required, reduction or outputs"
+            )
         against = self._against(derivation, outcome)
         for h in self.horizons:
             if self.link == "logistic":
