@@ -6,6 +6,7 @@ import datetime as dt
 import pickle
 import random
 import traceback
+from typing import TYPE_CHECKING
 
 import pytest
 from cases import PREDICTORS, untidy
@@ -13,10 +14,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import riskbands as rb
-from riskbands.derivation.derive import Check, Derivation, Input
+from riskbands.derivation.derive import Derivation, Input
 from riskbands.derivation.written import CaseDerivation, _fast_path, _Known, source_of
 from riskbands.vocabulary.fields import all_fields
 from riskbands.vocabulary.vocabulary import built_in
+
+if TYPE_CHECKING:
+    from riskbands.derivation.checks import Check
 
 CHECKS = tuple({id(c): c for p in PREDICTORS for c in getattr(rb, p)._rules}.values())
 FULL = {"sex": "male", "sanctions": 4, "weapon": "no"}

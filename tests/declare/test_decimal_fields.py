@@ -190,6 +190,17 @@ def test_derived_numbers_with_decimals() -> None:
     assert "from 20.0 to 90.5" in issue.message
 
 
+def test_whom_a_caution_concerns() -> None:
+    mine = made(
+        output=[{"name": "o", "when": "age > 40"}],
+        caution=[{"text": "Not told.", "when": "index == -1"},
+                 {"text": "High.", "when": "index >= 30.5"}],
+    )  # fmt: skip
+    assert mine.score({"age": 50}).cautions == ("Not told.",)
+    assert mine.score({"age": 50, "index": "30.5"}).cautions == ("High.",)
+    assert mine.score({"age": 50, "index": "30.4"}).cautions == ()
+
+
 def test_what_people_read() -> None:
     text = page(STEPS)
     assert "a number from 10.0 to 60.0 with at most 1 decimal" in text

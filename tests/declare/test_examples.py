@@ -23,7 +23,13 @@ FOLDER = Path(__file__).parents[2] / "examples" / "instruments"
 HARBOUR = rb.load_instrument(FOLDER / "pretrial.toml")
 LANTERN = rb.load_instrument(FOLDER / "two-sexes.toml")
 MEADOW = rb.load_instrument(FOLDER / "survival.toml")
-ALL = {"pretrial": HARBOUR, "two-sexes": LANTERN, "survival": MEADOW}
+ALL = {
+    "pretrial": HARBOUR,
+    "two-sexes": LANTERN,
+    "survival": MEADOW,
+    "two-forms": rb.load_instrument(FOLDER / "two-forms.toml"),
+    "sum": rb.load_instrument(FOLDER / "sum.toml"),
+}
 
 NOTHING: dict[str, Any] = {
     "age": 40, "charge_violent": "no", "charge_pending": "no", "prior_misdemeanour": "no",
@@ -178,8 +184,8 @@ def test_a_case_and_a_cohort_of_any_library_agree_to_the_last_bit(name: str) -> 
 def test_it_is_a_value_that_can_be_pickled_and_written(name: str) -> None:
     mine, case = ALL[name], example(name)
     copy = pickle.loads(pickle.dumps(mine))
-    again = rb.declare.read_instrument(mine.to_toml())
-    built = rb.declare.instrument(tomllib.loads(mine.to_toml()))
+    again = rb.declare.read_instrument(mine.to_toml(), folder=FOLDER)
+    built = rb.declare.instrument(tomllib.loads(mine.to_toml()), folder=FOLDER)
     first = mine.score(case)
     for other in (copy, again, built):
         score = other.score(case)

@@ -203,6 +203,22 @@ def test_the_sum_of_the_built_in_components_of_rsr() -> None:
     assert [t.id for t in mine.tables] == ["toy-file", *(t.id for t in rb.rsr.tables)]
 
 
+def test_a_sum_with_other_numbers_of_its_own_or_of_a_part() -> None:
+    own = HARVEST.with_table(HARVEST.table.replace({"added.violence_in_the_last_theft": "0.05"}))
+    assert own.score(WHOLE).percent == {"2yr": 73.72}
+    orchard = HARVEST.components[0]
+    changed = HARVEST.with_table(orchard.table.replace({"extended.alcohol": ["0", "0", "0.5"]}))
+    # logistic(0) = 50 % in place of logistic(0.25) = 56.22 %
+    assert changed.score(WHOLE).percent == {"2yr": 65}
+    score = {"link": "sum", "of": ["snsv"], "horizons": "2yr", "rounding": "hundredths",
+             "add": [{"when": "sanctions > 3", "probability": "0.1"}]}  # fmt: skip
+    mine = instrument({**HEAD, "score": score})
+    for p in (own, changed, mine.with_table(mine.table.replace({"added.sanctions_3": "0.2"}))):
+        with pytest.raises(rb.TableError, match="changed after it was read"):
+            p.to_toml()
+    assert instrument({**HEAD, "score": score}).to_toml() == mine.to_toml()
+
+
 def test_a_part_in_another_file_has_its_part_in_the_digest(tmp_path: Path) -> None:
     for name in ("two-forms.toml", "sum.toml"):
         (tmp_path / name).write_text((FOLDER / name).read_text("utf-8"), "utf-8")
@@ -370,6 +386,16 @@ SUM = {**LOGISTIC, "link": "sum"}
          "score.of[2]: csrp has no percentage of 1yr; it has 2yr"),
         ({"score": {**SUM, "of": ["two", "two"]}}, "is the id of another instrument of this sum"),
         ({"score": {**SUM, "of": ["two", "ogrs4g"]}}, "give the sum the rounding hundredths"),
+        ({"score": {**SUM, "of": []}}, "score.of: names no instrument"),
+        ({"output": [{"name": "o", "of": "points"}]}, "an [[output]] with terms of its own"),
+        ({"score": {"link": "points", "term": [{"of": ["a", "b"], "points": 1}]}},
+         "score.term[1].of: reads one field or feature: write a term for each"),
+        ({"score": {**LOGISTIC, "link": "cox", **CARD}}, "score.link: is not known; did you mean "
+         "survival?"),
+        ({"example": {"c": 1}}, "example.c: is no field that the instrument reads"),
+        ({"score": {"link": "points", "term": [{"of": "a", "kind": "log", "points": 1}]}},
+         "a can be 0 or less, which has no logarithm"),
+        ({"applies": "yes = a"}, "equality is =="),
         ({"score": {**SUM, "of": ["two"], "term": TERM}}, "score.term: belongs to the link points"),
         ({"score": {**SUM, "of": ["two"], "add": [{"of": "a", "probability": "0.1"}]}},
          "score.add[1].of: a is no yes/no: write a condition in when"),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from riskbands._frozen import FrozenDict
 from riskbands.declare.people import NAME, People
 from riskbands.declare.ranges import parse_range
-from riskbands.derivation.derive import Check
+from riskbands.derivation.checks import Check
 from riskbands.errors import RiskBandsError
 from riskbands.instruments.caution import Caution, Concern
 from riskbands.instruments.reduction import Reduction

@@ -258,7 +258,9 @@ class _Reader:
             case ast.Sub():
                 low, high = a.low - b.high, a.high - b.low
                 return self._number(a.rule - b.rule, low, high, a.decimals)
-        raise Refused(f"holds {_named(op)}; only +, - and * are known")
+        raise Refused(
+            f"holds {_named(op)}; only +, - and * are known (a rate: kind log_rate, or steps)"
+        )
 
     def _of_dates(self, name: str, parts: list[_Part]) -> _Part:
         count, greatest = _OF_DATES[name]
@@ -327,7 +329,9 @@ class _Reader:
             b.kind,
         ):
             a, b = self._counted(a), self._counted(b)
-        if a.decimals != b.decimals:
+        # -1 stands for what is missing in the condition of a caution: no number is below 0 there.
+        missing = any(p.low == p.high == -1 and q.low >= 0 for p, q in ((a, b), (b, a)))
+        if a.decimals != b.decimals and not missing:
             a, b = self._aligned(a, b)
         x, y = a.rule, as_expression(b.rule)
         match op:
@@ -347,6 +351,8 @@ class _Reader:
 def _named(node: ast.AST) -> str:
     """A kind of node in a word or two."""
     return {
-        "Call": "a call", "Attribute": "a dot", "Subscript": "a bracket", "Lambda": "a lambda",
+        "Call": 'a call (of a logarithm: a term with kind = "log")',
+        "IfExp": "an if (for which there is the rule first_that_holds)",
+ "Attribute": "a dot", "Subscript": "a bracket", "Lambda": "a lambda",
         "Div": "/", "FloorDiv": "//", "Pow": "**", "Mod": "%", "Constant": "a value of this kind",
     }.get(type(node).__name__, type(node).__name__)  # fmt: skip

@@ -142,6 +142,8 @@ class Parts:
     def of_sum(self, score: Node) -> tuple[Predictor, ...]:
         """The parts of a sum, or none where one of them has a fault."""
         names = score.texts("of")
+        if score.has("of") and not names:
+            score.fault("names no instrument", "of")
         if len(names) > _MOST:
             score.fault(f"has more than {_MOST} parts", "of")
             return ()
@@ -178,7 +180,7 @@ class Parts:
         for n, row in enumerate(score.rows("add", 50)):
             row.only(*ADD_KEYS)
             feature = self._when(row, n)
-            name = row.text("name") or (feature or "").replace("_", " ")
+            name = row.text("name") or row.text("when") or (feature or "").replace("_", " ")
             in_table = row.has("part")
             if feature is None or not row.needs(*(("key",) if in_table else ("probability",))):
                 continue

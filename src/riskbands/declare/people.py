@@ -21,6 +21,7 @@ __all__ = ["Budget", "People"]
 
 NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,59}", re.ASCII)
 _DEEPEST: Final = 25
+_OF_SCORE: Final = ("points", "score", "percent", "percentage", "probability", "band")
 #: A case may always carry its identifier, which nothing reads.
 _IDENTIFIER: Final = "case_id"
 #: Entries of all look-up tables of a file.
@@ -202,7 +203,12 @@ class People:
         return Thing(f".{f.name}", f) if f is not None and f.is_field else found
 
     def _answer(self, name: str) -> str:
-        """What to write where a name is an answer of a field, or an empty text."""
+        """What to write where a name is an answer of a field or a result; or an empty text."""
+        if name in _OF_SCORE:
+            return (
+                "the points or percentage of [score] have bands; what else comes from them is an "
+                "[[output]] with terms of its own"
+            )
         declared = (f.values for f in self.fields.values())
         derived = (f.categories for f in self.features.values())
         used = (built_in().features[n].categories for n in self._used if n in built_in().features)

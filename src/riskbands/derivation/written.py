@@ -19,7 +19,8 @@ from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from riskbands.derivation.derive import ABSENT, Derivation, Input, Rules
+from riskbands.derivation.checks import Rules
+from riskbands.derivation.derive import ABSENT, Derivation, Input
 from riskbands.errors import TableError
 from riskbands.vocabulary.expressions import FUNCTIONS
 from riskbands.vocabulary.fields import Kind
@@ -27,7 +28,8 @@ from riskbands.vocabulary.fields import Kind
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from riskbands.derivation.derive import Check, Found, Questions, Truth
+    from riskbands.derivation.checks import Check, Questions
+    from riskbands.derivation.derive import Found, Truth
     from riskbands.errors import Issue
     from riskbands.vocabulary.expressions import Expression
     from riskbands.vocabulary.feature import Feature

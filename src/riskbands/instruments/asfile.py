@@ -16,7 +16,7 @@ from riskbands.vocabulary.vocabulary import built_in
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from riskbands.derivation.derive import Check
+    from riskbands.derivation.checks import Check
     from riskbands.scorecards.form import Form
     from riskbands.scorecards.terms import Between, Term
 
@@ -58,7 +58,7 @@ def to_toml(predictor: Any) -> str:
         return _toml.dumps({**dict(_head(p)), **panel_entries(p)})
     if kind not in _LINKS:
         raise TableError(f"{p.id} cannot be written to a file, which has no words for its kind")
-    if p.vocabulary is not built_in():
+    if p.vocabulary is not built_in() or (kind == "Combined" and p._table is not None):
         raise TableError(f"{p.id} was changed after it was read: change its file instead")
     if kind != "Combined" and (table.id not in coefficient_tables or table.modified):
         raise TableError(f"{p.id}: {table.id} is no built-in coefficient table")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from riskbands._byfields import ByFields
-from riskbands.derivation.derive import Questions
+from riskbands.derivation.checks import Questions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

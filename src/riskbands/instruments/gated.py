@@ -13,7 +13,8 @@ from riskbands.instruments.predictor import Predictor
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from riskbands.derivation.derive import Check, Derivation, Found, Truth
+    from riskbands.derivation.checks import Check
+    from riskbands.derivation.derive import Derivation, Found, Truth
 
 __all__ = ["Gated", "held"]
 

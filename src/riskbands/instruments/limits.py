@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from riskbands.arithmetic.units import in_decimals
-from riskbands.derivation.derive import Check
+from riskbands.derivation.checks import Check
 from riskbands.errors import TableError
 from riskbands.vocabulary.expressions import Argument
 

@@ -10,7 +10,7 @@ import attrs
 import numpy as np
 
 from riskbands.arithmetic.truth import both, negate, some, where
-from riskbands.derivation.derive import Rules
+from riskbands.derivation.checks import Rules
 from riskbands.errors import TableError
 from riskbands.instruments.forms import extended_rows
 from riskbands.instruments.gated import Gated
@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from riskbands._options import Horizon, Link
-    from riskbands.derivation.derive import Check, Derivation
+    from riskbands.derivation.checks import Check
+    from riskbands.derivation.derive import Derivation
     from riskbands.instruments.score import Score
     from riskbands.scorecards.compiled import JointTable
     from riskbands.scorecards.form import Form

@@ -11,7 +11,7 @@ import numpy as np
 
 from riskbands._frozen import FrozenDict, frozen
 from riskbands.arithmetic.truth import both, either, negate, some, take
-from riskbands.derivation.derive import Rules
+from riskbands.derivation.checks import Rules
 from riskbands.errors import TableError
 from riskbands.instruments.gated import Gated, held
 from riskbands.instruments.layout import Entry, Section, intercepts
@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from riskbands._options import Horizon
-    from riskbands.derivation.derive import Check, Derivation, Found, Truth
+    from riskbands.derivation.checks import Check
+    from riskbands.derivation.derive import Derivation, Found, Truth
     from riskbands.instruments.predictor import Predictor
     from riskbands.instruments.score import Score
     from riskbands.scorecards.coefficients import CoefficientTable

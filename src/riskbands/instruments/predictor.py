@@ -16,7 +16,7 @@ from riskbands.bands.codes import MISSING_CODE
 from riskbands.bands.scale import NOT_APPLICABLE
 from riskbands.bands.table import BandTable, Unit
 from riskbands.derivation.case import Case
-from riskbands.derivation.derive import Rules
+from riskbands.derivation.checks import Rules
 from riskbands.derivation.written import CaseDerivation
 from riskbands.errors import InputErrorGroup, MissingTableError, TableError, UnknownNameError
 from riskbands.instruments import described
@@ -35,7 +35,8 @@ if TYPE_CHECKING:
     from riskbands._options import FormName, Horizon, OnIssue
     from riskbands.arithmetic.percent import Percent
     from riskbands.bands.scale import Band, BandScale, NotApplicable
-    from riskbands.derivation.derive import Check, Derivation, Found, Truth
+    from riskbands.derivation.checks import Check
+    from riskbands.derivation.derive import Derivation, Found, Truth
     from riskbands.errors import Issue
     from riskbands.instruments.caution import Caution
     from riskbands.instruments.layout import Addition, Section

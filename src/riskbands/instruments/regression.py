@@ -12,7 +12,7 @@ import numpy as np
 
 from riskbands._frozen import FrozenDict
 from riskbands.arithmetic.truth import both, negate, some, take
-from riskbands.derivation.derive import Rules
+from riskbands.derivation.checks import Rules
 from riskbands.instruments.forms import extended_rows
 from riskbands.instruments.limits import check_reach, limit_checks
 from riskbands.instruments.outcome import Outcome
@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from riskbands._options import Horizon, Link
-    from riskbands.derivation.derive import Check, Derivation, Found, Truth
+    from riskbands.derivation.checks import Check
+    from riskbands.derivation.derive import Derivation, Found, Truth
     from riskbands.errors import Issue
     from riskbands.instruments.layout import Section
     from riskbands.instruments.score import Score

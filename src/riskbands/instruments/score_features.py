@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 
     from riskbands.arithmetic.percent import Percent
     from riskbands.bands.scale import BandScale
-    from riskbands.derivation.derive import Check, Truth
+    from riskbands.derivation.checks import Check
+    from riskbands.derivation.derive import Truth
     from riskbands.instruments.outcome import Outcome
     from riskbands.vocabulary.vocabulary import Vocabulary
 

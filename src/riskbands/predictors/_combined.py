@@ -6,7 +6,7 @@ Source: the HMPPS actuarial API of December 2025 (RSR) and of August 2026 (CSRP)
 from __future__ import annotations
 
 from riskbands.arithmetic.percent import Percent
-from riskbands.derivation.derive import Check
+from riskbands.derivation.checks import Check
 from riskbands.instruments.combined import Combined
 from riskbands.instruments.layout import Addition
 from riskbands.predictors._osp import dc_srp, iic_srp, osp_dc, osp_iic

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from riskbands.derivation.derive import Check
+from riskbands.derivation.checks import Check
 from riskbands.scorecards.terms import Between, PerUnit
 from riskbands.vocabulary.rules import arguments
 from riskbands.vocabulary.vocabulary import built_in

@@ -6,7 +6,7 @@ Source: the HMPPS actuarial API of December 2025 and of August 2026, which agree
 from __future__ import annotations
 
 from riskbands.arithmetic.percent import Percent
-from riskbands.derivation.derive import Check
+from riskbands.derivation.checks import Check
 from riskbands.instruments.panel import Panel
 from riskbands.instruments.results import Result
 from riskbands.predictors._screening import (

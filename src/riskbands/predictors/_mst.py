@@ -8,7 +8,7 @@ is asked for, and then there is no flag, where the service answers "no".
 from __future__ import annotations
 
 from riskbands.arithmetic.percent import Percent
-from riskbands.derivation.derive import Check
+from riskbands.derivation.checks import Check
 from riskbands.instruments.panel import Panel
 from riskbands.instruments.results import Result
 from riskbands.predictors._screening import cited, counted, counted_name, known, sum_of, told

@@ -9,7 +9,7 @@ the fifteen items counts as answered, where the service looks at ten; the reason
 from __future__ import annotations
 
 from riskbands.arithmetic.percent import Percent
-from riskbands.derivation.derive import Check
+from riskbands.derivation.checks import Check
 from riskbands.instruments.caution import Caution
 from riskbands.instruments.panel import Panel
 from riskbands.instruments.results import Result

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from riskbands.arithmetic.percent import Percent
 from riskbands.bands.builtin import SCALES
-from riskbands.derivation.derive import Check
+from riskbands.derivation.checks import Check
 from riskbands.instruments.hierarchy import Hierarchy
 from riskbands.instruments.points import PointsScale
 from riskbands.instruments.reduction import Reduction

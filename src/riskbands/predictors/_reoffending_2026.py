@@ -7,7 +7,7 @@ HMPPS actuarial API of August 2026.
 from __future__ import annotations
 
 from riskbands.arithmetic.percent import Percent
-from riskbands.derivation.derive import Check
+from riskbands.derivation.checks import Check
 from riskbands.instruments.regression import Regression
 from riskbands.predictors._items import (
     PREVIOUS,

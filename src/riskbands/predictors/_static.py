@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from riskbands.derivation.derive import Check
+from riskbands.derivation.checks import Check
 from riskbands.scorecards.terms import Between, Indicator, LogRate, Lookup, PerUnit, Polynomial
 from riskbands.vocabulary.features import VIOLENCE
 from riskbands.vocabulary.offences import VIOLENCE_SUBGROUPS

@@ -10,7 +10,7 @@ percentage is given half up to two decimals.
 from __future__ import annotations
 
 from riskbands.arithmetic.percent import Percent
-from riskbands.derivation.derive import Check
+from riskbands.derivation.checks import Check
 from riskbands.instruments.caution import Caution
 from riskbands.instruments.regression import Regression
 from riskbands.predictors._static import FOLLOW_UP_BEFORE_CONVICTION

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from riskbands.derivation.derive import Check
+from riskbands.derivation.checks import Check
 from riskbands.vocabulary.rules import arguments
 
 __all__ = ["ADULT", "CHILD", "YOUNGEST"]
