@@ -10,24 +10,21 @@ import attrs
 import numpy as np
 
 from riskbands.arithmetic.truth import some
-from riskbands.derivation.derive import Rules
 from riskbands.errors import TableError
-from riskbands.instruments.gated import Gated
 from riskbands.instruments.layout import Entry, Section, intercepts
-from riskbands.instruments.limits import check_reach, limit_checks
+from riskbands.instruments.limits import check_reach
+from riskbands.instruments.onescorecard import OneScorecard
 from riskbands.instruments.outcome import Outcome
 from riskbands.scorecards.compiled import Contribution, compile_tables, contributions
 from riskbands.scorecards.explanation import Explanation
-from riskbands.scorecards.numbers import Numbers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from riskbands._options import Horizon, Link
-    from riskbands.derivation.derive import Check, Derivation
+    from riskbands.derivation.derive import Derivation
     from riskbands.instruments.score import Score
     from riskbands.scorecards.compiled import JointTable
-    from riskbands.scorecards.form import Form
 
 __all__ = ["LinkedSum"]
 
@@ -41,7 +38,7 @@ class _Compiled:
 
 
 @attrs.frozen(slots=False, eq=False, repr=False, kw_only=True)
-class LinkedSum(Gated):
+class LinkedSum(OneScorecard):
     """A sum of weights, linked to a probability; it may apply to some people only.
 
     Link ``logistic``: the sum and ``intercept_<horizon>`` are log-odds. Link ``survival``: the sum
@@ -60,21 +57,10 @@ class LinkedSum(Gated):
         """In what the factors are counted."""
         return "log-odds" if self.link == "logistic" else "log hazard ratio"
 
-    @property
-    def form(self) -> Form:
-        """The scorecard."""
-        return self.forms[0]
-
     @cached_property
     def features(self) -> tuple[str, ...]:
         """Features it reads."""
         return tuple(dict.fromkeys((*self.gate_features, *self.form.features, *self.required)))
-
-    @property
-    def checked_features(self) -> tuple[str, ...]:
-        """Features its checks, and the rule that lowers its band, read beside its own."""
-        lowering = () if self.reduction is None else self.reduction.features
-        return tuple(dict.fromkeys((*super().checked_features, *lowering)))
 
     @property
     def sections(self) -> tuple[Section, ...]:
@@ -89,20 +75,7 @@ class LinkedSum(Gated):
                     for h in self.horizons
                 ),
             )
-        section = Section(
-            name=self.form.section,
-            entries=entries,
-            terms=self.form.terms,
-            limits=self.limits,
-            unit=self.unit,
-            table=self.table if self.has_table else None,
-        )
-        return (section,)
-
-    @cached_property
-    def numbers(self) -> Numbers:
-        """The section of the table."""
-        return Numbers(self.table, self.form.section)
+        return self._section(entries)
 
     def added(self, horizon: Horizon) -> tuple[float, ...]:
         """What is added to the sum of the terms: log-odds, or the logarithm of a hazard."""
@@ -141,10 +114,6 @@ class LinkedSum(Gated):
         """Compile the tables now."""
         self._compiled  # noqa: B018 - a cached property
 
-    @cached_property
-    def _limits_checked(self) -> tuple[Check, ...]:
-        return Rules(limit_checks(self.vocabulary, self.limits))
-
     def _work_out(self, derivation: Derivation, form: str) -> Outcome:
         ok, issues, applies = self._gated(derivation, self.form.features, self._limits_checked)
         outcome = Outcome(ok, issues, applies=applies)
@@ -156,11 +125,7 @@ class LinkedSum(Gated):
             derivation.sums.linked(self, outcome)
         else:
             self._link(derivation, outcome)
-        self._band(outcome)
-        if self.reduction is not None:
-            self.reduction.apply(derivation, outcome)
-        outcome.mask_not_applicable()
-        return outcome
+        return self._finished(derivation, outcome)
 
     def _link(self, derivation: Derivation, outcome: Outcome) -> None:
         """Work out the probabilities and percentages."""

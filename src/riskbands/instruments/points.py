@@ -11,15 +11,13 @@ import numpy as np
 
 from riskbands._frozen import FrozenDict, frozen
 from riskbands.arithmetic.truth import both, some, take
-from riskbands.derivation.derive import Rules
 from riskbands.errors import TableError
-from riskbands.instruments.gated import Gated
 from riskbands.instruments.layout import Entry, Section, intercepts
-from riskbands.instruments.limits import check_reach, limit_checks
+from riskbands.instruments.limits import check_reach
+from riskbands.instruments.onescorecard import OneScorecard
 from riskbands.instruments.outcome import Outcome
 from riskbands.scorecards.compiled import MOST_POINTS, compile_tables, contributions
 from riskbands.scorecards.explanation import Explanation
-from riskbands.scorecards.numbers import Numbers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -27,12 +25,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from riskbands._options import Horizon
-    from riskbands.derivation.derive import Check, Derivation
+    from riskbands.derivation.derive import Derivation
     from riskbands.instruments.predictor import Predictor
     from riskbands.instruments.score import Score
     from riskbands.scorecards.coefficients import CoefficientTable
     from riskbands.scorecards.compiled import Contribution, JointTable
-    from riskbands.scorecards.form import Form
 
 __all__ = ["PointsScale"]
 
@@ -55,7 +52,7 @@ class _Compiled:
 
 
 @attrs.frozen(slots=False, eq=False, repr=False, kw_only=True)
-class PointsScale(Gated):
+class PointsScale(OneScorecard):
     """Whole points that add up, and a logistic link from points to probability.
 
     An instrument without horizons has points and no probability. Its one form is the scorecard.
@@ -71,11 +68,6 @@ class PointsScale(Gated):
     zero_points: bool = False
 
     unit: ClassVar[str] = "points"
-
-    @property
-    def form(self) -> Form:
-        """The scorecard, in points."""
-        return self.forms[0]
 
     @property
     def has_points(self) -> bool:
@@ -101,12 +93,6 @@ class PointsScale(Gated):
         )
 
     @property
-    def checked_features(self) -> tuple[str, ...]:
-        """Features its checks, and the rule that lowers its band, read beside its own."""
-        lowering = () if self.reduction is None else self.reduction.features
-        return tuple(dict.fromkeys((*super().checked_features, *lowering)))
-
-    @property
     def tables(self) -> tuple[CoefficientTable, ...]:
         """Its own table, and those of the predictors it reads."""
         inner = [t for p in self.components for t in p.tables]
@@ -120,15 +106,7 @@ class PointsScale(Gated):
             entries.append(Entry("slope", "slope: log-odds for each point"))
         if self.zero_points:
             entries.append(Entry("zero_points_probability", "probability at 0 points"))
-        section = Section(
-            name=self.form.section,
-            entries=tuple(entries),
-            terms=self.form.terms,
-            limits=self.limits,
-            unit=self.unit,
-            table=self.table if self.has_table else None,
-        )
-        return (section,)
+        return self._section(entries)
 
     def _accepting(self: P, table: CoefficientTable) -> P:
         if self.id in table.predictor:
@@ -146,11 +124,6 @@ class PointsScale(Gated):
         by_id = {p.id: p for p in components}
         reads = {n: (by_id.get(p.id, p), h) for n, (p, h) in self.reads.items()}
         return attrs.evolve(self, reads=reads)
-
-    @cached_property
-    def numbers(self) -> Numbers:
-        """The section of the table."""
-        return Numbers(self.table, self.form.section)
 
     @cached_property
     def _compiled(self) -> _Compiled:
@@ -199,10 +172,6 @@ class PointsScale(Gated):
         """Compile the tables now."""
         self._compiled  # noqa: B018 - a cached property
 
-    @cached_property
-    def _limits_checked(self) -> tuple[Check, ...]:
-        return Rules(limit_checks(self.vocabulary, self.limits))
-
     def _value(self, derivation: Derivation) -> Callable[[str], Any]:
         """Reads values of features, and percentages of other predictors."""
         if not self.reads:
@@ -240,11 +209,7 @@ class PointsScale(Gated):
         for h in self.horizons:
             outcome.p[h] = take(compiled.p[h], points)
             outcome.units[h] = take(compiled.units[h], points)
-        self._band(outcome)
-        if self.reduction is not None:
-            self.reduction.apply(derivation, outcome)
-        outcome.mask_not_applicable()
-        return outcome
+        return self._finished(derivation, outcome)
 
     def _values(self, derivation: Derivation, outcome: Outcome) -> Mapping[str, int]:
         if outcome.applies is not True:
