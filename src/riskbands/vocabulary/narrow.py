@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 import attrs
 import numpy as np
 
-from riskbands.arithmetic.truth import take
+from riskbands.arithmetic.truth import take, where
 from riskbands.vocabulary.expressions import (
     Argument,
     Binary,
@@ -99,13 +99,10 @@ class _Choice:
             return a if condition else b
         if condition.dtype != np.bool_:
             condition = condition != 0
-        # A small fraction of the time of numpy.where. What an array holds where it is not valid
-        # may overflow here, and means nothing.
-        first, other = (
-            self.dtype(x) if isinstance(x, int) else x.astype(self.dtype, copy=False)
-            for x in (a, b)
-        )
-        return (first - other) * condition.astype(self.dtype) + other
+        if isinstance(a, int) and isinstance(b, int):
+            return condition.astype(self.dtype) * self.dtype(a - b) + self.dtype(b)
+        a, b = (x if isinstance(x, int) else x.astype(self.dtype, copy=False) for x in (a, b))
+        return where(condition, a, b)
 
 
 @attrs.frozen
