@@ -71,8 +71,8 @@ which writes the methods of the classes.
 _TOOLS = """
 **Screening tools and the tier rule** are measured by the row, and most of the time is spent on
 reading the columns, of which OGRS3 has seven. So the notes give the time by column too. PNI also
-scores five predictors, which OGRS3 does not; a line of its own says what it adds where those are
-scored in the same call.
+scores five predictors, which OGRS3 does not; a line of its own has their time beside that of all
+six.
 """
 _OTHER = """
 **{group}.** No reason is known; measure again on a quiet machine first.

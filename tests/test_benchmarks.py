@@ -89,7 +89,7 @@ def test_lines_of_the_table() -> None:
         *instruments.measure_tools(TINY),
     ]
     for line in lines:
-        assert line.verdict in ("met", "NOT MET", "not measured"), line
+        assert line.verdict in ("met", "NOT MET", "not measured") or line.goal is None, line
         assert line.ratio is None or line.ratio > 0
 
 

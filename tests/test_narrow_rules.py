@@ -143,6 +143,7 @@ def test_what_may_be_too_great_is_left_wide() -> None:
         found = narrowed(Source(("a",), rule), ranges)
         assert found is not None
         assert found.dtype is dtype
+        assert found.derive(np.zeros(3, dtype)).dtype == (np.int16 if rule == x * 32 else np.int8)
 
 
 def test_a_vocabulary_and_a_longer_one_are_the_longer_one() -> None:

@@ -46,7 +46,26 @@ def where(condition: Any, a: Any, b: Any) -> Any:
     """``a`` where the condition holds, else ``b``."""
     if isinstance(condition, bool):
         return a if condition else b
+    if isinstance(condition, np.ndarray) and condition.dtype == np.bool_:
+        small = _small(a, b)
+        if small is not None:
+            # What overflows in the difference comes back in the sum: it is the same number, in a
+            # small fraction of the time of numpy.where.
+            a, b = (small.type(x) if isinstance(x, int) else x for x in (a, b))
+            return (a - b) * condition.view(np.int8) + b
     return np.where(condition, a, b)
+
+
+def _small(a: Any, b: Any) -> np.dtype[Any] | None:
+    """The dtype of one or two bytes that both have, or one of them and the other fits into."""
+    array, other = (a, b) if isinstance(a, np.ndarray) else (b, a)
+    if not isinstance(array, np.ndarray) or array.dtype not in (np.int8, np.int16):
+        return None
+    if isinstance(other, np.ndarray):
+        return array.dtype if other.dtype == array.dtype else None
+    limits = np.iinfo(array.dtype)
+    fits = type(other) is int and limits.min <= other <= limits.max
+    return array.dtype if fits else None
 
 
 def take(table: Any, index: Any) -> Any:

@@ -10,13 +10,12 @@ import attrs
 import numpy as np
 
 from riskbands.arithmetic.truth import both, negate, some, where
-from riskbands.derivation.checks import Rules
 from riskbands.errors import TableError
 from riskbands.instruments.forms import extended_rows
-from riskbands.instruments.gated import Gated
 from riskbands.instruments.layout import Entry, Section, intercepts
-from riskbands.instruments.limits import check_reach, limit_checks
+from riskbands.instruments.limits import check_reach
 from riskbands.instruments.outcome import Outcome
+from riskbands.instruments.summed import Summed
 from riskbands.scorecards.compiled import compile_tables
 from riskbands.scorecards.contribution import Contribution, contributions
 from riskbands.scorecards.explanation import Explanation
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from riskbands._options import Horizon, Link
-    from riskbands.derivation.checks import Check
     from riskbands.derivation.derive import Derivation
     from riskbands.instruments.score import Score
     from riskbands.scorecards.compiled import JointTable
@@ -44,7 +42,7 @@ class _Compiled:
 
 
 @attrs.frozen(slots=False, eq=False, repr=False, kw_only=True)
-class LinkedSum(Gated):
+class LinkedSum(Summed):
     """A sum of weights, linked to a probability; it may apply to some people only.
 
     Link ``logistic``: the sum and ``intercept_<horizon>`` are log-odds. Link ``survival``: the sum
@@ -81,12 +79,6 @@ class LinkedSum(Gated):
         return tuple(dict.fromkeys(own))
 
     @property
-    def checked_features(self) -> tuple[str, ...]:
-        """Features its checks, and the rule that lowers its band, read beside its own."""
-        lowering = () if self.reduction is None else self.reduction.features
-        return tuple(dict.fromkeys((*super().checked_features, *lowering)))
-
-    @property
     def sections(self) -> tuple[Section, ...]:
         """What it reads of its coefficient table."""
         if self.link == "logistic":
@@ -99,18 +91,7 @@ class LinkedSum(Gated):
                     for h in self.horizons
                 ),
             )
-        return tuple(
-            Section(
-                name=form.section,
-                form=form.name,
-                entries=entries,
-                terms=form.terms,
-                limits=self.limits,
-                unit=self.unit,
-                table=self.table if self.has_table else None,
-            )
-            for form in self.forms
-        )
+        return self._sections(entries)
 
     @cached_property
     def numbers(self) -> tuple[Numbers, ...]:
@@ -154,10 +135,6 @@ class LinkedSum(Gated):
         """Compile the tables now."""
         self._compiled  # noqa: B018 - a cached property
 
-    @cached_property
-    def _limits_checked(self) -> tuple[Check, ...]:
-        return Rules(limit_checks(self.vocabulary, self.limits))
-
     def _work_out(self, derivation: Derivation, form: str) -> Outcome:
         ok, issues, applies = self._gated(derivation, self.forms[0].features, self._limits_checked)
         outcome = Outcome(ok, issues, applies=applies)
@@ -178,11 +155,7 @@ class LinkedSum(Gated):
             derivation.sums.regression(self, outcome.extended, outcome)
         else:
             self._link(derivation, outcome)
-        self._band(outcome)
-        if self.reduction is not None:
-            self.reduction.apply(derivation, outcome)
-        outcome.mask_not_applicable()
-        return outcome
+        return self._finished(derivation, outcome)
 
     def _link(self, derivation: Derivation, outcome: Outcome) -> None:
         """Work out the probabilities and percentages."""

@@ -11,16 +11,15 @@ import numpy as np
 
 from riskbands._frozen import FrozenDict, frozen
 from riskbands.arithmetic.truth import both, either, negate, some, take
-from riskbands.derivation.checks import Rules
 from riskbands.errors import TableError
-from riskbands.instruments.gated import Gated, held
+from riskbands.instruments.gated import held
 from riskbands.instruments.layout import Entry, Section, intercepts
-from riskbands.instruments.limits import check_reach, limit_checks
+from riskbands.instruments.limits import check_reach
 from riskbands.instruments.outcome import Outcome
+from riskbands.instruments.summed import OneScorecard
 from riskbands.scorecards.compiled import MOST_POINTS, compile_tables
 from riskbands.scorecards.contribution import contributions
 from riskbands.scorecards.explanation import Explanation
-from riskbands.scorecards.numbers import Numbers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -28,14 +27,12 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from riskbands._options import Horizon
-    from riskbands.derivation.checks import Check
     from riskbands.derivation.derive import Derivation, Found, Truth
     from riskbands.instruments.predictor import Predictor
     from riskbands.instruments.score import Score
     from riskbands.scorecards.coefficients import CoefficientTable
     from riskbands.scorecards.compiled import JointTable
     from riskbands.scorecards.contribution import Contribution
-    from riskbands.scorecards.form import Form
 
 __all__ = ["PointsScale"]
 
@@ -58,7 +55,7 @@ class _Compiled:
 
 
 @attrs.frozen(slots=False, eq=False, repr=False, kw_only=True)
-class PointsScale(Gated):
+class PointsScale(OneScorecard):
     """Whole points that add up, and a logistic link from points to probability.
 
     An instrument without horizons has points and no probability. Its one form is the scorecard.
@@ -74,11 +71,6 @@ class PointsScale(Gated):
     zero_points: bool = False
 
     unit: ClassVar[str] = "points"
-
-    @property
-    def form(self) -> Form:
-        """The scorecard, in points."""
-        return self.forms[0]
 
     @property
     def has_points(self) -> bool:
@@ -104,12 +96,6 @@ class PointsScale(Gated):
         )
 
     @property
-    def checked_features(self) -> tuple[str, ...]:
-        """Features its checks, and the rule that lowers its band, read beside its own."""
-        lowering = () if self.reduction is None else self.reduction.features
-        return tuple(dict.fromkeys((*super().checked_features, *lowering)))
-
-    @property
     def tables(self) -> tuple[CoefficientTable, ...]:
         """Its own table, and those of the predictors it reads."""
         inner = [t for p in self.components for t in p.tables]
@@ -123,15 +109,7 @@ class PointsScale(Gated):
             entries.append(Entry("slope", "slope: log-odds for each point"))
         if self.zero_points:
             entries.append(Entry("zero_points_probability", "probability at 0 points"))
-        section = Section(
-            name=self.form.section,
-            entries=tuple(entries),
-            terms=self.form.terms,
-            limits=self.limits,
-            unit=self.unit,
-            table=self.table if self.has_table else None,
-        )
-        return (section,)
+        return self._sections(entries)
 
     def _accepting(self: P, table: CoefficientTable) -> P:
         if self.id in table.predictor:
@@ -149,11 +127,6 @@ class PointsScale(Gated):
         by_id = {p.id: p for p in components}
         reads = {n: (by_id.get(p.id, p), h) for n, (p, h) in self.reads.items()}
         return attrs.evolve(self, reads=reads, declaration="")
-
-    @cached_property
-    def numbers(self) -> Numbers:
-        """The section of the table."""
-        return Numbers(self.table, self.form.section)
 
     @cached_property
     def _compiled(self) -> _Compiled:
@@ -202,10 +175,6 @@ class PointsScale(Gated):
         """Compile the tables now."""
         self._compiled  # noqa: B018 - a cached property
 
-    @cached_property
-    def _limits_checked(self) -> tuple[Check, ...]:
-        return Rules(limit_checks(self.vocabulary, self.limits))
-
     def _value(self, derivation: Derivation) -> Callable[[str], Any]:
         """Reads values of features, and percentages of other predictors."""
         if not self.reads:
@@ -252,11 +221,7 @@ class PointsScale(Gated):
         for h in self.horizons:
             outcome.p[h] = take(compiled.p[h], points)
             outcome.units[h] = take(compiled.units[h], points)
-        self._band(outcome)
-        if self.reduction is not None:
-            self.reduction.apply(derivation, outcome)
-        outcome.mask_not_applicable()
-        return outcome
+        return self._finished(derivation, outcome)
 
     def _values(self, derivation: Derivation, outcome: Outcome) -> Mapping[str, int]:
         if outcome.applies is not True:

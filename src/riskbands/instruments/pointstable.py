@@ -67,15 +67,7 @@ class PointsTable(PointsScale):
             Entry(f"probability_{h}", f"probability by range of points, horizon {h}")
             for h in self.horizons
         )
-        section = Section(
-            name=self.form.section,
-            entries=entries,
-            terms=self.form.terms,
-            limits=self.limits,
-            unit=self.unit,
-            table=self.table if self.has_table else None,
-        )
-        return (section,)
+        return self._sections(entries)
 
     @cached_property
     def banding(self) -> Banding | None:
@@ -152,8 +144,4 @@ class PointsTable(PointsScale):
         for h in self.horizons:
             outcome.p[h] = take(compiled.p[h], place)
             outcome.units[h] = take(compiled.units[h], place)
-        self._band(outcome)
-        if self.reduction is not None:
-            self.reduction.apply(derivation, outcome)
-        outcome.mask_not_applicable()
-        return outcome
+        return self._finished(derivation, outcome)

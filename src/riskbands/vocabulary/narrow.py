@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 import attrs
 import numpy as np
 
-from riskbands.arithmetic.truth import take
+from riskbands.arithmetic.truth import take, where
 from riskbands.vocabulary.expressions import (
     Argument,
     Binary,
@@ -75,17 +75,33 @@ def narrowed(source: Source, ranges: Sequence[Range]) -> Narrow | None:
     """
     try:
         rules = (source.derive,) if source.when is None else (source.derive, source.when)
-        most = max(_numbers(rule, ranges)[2] for rule in rules)
+        numbers = [_numbers(rule, ranges) for rule in rules]
     except _UnknownError:
         return None
+    most = max(n[2] for n in numbers)
+    low, high, _ = numbers[0]
     for limit, dtype in _FITS:
         if most <= limit:
             instead = {
                 "unit": dtype(1), "where": _Choice(dtype), "take": _Taken(dtype), "wide": _same,
             }  # fmt: skip
             derive, *when = (rule.compiled(**instead) for rule in rules)
+            if dtype is not np.int8 and max(-low, high) <= _FITS[0][0]:
+                derive = _Byte(derive)
             return Narrow(dtype, derive, when[0] if when else None)
     return None
+
+
+@attrs.frozen
+class _Byte:
+    """A rule whose values fit into a byte, though not all numbers on the way to them do."""
+
+    rule: Callable[..., Any]
+
+    def __call__(self, *values: Any) -> Any:
+        found = self.rule(*values)
+        wide = isinstance(found, np.ndarray) and found.dtype == np.int16
+        return found.astype(np.int8) if wide else found
 
 
 @attrs.frozen
@@ -99,13 +115,10 @@ class _Choice:
             return a if condition else b
         if condition.dtype != np.bool_:
             condition = condition != 0
-        # A small fraction of the time of numpy.where. What an array holds where it is not valid
-        # may overflow here, and means nothing.
-        first, other = (
-            self.dtype(x) if isinstance(x, int) else x.astype(self.dtype, copy=False)
-            for x in (a, b)
-        )
-        return (first - other) * condition.astype(self.dtype) + other
+        if isinstance(a, int) and isinstance(b, int):
+            return condition.astype(self.dtype) * self.dtype(a - b) + self.dtype(b)
+        a, b = (x if isinstance(x, int) else x.astype(self.dtype, copy=False) for x in (a, b))
+        return where(condition, a, b)
 
 
 @attrs.frozen
