@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv
 
 from riskbands._redact import column_labels
@@ -109,9 +110,9 @@ class CsvInput:
         return ((self.name, self.schema),)
 
     @property
-    def line_delimiter(self) -> str | None:
-        """What separates cells; None where a line has more cells than there are columns."""
-        return None if self.unnamed else self.delimiter
+    def line_delimiter(self) -> str:
+        """What separates cells."""
+        return self.delimiter
 
     @property
     def remarks(self) -> tuple[str, ...]:
@@ -158,7 +159,22 @@ class CsvInput:
                 if rows.within is not None and not self._doubtful:
                     self._check_swallowed(chunk, rows, lines)
                 cells = self._parsed(chunk, rows, lines, wanted)
-                yield Piece(cells, _as_lines(chunk, rows))
+                yield Piece(cells, self._named_part(_as_lines(chunk, rows)))
+
+    def _named_part(self, lines: Lines) -> Lines:
+        """Lines without the blank cells of columns that have no name."""
+        if not self.unnamed:
+            return lines
+        texts = lines.texts
+        if not lines.led:
+            texts = pc.ascii_rtrim(texts, characters="\r\n")
+        if pc.all(pc.ends_with(texts, self.delimiter * self.unnamed)).as_py():
+            raw = pc.binary_slice(texts.view(pa.large_binary()), 0, -self.unnamed)
+            texts = raw.view(pa.large_string())
+        else:  # somewhere they are quoted
+            blank = f'(?:\\x{{{ord(self.delimiter):x}}}(?:"")?){{{self.unnamed}}}$'
+            texts = pc.replace_substring_regex(texts, blank, "")
+        return Lines(texts, lines.led)
 
     # -- the beginning -----------------------------------------------------------------------------
 
@@ -296,7 +312,7 @@ class CsvInput:
         return pa.RecordBatch.from_arrays(batch.columns[: len(wanted)], schema=schema)
 
     def _check_blank(self, column: pa.Array) -> None:
-        if pa.compute.any(pa.compute.greater(pa.compute.binary_length(column), 0)).as_py():
+        if pc.any(pc.greater(pc.binary_length(column), 0)).as_py():
             raise FileError(
                 f"{self.name} has values in a column without a name, at the right of "
                 f"{column_labels(self.names, all_fields())[-1]}: give it a name, or delete it"
