@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import re
-from typing import TYPE_CHECKING
+import tracemalloc
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -253,6 +254,25 @@ def test_a_row_that_is_too_long_is_called_so(cell: str) -> None:
         read(f"a,b\n1,2\n{cell},3\n")
 
 
+def test_a_quoted_cell_without_end_takes_bounded_memory() -> None:
+    """Sixty megabytes or any number: it is refused long before they are in memory."""
+
+    class Endless(io.BytesIO):
+        def readinto(self, room: Any) -> int:
+            found = super().readinto(room)
+            if not found:
+                room[:] = b"x" * len(room)
+            return found or len(room)
+
+    tracemalloc.start()
+    try:
+        with pytest.raises(FileError, match="line 2: a row is longer than 16 MB"):
+            list(CsvInput(Endless(b'a,b\n1,"'), "endless", delimiter=",").batches())
+        assert tracemalloc.get_traced_memory()[1] < 160e6
+    finally:
+        tracemalloc.stop()
+
+
 def test_an_unclosed_header_is_called_so() -> None:
     with pytest.raises(FileError, match="line 2: a quoted cell is opened and never closed"):
         read('\n"a,b\n1,2\n')
@@ -261,3 +281,16 @@ def test_an_unclosed_header_is_called_so() -> None:
 def test_an_unclosed_cell_is_named_by_the_line_it_begins_on() -> None:
     with pytest.raises(FileError, match="line 3: a quoted cell is opened and never closed"):
         read('a,b\n1,2\n3,"one\ntwo ""three""\nfour\n')
+
+
+@pytest.mark.parametrize("note", ["5'10\" tall", 'said "no" to it', '6"', 'a""b', '"" and', '"'])
+def test_a_quote_inside_a_cell_costs_no_look_at_each_quoted_cell(
+    note: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One in a thousand rows; the ones that are quoted are found all at once as before."""
+    rows = [
+        [f'"{n}"', f'"a ""b""\n{n}"', f"x{note}" if n % 1000 == 9 else "y"] for n in range(20_000)
+    ]
+    text = "a,b,c\n" + "".join(",".join(row) + "\n" for row in rows)
+    monkeypatch.setattr(_rows, "_by_pattern", None)  # it would be called, and fail
+    assert read(text) == [[str(n), f'a "b"\n{n}', row[2]] for n, row in enumerate(rows)]

@@ -192,6 +192,27 @@ def test_blank_columns_at_the_right_are_dropped_with_a_remark(tmp_path: Path) ->
     assert [row["ogrs3_2yr"] for row in out] == ["25", "", "25"]
 
 
+@pytest.mark.parametrize("delimiter", [",", ";", "|"])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize("blank", ["{d}{d}", '{d}""{d}', '{d}{d}""'])
+def test_lines_are_copied_up_to_the_blank_columns(
+    tmp_path: Path, delimiter: str, end: str, blank: str
+) -> None:
+    """However they are written below the sample, and where cells before them are blank too."""
+    tail = blank.format(d=delimiter)
+    header = (HEADER + ",note").replace(",", delimiter)
+    good = GOOD.replace(",", delimiter)
+    rows = [f'{good}{delimiter}"one{end}two"', good + delimiter, f'{good}{delimiter}""'] * 9000
+    lines = [row + 2 * delimiter for row in rows] + [row + tail for row in rows[:3]]
+    source = tmp_path / "in.csv"
+    text = end.join([header + 2 * delimiter, *lines, ""])
+    source.write_bytes(text.encode())
+    out = score(source, out=tmp_path / "out.csv").read_bytes()
+    scores = f"{delimiter}14{delimiter}25{delimiter}Low{delimiter}"
+    expected = [row + scores for row in [*rows, *rows[:3]]]
+    assert out.partition(b"\n")[2] == "\n".join([*expected, ""]).encode()
+
+
 def test_a_value_in_a_column_without_a_name_is_never_dropped(tmp_path: Path) -> None:
     """Also where it stands beyond the part of the file that is looked at first."""
     source = write(tmp_path / "in.csv", HEADER + ",,", *[GOOD + ",,"] * 20_000, GOOD + ",,x")

@@ -27,6 +27,7 @@ __all__ = [
     "is_set",
     "last",
     "later",
+    "lowest",
     "number_before",
     "packed",
     "places",
@@ -128,6 +129,14 @@ def set_places(words: Words) -> Places:
     """Where the bits are that are set."""
     spread = np.unpackbits(words.astype("<u8", copy=False).view(np.uint8), bitorder="little")
     return np.flatnonzero(spread)
+
+
+def lowest(words: Words) -> Words:
+    """The first bit alone of those that are set."""
+    found = np.zeros_like(words)
+    place = int(np.flatnonzero(words)[0])
+    found[place] = words[place] & (~words[place] + _ONE)
+    return found
 
 
 def last(words: Words) -> int:

@@ -110,9 +110,9 @@ class CsvInput:
         return ((self.name, self.schema),)
 
     @property
-    def line_delimiter(self) -> str | None:
-        """What separates cells; None where a line has more cells than there are columns."""
-        return None if self.unnamed else self.delimiter
+    def line_delimiter(self) -> str:
+        """What separates cells."""
+        return self.delimiter
 
     @property
     def remarks(self) -> tuple[str, ...]:
@@ -159,7 +159,22 @@ class CsvInput:
                 if rows.within is not None and not self._doubtful:
                     self._check_swallowed(chunk, rows, lines)
                 cells = self._parsed(chunk, rows, lines, wanted)
-                yield Piece(cells, _as_lines(chunk, rows))
+                yield Piece(cells, self._named_part(_as_lines(chunk, rows)))
+
+    def _named_part(self, lines: Lines) -> Lines:
+        """Lines without the blank cells of columns that have no name."""
+        if not self.unnamed:
+            return lines
+        texts = lines.texts
+        if not lines.led:
+            texts = pc.ascii_rtrim(texts, characters="\r\n")
+        if pc.all(pc.ends_with(texts, self.delimiter * self.unnamed)).as_py():
+            raw = pc.binary_slice(texts.view(pa.large_binary()), 0, -self.unnamed)
+            texts = raw.view(pa.large_string())
+        else:  # somewhere they are quoted
+            blank = f'(?:\\x{{{ord(self.delimiter):x}}}(?:"")?){{{self.unnamed}}}$'
+            texts = pc.replace_substring_regex(texts, blank, "")
+        return Lines(texts, lines.led)
 
     # -- the beginning -----------------------------------------------------------------------------
 

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 __all__ = ["QuoteFault", "Rows", "find_rows", "looks_swallowed"]
 
 _LF, _CR, _QUOTE = b'\n\r"'
+#: Quotes of a block that could open a cell by what follows and are text by what is before them.
+_MOST_PLAIN = 64
 
 
 class QuoteFault(Exception):
@@ -135,7 +137,8 @@ def _quoted_ends(
 ) -> tuple[NDArray[np.bool_], int | None] | None:
     """Which line ends are inside quoted cells, and where the last one opens that stays open.
 
-    None where a quote stands inside a cell without quotes, or a quoted cell goes on after them.
+    None where a quoted cell goes on after the closing quote, or where too many quotes stand at the
+    beginning or the end of a word in cells without quotes.
 
     Args:
         data: The text.
@@ -144,30 +147,46 @@ def _quoted_ends(
     """
     within = np.zeros(len(ends), np.bool_)
     edges = bits.edges(data, ends)
-    opened, inside = 0, False
+    opened, inside, after_quote = 0, False, False
     for number, (start, block, room) in enumerate(bits.blocks(data)):
         lines = slice(edges[number], edges[number + 1])
         quotes = bits.packed(np.equal(block, _QUOTE, out=room))
         if not quotes.any():
             within[lines] = inside
+            after_quote = False
             continue
-        inner = bits.inside_quotes(quotes, inside)
-        opening, closing = quotes & inner, quotes & ~inner
-        around = quotes
+        around = np.zeros_like(quotes)
         for byte in beside:
-            around = around | bits.packed(np.equal(block, byte, out=room))
+            around |= bits.packed(np.equal(block, byte, out=room))
         stop = start + len(block)
-        before = bits.later(around, not start or data[start - 1] in (_QUOTE, *beside))
+        first = not start or data[start - 1] in beside
         follows = stop == len(data) or data[stop] in (_QUOTE, *beside)
-        after = bits.sooner(around, len(block), follows)
-        if (opening & ~before).any() or (closing & ~after).any():
+        # A quote with something else on both sides can neither open nor close a cell.
+        near, led = around | quotes, first or data[start - 1] == _QUOTE
+        plain = quotes & ~bits.later(near, led) & ~bits.sooner(near, len(block), follows)
+        quotes &= ~plain
+        for _ in range(_MOST_PLAIN):
+            inner = bits.inside_quotes(quotes, inside)
+            opening, closing = quotes & inner, quotes & ~inner
+            near = around | quotes
+            wrong = opening & ~bits.later(near, first or after_quote)
+            wrong |= closing & ~bits.sooner(near, len(block), follows)
+            if not wrong.any():
+                break
+            place = bits.lowest(wrong)
+            if (closing & place).any():
+                return None
+            quotes &= ~place  # the first one that cannot open a cell is text
+        else:
+            return None
+        if (plain & inner).any():
             return None
         within[lines] = bits.is_set(inner, ends[lines] - start)
-        doubled = not inside and start > 0 and data[start - 1] == _QUOTE
-        begins = opening & ~bits.later(closing, doubled)  # the second of two does not open a cell
+        begins = opening & ~bits.later(closing, after_quote and not inside)  # of two, the second
         if begins.any():
             opened = start + bits.last(begins)
         inside = bool(inner[-1] >> np.uint64(63))
+        after_quote = stop < len(data) and bool(quotes[-1] >> np.uint64(63))
     return within, opened if inside else None
 
 
