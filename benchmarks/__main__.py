@@ -20,6 +20,7 @@ from benchmarks import (
     page,
     scaling,
     single,
+    start,
     text_in,
 )
 from benchmarks.harness import Options, Result, machine, table
@@ -37,8 +38,7 @@ GROUPS: dict[str, tuple[Callable[[Options], Iterator[Result]], ...]] = {
     "bands": (single.measure_bands,),
     "cases": (single.measure_cases,),
     "files": (files.measure_files,),
-    "start": (files.measure_start,),
-    "imports": (single.measure_imports,),
+    "start": (start.measure,),
     "instruments": (instruments.measure_files, instruments.measure_tools),
     "evaluation": (evaluation.measure, evaluation.measure_counts),
     "memory": (memory.measure_memory,),

@@ -20,7 +20,7 @@ from benchmarks.harness import Options, Result, Skipped, library
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-__all__ = ["measure_files", "measure_start", "write_files"]
+__all__ = ["measure_files", "processor_seconds", "write_few", "write_files"]
 
 _GROUP = "Files"
 _COLUMNS = 71
@@ -76,7 +76,7 @@ def measure_files(o: Options) -> Iterator[Result]:
             if path.suffix == ".parquet":
                 ours["all predictors"] = (scored[1], 2.0)
             calls = {"pass": passed, **{k: v for k, (v, _) in ours.items()}}
-            spent, walls = _processor_seconds(calls, o.repetitions)
+            spent, walls = processor_seconds(calls, o.repetitions)
             for work, (_, most) in ours.items():
                 yield _at_most(
                     f"{what}, {work}", "read and written", spent[work], spent["pass"], most, rows
@@ -89,20 +89,9 @@ def measure_files(o: Options) -> Iterator[Result]:
             path.unlink()
 
 
-def measure_start(o: Options) -> Iterator[Result]:
-    """Twenty rows: what the command takes beside loading what it stands on."""
-    with tempfile.TemporaryDirectory() as name:
-        path = Path(name) / "few.csv"
-        _write_csv(path, _columns(20, _NARROW), csv.QUOTE_MINIMAL)
-        calls = {
-            "imports": [sys.executable, "-c", "import numpy, pyarrow.csv, typer, rich"],
-            "20 rows": _riskbands(path, path.with_name("out.csv"), "-p", "ogrs3"),
-        }
-        spent, _ = _processor_seconds(calls, 2 * o.repetitions + 1)
-        yield _at_most(
-            "20 rows of CSV", "importing numpy, pyarrow.csv, typer, rich", spent["20 rows"],
-            spent["imports"], 1.6, 20,
-        )  # fmt: skip
+def write_few(path: Path, rows: int) -> None:
+    """A small CSV of what OGRS3 needs."""
+    _write_csv(path, _columns(rows, _NARROW), csv.QUOTE_MINIMAL)
 
 
 def write_files(folder: Path, rows: int) -> Iterator[tuple[Path, str, float]]:
@@ -165,7 +154,7 @@ def _riskbands(source: Path, target: Path, *more: str) -> list[str]:
     return [sys.executable, "-c", code, "score", str(source), "-q", "-o", str(target), *more]
 
 
-def _processor_seconds(
+def processor_seconds(
     calls: Mapping[str, Sequence[str]], repetitions: int
 ) -> tuple[dict[str, float], dict[str, float]]:
     """Median processor and wall seconds of processes, taking turns."""
