@@ -21,6 +21,7 @@ from benchmarks import (
     page,
     scaling,
     single,
+    start,
     text_in,
 )
 from benchmarks.harness import Options, Result, Skipped, machine, table
@@ -38,8 +39,7 @@ GROUPS: dict[str, tuple[Callable[[Options], Iterator[Result]], ...]] = {
     "bands": (single.measure_bands,),
     "cases": (single.measure_cases,),
     "files": (files.measure_files,),
-    "start": (files.measure_start,),
-    "imports": (single.measure_imports,),
+    "start": (start.measure,),
     "instruments": (instruments.measure_files, instruments.measure_tools),
     "evaluation": (evaluation.measure, evaluation.measure_counts),
     "memory": (memory.measure_memory,),

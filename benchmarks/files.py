@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 
 __all__ = [
     "measure_files",
-    "measure_start",
     "pass_command",
     "processor_seconds",
     "score_command",
+    "write_few",
     "write_files",
 ]
 
@@ -98,20 +98,9 @@ def measure_files(o: Options) -> Iterator[Result]:
             path.unlink()
 
 
-def measure_start(o: Options) -> Iterator[Result]:
-    """Twenty rows: what the command takes beside loading what it stands on."""
-    with tempfile.TemporaryDirectory() as name:
-        path = Path(name) / "few.csv"
-        _write_csv(path, _columns(20, _NARROW), csv.QUOTE_MINIMAL)
-        calls = {
-            "imports": [sys.executable, "-c", "import numpy, pyarrow.csv, typer, rich"],
-            "20 rows": score_command(path, path.with_name("out.csv"), "-p", "ogrs3"),
-        }
-        spent, _ = processor_seconds(calls, 2 * o.repetitions + 1)
-        yield _at_most(
-            "20 rows of CSV", "importing numpy, pyarrow.csv, typer, rich", spent["20 rows"],
-            spent["imports"], 1.6, 20,
-        )  # fmt: skip
+def write_few(path: Path, rows: int) -> None:
+    """A small CSV of what OGRS3 needs."""
+    _write_csv(path, _columns(rows, _NARROW), csv.QUOTE_MINIMAL)
 
 
 def write_files(folder: Path, most: int) -> Iterator[tuple[Path, str, float, int, str]]:

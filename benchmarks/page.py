@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from benchmarks.harness import Result, aim, number
 from benchmarks.instruments import TOOLS
 from benchmarks.kernel import GROUP as KERNEL
-from benchmarks.single import CASES, IMPORTS
+from benchmarks.single import CASES
+from benchmarks.start import START
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -63,10 +64,10 @@ _CASE = """
 **One fresh case** costs what Python's own calls cost; what was worked out for an assessment is
 kept, so that a second predictor or a second call costs a fraction.
 """
-_IMPORT = """
-**Import.** `import riskbands` loads names when they are first used; the line for everything that
-scoring needs is there so that nobody takes the first for the whole. A large part of that is attrs,
-which writes the methods of the classes.
+_START = """
+**Start.** `import riskbands` loads names when they are first used, and a first score loads what it
+needs. The largest part of that is attrs, which writes how objects are made; then come the tables,
+which are read from their files, checked and compiled.
 """
 _TOOLS = """
 **Screening tools and the tier rule** are measured by the row, and most of the time is spent on
@@ -88,7 +89,7 @@ def _limits(results: list[Result]) -> str:
         said.append(_KERNEL.format(shares=_shares(results).rstrip()))
     if any(_own(r) for r in kernel):
         said.append(_SECOND.format(gain=_gain(results)))
-    known = {CASES: _CASE, IMPORTS: _IMPORT, TOOLS: _TOOLS}
+    known = {CASES: _CASE, START: _START, TOOLS: _TOOLS}
     others = dict.fromkeys(r.group for r in missed if r.group != KERNEL)
     said += [known.get(group) or _OTHER.format(group=group) for group in others]
     return "".join(said)

@@ -1,4 +1,4 @@
-"""One case, the import, and the banding of an array."""
+"""One case, a new interpreter, and the banding of an array."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import os
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 CASES = "One case"
-IMPORTS = "Import"
 BANDS = "Banding an array of float64"
 _COUNT = 1000
 
@@ -94,41 +92,6 @@ def start(code: str, cache: str) -> float:
         [sys.executable, "-c", code], check=True, env={**kept, "PYTHONPYCACHEPREFIX": cache}
     )
     return (time.perf_counter() - began) * 1e3
-
-
-def measure_imports(o: Options, repetitions: int = 15) -> Iterator[Result]:
-    """New interpreters, taking turns; the difference of medians."""
-    lines = (
-        ("import riskbands", "import riskbands"),
-        (
-            "import riskbands, and all that scoring needs",
-            "import riskbands as rb; rb.OASysAssessment; rb.ogrs3; rb.score_cohort",
-        ),
-    )
-    base = "import numpy, attrs"
-    times: dict[str, list[float]] = {code: [] for code in (base, *(c for _, c in lines))}
-    with tempfile.TemporaryDirectory() as cache:
-        for turn in range(max(o.repetitions, repetitions) + 1):
-            for code, found in times.items():
-                taken = start(code, cache)
-                if turn:
-                    found.append(taken)
-    theirs = statistics.median(times[base])
-    for work, code in lines:
-        mine = statistics.median(times[code])
-        yield Result(
-            IMPORTS,
-            work,
-            base,
-            mine,
-            theirs,
-            "ms",
-            mine - theirs,
-            40.0,
-            at_most=True,
-            note="ratio: milliseconds more"
-            + (", for names are loaded when they are first used" if mine < theirs else ""),
-        )
 
 
 def searchsorted(x: np.ndarray[Any, Any], edges: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:

@@ -23,6 +23,7 @@ from benchmarks import (
     page,
     scaling,
     single,
+    start,
     text_in,
 )
 from benchmarks.__main__ import QUICK, main
@@ -85,6 +86,7 @@ def test_lines_of_the_table() -> None:
         *cohorts.measure_dirty(TINY),
         *single.measure_bands(TINY),
         *single.measure_cases(TINY, count=5),
+        *start.measure(TINY, turns=1),
         *instruments.measure_files(TINY, repetitions=1),
         *instruments.measure_tools(TINY),
     ]

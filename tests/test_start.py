@@ -87,6 +87,49 @@ except SystemExit as end:
     found = loaded(code)
     assert len(target.read_text("utf-8").splitlines()) == 21
     assert not found & {"pandas", "polars", "duckdb", "pydantic", "numpy.ma", "riskbands.declare"}
+    assert not found & {"pyarrow.compute", "pyarrow.parquet", "pyarrow.dataset", "rich.console"}
+    assert not found & {"random", "glob", "dateutil", "riskbands.vocabulary.suggest"}
+
+
+MADE = """
+import attr._make
+made = []
+build = attr._make._ClassBuilder.build_class
+def noted(self):
+    made.append(self._cls.__module__)
+    return build(self)
+attr._make._ClassBuilder.build_class = noted
+"""
+SHOWN = """
+own = [m for m in made if m.startswith("riskbands")]
+print(len(own), len([m for m in sys.modules if m.startswith("riskbands")]), file=sys.stderr)
+"""
+
+
+@lean_libraries
+def test_one_case_makes_the_classes_that_it_needs() -> None:
+    """Each class that attrs makes, and each module, takes a part of a millisecond."""
+    mapping = "rb.ogrs3.score(dict(sex='male', age_at_conviction=30, sanctions=4))"
+    code = f"import sys, attrs, riskbands as rb\n{MADE}\ntry: {mapping}\nexcept ValueError: pass"
+    done = subprocess.run(
+        [sys.executable, "-c", f"{code}\n{SHOWN}"],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=120,
+    )
+    classes, modules = map(int, done.stderr.split())
+    assert 0 < classes <= 66
+    assert 0 < modules <= 66
+
+
+@lean_libraries
+def test_one_case_loads_no_digest_and_no_picture_of_itself() -> None:
+    found = loaded(CASE)
+    assert "riskbands.instruments.regression" in found
+    assert not found & {"hashlib", "json", "numpy.typing", "riskbands.bands.sql"}
+    assert not found & {"riskbands.bands.array", "riskbands.scorecards.explanation"}
+    assert not found & {"riskbands.instruments.layout", "riskbands.instruments.score_features"}
 
 
 def test_predictors_are_listed_without_loading_them() -> None:

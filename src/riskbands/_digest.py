@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from functools import cache
+from importlib import import_module
 from typing import Any
 
 __all__ = ["digest"]
@@ -17,8 +20,17 @@ def digest(content: Any) -> str:
         >>> digest({"copas": "1.25"}) == digest({"copas": "1.25"})
         True
     """
-    import hashlib
     import json
 
     text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    digested: str = _sha256()(text.encode("utf-8", "surrogatepass")).hexdigest()
+    return digested[:16]
+
+
+@cache
+def _sha256() -> Any:
+    """SHA-256 of Python's own module, as `random` takes its hash: `hashlib` loads OpenSSL."""
+    for name in ("_sha2", "_sha256"):
+        with suppress(ImportError):
+            return import_module(name).sha256
+    return import_module("hashlib").sha256

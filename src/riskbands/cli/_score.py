@@ -13,7 +13,6 @@ from riskbands.cli._summary import Summary
 from riskbands.cohorts import files
 from riskbands.predictors import by_id
 from riskbands.vocabulary.fields import all_fields
-from riskbands.vocabulary.suggest import likely
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -133,6 +132,8 @@ def _fields(named: Mapping[str, int], rows: int) -> str:
 
 
 def _print_columns(console: Console, plan: Plan, asked: Sequence[str]) -> None:
+    from riskbands.vocabulary.suggest import likely
+
     lines = []
     for ident in dict.fromkeys(asked):
         if ident in by_id:

@@ -28,7 +28,6 @@ from riskbands.instruments.predictor import Predictor
 from riskbands.predictors import BY_NAME_ONLY
 from riskbands.predictors import by_id as all_predictors
 from riskbands.vocabulary.fields import Kind
-from riskbands.vocabulary.suggest import likely
 from riskbands.vocabulary.vocabulary import Vocabulary, built_in
 
 if TYPE_CHECKING:
@@ -169,6 +168,8 @@ class Request(ByFields):
             for field in p.needs.needed
             if field not in provided
         }
+        from riskbands.vocabulary.suggest import likely
+
         hints = {label: name for label, name in likely(labels, provided).items() if name in lacking}
         if hints:
             fields = " or ".join(dict.fromkeys(hints.values()))
@@ -255,6 +256,8 @@ def why_nothing(
         asked: Predictors that were asked for, or None for all.
         rename: Writes a hint, from columns to the fields that are perhaps meant.
     """
+    from riskbands.vocabulary.suggest import likely
+
     alike = likely(labels, provided)
     there = {*provided, *alike.values()}
     chosen = list(all_predictors.values()) if asked is None else list(asked)

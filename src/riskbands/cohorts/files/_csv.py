@@ -165,6 +165,8 @@ class CsvInput:
         """Lines without the blank cells of columns that have no name."""
         if not self.unnamed:
             return lines
+        import pyarrow.compute as pc
+
         texts = lines.texts
         if not lines.led:
             texts = pc.ascii_rtrim(texts, characters="\r\n")
