@@ -158,8 +158,8 @@ def test_faults_in_a_form_and_in_a_component_have_their_lines() -> None:
     with pytest.raises(rb.TableError) as caught:
         rb.declare.read_instrument(text, "mine.toml", folder=FOLDER)
     assert str(caught.value).split("\n")[1:] == [
-        "- line 34, component.theft.score.probability.2yr.3: must be a number in quotation marks, so "
-        "that no digit is lost",
+        "- line 34, component.theft.score.probability.2yr.3: must be a number in quotation marks, "
+        "so that no digit is lost",
         "- line 38, component.theft.score.term[1].poins: unknown entry; did you mean points?",
         "- line 36, component.theft.score.term[1]: needs points or weight, one of the two",
     ]
