@@ -74,6 +74,50 @@ def test_circles_and_long_chains(length: int, closed: bool) -> None:
     assert instrument(chain(20, closed=False)).score({"a": 7}).outputs["o"] == 7
 
 
+def test_a_net_of_features_is_refused_before_it_is_walked_for_ever() -> None:
+    """Each reads all of the next layer: there are 20 ** 20 ways from the first to the field."""
+    net: dict[str, Any] = {
+        f"x{layer}_{n}": {"rule": "sum", "of": [f"x{layer + 1}_{m}" for m in range(20)], "high": 9}
+        for layer in range(20)
+        for n in range(20)
+    }
+    net |= {f"x20_{n}": {"rule": "capped", "of": "a", "at": 3} for n in range(20)}
+    data = {**START, "field": {"a": COUNT}, "derived": net, "output": [{"name": "o", "of": "x0_0"}]}
+    start = time.perf_counter()
+    with pytest.raises(rb.TableError, match=r"more than 20,000 ways|beyond|number"):
+        instrument(data)
+    two: dict[str, Any] = {
+        f"w{n}": {"rule": "first_known", "way": [
+            {"formula": f"w{n + 1}"}, {"formula": f"w{n + 1} + 1"}]}
+        for n in range(20)
+    }  # fmt: skip
+    two["w20"] = {"rule": "capped", "of": "a", "at": 3}
+    data = {**START, "field": {"a": COUNT}, "derived": two, "output": [{"name": "o", "of": "w0"}]}
+    with pytest.raises(rb.TableError, match="more than 20,000 ways"):
+        instrument(data)
+    data["output"] = [{"name": "o", "of": "w8"}]
+    data["derived"] = {k: v for k, v in two.items() if int(k[1:]) >= 8}
+    mine = instrument(data)
+    for raw in ("x", None, 40_000):
+        issues = mine.score({"a": raw}, on_issue="return").issues
+        assert [i.fields for i in issues] == [("a",)]
+        assert len(rb.score_cohort({"a": [raw, 2]}, [mine])["toy_issues"][0].split(";")) == 1
+    assert time.perf_counter() - start < 20
+
+
+def test_many_horizons_and_many_joint_tables_are_refused() -> None:
+    wide = {f"f{n}": {"type": "count", "low": 0, "high": 999} for n in range(60)}
+    score = {"link": "logistic", "rounding": "whole", "term": [{"of": "f0", "weight": "0.001"}]}
+    hours = [f"{n}h" for n in range(200)]
+    many = {**score, "horizons": hours, "intercept": dict.fromkeys(hours, 0)}
+    with pytest.raises(rb.TableError, match="has more than 12 horizons"):
+        instrument({**START, "field": wide, "score": many})
+    pairs = [["f0", f"f{n}"] for n in range(1, 60)]
+    joint = {**score, "horizons": "1h", "intercept": 0, "joint": pairs}
+    with pytest.raises(rb.TableError, match=r"joint\[4\]: the tables of the file have more than"):
+        instrument({**START, "field": wide, "score": joint})
+
+
 @pytest.mark.parametrize("where", ["score", "output"])
 def test_huge_joint_tables_are_refused(where: str) -> None:
     term = {"name": "t", "kind": "log_rate", "count": "a", "years": "b", "offset": 1, "weight": 1}

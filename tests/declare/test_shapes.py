@@ -114,8 +114,10 @@ def test_two_forms_with_and_without_whom_it_is_for(form: Any, gated: bool) -> No
     mine = instrument({
         **HEAD, "field": FIELDS, "score": score, **({"applies": "b < 9"} if gated else {}),
     })  # fmt: skip
-    cases = [{"a": n, "b": 1, "yes": y} for n in (0, 7) for y in ("yes", "no", None)]
+    cases = [{"a": n, "b": 1, "yes": y} for n in (0, 7, None) for y in ("yes", "no", None)]
     same_in_a_cohort(mine, cases, form=form)
+    lacking = [str(i) for i in mine.score(cases[8], form=form, on_issue="return").issues]
+    assert lacking == ["missing:a", "missing:yes"][: 1 + (form == "extended")]
     if form == "auto":
         assert mine.score(cases[3]).probability["1yr"] == pytest.approx(logistic(0.4))
         assert mine.score(cases[5]).probability["1yr"] == pytest.approx(logistic(-0.3))
@@ -134,6 +136,33 @@ def test_two_forms_of_a_survival_model() -> None:
         1 - 0.9 ** math.exp(1.5)
     )
     same_in_a_cohort(mine, [{"a": 10}, {"a": 3, "yes": "no"}, {"a": 3, "yes": "yes"}])
+
+
+def test_faults_in_a_form_and_in_a_component_have_their_lines() -> None:
+    text = (FOLDER / "two-forms.toml").read_text("utf-8")
+    lines = text.split("\n")
+    place = max(n for n, line in enumerate(lines) if line == 'of = "temper"')
+    lines[place] = 'of = "temperr"'
+    lines[lines.index("[score.extended]") + 1] = 'intercept = { 1yr = "-2", 3yr = "-1.5" }'
+    with pytest.raises(rb.TableError) as caught:
+        rb.declare.read_instrument("\n".join(lines), "mine.toml")
+    start = lines.index("[score.extended]") + 2
+    assert str(caught.value).split("\n")[1:] == [
+        f"- line {place + 1}, score.extended.term[4].of: reads 'temperr', which is not declared; "
+        "did you mean temper?",
+        f"- line {start}, score.extended.intercept.3yr: is no horizon; did you mean 2yr or 1yr?",
+        f"- line {start}, score.extended.intercept: says nothing of 2yr",
+    ]
+    text = (FOLDER / "sum.toml").read_text("utf-8").replace('"3" = "0.125"', '"3" = 0.125')
+    text = text.replace('of = "thefts"\npoints', 'of = "thefts"\npoins')
+    with pytest.raises(rb.TableError) as caught:
+        rb.declare.read_instrument(text, "mine.toml", folder=FOLDER)
+    assert str(caught.value).split("\n")[1:] == [
+        "- line 34, component.theft.score.probability.2yr.3: must be a number in quotation marks, "
+        "so that no digit is lost",
+        "- line 38, component.theft.score.term[1].poins: unknown entry; did you mean points?",
+        "- line 36, component.theft.score.term[1]: needs points or weight, one of the two",
+    ]
 
 
 # -- sums ----------------------------------------------------------------------------------------

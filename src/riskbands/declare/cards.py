@@ -131,6 +131,8 @@ class Cards:
                 text = f"has a table of {size:,} entries; at most {_MOST_JOINT:,}"
                 node.fault(text, "joint", n)
                 return found
+            if not self._people.spend(size, (*node.path, "joint", n)):
+                return found
             groups.append(tuple(group))
         for term in terms:
             if not any(set(term.features) <= set(g) for g in groups):

@@ -24,6 +24,8 @@ _DEEPEST: Final = 25
 _OF_SCORE: Final = ("points", "score", "percent", "percentage", "probability", "band")
 #: A case may always carry its identifier, which nothing reads.
 _IDENTIFIER: Final = "case_id"
+#: Ways from a feature to the fields it comes from.
+_MOST_WAYS: Final = 20_000
 #: Entries of all look-up tables of a file.
 _MOST_ENTRIES: Final = 4_000_000
 
@@ -62,6 +64,7 @@ class People:
         #: Percentages of other instruments, which only terms of points may read.
         self.reads: dict[str, Feature] = {}
         self._open: list[str] = []
+        self._ways: dict[str, int] = {}
         self._budget = Budget() if budget is None else budget
         self._used: dict[str, None] = {}
         self._broken = {name for name, _ in root.tables("field")}
@@ -296,9 +299,25 @@ class People:
         return budget.spent <= _MOST_ENTRIES
 
     def add(self, feature: Feature) -> str:
-        """Keep a feature; gives its name."""
+        """Keep a feature; gives its name.
+
+        What is missing is looked for along every way from a feature to its fields. So a feature
+        with very many of them is a fault.
+        """
         self.features[feature.name] = feature
+        ways = sum(self._ways_of(i) for s in feature.sources for i in (*s.inputs, *s.absent))
+        if ways > _MOST_WAYS:
+            self.faults.add(
+                ("derived", feature.name),
+                f"comes from its fields in more than {_MOST_WAYS:,} ways: derive it in fewer steps",
+            )
+            ways = 1
+        self._ways[feature.name] = ways or 1
         return feature.name
+
+    def _ways_of(self, item: str) -> int:
+        """In how many ways something comes from fields; a built-in feature counts once."""
+        return self._ways.get(item, 1)
 
     def fresh(self, name: str) -> str:
         """A name for a feature, which no other has."""

@@ -53,6 +53,7 @@ _NEEDS: Final[Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
     "category": (("of", "horizons", "rounding"), ("probability",)),
     "sum": (("of", "horizons", "rounding"), ()),
 }
+_MOST_HORIZONS: Final = 12
 #: Links that some words belong to.
 _SCORECARDS: Final = ("points", "points_logistic", "points_table", "logistic", "survival")
 _BELONGS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -202,6 +203,9 @@ class Scored:
         for n, h in enumerate(horizons):
             if not NAME.fullmatch(f"h{h}"):
                 score.fault('must be a word, such as "2yr"', "horizons", n)
+        if len(horizons) > _MOST_HORIZONS:
+            score.fault(f"has more than {_MOST_HORIZONS} horizons", "horizons")
+            return ()
         if len(set(horizons)) < len(horizons):
             score.fault("names one twice", "horizons")
         if link == "points" and horizons:

@@ -141,7 +141,7 @@ class LinkedSum(Summed):
         if self.has_forms:
             dynamic = self.dynamic_features
             extended, lacking, outcome.information = extended_rows(
-                derivation, form, dynamic, both(ok, applies)
+                derivation, form, dynamic, applies
             )
             for issue, rows in lacking:
                 issues.append((issue, rows))

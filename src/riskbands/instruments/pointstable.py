@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
 __all__ = ["PointsTable"]
 
+#: Probabilities of one horizon at most.
+_MOST_ENTRIES = 500_000
+
 
 @attrs.frozen(eq=False)
 class _Compiled:
@@ -87,6 +90,12 @@ class PointsTable(PointsScale):
         if max(-lowest, highest) > MOST_POINTS:
             raise TableError(
                 f"{self.table.id}: points add up to {lowest} or {highest}; at most {MOST_POINTS}"
+            )
+        categories = 1 if self.by is None else len(self.vocabulary.feature(self.by).categories)
+        if categories * (highest - lowest + 1) > _MOST_ENTRIES:
+            raise TableError(
+                f"{self.table.id}: points from {lowest} to {highest} have too many probabilities "
+                f"for each of {categories} categories"
             )
         p: dict[Horizon, NDArray[np.float64]] = {}
         units: dict[Horizon, NDArray[np.int64]] = {}

@@ -206,12 +206,16 @@ class Vocabulary:
     def reach(self, items: Iterable[str]) -> tuple[str, ...]:
         """Every field that fields (``".name"``) and features can come from, by any source."""
         found: dict[str, None] = {}
-        for item in items:
+        seen: set[str] = set()
+        todo = list(items)[::-1]
+        while todo:
+            item = todo.pop()
             if item[0] == ".":
                 found[item[1:]] = None
-                continue
-            for source in self.feature(item).sources:
-                found |= dict.fromkeys(self.reach((*source.inputs, *source.absent)))
+            elif item not in seen:  # many features may come from it, and it is looked at once
+                seen.add(item)
+                sources = self.feature(item).sources
+                todo += [i for s in sources for i in (*s.inputs, *s.absent)][::-1]
         return tuple(found)
 
     def extended(
