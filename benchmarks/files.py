@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import csv
-import os
+import resource
 import statistics
 import subprocess
 import sys
 import tempfile
 import textwrap
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -208,16 +209,11 @@ def processor_seconds(
     walls: dict[str, list[float]] = {name: [] for name in calls}
     for _ in range(repetitions):
         for name, call in calls.items():
-            before, began = os.times(), os.times().elapsed
+            before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
             subprocess.run(call, check=True)
-            after = os.times()
-            walls[name].append(after.elapsed - began)
-            spent[name].append(
-                after.children_user
-                + after.children_system
-                - before.children_user
-                - before.children_system
-            )
+            after = resource.getrusage(resource.RUSAGE_CHILDREN)
+            walls[name].append(time.perf_counter() - began)
+            spent[name].append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
     return tuple(
         {name: statistics.median(times) for name, times in found.items()}
         for found in (spent, walls)
