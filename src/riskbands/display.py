@@ -35,6 +35,8 @@ def text_table(
     left: Collection[int] = (0,),
     width: int | None = None,
     indent: str = "",
+    rule: str = "",
+    breaks: bool = False,
 ) -> str:
     """Columns beside each other, the first to the left and the others to the right.
 
@@ -45,6 +47,8 @@ def text_table(
         width: Columns of the terminal. The widest cells are folded between words to fit; no word
             and no interval is broken, so a table of long words can be wider. None folds nothing.
         indent: What stands before each line.
+        rule: A character of which a line under the headings is made.
+        breaks: Whether long words are broken rather than that a table is wider than ``width``.
 
     Examples:
         >>> rows = [("Low", "[0, 3)", "below three percent"), ("High", "[3, 100)", "all others")]
@@ -57,11 +61,12 @@ def text_table(
     table = [[_one_line(cell) for cell in row] for row in (head, *rows)]
     if not any(table[0]):
         del table[0]
+        rule = ""
     columns = list(zip(*table, strict=True))
     wide = [max(map(len, column)) for column in columns]
     if width is not None:
-        _narrow(wide, columns, width - len(indent) - _BETWEEN * (len(wide) - 1))
-    lines = []
+        _narrow(wide, columns, width - len(indent) - _BETWEEN * (len(wide) - 1), breaks)
+    lines: list[str] = []
     for row in table:
         folded = [_folded(cell, w) for cell, w in zip(row, wide, strict=True)]
         for n in range(max(map(len, folded), default=0)):
@@ -71,10 +76,12 @@ def text_table(
                 for i, (text, w) in enumerate(zip(texts, wide, strict=True))
             ]
             lines.append((indent + (" " * _BETWEEN).join(cells)).rstrip())
+        if rule and row is table[0]:
+            lines.append(indent + rule * (sum(wide) + _BETWEEN * (len(wide) - 1)))
     return "\n".join(lines)
 
 
-def _narrow(wide: list[int], columns: Sequence[Sequence[str]], room: int) -> None:
+def _narrow(wide: list[int], columns: Sequence[Sequence[str]], room: int, breaks: bool) -> None:
     """Make the widest columns narrower, until all fit or none can be folded further."""
     least = [
         max((len(word) for cell in column for word in _WHOLE.findall(cell)), default=0)
@@ -83,9 +90,12 @@ def _narrow(wide: list[int], columns: Sequence[Sequence[str]], room: int) -> Non
     while sum(wide) > room:
         spare = [w if w > low else 0 for w, low in zip(wide, least, strict=True)]
         widest = max(range(len(wide)), key=spare.__getitem__)
-        if not spare[widest]:
+        if spare[widest]:
+            wide[widest] -= 1
+        elif breaks and max(least) > 1:
+            least = [1] * len(wide)
+        else:
             return
-        wide[widest] -= 1
 
 
 def _folded(cell: str, width: int) -> list[str]:
@@ -97,7 +107,7 @@ def _folded(cell: str, width: int) -> list[str]:
         if lines and len(lines[-1]) + 1 + len(word) <= width:
             lines[-1] += " " + word
         else:
-            lines.append(word)
+            lines += [word[n : n + width] for n in range(0, len(word), width)]
     return lines
 
 

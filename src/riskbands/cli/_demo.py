@@ -15,7 +15,6 @@ from riskbands.cohorts import files
 
 if TYPE_CHECKING:
     import pyarrow as pa
-    from rich.console import Console
 
     from riskbands.instruments.predictor import Predictor
 
@@ -47,8 +46,7 @@ def demo(name: str | None) -> None:
     console = terminal.out()
     console.print(
         f"{terminal.count(summary.rows, 'row')} of {table.name}, "
-        f"scored by {terminal.count(len(plan.predictors), 'predictor')}",
-        soft_wrap=True,
+        f"scored by {terminal.count(len(plan.predictors), 'predictor')}"
     )
     if first is not None:
         _print_first(console, plan, first)
@@ -57,15 +55,15 @@ def demo(name: str | None) -> None:
     print_issues(console, summary)
 
 
-def _print_first(console: Console, plan: Plan, rows: pa.RecordBatch) -> None:
+def _print_first(console: terminal.Printer, plan: Plan, rows: pa.RecordBatch) -> None:
     """The first rows: case, and percentage with band of a few predictors."""
     shown = [p for p in plan.predictors if p.id in _SHOWN] or list(plan.predictors[:6])
     names = [n for n in ("case_id",) if n in plan.kept.names]
-    grid = terminal.grid(*names, *(p.name for p in shown), firm=range(len(names)))
-    for row in rows.to_pylist():
-        grid.add_row(*(str(row[n]) for n in names), *(_cell(row, p) for p in shown))
+    cells = [
+        (*(str(row[n]) for n in names), *(_cell(row, p) for p in shown)) for row in rows.to_pylist()
+    ]
     console.print("\nFirst rows, percent within two years and band; - where there is an issue\n")
-    console.print(grid)
+    console.table((*names, *(p.name for p in shown)), cells)
 
 
 def _cell(row: dict[str, Any], p: Predictor) -> str:
@@ -78,30 +76,26 @@ def _cell(row: dict[str, Any], p: Predictor) -> str:
     return f"{number}{unit} {band.replace('not_applicable', 'n/a')}".strip()
 
 
-def _print_bands(console: Console, plan: Plan, summary: Summary) -> None:
-    plain = not (console.encoding or "").lower().startswith("utf")
+def _print_bands(console: terminal.Printer, plan: Plan, summary: Summary) -> None:
     width = min(_BAR, max(console.width - 50, 5))
-    grid = terminal.grid("predictor", "band", "rows", "share", "", right=(2, 3), firm=(0, 1, 4))
+    lines: list[tuple[str, ...]] = []
     for place, p in enumerate(p for p in plan.predictors if summary.bands.get(p.id)):
         bands = summary.bands[p.id]
         whole = sum(bands.values())
         if place:
-            grid.add_row()
+            lines.append(("",) * 5)
         for rank, (label, rows) in enumerate(bands.items()):
-            grid.add_row(
-                p.id if rank == 0 else "",
-                label.replace("_", " "),
-                f"{rows:,}",
-                terminal.share(rows, whole),
-                terminal.bar(rows, whole, width, plain=plain),
-            )
-    if grid.row_count:
+            drawn = terminal.bar(rows, whole, width, plain=console.plain)
+            share = terminal.share(rows, whole)
+            name = "" if rank else p.id
+            lines.append((name, label.replace("_", " "), f"{rows:,}", share, drawn))
+    if lines:
         console.print("\nBands\n")
-        console.print(grid)
+        console.table(("predictor", "band", "rows", "share", ""), lines, (2, 3))
 
 
-def _print_scored(console: Console, plan: Plan, summary: Summary) -> None:
-    grid = terminal.grid("predictor", "scored", "with issues", "coefficients", right=(1, 2))
+def _print_scored(console: terminal.Printer, plan: Plan, summary: Summary) -> None:
+    rows: list[tuple[str, ...]] = []
     for p in plan.predictors:
         scored = summary.scored[p.id]
         tables = (
@@ -110,8 +104,8 @@ def _print_scored(console: Console, plan: Plan, summary: Summary) -> None:
             else p.components
         )
         table = ", ".join(dict.fromkeys(t.table.id for t in tables))
-        grid.add_row(p.id, f"{scored:,}", f"{summary.rows - scored:,}", table)
+        rows.append((p.id, f"{scored:,}", f"{summary.rows - scored:,}", table))
     console.print("\nScored\n")
-    console.print(grid)
+    console.table(("predictor", "scored", "with issues", "coefficients"), rows, (1, 2))
     if summary.issues:
         console.print("\nIssues")

@@ -133,8 +133,7 @@ def evaluate(
         o = found.overall
         terminal.err().print(
             f"{terminal.count(rows.total, 'row')} from {table.name} to {where}: "
-            f"{people(o.n)} with a score and a known outcome, {people(o.events)} with the outcome",
-            soft_wrap=True,
+            f"{people(o.n)} with a score and a known outcome, {people(o.events)} with the outcome"
         )
 
 

@@ -18,8 +18,6 @@ from riskbands.errors import UnknownNameError
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from rich.console import Console
-
     from riskbands._options import FormName, Horizon
     from riskbands.instruments.predictor import Predictor
     from riskbands.instruments.score import Score
@@ -95,7 +93,7 @@ def explain(
 
 
 def _print_case(
-    console: Console, plan: Plan, case: _Case, horizon: str | None, form: FormName
+    console: terminal.Printer, plan: Plan, case: _Case, horizon: str | None, form: FormName
 ) -> bool:
     """Print the scores of a case; returns whether there is every score."""
     scores = [p.score(case, form=form, on_issue="return") for p in plan.predictors]
@@ -129,17 +127,17 @@ def _idents(column: pa.Array) -> list[str | None]:
     return found
 
 
-def _print(console: Console, p: Predictor, score: Score, horizon: str | None) -> None:
+def _print(console: terminal.Printer, p: Predictor, score: Score, horizon: str | None) -> None:
     console.print(f"{p.name} ({p.id})")
     if not score.ok:
         console.print("  cannot be scored:")
         terminal.paragraphs(console, (i.message or str(i) for i in score.issues))
         return
-    console.print(f"  {_line(score)}", soft_wrap=True)
+    console.print(f"  {_line(score)}")
     bands = f", bands {score.bands.id} ({score.bands.digest})" if score.bands is not None else ""
-    console.print(f"  coefficients {score.table.id} ({score.table.digest}){bands}", soft_wrap=True)
+    console.print(f"  coefficients {score.table.id} ({score.table.digest}){bands}")
     for line in str(score.explain(cast("Horizon | None", horizon))).splitlines():
-        console.print(f"  {line}", soft_wrap=True)
+        console.print(f"  {line}")
     if score.information:
         console.print("  worth knowing:")
         terminal.paragraphs(console, (i.message or str(i) for i in score.information))

@@ -17,7 +17,6 @@ from riskbands.vocabulary.fields import all_fields
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from rich.console import Console
 
 __all__ = ["report", "score"]
 
@@ -78,44 +77,46 @@ def score(
         console = terminal.err()
         console.print(
             f"{terminal.count(summary.rows, 'row')} from {table.name} to {where}, "
-            f"{terminal.count(len(plan.outputs), 'column')} added",
-            soft_wrap=True,
+            f"{terminal.count(len(plan.outputs), 'column')} added"
         )
         for remark in (*table.remarks, *plan.remarks):
-            console.print(remark, soft_wrap=True)
+            console.print(remark)
         report(console, plan, summary, predictors)
 
 
-def report(console: Console, plan: Plan, summary: Summary, asked: Sequence[str] = ()) -> None:
+def report(
+    console: terminal.Printer, plan: Plan, summary: Summary, asked: Sequence[str] = ()
+) -> None:
     """Print what was scored, the issues, and what was made of the columns."""
     _print_scored(console, plan, summary)
     print_issues(console, summary)
     _print_columns(console, plan, asked)
 
 
-def _print_scored(console: Console, plan: Plan, summary: Summary) -> None:
-    grid = terminal.grid("predictor", "scored", "share", "coefficients", "bands", right=(1, 2))
+def _print_scored(console: terminal.Printer, plan: Plan, summary: Summary) -> None:
+    rows: list[tuple[str, ...]] = []
     for ident, scored in summary.scored.items():
         bands = summary.bands.get(ident, {})
         words = ", ".join(f"{label.replace('_', ' ')} {n:,}" for label, n in bands.items())
         table = plan.origin[ident]["table"]
-        grid.add_row(ident, f"{scored:,}", terminal.share(scored, summary.rows), table, words)
+        rows.append((ident, f"{scored:,}", terminal.share(scored, summary.rows), table, words))
     console.print()
-    console.print(grid)
+    console.table(("predictor", "scored", "share", "coefficients", "bands"), rows, (1, 2))
     banded = [f"{ident} by {plan.origin[ident]['bands']}" for ident in summary.bands]
     if banded:
-        console.print(f"banded: {', '.join(banded)}", soft_wrap=True)
+        console.print(f"banded: {', '.join(banded)}")
 
 
-def print_issues(console: Console, summary: Summary) -> None:
+def print_issues(console: terminal.Printer, summary: Summary) -> None:
     """Print the issues by code, with the rows concerned and the fields most often named."""
     if not summary.issues:
         return
-    grid = terminal.grid("issue", "rows", "fields", right=(1,))
-    for code, rows in sorted(summary.issues.items(), key=_most_first):
-        grid.add_row(code, f"{rows:,}", _fields(summary.fields.get(code, {}), rows))
+    lines = [
+        (code, f"{rows:,}", _fields(summary.fields.get(code, {}), rows))
+        for code, rows in sorted(summary.issues.items(), key=_most_first)
+    ]
     console.print()
-    console.print(grid)
+    console.table(("issue", "rows", "fields"), lines, (1,))
 
 
 def _most_first(item: tuple[str, int]) -> tuple[int, str]:
@@ -131,7 +132,7 @@ def _fields(named: Mapping[str, int], rows: int) -> str:
     return ", ".join(words)
 
 
-def _print_columns(console: Console, plan: Plan, asked: Sequence[str]) -> None:
+def _print_columns(console: terminal.Printer, plan: Plan, asked: Sequence[str]) -> None:
     from riskbands.vocabulary.suggest import likely
 
     lines = []
@@ -159,4 +160,4 @@ def _print_columns(console: Console, plan: Plan, asked: Sequence[str]) -> None:
     if lines:
         console.print()
     for line in lines:
-        console.print(line, soft_wrap=True)
+        console.print(line)

@@ -39,12 +39,8 @@ def _print_json(data: Any) -> None:
 
 def _facts(*pairs: tuple[str, str]) -> None:
     """Print facts, the words folded beside their names."""
-    grid = terminal.grid("", "")
-    grid.show_header = False
-    for name, text in pairs:
-        if text:
-            grid.add_row(name, text)
-    terminal.out().print(grid)
+    rows = [(name, text) for name, text in pairs if text]
+    terminal.out().table(("", ""), rows)
 
 
 def _remarks(heading: str, texts: tuple[str, ...]) -> None:
@@ -87,10 +83,8 @@ def _list_tables(form: str) -> None:
             ]
         )
         return
-    grid = terminal.grid("id", "for", "status", "title", firm=(0, 2))
-    for table in coefficient_tables.values():
-        grid.add_row(table.id, ", ".join(table.predictor), table.status, table.title)
-    terminal.out().print(grid)
+    rows = [(t.id, ", ".join(t.predictor), t.status, t.title) for t in coefficient_tables.values()]
+    terminal.out().table(("id", "for", "status", "title"), rows)
 
 
 def _print_table(table: CoefficientTable) -> None:
@@ -108,11 +102,11 @@ def _print_table(table: CoefficientTable) -> None:
     _remarks("departures", table.departures)
     _remarks("notes", table.notes)
     console = terminal.out()
-    grid = terminal.grid("number", "value", firm=(0,))
+    rows: list[tuple[str, ...]] = []
     for path, leaf in table.leaves():
-        grid.add_row(path, leaf if isinstance(leaf, str) else ", ".join(leaf))
+        rows.append((path, leaf if isinstance(leaf, str) else ", ".join(leaf)))
     console.print()
-    console.print(grid)
+    console.table(("number", "value"), rows)
 
 
 # -- band tables -----------------------------------------------------------------------------------
@@ -147,13 +141,19 @@ def _list_bands(form: str) -> None:
             + [{"id": s.id, "labels": list(s.labels)} for s in SCALES.values()]
         )
         return
-    grid = terminal.grid("id", "status", "bands", "title", firm=(0, 1))
-    for table in band_tables.values():
-        words = ", ".join(f"{b.label} {b.interval}" for b in table.bands)
-        grid.add_row(table.id, table.status.value, words, table.title)
-    for scale in SCALES.values():
-        grid.add_row(scale.id, "", ", ".join(scale.labels), "levels without edges")
-    terminal.out().print(grid)
+    rows = [
+        (
+            table.id,
+            table.status.value,
+            ", ".join(f"{b.label} {b.interval}" for b in table.bands),
+            table.title,
+        )
+        for table in band_tables.values()
+    ]
+    rows += [
+        (scale.id, "", ", ".join(scale.labels), "levels without edges") for scale in SCALES.values()
+    ]
+    terminal.out().table(("id", "status", "bands", "title"), rows)
 
 
 def _show_scale(scale: BandScale, form: str) -> None:
@@ -190,11 +190,9 @@ def _print_bands(table: BandTable) -> None:
         ("missing", table.missing.value),
     )
     console = terminal.out()
-    grid = terminal.grid("band", "interval after rounding", firm=(0, 1))
-    for band in table.bands:
-        grid.add_row(band.label, str(band.interval))
+    rows = [(band.label, str(band.interval)) for band in table.bands]
     console.print()
-    console.print(grid)
+    console.table(("band", "interval after rounding"), rows)
     _remarks("gaps", tuple(f"{g.interval}: {g.reason}" for g in table.gaps))
     if table.origin:
         _remarks("printed", tuple(f"{label}: {text}" for label, text in table.origin.rows))
@@ -216,17 +214,19 @@ def show_predictors(ident: str | None) -> None:
     if ident is not None:
         _print_predictor(known_predictor(ident))
         return
-    grid = terminal.grid("id", "name", "horizons", "coefficients", "bands", firm=(0, 1))
+    rows: list[tuple[str, ...]] = []
     for p in by_id.values():
         bands = p.bands.id if p.bands is not None else ""
-        grid.add_row(
-            p.id,
-            p.name,
-            " ".join(p.horizons) or ("points" if p.has_points else "results"),
-            own_table(p),
-            bands,
+        rows.append(
+            (
+                p.id,
+                p.name,
+                " ".join(p.horizons) or ("points" if p.has_points else "results"),
+                own_table(p),
+                bands,
+            )
         )
-    terminal.out().print(grid)
+    terminal.out().table(("id", "name", "horizons", "coefficients", "bands"), rows)
 
 
 def _print_predictor(p: Predictor) -> None:
@@ -236,8 +236,8 @@ def _print_predictor(p: Predictor) -> None:
 
 def show_fields() -> None:
     """List the vocabulary."""
-    grid = terminal.grid("field", "takes", "OASys", "meaning", firm=(0,))
+    rows: list[tuple[str, ...]] = []
     for f in all_fields().values():
         takes = "any text" if f.kind is Kind.TEXT else f.allowed
-        grid.add_row(f.name, takes, f.oasys_item, f.meaning)
-    terminal.out().print(grid)
+        rows.append((f.name, takes, f.oasys_item, f.meaning))
+    terminal.out().table(("field", "takes", "OASys", "meaning"), rows)

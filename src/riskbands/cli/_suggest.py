@@ -30,12 +30,12 @@ def show_suggestions(inputs: Sequence[str], reading: Mapping[str, Any]) -> None:
         console.print("no suggestions")
         return
     if found:
-        grid = terminal.grid("column", "field", "why")
+        rows: list[tuple[str, ...]] = []
         for column, suggestion in found.items():
-            grid.add_row(str(column), suggestion.field, suggestion.reason)
-        console.print(grid)
+            rows.append((str(column), suggestion.field, suggestion.reason))
+        console.table(("column", "field", "why"), rows)
         console.print()
         options = [f"--rename {shlex.quote(f'{c}={s.field}')}" for c, s in found.items()]
-        console.print("once you have read them: " + " ".join(options), soft_wrap=True)
+        console.print("once you have read them: " + " ".join(options))
     for field, columns in found.unclear.items():
-        console.print(f"{', '.join(columns)}: each could be {field}; choose one", soft_wrap=True)
+        console.print(f"{', '.join(columns)}: each could be {field}; choose one")

@@ -1,68 +1,81 @@
-"""Printing: consoles that obey NO_COLOR and the width, tables without frames, bars, progress."""
+"""Printing: tables as wide as the terminal, bars, folded texts, progress."""
 
 from __future__ import annotations
 
+import os
 import sys
 import textwrap
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
+
+from riskbands.display import WIDTH, text_table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-
-    from rich.console import Console
-    from rich.table import Table
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from riskbands.cli._plan import ScoredRows
     from riskbands.cohorts.files import TableInput
 
-__all__ = ["bar", "count", "err", "grid", "out", "paragraphs", "share", "watched"]
+__all__ = ["Printer", "bar", "count", "err", "out", "paragraphs", "share", "watched"]
 
 _EIGHTHS = " ▏▎▍▌▋▊▉"
 
 
-def _console(*, stderr: bool) -> Console:
-    # loaded here: a quiet run prints nothing
-    from rich.console import Console
+class Printer:
+    """Prints lines to a stream, in characters that it has, and knows how wide it is."""
 
-    class Closing(Console):
-        """A console that leaves a closed pipe to the caller."""
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
 
-        def on_broken_pipe(self) -> None:
-            raise BrokenPipeError
+    @property
+    def plain(self) -> bool:
+        """Whether the stream may lack the characters of lines and bars."""
+        return not (self._stream.encoding or "").lower().startswith("utf")
 
-    return Closing(stderr=stderr, markup=False, highlight=False, emoji=False)
+    @property
+    def width(self) -> int:
+        """In characters: the variable ``COLUMNS``, that of the terminal, or 80."""
+        given = os.environ.get("COLUMNS", "")
+        if given.isdecimal() and int(given) > 0:
+            return int(given)
+        try:
+            return os.get_terminal_size(self._stream.fileno()).columns or WIDTH
+        except (OSError, ValueError):
+            return WIDTH
+
+    def print(self, text: str = "") -> None:
+        """Print a text and the end of its line.
+
+        Raises:
+            BrokenPipeError: Nobody reads any more.
+        """
+        if self.plain:
+            encoding = self._stream.encoding or "ascii"
+            text = text.encode(encoding, "replace").decode(encoding)
+        print(text, file=self._stream, flush=True)
+
+    def table(
+        self, headings: Sequence[str], rows: Sequence[Sequence[str]], right: Collection[int] = ()
+    ) -> None:
+        """Print a table with a line under its headings, if it has any.
+
+        Args:
+            headings: Of its columns.
+            rows: Their cells.
+            right: Columns of numbers.
+        """
+        left = [n for n in range(len(headings)) if n not in right]
+        rule = "-" if self.plain else "─"
+        self.print(text_table(headings, rows, left=left, width=self.width, rule=rule, breaks=True))
 
 
-def out() -> Console:
+def out() -> Printer:
     """Standard output."""
-    return _console(stderr=False)
+    return Printer(sys.stdout)
 
 
-def err() -> Console:
+def err() -> Printer:
     """Standard error."""
-    return _console(stderr=True)
-
-
-def grid(*headings: str, right: Sequence[int] = (), firm: Sequence[int] = (0,)) -> Table:
-    """A table without frame.
-
-    Args:
-        *headings: Of its columns.
-        right: Columns of numbers.
-        firm: Columns that are not folded.
-    """
-    from rich import box
-    from rich.table import Table
-
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 2, 0, 0))
-    for place, heading in enumerate(headings):
-        table.add_column(
-            heading,
-            justify="right" if place in right else "left",
-            no_wrap=place in firm or place in right,
-            overflow="fold",
-        )
-    return table
+    return Printer(sys.stderr)
 
 
 def count(number: int, noun: str) -> str:
@@ -93,7 +106,7 @@ def bar(part: int, whole: int, width: int, *, plain: bool) -> str:
     return "█" * full + _EIGHTHS[rest].strip()
 
 
-def paragraphs(console: Console, texts: Iterable[str], indent: str = "  ") -> None:
+def paragraphs(console: Printer, texts: Iterable[str], indent: str = "  ") -> None:
     """Print texts, each folded under its bullet."""
     for text in texts:
         folded = textwrap.wrap(
@@ -104,7 +117,7 @@ def paragraphs(console: Console, texts: Iterable[str], indent: str = "  ") -> No
             break_long_words=False,
             break_on_hyphens=False,
         )
-        console.print("\n".join(folded), soft_wrap=True)
+        console.print("\n".join(folded))
 
 
 def watched(parts: Iterable[ScoredRows], table: TableInput, *, busy: bool) -> Iterator[ScoredRows]:
@@ -118,6 +131,7 @@ def watched(parts: Iterable[ScoredRows], table: TableInput, *, busy: bool) -> It
     if busy or not sys.stderr.isatty():
         yield from parts
         return
+    from rich.console import Console
     from rich.progress import (
         BarColumn,
         Progress,
@@ -135,7 +149,7 @@ def watched(parts: Iterable[ScoredRows], table: TableInput, *, busy: bool) -> It
         TimeRemainingColumn(),
     )
     rows = 0
-    with Progress(*columns, console=err(), transient=True) as progress:
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task("scoring", total=table.size)
         for part in parts:
             yield part
