@@ -64,7 +64,6 @@ class _Ambiguity(ByFields):
         return str(self.interval) if self.value is None else plain(self.value)
 
 
-@attrs.frozen(eq=False, repr=False)
 class PrintedOverlap(_Ambiguity):
     """Scores that more than one row claims.
 
@@ -72,6 +71,8 @@ class PrintedOverlap(_Ambiguity):
         interval: The scores; ``value`` is set when it is a single one.
         labels: Who claims them, lowest first.
     """
+
+    __slots__ = ()
 
     def __str__(self) -> str:
         return f"{self.where} belongs to {' and '.join(self.labels)}"

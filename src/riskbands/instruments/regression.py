@@ -83,7 +83,6 @@ class FormTables:
         return {h: entries.item(place) * rest for h, entries in self.first.items()}
 
 
-@attrs.frozen(slots=False, eq=False, repr=False, kw_only=True)
 class Regression(Predictor):
     """A logistic regression; its forms are one scorecard, or a brief and an extended one."""
 

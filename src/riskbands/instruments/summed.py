@@ -5,8 +5,6 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-import attrs
-
 from riskbands.derivation.checks import Rules
 from riskbands.instruments.gated import Gated
 from riskbands.instruments.layout import Section
@@ -25,7 +23,6 @@ if TYPE_CHECKING:
 __all__ = ["OneScorecard", "Summed"]
 
 
-@attrs.frozen(slots=False, eq=False, repr=False, kw_only=True)
 class Summed(Gated):
     """An instrument that adds up terms, and whose band a rule may lower."""
 
@@ -64,7 +61,6 @@ class Summed(Gated):
         return outcome
 
 
-@attrs.frozen(slots=False, eq=False, repr=False, kw_only=True)
 class OneScorecard(Summed):
     """An instrument of one scorecard."""
 

@@ -117,9 +117,10 @@ class _Base(ByFields):
         raise NotImplementedError
 
 
-@attrs.frozen(kw_only=True, eq=False, repr=False)
 class Indicator(_Base):
     """A weight that is given whenever the conditions hold."""
+
+    __slots__ = ()
 
     def _weights(self, numbers: Numbers, key: str, x: Mapping[str, Ints]) -> Floats | float:
         return numbers.number(key)
@@ -156,9 +157,10 @@ class PerUnit(_OfFeature):
         return weights
 
 
-@attrs.frozen(kw_only=True, eq=False, repr=False)
 class Polynomial(_OfFeature):
     """A polynomial without constant: the sum of ``c[k] * feature ** (k + 1)``."""
+
+    __slots__ = ()
 
     def _weights(self, numbers: Numbers, key: str, x: Mapping[str, Ints]) -> Floats:
         value = self._value(x)
@@ -168,9 +170,10 @@ class Polynomial(_OfFeature):
         return total
 
 
-@attrs.frozen(kw_only=True, eq=False, repr=False)
 class Log(_OfFeature):
     """A weight times the natural logarithm of a feature that is above 0."""
+
+    __slots__ = ()
 
     def _weights(self, numbers: Numbers, key: str, x: Mapping[str, Ints]) -> Floats:
         weights: Floats = numbers.number(key) * np.log(self._value(x))
@@ -232,9 +235,10 @@ class Steps(_OfFeature):
         return found
 
 
-@attrs.frozen(kw_only=True, eq=False, repr=False)
 class StepsOrPolynomial(_OfFeature):
     """A weight by range or a polynomial, as the table has it: a table of ranges, or a list."""
+
+    __slots__ = ()
 
     def _weights(self, numbers: Numbers, key: str, x: Mapping[str, Ints]) -> Floats:
         kind = Polynomial if numbers.is_list(key) else Steps

@@ -89,7 +89,6 @@ FUNCTIONS: Final[Mapping[str, Callable[..., Any]]] = {
 }
 
 
-@attrs.frozen(slots=False, eq=False, repr=False)
 class Expression(ByFields):
     """A rule: call it with the values of its arguments, whole numbers or integer arrays alike."""
 
@@ -113,7 +112,8 @@ class Expression(ByFields):
 
     def __getstate__(self) -> dict[str, Any]:
         """The declared attributes: the compiled function is made again when it is needed."""
-        return {a.name: getattr(self, a.name) for a in attrs.fields(type(self))}
+        kind: Any = type(self)
+        return {a.name: getattr(self, a.name) for a in attrs.fields(kind)}
 
     def python(
         self, variables: list[str], names: dict[str, Any], *, one: bool = False, outer: int = 0
@@ -319,7 +319,6 @@ class Call(Expression):
         return f"{self.function}({', '.join(inputs)})", _ATOM
 
 
-@attrs.frozen(slots=False, eq=False, repr=False)
 class _Table(Expression):
     """An entry of a table, by its position; positions outside it are clipped."""
 
@@ -421,7 +420,8 @@ def _arguments_of(e: Expression) -> list[Argument]:
     if isinstance(e, Argument):
         return [e]
     found: list[Argument] = []
-    for a in attrs.fields(type(e)):
+    kind: Any = type(e)
+    for a in attrs.fields(kind):
         value = getattr(e, a.name)
         for part in value if isinstance(value, tuple) else (value,):
             if isinstance(part, Expression):
