@@ -14,7 +14,7 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import riskbands as rb
@@ -116,6 +116,7 @@ def test_counts_of_parts_add_up_to_those_of_the_whole(one: list[Row], two: list[
 
 @settings(deadline=None)
 @given(ROWS)
+@example([(None, None, "a")])
 def test_counts_come_back_from_every_form(rows: list[Row]) -> None:
     counts = counted(columns(rows))
     assert rb.OutcomeCounts.from_json(counts.to_json()) == counts
@@ -139,6 +140,7 @@ def test_rows_of_a_parquet_file_are_counted(tmp_path: Path) -> None:
 
 @settings(deadline=None)
 @given(ROWS)
+@example([(None, None, "a")])
 def test_a_warehouse_counts_alike(rows: list[Row]) -> None:
     data = columns(rows)
     connection = duckdb.connect()

@@ -261,6 +261,8 @@ class _Outcome(Field):
     """Yes or no, or one of the words for those who were not followed up long enough."""
 
     def parse(self, raw: Any) -> Any:
+        if isinstance(raw, bytes):
+            raw = raw.decode("utf-8", "replace")
         if isinstance(raw, str) and raw in OUTCOMES[2:]:
             return None if raw == OUTCOMES[MISSING] else OUTCOMES.index(raw)
         return super().parse(raw)
