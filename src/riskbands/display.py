@@ -36,7 +36,7 @@ def text_table(
     width: int | None = None,
     indent: str = "",
     rule: str = "",
-    breaks: bool = False,
+    firm: Collection[int] | None = None,
 ) -> str:
     """Columns beside each other, the first to the left and the others to the right.
 
@@ -48,7 +48,8 @@ def text_table(
             and no interval is broken, so a table of long words can be wider. None folds nothing.
         indent: What stands before each line.
         rule: A character of which a line under the headings is made.
-        breaks: Whether long words are broken rather than that a table is wider than ``width``.
+        firm: If it is not None, long words of the columns that are not in it are broken rather
+            than that the table is wider than ``width``.
 
     Examples:
         >>> rows = [("Low", "[0, 3)", "below three percent"), ("High", "[3, 100)", "all others")]
@@ -65,7 +66,7 @@ def text_table(
     columns = list(zip(*table, strict=True))
     wide = [max(map(len, column)) for column in columns]
     if width is not None:
-        _narrow(wide, columns, width - len(indent) - _BETWEEN * (len(wide) - 1), breaks)
+        _narrow(wide, columns, width - len(indent) - _BETWEEN * (len(wide) - 1), firm)
     lines: list[str] = []
     for row in table:
         folded = [_folded(cell, w) for cell, w in zip(row, wide, strict=True)]
@@ -81,7 +82,12 @@ def text_table(
     return "\n".join(lines)
 
 
-def _narrow(wide: list[int], columns: Sequence[Sequence[str]], room: int, breaks: bool) -> None:
+def _narrow(
+    wide: list[int],
+    columns: Sequence[Sequence[str]],
+    room: int,
+    firm: Collection[int] | None,
+) -> None:
     """Make the widest columns narrower, until all fit or none can be folded further."""
     least = [
         max((len(word) for cell in column for word in _WHOLE.findall(cell)), default=0)
@@ -92,8 +98,9 @@ def _narrow(wide: list[int], columns: Sequence[Sequence[str]], room: int, breaks
         widest = max(range(len(wide)), key=spare.__getitem__)
         if spare[widest]:
             wide[widest] -= 1
-        elif breaks and max(least) > 1:
-            least = [1] * len(wide)
+        elif firm is not None:
+            least = [low if n in firm else 1 for n, low in enumerate(least)]
+            firm = None
         else:
             return
 

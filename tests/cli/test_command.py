@@ -85,7 +85,7 @@ def test_standard_streams_are_csv_and_the_summary_is_kept_apart() -> None:
     assert done.status == 0
     assert column(rows(done.out), "ogrs3_2yr") == ["25", ""]
     assert done.err.startswith("2 rows from standard input to standard output, 4 columns added\n")
-    assert "missing      1   sanctions" in done.err
+    assert "missing     1  sanctions" in done.err
 
 
 def test_quiet_says_nothing(tmp_path: Path) -> None:
@@ -430,10 +430,10 @@ def test_summary_counts_bands_issues_and_columns(tmp_path: Path) -> None:
     source = write(tmp_path / "in.csv", HEADER + ",Weapon,shoe", *[GOOD + ",1,2"] * 3, BAD + ",1,2")
     done = run("score", source, "-o", tmp_path / "out.csv")
     assert "4 rows from" in done.err
-    assert "ogrs3            3   75.0 %   ogrs3-2009     Low 3, Medium 0, High 0, Very High 0" in (
+    assert "ogrs3           3  75.0 %  ogrs3-2009    Low 3, Medium 0, High 0, Very High 0" in (
         done.err
     )
-    assert "missing      1   sanctions" in done.err
+    assert "missing     1  sanctions" in done.err
     assert "column 'Weapon' is not read; did you mean weapon?" in done.err
     assert "columns kept and not read: case_id, shoe" in done.err
     assert "A1" not in done.err
@@ -559,8 +559,8 @@ def test_predictors_lists_all_and_says_what_one_needs() -> None:
     for ident in rb.predictors.by_id:
         assert f"\n{ident} " in listed
     shown = run("predictors", "ogrs3").out
-    assert "needs           sex, date_of_birth, conviction_date, offence_code, sanctions," in shown
-    assert "or instead      age_at_follow_up, offence_group, age_at_conviction" in shown
+    assert "needs          sex, date_of_birth, conviction_date, offence_code, sanctions," in shown
+    assert "or instead     age_at_follow_up, offence_group, age_at_conviction" in shown
     assert "weapon, accommodation" in run("predictors", "rsr").out
 
 

@@ -62,8 +62,10 @@ def _print_first(console: terminal.Printer, plan: Plan, rows: pa.RecordBatch) ->
     cells = [
         (*(str(row[n]) for n in names), *(_cell(row, p) for p in shown)) for row in rows.to_pylist()
     ]
-    console.print("\nFirst rows, percent within two years and band; - where there is an issue\n")
-    console.table((*names, *(p.name for p in shown)), cells)
+    console.print()
+    console.folded("First rows, percent within two years and band; - where there is an issue")
+    console.print()
+    console.table((*names, *(p.name for p in shown)), cells, firm=range(len(names)))
 
 
 def _cell(row: dict[str, Any], p: Predictor) -> str:
@@ -91,7 +93,7 @@ def _print_bands(console: terminal.Printer, plan: Plan, summary: Summary) -> Non
             lines.append((name, label.replace("_", " "), f"{rows:,}", share, drawn))
     if lines:
         console.print("\nBands\n")
-        console.table(("predictor", "band", "rows", "share", ""), lines, (2, 3))
+        console.table(("predictor", "band", "rows", "share", ""), lines, (2, 3), firm=(0, 1, 4))
 
 
 def _print_scored(console: terminal.Printer, plan: Plan, summary: Summary) -> None:

@@ -21,15 +21,23 @@ _EIGHTHS = " ▏▎▍▌▋▊▉"
 
 
 class Printer:
-    """Prints lines to a stream, in characters that it has, and knows how wide it is."""
+    """Prints lines to a stream, in characters that it has, and knows how wide it is.
 
-    def __init__(self, stream: TextIO) -> None:
+    Args:
+        stream: Where to; None, as for one that is closed, is nowhere.
+    """
+
+    def __init__(self, stream: TextIO | None) -> None:
         self._stream = stream
+
+    @property
+    def _encoding(self) -> str:
+        return getattr(self._stream, "encoding", None) or "ascii"
 
     @property
     def plain(self) -> bool:
         """Whether the stream may lack the characters of lines and bars."""
-        return not (self._stream.encoding or "").lower().startswith("utf")
+        return not self._encoding.lower().startswith("utf")
 
     @property
     def width(self) -> int:
@@ -38,7 +46,8 @@ class Printer:
         if given.isdecimal() and int(given) > 0:
             return int(given)
         try:
-            return os.get_terminal_size(self._stream.fileno()).columns or WIDTH
+            number = -1 if self._stream is None else self._stream.fileno()
+            return os.get_terminal_size(number).columns or WIDTH
         except (OSError, ValueError):
             return WIDTH
 
@@ -48,13 +57,36 @@ class Printer:
         Raises:
             BrokenPipeError: Nobody reads any more.
         """
+        if self._stream is None:
+            return
         if self.plain:
-            encoding = self._stream.encoding or "ascii"
-            text = text.encode(encoding, "replace").decode(encoding)
+            text = text.encode(self._encoding, "replace").decode(self._encoding)
         print(text, file=self._stream, flush=True)
 
+    def folded(self, text: str, first: str = "", others: str = "") -> None:
+        """Print a text folded between words.
+
+        Args:
+            text: Without ends of lines.
+            first: What stands before its first line.
+            others: What stands before its other lines.
+        """
+        lines = textwrap.wrap(
+            text,
+            max(self.width, 30),
+            initial_indent=first,
+            subsequent_indent=others,
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+        self.print("\n".join(lines))
+
     def table(
-        self, headings: Sequence[str], rows: Sequence[Sequence[str]], right: Collection[int] = ()
+        self,
+        headings: Sequence[str],
+        rows: Sequence[Sequence[str]],
+        right: Collection[int] = (),
+        firm: Collection[int] = (0,),
     ) -> None:
         """Print a table with a line under its headings, if it has any.
 
@@ -62,10 +94,12 @@ class Printer:
             headings: Of its columns.
             rows: Their cells.
             right: Columns of numbers.
+            firm: Columns whose words are not broken, however narrow the terminal is.
         """
         left = [n for n in range(len(headings)) if n not in right]
         rule = "-" if self.plain else "─"
-        self.print(text_table(headings, rows, left=left, width=self.width, rule=rule, breaks=True))
+        whole = [*firm, *right]
+        self.print(text_table(headings, rows, left=left, width=self.width, rule=rule, firm=whole))
 
 
 def out() -> Printer:
@@ -109,15 +143,7 @@ def bar(part: int, whole: int, width: int, *, plain: bool) -> str:
 def paragraphs(console: Printer, texts: Iterable[str], indent: str = "  ") -> None:
     """Print texts, each folded under its bullet."""
     for text in texts:
-        folded = textwrap.wrap(
-            text,
-            max(console.width, 30),
-            initial_indent=f"{indent}- ",
-            subsequent_indent=f"{indent}  ",
-            break_long_words=False,
-            break_on_hyphens=False,
-        )
-        console.print("\n".join(folded))
+        console.folded(text, f"{indent}- ", f"{indent}  ")
 
 
 def watched(parts: Iterable[ScoredRows], table: TableInput, *, busy: bool) -> Iterator[ScoredRows]:
