@@ -332,12 +332,20 @@ class Derivation:
                 rows = both(rows, negate(bad))
         f = self.vocabulary.feature(name)
         if len(f.sources) > 1:
+            told: Truth = False
             for direct in self._withholding(f):
                 for bad in self.field(direct).faults.values():
                     here = both(rows, bad)
                     if some(here):
                         blamed[direct] = either(blamed.get(direct, False), here)
-                        rows = both(rows, negate(bad))
+                        told = either(told, here)
+            if some(told):  # what else cannot be read is said at once, and not after this is mended
+                for other in self.vocabulary.reach(i for s in f.sources for i in s.inputs):
+                    for bad in self.field(other).faults.values():
+                        here = both(told, bad)
+                        if some(here):
+                            blamed[other] = either(blamed.get(other, False), here)
+            rows = both(rows, negate(told))
         if not some(rows):
             return
         for items, here in self._blamed_items(f, rows):
