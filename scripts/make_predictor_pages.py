@@ -124,7 +124,7 @@ def link(p: rb.Predictor) -> str:
 def band_link(p: rb.Predictor) -> str:
     """The band table of a predictor, with its page where it has one."""
     if p.bands is None:
-        return "none known"
+        return "none by default"
     name = code(p.bands.id)
     return f"[{name}](../bands/{p.bands.id}.md)" if isinstance(p.bands, rb.BandTable) else name
 

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
 __all__ = [
+    "TOGETHER",
     "WIDTH",
     "facts_html",
     "facts_text",
@@ -22,10 +23,12 @@ __all__ = [
 #: Columns of a terminal that everybody has.
 WIDTH = 80
 _BETWEEN = 2
+#: A space at which a cell is not folded; it is printed as a plain one.
+TOGETHER = "\u00a0"
 #: Spaces that do not break, which Python does not call printable, and the end of a line.
 _SPACES = "\u00a0\u202f\n"
-#: What stays on one line: an interval, or a word.
-_WHOLE = pattern(r"\S*[\[(][^\[\]()]*[\])]\S*|\S+")
+#: What stays on one line: an interval, a word, or words with a space that does not break between.
+_WHOLE = pattern(r"[^ ]*[\[(][^\[\]()]*[\])][^ ]*|[^ ]+")
 
 
 def text_table(
@@ -76,7 +79,8 @@ def text_table(
                 text.ljust(w) if i in left else text.rjust(w)
                 for i, (text, w) in enumerate(zip(texts, wide, strict=True))
             ]
-            lines.append((indent + (" " * _BETWEEN).join(cells)).rstrip())
+            line = indent + (" " * _BETWEEN).join(cells)
+            lines.append(line.rstrip().replace(TOGETHER, " "))
         if rule and row is table[0]:
             lines.append(indent + rule * (sum(wide) + _BETWEEN * (len(wide) - 1)))
     return "\n".join(lines)
@@ -120,7 +124,9 @@ def _folded(cell: str, width: int) -> list[str]:
 
 def _one_line(text: str) -> str:
     """A text that cannot break a line or move the cursor."""
-    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
+    return "".join(
+        c if c.isprintable() or c == TOGETHER else "\N{REPLACEMENT CHARACTER}" for c in text
+    )
 
 
 def facts_text(title: str, facts: Sequence[tuple[str, str]]) -> str:

@@ -58,7 +58,7 @@ def test_the_listing_says_what_a_table_is_for_and_when_it_stood() -> None:
     shown = run("bands", "rsr-api-2025-07").out
     assert "from 13 to 18 August 2025" in shown
     assert f"digest    {rb.band_table('rsr-api-2025-07').digest}" in shown
-    assert "for        rsr" in shown
+    assert "for       rsr" in shown
 
 
 def test_levels_without_edges_are_looked_up() -> None:

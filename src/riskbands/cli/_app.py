@@ -236,7 +236,7 @@ def explain(
 def evaluate(
     inputs: Inputs,
     predictor: Annotated[
-        str, typer.Option("--predictor", "-p", metavar="ID", help="The predictor, or a file.")
+        list[str], typer.Option("--predictor", "-p", metavar="ID", help="The predictor, or a file.")
     ],
     outcome: Annotated[
         str,
@@ -333,7 +333,7 @@ def evaluate(
 @_command
 def sql(
     predictor: Annotated[
-        str, typer.Option("--predictor", "-p", metavar="ID", help="The predictor.")
+        list[str], typer.Option("--predictor", "-p", metavar="ID", help="The predictor.")
     ],
     dialect: Annotated[
         str, typer.Option("--dialect", metavar="NAME", help="The database, e.g. spark.")

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 import riskbands
 from riskbands.cli import _terminal as terminal
 from riskbands.cli._plan import OptionError, Plan
-from riskbands.cli._score import print_issues
+from riskbands.cli._score import print_issues, tables_of
 from riskbands.cli._summary import Summary
 from riskbands.cohorts import files
+from riskbands.display import TOGETHER
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -75,7 +76,8 @@ def _cell(row: dict[str, Any], p: Predictor) -> str:
         return "-"
     band = row.get(f"{p.id}_band") or ""
     unit = " %" if p.horizons else ""
-    return f"{number}{unit} {band.replace('not_applicable', 'n/a')}".strip()
+    told = f"{number}{unit}".replace(" ", TOGETHER)
+    return f"{told} {band.replace('not_applicable', 'n/a').replace(' ', TOGETHER)}".strip()
 
 
 def _print_bands(console: terminal.Printer, plan: Plan, summary: Summary) -> None:
@@ -100,14 +102,8 @@ def _print_scored(console: terminal.Printer, plan: Plan, summary: Summary) -> No
     rows: list[tuple[str, ...]] = []
     for p in plan.predictors:
         scored = summary.scored[p.id]
-        tables = (
-            [p, *p.components]
-            if p.table.id not in {c.table.id for c in p.components}
-            else p.components
-        )
-        table = ", ".join(dict.fromkeys(t.table.id for t in tables))
-        rows.append((p.id, f"{scored:,}", f"{summary.rows - scored:,}", table))
+        rows.append((p.id, f"{scored:,}", f"{summary.rows - scored:,}", tables_of(p)))
     console.print("\nScored\n")
-    console.table(("predictor", "scored", "with issues", "coefficients"), rows, (1, 2))
+    console.table(("predictor", "scored", "with issues", "coefficients"), rows, (1, 2), firm=(0,))
     if summary.issues:
         console.print("\nIssues")

@@ -14,7 +14,7 @@ from riskbands.analysis.evaluation import evaluate as evaluation_of
 from riskbands.analysis.recorded import recorded_in
 from riskbands.analysis.written import people
 from riskbands.cli import _terminal as terminal
-from riskbands.cli._named import OptionError, known_predictor
+from riskbands.cli._named import OptionError, known_predictor, only
 from riskbands.cli._plan import Plan, read_band_table
 from riskbands.cohorts import files
 from riskbands.cohorts.files._target import replacing
@@ -52,7 +52,7 @@ class _Rows:
 
 def evaluate(
     inputs: Sequence[str],
-    ident: str,
+    asked_for: Sequence[str],
     output: str,
     *,
     outcome: str,
@@ -72,7 +72,7 @@ def evaluate(
 
     Args:
         inputs: Files, folders, patterns, or ``-``.
-        ident: Id of the predictor, or the file of an instrument.
+        asked_for: Id of the predictor, or the file of an instrument; one.
         output: A file or ``-``.
         outcome: Column of outcomes.
         by: Columns of groups.
@@ -91,7 +91,11 @@ def evaluate(
         RiskBandsError: A column, predictor or table is not known, or cannot be used.
     """
     known = {k: read_band_table(v) for k, v in bands.items()}
+    ident = only(asked_for)
     asked = known_predictor(ident)
+    if score is None and not asked.horizons and not asked.has_points:
+        results = ", ".join(f"{asked.id}_{r.name}" for r in asked.results)
+        raise OptionError(f"{asked.id} has several results: say which with --score, of {results}")
     (predictor,) = resolve([asked], tables or None, (), known or None, any_score=any_score)
     built_in = asked is by_id.get(asked.id)
     notes = []
@@ -102,6 +106,11 @@ def evaluate(
                 raise UnknownNameError("column of the table", column, names)
         scored = (score or _score_column(predictor, horizon)) in names
         if scored:
+            if tables or options.get("form", "auto") != "auto":
+                raise OptionError(
+                    f"{table.name} has the scores already, so --table and --form would change "
+                    "nothing: leave them out, or drop the columns of the scores to score anew"
+                )
             rows = _Rows(table.batches())
             recorded = recorded_in(table.schema.empty_table())
             notes += [] if recorded else [_SCORED_BEFORE]

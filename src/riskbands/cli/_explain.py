@@ -135,7 +135,8 @@ def _print(console: terminal.Printer, p: Predictor, score: Score, horizon: str |
         return
     console.print(f"  {_line(score)}")
     bands = f", bands {score.bands.id} ({score.bands.digest})" if score.bands is not None else ""
-    console.print(f"  coefficients {score.table.id} ({score.table.digest}){bands}")
+    tables = ", ".join(f"{t.id} ({t.digest})" for t in p.tables)
+    console.print(f"  coefficients {tables}{bands}")
     for line in str(score.explain(cast("Horizon | None", horizon))).splitlines():
         console.print(f"  {line}")
     if score.information:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from riskbands.instruments.predictor import Predictor
 
-__all__ = ["OptionError", "instruments", "known_predictor"]
+__all__ = ["OptionError", "instruments", "known_predictor", "only"]
 
 
 class OptionError(RiskBandsError, ValueError):
@@ -38,6 +38,17 @@ def instruments(texts: Sequence[str]) -> dict[str, Predictor | str]:
             raise OptionError(f"-p: the instrument of a file has the id {made.id} of another one")
         found[made.id] = made
     return found
+
+
+def only(texts: Sequence[str]) -> str:
+    """The one predictor of a command that takes one.
+
+    Raises:
+        OptionError: There are several.
+    """
+    if len(texts) != 1:
+        raise OptionError(f"this takes one --predictor, not {len(texts)}: run it once for each")
+    return texts[0]
 
 
 def known_predictor(text: str) -> Predictor:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from riskbands.cli import _terminal as terminal
 from riskbands.cli._named import known_predictor
 from riskbands.pages import case_schema
 from riskbands.pages import page as page_of
@@ -23,6 +24,6 @@ def write(text: str, *, schema: bool) -> None:
     """
     predictor = known_predictor(text)
     if schema:
-        print(json.dumps(case_schema(predictor), ensure_ascii=False, indent=2))
+        terminal.write(json.dumps(case_schema(predictor), ensure_ascii=False, indent=2) + "\n")
     else:
-        print(page_of(predictor), end="")
+        terminal.write(page_of(predictor))

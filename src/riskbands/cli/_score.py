@@ -11,14 +11,17 @@ from riskbands.cli import _terminal as terminal
 from riskbands.cli._plan import Plan
 from riskbands.cli._summary import Summary
 from riskbands.cohorts import files
+from riskbands.display import TOGETHER
 from riskbands.predictors import by_id
 from riskbands.vocabulary.fields import all_fields
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from riskbands.instruments.predictor import Predictor
 
-__all__ = ["report", "score"]
+
+__all__ = ["print_issues", "report", "score", "tables_of"]
 
 _MOST_FIELDS = 5
 _MOST_COLUMNS = 8
@@ -93,15 +96,24 @@ def report(
     _print_columns(console, plan, asked)
 
 
+def tables_of(p: Predictor) -> str:
+    """The coefficient tables of a predictor and of those it is made from."""
+    return ", ".join(t.id for t in p.tables)
+
+
 def _print_scored(console: terminal.Printer, plan: Plan, summary: Summary) -> None:
+    by_ident = {p.id: p for p in plan.predictors}
     rows: list[tuple[str, ...]] = []
     for ident, scored in summary.scored.items():
         bands = summary.bands.get(ident, {})
-        words = ", ".join(f"{label.replace('_', ' ')} {n:,}" for label, n in bands.items())
-        table = plan.origin[ident]["table"]
+        counts = (f"{label.replace('_', ' ')} {n:,}" for label, n in bands.items())
+        words = ", ".join(text.replace(" ", TOGETHER) for text in counts)
+        table = tables_of(by_ident[ident])
         rows.append((ident, f"{scored:,}", terminal.share(scored, summary.rows), table, words))
     console.print()
-    console.table(("predictor", "scored", "share", "coefficients", "bands"), rows, (1, 2))
+    console.table(
+        ("predictor", "scored", "share", "coefficients", "bands"), rows, (1, 2), firm=(0, 3)
+    )
     banded = [f"{ident} by {plan.origin[ident]['bands']}" for ident in summary.bands]
     if banded:
         console.print(f"banded: {', '.join(banded)}")
@@ -116,7 +128,7 @@ def print_issues(console: terminal.Printer, summary: Summary) -> None:
         for code, rows in sorted(summary.issues.items(), key=_most_first)
     ]
     console.print()
-    console.table(("issue", "rows", "fields"), lines, (1,))
+    console.table(("issue", "rows", "fields"), lines, (1,), firm=(0,))
 
 
 def _most_first(item: tuple[str, int]) -> tuple[int, str]:
@@ -126,7 +138,7 @@ def _most_first(item: tuple[str, int]) -> tuple[int, str]:
 def _fields(named: Mapping[str, int], rows: int) -> str:
     """Fields with the rows they are named in, where these differ from the issue's."""
     ordered = sorted(named.items(), key=_most_first)
-    words = [name if n == rows else f"{name} {n:,}" for name, n in ordered[:_MOST_FIELDS]]
+    words = [name if n == rows else f"{name}{TOGETHER}{n:,}" for name, n in ordered[:_MOST_FIELDS]]
     if len(ordered) > _MOST_FIELDS:
         words.append(f"and {len(ordered) - _MOST_FIELDS} more")
     return ", ".join(words)

@@ -10,6 +10,7 @@ from riskbands.cli import _terminal as terminal
 from riskbands.cli._named import known_predictor
 from riskbands.cli._plan import read_band_table
 from riskbands.declare import load_instrument
+from riskbands.display import TOGETHER
 from riskbands.errors import UnknownNameError
 from riskbands.instruments.described import facts_of, limits_of, own_table
 from riskbands.predictors import by_id
@@ -34,7 +35,7 @@ def _check(form: str, allowed: tuple[str, ...] = _FORMATS) -> None:
 
 
 def _print_json(data: Any) -> None:
-    print(json.dumps(data, ensure_ascii=False, indent=2))
+    terminal.write(json.dumps(data, ensure_ascii=False, indent=2) + "\n")
 
 
 def _facts(*pairs: tuple[str, str]) -> None:
@@ -61,7 +62,7 @@ def show_tables(ident: str | None, form: str) -> None:
         return
     table = as_table(ident)
     if form == "toml":
-        print(table.to_toml(), end="")
+        terminal.write(table.to_toml())
     elif form == "json":
         _print_json(table.to_dict() | {"digest": table.digest})
     else:
@@ -70,7 +71,7 @@ def show_tables(ident: str | None, form: str) -> None:
 
 def show_template(name: str) -> None:
     """Write the layout of a table's file."""
-    print(template(load_instrument(name) if name.endswith(".toml") else name), end="")
+    terminal.write(template(load_instrument(name) if name.endswith(".toml") else name))
 
 
 def _list_tables(form: str) -> None:
@@ -123,9 +124,9 @@ def show_bands(ident: str | None, form: str) -> None:
         return
     table = read_band_table(ident)
     if form == "toml":
-        print(table.to_toml(), end="")
+        terminal.write(table.to_toml())
     elif form == "json":
-        print(table.to_json(), end="")
+        terminal.write(table.to_json())
     else:
         _print_bands(table)
 
@@ -145,7 +146,7 @@ def _list_bands(form: str) -> None:
         (
             table.id,
             table.status.value,
-            ", ".join(f"{b.label} {b.interval}" for b in table.bands),
+            ", ".join(f"{b.label} {b.interval}".replace(" ", TOGETHER) for b in table.bands),
             table.title,
         )
         for table in band_tables.values()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from riskbands.cli._named import known_predictor
+from riskbands.cli import _terminal as terminal
+from riskbands.cli._named import known_predictor, only
 from riskbands.cli._plan import read_band_table
 from riskbands.cohorts.request import resolve
 from riskbands.instruments.sql.statement import usual_fields
@@ -18,7 +19,7 @@ __all__ = ["write"]
 
 
 def write(
-    ident: str,
+    asked_for: Sequence[str],
     dialect: str,
     *,
     source: str,
@@ -33,7 +34,7 @@ def write(
     """Print the statement.
 
     Args:
-        ident: Id of the predictor, or the file of an instrument.
+        asked_for: Id of the predictor, or the file of an instrument; one.
         dialect: The database it is for.
         source: The table; a dot parts its qualifiers.
         keep: Columns to give back.
@@ -47,7 +48,7 @@ def write(
     Raises:
         RiskBandsError: A name is not known, or cannot be one of a column or table.
     """
-    asked = known_predictor(ident)
+    asked = known_predictor(only(asked_for))
     known = {k: read_band_table(v) for k, v in bands.items()}
     (predictor,) = resolve([asked], tables or None, (), known, any_score=any_score)
     columns = {name: name for name in fields or usual_fields(predictor, form)}
@@ -55,4 +56,4 @@ def write(
     statement = predictor.to_sql(
         dialect, source=source.split("."), columns=columns, keep=keep, form=form
     )
-    print(statement, end="")
+    terminal.write(statement)

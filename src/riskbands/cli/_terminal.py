@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from riskbands.cli._plan import ScoredRows
     from riskbands.cohorts.files import TableInput
 
-__all__ = ["Printer", "bar", "count", "err", "out", "paragraphs", "share", "watched"]
+__all__ = ["Printer", "bar", "count", "err", "out", "paragraphs", "share", "watched", "write"]
 
 _EIGHTHS = " ▏▎▍▌▋▊▉"
 
@@ -86,7 +86,7 @@ class Printer:
         headings: Sequence[str],
         rows: Sequence[Sequence[str]],
         right: Collection[int] = (),
-        firm: Collection[int] = (0,),
+        firm: Collection[int] | None = None,
     ) -> None:
         """Print a table with a line under its headings, if it has any.
 
@@ -94,12 +94,30 @@ class Printer:
             headings: Of its columns.
             rows: Their cells.
             right: Columns of numbers.
-            firm: Columns whose words are not broken, however narrow the terminal is.
+            firm: If it is not None, long words of the columns that are not in it are broken
+                where the terminal is narrow. A name that somebody may copy is better not broken.
         """
         left = [n for n in range(len(headings)) if n not in right]
         rule = "-" if self.plain else "─"
-        whole = [*firm, *right]
+        whole = None if firm is None else [*firm, *right]
         self.print(text_table(headings, rows, left=left, width=self.width, rule=rule, firm=whole))
+
+
+def write(text: str) -> None:
+    """Write to standard output what a program or a file is to take: in UTF-8, whatever it is.
+
+    Args:
+        text: With the ends of its lines.
+    """
+    if sys.stdout is None:
+        return
+    raw = getattr(sys.stdout, "buffer", None)
+    if raw is None or sys.stdout.isatty():
+        out().print(text.removesuffix("\n"))
+        return
+    sys.stdout.flush()
+    raw.write(text.encode())
+    raw.flush()
 
 
 def out() -> Printer:
