@@ -16,6 +16,7 @@ import attrs
 import numpy as np
 
 from riskbands._byfields import ByFields
+from riskbands.arithmetic.encoded import decoded
 from riskbands.arithmetic.masked import is_masked
 from riskbands.bands.codes import REFUSED_CODE
 from riskbands.bands.intervals import INFINITY
@@ -139,7 +140,7 @@ class Classifier(ByFields):
             values = _object_array(values)
         elif is_masked(values):
             values, mask = values.data, values.mask
-        array = np.asarray(values)
+        array = np.asarray(decoded(values))
         codes = np.empty(array.shape, dtype=np.int8)
         flat, out = array.reshape(-1), codes.reshape(-1)
         if array.dtype.kind == "f" and array.dtype.itemsize <= 8:
