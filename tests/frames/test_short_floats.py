@@ -46,7 +46,9 @@ def columns(values: list[float | None]) -> dict[str, Any]:
         "Polars": pl.Series(values, dtype=pl.Float32),
         "Arrow": pa.array(values, pa.float32()),
         "Arrow, dictionary": pa.chunked_array([pa.array(values, pa.float32()).dictionary_encode()]),
-        "DuckDB": duckdb.execute("SELECT unnest(?)::FLOAT AS v", [values]).to_arrow_table()["v"],
+        "DuckDB": duckdb.from_arrow(pa.table({"v": values}))
+        .project("v::FLOAT AS v")
+        .to_arrow_table()["v"],
     }
 
 
