@@ -8,7 +8,7 @@ import numpy as np
 
 from riskbands.analysis.reading import plain
 from riskbands.arithmetic.decimals import decimals
-from riskbands.arithmetic.encoded import decoded
+from riskbands.arithmetic.masked import decoded
 from riskbands.arithmetic.units import widened
 from riskbands.cohorts.listed import ascii_texts
 

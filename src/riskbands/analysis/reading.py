@@ -16,7 +16,7 @@ import attrs
 import numpy as np
 
 from riskbands._redact import column_labels
-from riskbands.arithmetic.encoded import decoded
+from riskbands.arithmetic.masked import decoded
 from riskbands.arithmetic.units import widened
 from riskbands.bands.array import BandArray
 from riskbands.cohorts.columns import ColumnReader, DictionaryColumn

@@ -16,8 +16,7 @@ import attrs
 import numpy as np
 
 from riskbands._byfields import ByFields
-from riskbands.arithmetic.encoded import decoded
-from riskbands.arithmetic.masked import is_masked
+from riskbands.arithmetic.masked import decoded, is_masked
 from riskbands.bands.codes import REFUSED_CODE
 from riskbands.bands.intervals import INFINITY
 from riskbands.errors import BandError

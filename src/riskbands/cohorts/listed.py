@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from riskbands.arithmetic.encoded import decoded
+from riskbands.arithmetic.masked import decoded
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

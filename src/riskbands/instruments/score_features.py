@@ -14,7 +14,7 @@ import attrs
 import numpy as np
 
 from riskbands._blocks import run_shares
-from riskbands.arithmetic.encoded import decoded
+from riskbands.arithmetic.masked import decoded
 from riskbands.arithmetic.truth import some
 from riskbands.bands.array import BandArray
 from riskbands.bands.codes import MISSING_CODE
