@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import time
 import tomllib
 from typing import Any
 
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 
 from riskbands import _toml
 from riskbands._digest import digest
+from riskbands.errors import TableError
 from riskbands.scorecards.coefficients import CoefficientTable, coefficient_tables
 
 # carriage returns, control characters, DEL, quotation marks, other planes; no half surrogates
@@ -94,3 +96,59 @@ def test_the_order_of_keys_does_not_change_a_digest(document: dict[str, Any]) ->
     assert digest(plain) == digest(turned)
     changed = plain | {next(iter(plain)): "another text than before"}
     assert digest(changed) != digest(plain)
+
+
+LONG = 60_000
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[a" + ".a" * LONG + "]",
+        "[[a" + ".a" * LONG + "]]",
+        "a" + ".a" * LONG + " = 1",
+        "a" + " . a" * LONG + " = 1",
+        'x = {"b"' + '."b"' * LONG + " = 1}",
+        "'b'" + ".'b.c'" * LONG + " = 1",
+        'x = "closed"  # and a comment\n[a' + ".a" * LONG + "]",
+        'x = """\na\\""""\n[a' + ".a" * LONG + "]",
+    ],
+    ids=range(8),
+)
+def test_a_key_of_very_many_dots_is_refused_at_once(text: str) -> None:
+    start = time.process_time()
+    with pytest.raises(TableError, match="a key has more than 30 dots"):
+        _toml.loads(text, "the file")
+    assert time.process_time() - start < 2
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'x = "' + '\\"' * LONG,
+        "'''" + "." * LONG,
+        '"' * LONG,
+        "." * LONG,
+        "x = " + ". " * LONG,
+        "a" * LONG + "." + " " * LONG,
+    ],
+    ids=range(6),
+)
+def test_looking_for_dots_takes_no_longer_for_what_is_open(text: str) -> None:
+    start = time.process_time()
+    with pytest.raises(TableError):
+        _toml.loads(text, "the file")
+    assert time.process_time() - start < 2
+
+
+def test_dots_in_texts_comments_and_numbers_are_no_keys() -> None:
+    dots = "a.b." * 100
+    numbers = ", ".join(["1.5"] * 100)
+    text = (
+        f'a.b.c = \'{dots}\'  # {dots}\nd = "\\"{dots}"\ne = [{numbers}]\n'
+        f'f = \'\'\'\n{dots}\n\'\'\'\ng = """\n{dots}"""\n["{dots}".h]\n'
+    )
+    found = _toml.loads(text, "the file")
+    assert found["e"] == [1.5] * 100
+    assert found["g"] == dots
+    assert found[dots] == {"h": {}}

@@ -6,6 +6,7 @@ Text may hold any character that a file can hold, control characters included.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any, Final
@@ -19,6 +20,16 @@ if TYPE_CHECKING:
 __all__ = ["decoded", "dumps", "key", "loads", "read", "value"]
 
 _BARE: Final = pattern(r"[A-Za-z0-9_-]+")
+#: Dots of one key, at most: `tomllib` takes time by the square of their number.
+_MOST_DOTS: Final = 30
+#: A text, closed or not, or a comment. What is open is wrong there, and nothing after it is read.
+_TEXT_OR_COMMENT: Final = pattern(
+    r"""\"{3}(?:\\.|[^\\])*?(?:\"{3,5}|\Z)|'{3}.*?(?:'{3,5}|\Z)"""
+    r"""|"(?:\\.|[^"\\\n])*"?|'[^'\n]*'?|\#[^\n]*""",
+    re.DOTALL,
+)
+#: More dots than that with nothing but names between them; Q stands for a text.
+_DOTTED: Final = pattern(rf"\.(?:[ \t]*[A-Za-z0-9_-]+[ \t]*\.){{{_MOST_DOTS}}}")
 
 
 def dumps(data: Mapping[str, Any]) -> str:
@@ -120,10 +131,13 @@ def loads(text: str, name: str) -> dict[str, Any]:
         name: What to call it in errors.
 
     Raises:
-        TableError: It is not TOML, is nested too deeply, or holds a number of thousands of digits.
+        TableError: It is not TOML, is nested too deeply, or holds a number of thousands of digits
+            or a key of very many dots.
     """
     import tomllib
 
+    if text.count(".") > _MOST_DOTS and _DOTTED.search(_TEXT_OR_COMMENT.sub("Q", text)):
+        raise TableError(f"{name} is not as expected: a key has more than {_MOST_DOTS} dots")
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

@@ -69,3 +69,19 @@ def test_a_column_can_be_renamed_away() -> None:
     swapped = expected(data, rename={"sex": "case_id", "recorded": "sex"})
     assert swapped == expected({**tidy(), "sex": ["female"] * 40})
     assert swapped != expected(tidy())
+
+
+def test_a_field_with_the_name_of_a_result_is_read_under_another_name() -> None:
+    case = {
+        "sex": ["male"], "opd_override": [True], "offence_code": ["00801"],
+        "custodial_sentence": [True], "overall_harm_level": ["high"],
+        "domestic_abuse": [False], "impulsivity": [0],
+    }  # fmt: skip
+    frame = pd.DataFrame(case)
+    hint = r"opd_override is a field too, .* rename=\{'opd_override_asked': 'opd_override'\}"
+    with pytest.raises(FrameError, match=hint):
+        rb.score_cohort(frame, ["opd"])
+    renamed = frame.rename(columns={"opd_override": "opd_override_asked"})
+    found = rb.score_cohort(renamed, ["opd"], rename={"opd_override_asked": "opd_override"})
+    assert found["opd_override_asked"].tolist() == [True]
+    assert found["opd_override"].tolist() == rb.score_cohort(case, ["opd"])["opd_override"].tolist()

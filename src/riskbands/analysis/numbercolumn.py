@@ -8,6 +8,8 @@ import numpy as np
 
 from riskbands.analysis.reading import plain
 from riskbands.arithmetic.decimals import decimals
+from riskbands.arithmetic.masked import decoded
+from riskbands.arithmetic.units import widened
 from riskbands.cohorts.listed import ascii_texts
 
 if TYPE_CHECKING:
@@ -32,6 +34,7 @@ class NumberColumn:
 
     def __init__(self, column: Any, read: Callable[[Any], float | None]) -> None:
         self._read = read
+        column = decoded(column)
         self._text = _text_of(column)
         self._values: Any = column
         self._mask: NDArray[np.bool_] | None = None
@@ -50,7 +53,7 @@ class NumberColumn:
         values = self._values[start:stop]
         mask = None if self._mask is None else self._mask[start:stop]
         if values.dtype.kind in "fiu":
-            found, bad = values.astype(np.float64, copy=False), None
+            found, bad = widened(values), None
         else:
             texts = ascii_texts(values) if values.dtype.kind in "OU" else None
             if texts is None:

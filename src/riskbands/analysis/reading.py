@@ -16,6 +16,8 @@ import attrs
 import numpy as np
 
 from riskbands._redact import column_labels
+from riskbands.arithmetic.masked import decoded
+from riskbands.arithmetic.units import widened
 from riskbands.bands.array import BandArray
 from riskbands.cohorts.columns import ColumnReader, DictionaryColumn
 from riskbands.errors import InputError, Issue, UnknownNameError
@@ -156,7 +158,7 @@ def numbers_of(table: Table, name: str, what: str) -> tuple[NDArray[Any], NDArra
     column = table.column(name, what)
     values, mask = plain(column)
     if values.dtype.kind == "f":
-        values = values.astype(np.float64, copy=False)
+        values = widened(values)
         absent = np.isnan(values)
         if mask is not None:
             absent |= mask
@@ -168,6 +170,7 @@ def numbers_of(table: Table, name: str, what: str) -> tuple[NDArray[Any], NDArra
 
 def plain(column: Any) -> tuple[NDArray[Any], NDArray[np.bool_] | None]:
     """Values and mask, with as little copying as its library allows."""
+    column = decoded(column)
     if isinstance(column, np.ma.MaskedArray):
         mask = np.ma.getmaskarray(column) if column.mask is not np.ma.nomask else None
         return np.asarray(column.data), mask

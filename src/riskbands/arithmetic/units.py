@@ -10,11 +10,16 @@ from __future__ import annotations
 import decimal
 import numbers
 import re
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
 
 from riskbands._patterns import pattern
 
-__all__ = ["SHORT_FLOATS", "in_decimals", "in_words", "units_of"]
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+__all__ = ["SHORT_FLOATS", "in_decimals", "in_words", "units_of", "widened"]
 
 #: Floats of fewer bits than a double, whose own shortest text has other digits than a double's.
 SHORT_FLOATS: Final = ("float32", "float16")
@@ -49,6 +54,20 @@ def units_of(raw: Any, decimals: int) -> int | None:
         return None
     units: decimal.Decimal = raw.scaleb(decimals, _EXACT)
     return int(units) if units == units.to_integral_value() else None
+
+
+def widened(values: NDArray[Any]) -> NDArray[np.float64]:
+    """Floats as doubles; those of fewer bits each by its own shortest text.
+
+    Examples:
+        >>> widened(np.array([2.11], np.float32)).tolist()
+        [2.11]
+    """
+    if str(values.dtype.newbyteorder("=")) not in SHORT_FLOATS:
+        return values.astype(np.float64, copy=False)
+    few, places = np.unique(values, return_inverse=True)
+    found: NDArray[np.float64] = few.astype(str).astype(np.float64)[places.reshape(values.shape)]
+    return found
 
 
 def in_words(decimals: int) -> str:

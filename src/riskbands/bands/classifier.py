@@ -16,7 +16,7 @@ import attrs
 import numpy as np
 
 from riskbands._byfields import ByFields
-from riskbands.arithmetic.masked import is_masked
+from riskbands.arithmetic.masked import decoded, is_masked
 from riskbands.bands.codes import REFUSED_CODE
 from riskbands.bands.intervals import INFINITY
 from riskbands.errors import BandError
@@ -139,7 +139,7 @@ class Classifier(ByFields):
             values = _object_array(values)
         elif is_masked(values):
             values, mask = values.data, values.mask
-        array = np.asarray(values)
+        array = np.asarray(decoded(values))
         codes = np.empty(array.shape, dtype=np.int8)
         flat, out = array.reshape(-1), codes.reshape(-1)
         if array.dtype.kind == "f" and array.dtype.itemsize <= 8:

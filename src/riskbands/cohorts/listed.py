@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from riskbands.arithmetic.masked import decoded
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -28,7 +30,7 @@ def as_array(column: Any) -> NDArray[Any]:
     NumPy would make 1 of True beside a number, and 1 January of a year beside a day.
     """
     if hasattr(column, "__array__"):
-        return np.asarray(column)
+        return np.asarray(decoded(column))
     listed = list(column)
     kinds = set(map(type, listed))
     alike = len(kinds) <= 1 and kinds.isdisjoint([str, np.datetime64])

@@ -13,6 +13,7 @@ from riskbands.arithmetic.truth import both, negate, some
 from riskbands.bands.array import BandArray
 from riskbands.bands.codes import MISSING_CODE
 from riskbands.bands.scale import NOT_APPLICABLE
+from riskbands.errors import TableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -107,13 +108,22 @@ class Output(ByFields):
 def output_columns(
     chosen: Iterable[Predictor], *, probabilities: bool = False, information: bool = False
 ) -> list[Output]:
-    """The columns the predictors give, components of a sum after it, each once."""
+    """The columns the predictors give, components of a sum after it, each once.
+
+    Raises:
+        TableError: Two of them give a column of the same name.
+    """
     found: dict[str, Output] = {}
     for p in chosen:
         parts = (p, *p.components) if p.shows_components else (p,)
         for part in parts:
             for output in _outputs(part, probabilities, information):
-                found.setdefault(output.name, output)
+                other = found.setdefault(output.name, output).predictor
+                if other.id != part.id:
+                    raise TableError(
+                        f"column {output.name} is a result of {other.id} and of {part.id}: score "
+                        "them in two calls, or give one of them another id"
+                    )
     return list(found.values())
 
 

@@ -94,6 +94,7 @@ def build_instrument(
         try:
             p.prepare()
             _check_bands(p, Node({}, path, faults))
+            _check_columns(p, faults)
         except RiskBandsError as error:
             faults.add((*path, "score"), str(error))
     faults.check()
@@ -145,6 +146,30 @@ def _check_bands(made: Predictor, root: Node) -> None:
     out = [lowest + int(n) for n in np.flatnonzero(codes < 0)]
     if out:
         root.fault(f"{out[0]} points can be reached and are in no band", "score", "bands")
+
+
+def _check_columns(made: Predictor, faults: Faults) -> None:
+    """Refuse a field with the name of a result: no table could have both columns."""
+    for part in (made, *made.components) if made.shows_components else (made,):
+        for name in sorted(_columns_of(part) & made.needs.readable):
+            faults.add(
+                ("field", name),
+                f"has the name of a column of {part.id}'s results, so no table could have both: "
+                "give it another name",
+            )
+
+
+def _columns_of(p: Predictor) -> set[str]:
+    """The names of the columns that an instrument can give."""
+    there = {
+        "points": p.has_points,
+        "band": p.bands is not None,
+        "type": p.has_forms,
+        "reduced": p.reducible,
+    }
+    names = [r.name for r in p.results] + [name for name, has in there.items() if has]
+    names += [f"{h}{end}" for h in p.horizons for end in ("", "_p")]
+    return {f"{p.id}_{name}" for name in (*names, "issues", "information")}
 
 
 class _Builder:

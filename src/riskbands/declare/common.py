@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from riskbands._frozen import FrozenDict
 from riskbands.declare.people import NAME, People
 from riskbands.declare.ranges import parse_range
-from riskbands.derivation.checks import Check
+from riskbands.derivation.checks import Check, StrictCheck
 from riskbands.errors import RiskBandsError
 from riskbands.instruments.caution import Caution, Concern
 from riskbands.instruments.reduction import Reduction
@@ -110,7 +110,11 @@ class Common:
                     row.fault(f"is no field; {self.people.hint(name)}", "fields", n)
             parsed = self.people.parsed(row.text(condition), (*row.path, condition))
             if parsed is not None:
-                found.append(Check(code, parsed.inputs, parsed.rule, row.text("message"), fields))
+                said = row.text("message")
+                answers = self.people.answers(parsed.inputs)
+                found.append(
+                    StrictCheck(code, parsed.inputs, parsed.rule, said, fields, answered=answers)
+                )
         return tuple(found)
 
     def cautions(self) -> tuple[Caution, ...]:

@@ -12,7 +12,7 @@ from riskbands.vocabulary.feature import Feature, Source, feature_of_field, or_e
 from riskbands.vocabulary.vocabulary import Vocabulary, built_in
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from riskbands.declare.faults import Path
     from riskbands.vocabulary.fields import Field
@@ -297,6 +297,21 @@ class People:
                 path, f"the tables of the file have more than {_MOST_ENTRIES:,} entries with this"
             )
         return budget.spent <= _MOST_ENTRIES
+
+    def answers(self, items: Iterable[str]) -> tuple[str, ...]:
+        """The fields of the file that features and fields (``".name"``) come from."""
+        seen: dict[str, None] = {}
+        todo = list(items)
+        while todo:
+            item = todo.pop()
+            if item in seen:
+                continue
+            seen[item] = None
+            feature = self.features.get(item)
+            for source in () if feature is None else feature.sources:
+                todo += (*source.inputs, *source.absent)
+        named = {item.removeprefix(".") for item in seen if item not in self.features}
+        return tuple(name for name in self.fields if name in named)
 
     def add(self, feature: Feature) -> str:
         """Keep a feature; gives its name.

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from riskbands.vocabulary.expressions import Expression
     from riskbands.vocabulary.vocabulary import Vocabulary
 
-__all__ = ["Check", "Questions", "Rules"]
+__all__ = ["Check", "Questions", "Rules", "StrictCheck"]
 
 
 @attrs.frozen(eq=False, repr=False)
@@ -41,6 +41,27 @@ class Check(ByFields):
     def issue(self, vocabulary: Vocabulary) -> Issue:
         """The issue this rule gives, naming fields of the vocabulary."""
         return Issue(self.code, self.fields or vocabulary.leaves_of(self.inputs), self.message)
+
+    @property
+    def answers(self) -> tuple[str, ...]:
+        """Fields that must be missing or readable, whatever else reads them."""
+        return ()
+
+
+@attrs.frozen(eq=False, repr=False)
+class StrictCheck(Check):
+    """A rule that an answer which cannot be read does not pass.
+
+    Attributes:
+        answered: Fields it reads that must be missing or readable.
+    """
+
+    answered: tuple[str, ...] = ()
+
+    @property
+    def answers(self) -> tuple[str, ...]:
+        """Fields that must be missing or readable, whatever else reads them."""
+        return self.answered
 
 
 class Rules(tuple[Check, ...]):

@@ -278,6 +278,18 @@ class Derivation:
                 found.append((rule.issue(self.vocabulary), rows))
         return found
 
+    def unread(self, rules: Iterable[Check], rows: Truth = True) -> list[Found]:
+        """Answers that cannot be read though rules need them, with their rows."""
+        found: list[Found] = []
+        for name in dict.fromkeys(name for rule in rules for name in rule.answers):
+            left = rows
+            for code, bad in self.field(name).faults.items():
+                here = both(left, bad)
+                if some(here):
+                    found.append((self.vocabulary.field(name).issue(code), here))
+                left = both(left, negate(bad))
+        return found
+
     def why_missing(self, names: Iterable[str], rows: Truth = True) -> list[Found]:
         """Why features are not valid: missing and unreadable fields, values out of domain.
 

@@ -646,7 +646,10 @@ class Predictor:
         for issue, broken in derivation.broken(rules):
             issues.append((issue, broken))
             ok = both(ok, negate(broken))
-        return ok, issues
+        unread = derivation.unread(rules, rows)
+        for _, bad in unread:
+            ok = both(ok, negate(bad))
+        return ok, derivation.joined(issues, unread) if unread else issues
 
     @cached_property
     def banding(self) -> Banding | None:

@@ -14,6 +14,7 @@ import attrs
 import numpy as np
 
 from riskbands._blocks import run_shares
+from riskbands.arithmetic.masked import decoded
 from riskbands.arithmetic.truth import some
 from riskbands.bands.array import BandArray
 from riskbands.bands.codes import MISSING_CODE
@@ -265,7 +266,7 @@ def _given(
     for name, column in features.items():
         if name not in readable:
             raise UnknownNameError(f"feature of {predictor.id}", name, readable)
-        array = np.asarray(column)
+        array = np.asarray(decoded(column))
         problem = _unusable(array)
         if problem:
             problems.append(_refused(name, problem))

@@ -16,6 +16,7 @@ import numpy as np
 from riskbands._frozen import FrozenDict
 from riskbands.analysis.numbercolumn import NumberColumn
 from riskbands.arithmetic import dates
+from riskbands.arithmetic.units import SHORT_FLOATS
 from riskbands.errors import InputError, Issue
 from riskbands.tiers.rule import LEVELS, REGISTERS
 from riskbands.tiers.steps import Facts
@@ -94,6 +95,8 @@ def as_percent(value: Any) -> float | None:
     allowed = int | float | Decimal | Fraction | str | np.integer | np.floating
     if isinstance(value, bool | np.bool_) or not isinstance(value, allowed):
         raise ValueError("no number")
+    if getattr(value, "dtype", None) in SHORT_FLOATS:
+        value = str(value)  # its own shortest text: as a double it has other digits
     number = float(value)
     if not math.isfinite(number):
         raise ValueError("no number")

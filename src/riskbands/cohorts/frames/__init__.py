@@ -173,10 +173,17 @@ def _prepared(
     outputs = request.outputs(readers)
     taken = frame.clashes([output.name for output in outputs])
     if taken and not overwrite:
-        raise FrameError(
+        text = (
             f"the table has columns with the names of scores ({', '.join(taken)}): rename or drop "
             "them, or say overwrite=True"
         )
+        read = [name for name in taken if name in readers]
+        if read:  # dropped it would not be read, and overwritten what was asked would be lost
+            text += (
+                f"; {', '.join(read)} is a field too, so give its column another name and say so, "
+                f"as in rename={ {f'{name}_asked': name for name in read}!r}"
+            )
+        raise FrameError(text)
     return readers, outputs
 
 
