@@ -158,8 +158,6 @@ def test_line_ends_are_found_in_any_block(text: str) -> None:
             rows = find_rows(text.replace('"', "").encode(), ",", ended=ended)
             ends = line_ends(text.replace('"', ""), ended=ended)
             assert rows.ends.tolist() == ends.tolist()
-            stop = rows.stop
-            assert rows.feeds == text.replace('"', "")[:stop].count("\n")
 
 
 def swallowed(text: str, columns: int) -> int | None:
@@ -176,6 +174,39 @@ def swallowed(text: str, columns: int) -> int | None:
             return place
         place += len(own)
     return None
+
+
+@given(st.text(st.sampled_from("a\n\r"), max_size=12))
+def test_lines_are_counted_as_the_csv_module_counts_them(text: str) -> None:
+    reader = csv.reader(io.StringIO(text, newline=""))
+    assert len([*reader]) == reader.line_num
+    unended = bool(text) and text[-1] not in "\r\n"
+    assert _bits.line_ends(text.encode()) + unended == reader.line_num
+
+
+FAULTS = {
+    "short": b"x,y,z",
+    "stray": b'x,"a"b',
+    "unclosed": b'x,"open',
+    "coding": b"x,\xff",
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize("inner", ["", "\n", "\r\n", "\r", "\n\n"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("rows", [3, 60_000])
+def test_a_fault_is_on_the_line_that_the_csv_module_counts(
+    fault: str, inner: str, end: str, rows: int
+) -> None:
+    """One rule for every fault, whatever ends the lines, also of blank ones and inside cells."""
+    row = f'x,"a{inner}b"{end}' if inner else f"x,a{end}"
+    before = f"{end}a,b{end}{end}" + row * rows + end
+    source = io.BytesIO(before.encode() + FAULTS[fault] + end.encode() + row.encode())
+    reader = csv.reader(io.StringIO(before, newline=""))
+    assert len([*reader]) >= rows
+    with pytest.raises(FileError, match=f"line {reader.line_num + 1}: "):
+        list(CsvInput(source, "text", delimiter=",").batches())
 
 
 CELL = st.sampled_from(["", "a", '"a"', '"b,c"', '"d\ne"', '"f,\n,g"', '"h""\n"', '",\n\n,i"'])

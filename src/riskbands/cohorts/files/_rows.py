@@ -42,7 +42,6 @@ class Rows:
         within: Which of them are inside quoted cells; None where none is.
         opened: Where a quoted cell begins that the text does not close, or None.
         plain: Whether a line feed alone follows each row, and nothing else.
-        feeds: How many line feeds there are up to there.
     """
 
     starts: NDArray[np.int64]
@@ -51,7 +50,6 @@ class Rows:
     within: NDArray[np.bool_] | None = None
     opened: int | None = None
     plain: bool = False
-    feeds: int = 0
 
 
 def find_rows(
@@ -72,10 +70,10 @@ def find_rows(
         QuoteFault: A quoted cell is followed by text; says where the cell begins.
     """
     data = np.frombuffer(text, np.uint8)
-    every = feeds = bits.places(data, _LF)
+    every = bits.places(data, _LF)
     returns = b"\r" in text
     if returns:
-        every = _with_lone_returns(data, feeds, ended)
+        every = _with_lone_returns(data, every, ended)
     within = opened = None
     ends = every
     if b'"' in text:
@@ -103,8 +101,7 @@ def find_rows(
         if not full.all():
             starts = starts[full]
             plain = False
-    fed = len(every) if every is feeds else int(np.searchsorted(feeds, stop))
-    return Rows(starts, stop, every, within, opened, plain, fed)
+    return Rows(starts, stop, every, within, opened, plain)
 
 
 def _after(ends: NDArray[np.int64]) -> NDArray[np.int64]:
