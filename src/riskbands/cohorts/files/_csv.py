@@ -15,7 +15,8 @@ from riskbands._redact import column_labels
 from riskbands.cohorts.arrowcalls import call, ends
 from riskbands.cohorts.files._bits import line_ends
 from riskbands.cohorts.files._common import FileError, Lines, Piece, batch_rows, check_names
-from riskbands.cohorts.files._rows import QuoteFault, Rows, find_rows, looks_swallowed
+from riskbands.cohorts.files._prose import is_prose, some_rows
+from riskbands.cohorts.files._rows import QuoteFault, Rows, could_be_several, find_rows
 from riskbands.cohorts.files._text import UTF8_MARK, Text
 from riskbands.vocabulary.fields import all_fields
 
@@ -72,7 +73,7 @@ class CsvInput:
         self.name = name
         self.size = size
         self._stream = stream
-        #: The first line whose quoted cell could have swallowed rows, in a table of few columns.
+        #: The first line whose quoted cell could have swallowed rows.
         self._doubtful = 0
         self._text = Text(stream, name, encoding)
         beginning = self._text.read(_SAMPLE)
@@ -156,7 +157,7 @@ class CsvInput:
         wanted = self.names if columns is None else list(columns)
         for chunk, rows, lines in self._chunks():
             if len(rows.starts):
-                if rows.within is not None and not self._doubtful:
+                if rows.within is not None:
                     self._check_swallowed(chunk, rows, lines)
                 cells = self._parsed(chunk, rows, lines, wanted)
                 yield Piece(cells, self._named_part(_as_lines(chunk, rows)))
@@ -260,16 +261,22 @@ class CsvInput:
 
     def _check_swallowed(self, chunk: memoryview, rows: Rows, lines: int) -> None:
         columns = len(self.names) + self.unnamed
-        start = looks_swallowed(chunk, rows, self.delimiter, columns)
-        if start is None:
+        if columns < _TELLING and self._doubtful:
             return
-        line = lines + line_ends(chunk[:start]) + 1
-        if columns >= _TELLING:
-            raise FileError(
-                f"{self.name}, line {line}: a quoted cell swallows the rows after it; take out "
-                "the double quote that opens it, or double it inside quotes"
-            )
-        self._doubtful = line
+        others: list[list[str]] | None = None
+        for start, row in could_be_several(chunk, rows, self.delimiter, columns):
+            if not self._doubtful:
+                self._doubtful = lines + line_ends(chunk[:start]) + 1
+            if columns < _TELLING:
+                return
+            if others is None:
+                others = some_rows(chunk, rows, self.delimiter)
+            if not is_prose(row, others, self.delimiter):
+                raise FileError(
+                    f"{self.name}, line {lines + line_ends(chunk[:start]) + 1}: a quoted cell "
+                    "swallows the rows after it; take out the double quote that opens it, or "
+                    "double it inside quotes"
+                )
 
     def _unclosed(self, line: int) -> FileError:
         return FileError(f"{self.name}, line {line}: a quoted cell is opened and never closed")
