@@ -160,6 +160,30 @@ def test_values_that_cannot_be_hashed_or_unpacked() -> None:
     assert read("accommodation", column) == ["malformed", "malformed", 2]
 
 
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("sex", "male"),
+        ("sanctions", "4"),
+        ("date_of_birth", "1980-02-28"),
+        ("offence_code", "00801"),
+    ],
+)
+def test_masked_and_arrays_without_a_dimension_are_values_among_objects(
+    name: str, text: str
+) -> None:
+    objects: list[Any] = [np.ma.masked, np.array(text), np.array(text, object), None, text]
+    column = np.empty(len(objects), object)
+    for place, value in enumerate(objects):
+        column[place] = value
+    alone = [
+        field(name).parse(value) if place != 0 else None for place, value in enumerate(objects)
+    ]
+    assert field(name).parse(np.ma.masked) is None
+    assert alone[1] == alone[4]
+    assert read(name, column) == read(name, objects) == read(name, [None, text, text, None, text])
+
+
 def test_lists_as_columns() -> None:
     assert read("sanctions", [1, None, "2", 3.0]) == [1, None, 2, 3]
     assert read("sanctions", (1, 2)) == [1, 2]

@@ -82,6 +82,38 @@ def test_no_batch_gives_no_batch() -> None:
     assert list(arrow.score_batches(reader, ["ogrs3"])) == []
 
 
+def test_a_table_and_one_batch_are_their_batches() -> None:
+    table = FORMS["text"]
+    expected = list(arrow.score_batches(table.to_batches(), ["ogrs3"]))
+    assert list(arrow.score_batches(table, ["ogrs3"])) == expected
+    batch = table.combine_chunks().to_batches()[0]
+    assert list(arrow.score_batches(batch, ["ogrs3"])) == expected
+    assert list(arrow.score_batches(table.slice(0, 0), ["ogrs3"])) == []
+
+
+def test_what_are_no_batches_is_told() -> None:
+    table = FORMS["text"]
+    given: list[Any] = [None, 5, [table], table.column_names, [*table.to_batches(), table]]
+    for what in given:
+        with pytest.raises(UnsupportedFrameError, match="this scores Arrow record batches, a read"):
+            list(arrow.score_batches(what, ["ogrs3"]))
+
+
+def test_a_null_among_the_values_of_a_dictionary_is_missing_in_every_batch() -> None:
+    table = FORMS["text"]
+    place = table.column_names.index("sex")
+    few = pc.dictionary_encode(table.column("sex"), null_encoding="encode")
+    given = table.set_column(place, "sex", few.combine_chunks().cast(few.type))
+    assert given.column("sex").chunk(0).dictionary.null_count
+    expected = local(table, ["ogrs3"])
+    found = list(arrow.score_batches(given.to_batches(max_chunksize=7), ["ogrs3"]))
+    whole = pa.Table.from_batches(found)
+    many = rb.score_cohort(pa.Table.from_batches(given.to_batches(max_chunksize=7)), ["ogrs3"])
+    for name in ("ogrs3_2yr", "ogrs3_issues"):
+        assert whole.column(name).to_pylist() == expected[name]
+        assert many.column(name).to_pylist() == expected[name]
+
+
 def test_another_name_another_table_and_another_form() -> None:
     table = FORMS["text"]
     named = table.rename_columns([f"my {n}" if n == "sex" else n for n in table.column_names])

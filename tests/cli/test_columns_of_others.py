@@ -43,6 +43,19 @@ def test_suggestions_are_the_options_that_score_takes(tmp_path: Path) -> None:
     assert again.out == out.read_text()
 
 
+def test_a_column_may_have_a_sign_of_equality_in_its_name(tmp_path: Path) -> None:
+    source = tmp_path / "in.csv"
+    source.write_text(TEXT.replace("gender", "a=b").replace("DOB", "=dob="))
+    renames = ["--rename", "a=b=sex", "--rename", "=dob==date_of_birth"]
+    renames += ["--rename", "convDate=conviction_date", "--rename", "HO code=offence_code"]
+    done = run("score", source, "-p", "ogrs3", "-q", *renames, "--date-format", "%d/%m/%Y")
+    assert [line.split(",")[-3] for line in done.out.splitlines()[1:]] == ["25", "20"]
+    named = run("sql", "-p", "ogrs3", "--rename", "a=b=sex")
+    assert '"a=b"' in named.out
+    for wrong in ("sex", "=sex", "a="):
+        assert "--rename takes COLUMN=FIELD" in run("sql", "-p", "ogrs3", "--rename", wrong).err
+
+
 def test_a_format_that_cannot_be_used(tmp_path: Path) -> None:
     source = tmp_path / "in.csv"
     source.write_text(TEXT)

@@ -16,7 +16,7 @@ from scored import GOOD, HEADER, score, write
 
 from riskbands.cohorts.files import FileError, _bits, _rows
 from riskbands.cohorts.files._csv import CsvInput
-from riskbands.cohorts.files._rows import QuoteFault, find_rows, looks_swallowed
+from riskbands.cohorts.files._rows import QuoteFault, could_be_several, find_rows
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -65,6 +65,51 @@ def test_rows_between_two_stray_quotes_are_not_swallowed(tmp_path: Path, rows: i
     source = write(tmp_path / "in.csv", HEADER + ",note", GOOD + ",", *note)
     with pytest.raises(FileError, match="line 3: a quoted cell swallows the rows after it"):
         score(source, out=tmp_path / "out.csv")
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("opened", range(8))
+@pytest.mark.parametrize("closed", range(8))
+@pytest.mark.parametrize("between", ["", "A5,,,,,,,", "A5,male,unknown,unknown,n/k,n/k,n/k,none"])
+def test_no_row_is_swallowed_wherever_two_stray_quotes_are(
+    end: str, opened: int, closed: int, between: str
+) -> None:
+    first, last = [[*GOOD.split(","), "tall"] for _ in range(2)]
+    first[opened] = '"' + first[opened]
+    last[closed] += '"'
+    plain = GOOD + ",says little"
+    rows = [plain, ",".join(first), *filter(None, [between]), ",".join(last), plain]
+    with pytest.raises(FileError, match="line 3: a quoted cell swallows the rows after it"):
+        read(end.join([HEADER + ",note", *rows, ""]))
+
+
+@pytest.mark.parametrize("rows", [0, 300])
+@pytest.mark.parametrize("style", [csv.QUOTE_ALL, csv.QUOTE_MINIMAL])
+@pytest.mark.parametrize(
+    "note",
+    [
+        "Needs:\nhousing, work, money, drugs, alcohol, family, friends, health",
+        "a\r\nhousing, work, money, drugs, alcohol, family, friends, health\r\n\r\n",
+        "a\nhe, she, they, we, you, it, one, who\nso, on, and, on, and, on, and, on",
+    ],
+)
+def test_prose_with_as_many_commas_as_a_row_is_one_cell(note: str, style: Any, rows: int) -> None:
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, quoting=style, lineterminator="\n")
+    row = [*GOOD.split(","), note]
+    writer.writerows([[*HEADER.split(","), "note"], *[[*row[:-1], "x"]] * rows, row])
+    table = CsvInput(io.BytesIO(text.getvalue().encode()), "text")
+    found = [list(r.values()) for b in table.batches() for r in b.to_pylist()]
+    assert (len(found), found[-1]) == (rows + 1, row)
+    told = [remark for remark in table.remarks if "lines that could be rows" in remark]
+    assert bool(told) == (not note.endswith("\n"))
+
+
+def test_rows_swallowed_below_prose_are_refused() -> None:
+    note = '"Needs:\nhousing, work, money, drugs, alcohol, family, friends, health"'
+    rows = [f"{GOOD},{note}", GOOD + ',"tall', GOOD + ',small"']
+    with pytest.raises(FileError, match="line 4: a quoted cell swallows the rows after it"):
+        read("\n".join([HEADER + ",note", *rows, ""]))
 
 
 def test_where_few_columns_leave_it_open_it_is_remarked() -> None:
@@ -158,12 +203,10 @@ def test_line_ends_are_found_in_any_block(text: str) -> None:
             rows = find_rows(text.replace('"', "").encode(), ",", ended=ended)
             ends = line_ends(text.replace('"', ""), ended=ended)
             assert rows.ends.tolist() == ends.tolist()
-            stop = rows.stop
-            assert rows.feeds == text.replace('"', "")[:stop].count("\n")
 
 
 def swallowed(text: str, columns: int) -> int | None:
-    """As `looks_swallowed`, by the csv module and line by line."""
+    """As the first that `could_be_several`, by the csv module and line by line."""
     place = 0
     lines = text.splitlines(keepends=True)
     reader = csv.reader(io.StringIO(text, newline=""))
@@ -178,6 +221,39 @@ def swallowed(text: str, columns: int) -> int | None:
     return None
 
 
+@given(st.text(st.sampled_from("a\n\r"), max_size=12))
+def test_lines_are_counted_as_the_csv_module_counts_them(text: str) -> None:
+    reader = csv.reader(io.StringIO(text, newline=""))
+    assert len([*reader]) == reader.line_num
+    unended = bool(text) and text[-1] not in "\r\n"
+    assert _bits.line_ends(text.encode()) + unended == reader.line_num
+
+
+FAULTS = {
+    "short": b"x,y,z",
+    "stray": b'x,"a"b',
+    "unclosed": b'x,"open',
+    "coding": b"x,\xff",
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize("inner", ["", "\n", "\r\n", "\r", "\n\n"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("rows", [3, 60_000])
+def test_a_fault_is_on_the_line_that_the_csv_module_counts(
+    fault: str, inner: str, end: str, rows: int
+) -> None:
+    """One rule for every fault, whatever ends the lines, also of blank ones and inside cells."""
+    row = f'x,"a{inner}b"{end}' if inner else f"x,a{end}"
+    before = f"{end}a,b{end}{end}" + row * rows + end
+    source = io.BytesIO(before.encode() + FAULTS[fault] + end.encode() + row.encode())
+    reader = csv.reader(io.StringIO(before, newline=""))
+    assert len([*reader]) >= rows
+    with pytest.raises(FileError, match=f"line {reader.line_num + 1}: "):
+        list(CsvInput(source, "text", delimiter=",").batches())
+
+
 CELL = st.sampled_from(["", "a", '"a"', '"b,c"', '"d\ne"', '"f,\n,g"', '"h""\n"', '",\n\n,i"'])
 
 
@@ -189,7 +265,8 @@ def test_rows_that_could_be_several_are_found(rows: list[list[str]]) -> None:
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(_bits, "_BLOCK", 64)
         found = find_rows(text.encode(), ",", ended=True)
-        assert looks_swallowed(text.encode(), found, ",", 3) == swallowed(text, 3)
+        first = next(could_be_several(text.encode(), found, ",", 3), (None, b""))
+        assert first[0] == swallowed(text, 3)
 
 
 ROW = st.lists(st.text(st.sampled_from('a,"\n\r'), max_size=3), min_size=2, max_size=2)

@@ -192,6 +192,15 @@ def test_blank_columns_at_the_right_are_dropped_with_a_remark(tmp_path: Path) ->
     assert [row["ogrs3_2yr"] for row in out] == ["25", "", "25"]
 
 
+@pytest.mark.parametrize("header", [",", ',""', ",,", ',"",""'])
+def test_blank_columns_are_dropped_also_when_quoted(tmp_path: Path, header: str) -> None:
+    blank = ',""' * header.count(",")
+    source = write(tmp_path / "in.csv", HEADER + header, GOOD + blank, GOOD + header)
+    assert seen(source)[0] == NAMES
+    out = score(source, out=tmp_path / "out.csv").read_text().splitlines()
+    assert out[1:] == 2 * [GOOD + ",14,25,Low,"]
+
+
 @pytest.mark.parametrize("delimiter", [",", ";", "|"])
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
 @pytest.mark.parametrize("blank", ["{d}{d}", '{d}""{d}', '{d}{d}""'])
@@ -219,8 +228,11 @@ def test_a_value_in_a_column_without_a_name_is_never_dropped(tmp_path: Path) -> 
     with pytest.raises(FileError, match="has values in a column without a name, at the right of"):
         score(source, out=tmp_path / "out.csv")
     source = write(tmp_path / "in.csv", HEADER + ",,", GOOD + ",,x")
-    with pytest.raises(FileError, match="more than one column of the same name: columns 8, 9"):
-        open_input([str(source)])
+    with pytest.raises(FileError, match="has values in a column without a name, at the right of"):
+        score(source, out=tmp_path / "out.csv")
+    source = write(tmp_path / "in.csv", HEADER + ",,", GOOD)
+    with pytest.raises(FileError, match="line 2: 7 cells, but the header has 9"):
+        score(source, out=tmp_path / "out.csv")
     source = write(tmp_path / "in.csv", HEADER + ",", GOOD + ",x")
     assert seen(source)[0] == [*NAMES, ""]
 

@@ -97,7 +97,8 @@ def _options(
     return {
         "tables": pairs("--table", table or (), "PREDICTOR=TABLE"),
         "bands": pairs("--bands", bands or (), "PREDICTOR=TABLE"),
-        "rename": pairs("--rename", rename or (), "COLUMN=FIELD"),
+        # A column may have a sign of equality in its name, and a field has none.
+        "rename": pairs("--rename", rename or (), "COLUMN=FIELD", last=True),
     }
 
 

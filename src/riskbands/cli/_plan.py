@@ -50,15 +50,21 @@ pa.enable_signal_handlers(False)
 _TWO_DECIMALS = pa.decimal128(5, 2)
 
 
-def pairs(option: str, given: Sequence[str], form: str) -> dict[str, str]:
+def pairs(option: str, given: Sequence[str], form: str, *, last: bool = False) -> dict[str, str]:
     """The pairs of an option such as ``--rename OLD=NEW``.
+
+    Args:
+        option: Its name.
+        given: What was given to it.
+        form: How a pair is to be written, for messages.
+        last: Whether the last ``=`` of a text divides it; by default the first.
 
     Raises:
         OptionError: One has no ``=``, or a name is given twice.
     """
     found: dict[str, str] = {}
     for text in given:
-        name, sign, value = text.partition("=")
+        name, sign, value = text.rpartition("=") if last else text.partition("=")
         if not (name and sign and value):
             raise OptionError(f"{option} takes {form}, and nothing else")
         if found.setdefault(name, value) != value:

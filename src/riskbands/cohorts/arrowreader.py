@@ -319,6 +319,9 @@ def _look_up(array: pa.DictionaryArray, table: NDArray[Any]) -> NDArray[Any]:
 
 def _joined(chunks: list[pa.Array]) -> list[pa.Array]:
     """Many chunks as one."""
+    if any(types.is_dictionary(c.type) and c.dictionary.null_count for c in chunks):
+        # Arrow cannot unify dictionaries with a null among their values.
+        chunks = [encoded(call("dictionary_decode", chunk)) for chunk in chunks]
     column = pa.chunked_array(chunks)
     if types.is_dictionary(column.type):
         column = column.unify_dictionaries()

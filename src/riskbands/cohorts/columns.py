@@ -277,7 +277,8 @@ class ColumnReader:
         try:
             hash(raw)
         except TypeError:
-            return MALFORMED
+            if getattr(raw, "ndim", None) != 0:  # an array without a dimension is a value
+                return MALFORMED
         return self._seen.read(raw)
 
 

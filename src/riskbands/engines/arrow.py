@@ -46,6 +46,7 @@ __all__ = ["Plan", "plain_column", "plan", "schema", "score_batches", "unsupport
 
 #: Small batches are scored together until there are this many rows.
 _TOGETHER = BLOCK // 2
+_TAKEN = "Arrow record batches, a reader of them, or an Arrow table"
 
 
 @attrs.frozen
@@ -247,7 +248,7 @@ def schema(
 
 
 def score_batches(
-    batches: Iterable[pa.RecordBatch],
+    batches: Iterable[pa.RecordBatch] | pa.RecordBatchReader | pa.RecordBatch | pa.Table,
     predictors: Iterable[Predictor | str] | Predictor | str | None = None,
     *,
     tables: Mapping[str, CoefficientTable | str | Path] | None = None,
@@ -263,8 +264,9 @@ def score_batches(
     """Score record batches, one after the other; only a few are in memory at a time.
 
     Args:
-        batches: Record batches of any size, all with the same columns, or a record batch reader.
-            Columns are what `riskbands.score_cohort` takes in an Arrow table.
+        batches: Record batches of any size, all with the same columns, or a record batch reader;
+            a table is taken as its batches, and one batch as a table of it alone. Columns are
+            what `riskbands.score_cohort` takes in an Arrow table.
         predictors: Predictors or their ids; by default every one whose fields are there.
         tables: Other coefficient tables, by predictor id.
         bands: Other band tables, likewise.
@@ -287,6 +289,7 @@ def score_batches(
         MissingTableError: A predictor was asked for whose numbers are not public, without a table.
         TableError: A table does not fit.
         UnknownNameError: A predictor, table, field, column or option is not known.
+        UnsupportedFrameError: Something else than record batches was given.
 
     Examples:
         >>> import pyarrow as pa
@@ -315,12 +318,21 @@ def score_batches(
         "date_format": date_format,
         "rename": rename,
     }
+    if isinstance(batches, pa.RecordBatch):
+        batches = [batches]
+    elif isinstance(batches, pa.Table):
+        batches = batches.to_reader()
     if isinstance(batches, pa.RecordBatchReader):
         return plan(batches.schema, predictors, **options).score(batches)
-    listed = iter(batches)
+    try:
+        listed = iter(batches)
+    except TypeError:
+        raise unsupported(batches, _TAKEN) from None
     first = next(listed, None)
     if first is None:
         return iter(())
+    if not isinstance(first, pa.RecordBatch):
+        raise unsupported(first, _TAKEN)
     return plan(first.schema, predictors, **options).score(chain([first], listed))
 
 
@@ -329,6 +341,8 @@ def _grouped(batches: Iterable[pa.RecordBatch]) -> Iterator[list[pa.RecordBatch]
     group: list[pa.RecordBatch] = []
     rows = 0
     for batch in batches:
+        if not isinstance(batch, pa.RecordBatch):
+            raise unsupported(batch, _TAKEN)
         group.append(batch)
         rows += batch.num_rows
         if rows >= _TOGETHER:

@@ -27,6 +27,7 @@ __all__ = [
     "is_set",
     "last",
     "later",
+    "line_ends",
     "lowest",
     "number_before",
     "packed",
@@ -68,6 +69,13 @@ def count(text: bytes | bytearray | memoryview, byte: int) -> int:
     return sum(
         int(np.count_nonzero(np.equal(block, byte, out=room))) for _, block, room in blocks(data)
     )
+
+
+def line_ends(text: bytes | bytearray | memoryview) -> int:
+    """How many lines end in a text: at a line feed, with or without a return, or at a return."""
+    raw = bytes(text)
+    found = count(raw, 10)
+    return found + raw.count(b"\r") - raw.count(b"\r\n") if b"\r" in raw else found
 
 
 def edges(data: Bytes, where: Places) -> list[int]:

@@ -13,9 +13,10 @@ import pyarrow.csv
 
 from riskbands._redact import column_labels
 from riskbands.cohorts.arrowcalls import call, ends
-from riskbands.cohorts.files._bits import count
+from riskbands.cohorts.files._bits import line_ends
 from riskbands.cohorts.files._common import FileError, Lines, Piece, batch_rows, check_names
-from riskbands.cohorts.files._rows import QuoteFault, Rows, find_rows, looks_swallowed
+from riskbands.cohorts.files._prose import is_prose, some_rows
+from riskbands.cohorts.files._rows import QuoteFault, Rows, could_be_several, find_rows
 from riskbands.cohorts.files._text import UTF8_MARK, Text
 from riskbands.vocabulary.fields import all_fields
 
@@ -72,7 +73,7 @@ class CsvInput:
         self.name = name
         self.size = size
         self._stream = stream
-        #: The first line whose quoted cell could have swallowed rows, in a table of few columns.
+        #: The first line whose quoted cell could have swallowed rows.
         self._doubtful = 0
         self._text = Text(stream, name, encoding)
         beginning = self._text.read(_SAMPLE)
@@ -80,7 +81,7 @@ class CsvInput:
         if not self._held.strip():
             raise FileError(f"{name} is empty: it must begin with a line of column names")
         blank = beginning[: len(beginning) - len(self._held)]
-        self._lines = max(blank.count(b"\n"), blank.count(b"\r"))
+        self._lines = line_ends(blank)
         self._told = self._take_told_delimiter()
         sample = self._held.decode("utf-8", "ignore")
         self.delimiter = delimiter or self._told or _found_delimiter(sample)
@@ -156,7 +157,7 @@ class CsvInput:
         wanted = self.names if columns is None else list(columns)
         for chunk, rows, lines in self._chunks():
             if len(rows.starts):
-                if rows.within is not None and not self._doubtful:
+                if rows.within is not None:
                     self._check_swallowed(chunk, rows, lines)
                 cells = self._parsed(chunk, rows, lines, wanted)
                 yield Piece(cells, self._named_part(_as_lines(chunk, rows)))
@@ -182,11 +183,12 @@ class CsvInput:
 
     def _take_told_delimiter(self) -> str | None:
         """The delimiter of a first line ``sep=;``, as Excel understands it."""
-        line = self._held[:8].split(b"\n")[0].rstrip(b"\r")
+        line = self._held[:8].replace(b"\r", b"\n").split(b"\n")[0]
         if not (len(line) == 5 and line.lower().startswith(b"sep=") and line.isascii()):
             return None
-        self._held = self._held[len(line) :].lstrip(b"\r\n")
-        self._lines += 1
+        rest = self._held[len(line) :]
+        self._held = rest.lstrip(b"\r\n")
+        self._lines += line_ends(rest[: len(rest) - len(self._held)])
         return line[4:].decode()
 
     def _take_header(self) -> list[str]:
@@ -199,25 +201,30 @@ class CsvInput:
                 raise self._too_long(self._lines + 1)
             self._held = self._text.read(len(self._held), self._held)
         if not len(rows.starts):
-            raise self._unclosed(self._lines + 1)
+            raise self._unclosed(self._lines + line_ends(self._held[: rows.opened]) + 1)
         stop = int(rows.starts[1]) if len(rows.starts) > 1 else rows.stop
         header, self._held = self._held[:stop], self._held[stop:]
-        self._lines += header.count(b"\n")
+        self._lines += line_ends(header)
         return _first_row(header.decode(), self.delimiter)
 
     def _blank_columns(self) -> int:
-        """Columns at the right that have no name, and no content as far as the sample goes."""
+        """Columns at the right that have no name.
+
+        One alone is a column like others where it has content, as far as the sample goes.
+        """
         named = len(self.names)
         while named and not self.names[named - 1]:
             named -= 1
         unnamed = len(self.names) - named
         if not unnamed or not named:
             return 0
+        if unnamed > 1:
+            return unnamed
         rows = self._found(self._held, self._text.ended, self._lines)
         edges = [*rows.starts.tolist(), rows.stop]
-        end = (self.delimiter * unnamed).encode()
+        end = self.delimiter.encode()
         lines = (self._held[a:b].rstrip(b"\r\n") for a, b in itertools.pairwise(edges))
-        return unnamed if all(line.endswith(end) for line in lines) else 0
+        return 1 if all(line.endswith((end, end + b'""')) for line in lines) else 0
 
     # -- the rows ----------------------------------------------------------------------------------
 
@@ -232,21 +239,21 @@ class CsvInput:
             ended = self._text.ended
             rows = self._found(held, ended, lines)
             if not rows.stop and not ended and len(held) > _LONGEST_ROW:
-                raise self._too_long(lines + held.count(b"\n", 0, rows.opened or 0) + 1)
+                raise self._too_long(lines + line_ends(held[: rows.opened or 0]) + 1)
             if ended and rows.opened is not None:
-                raise self._unclosed(lines + held.count(b"\n", 0, rows.opened) + 1)
+                raise self._unclosed(lines + line_ends(held[: rows.opened]) + 1)
             if not rows.stop:
                 size = min(2 * max(size, len(held)), _LONGEST_ROW)
                 continue
             chunk, held = memoryview(held)[: rows.stop], held[rows.stop :]
             yield chunk, rows, lines
-            lines += rows.feeds
+            lines += len(rows.ends)
 
     def _found(self, text: bytes | bytearray, ended: bool, lines: int) -> Rows:
         try:
             return find_rows(text, self.delimiter, ended=ended, blanks=self._blanks)
         except QuoteFault as fault:
-            line = lines + text.count(b"\n", 0, fault.place) + 1
+            line = lines + line_ends(text[: fault.place]) + 1
             raise FileError(
                 f"{self.name}, line {line}: a cell begins with a double quote and goes on after "
                 'the closing one; put the whole cell in quotes, with "" for each quote inside'
@@ -254,16 +261,22 @@ class CsvInput:
 
     def _check_swallowed(self, chunk: memoryview, rows: Rows, lines: int) -> None:
         columns = len(self.names) + self.unnamed
-        start = looks_swallowed(chunk, rows, self.delimiter, columns)
-        if start is None:
+        if columns < _TELLING and self._doubtful:
             return
-        line = lines + count(chunk[:start], 10) + 1
-        if columns >= _TELLING:
-            raise FileError(
-                f"{self.name}, line {line}: a quoted cell swallows the rows after it; take out "
-                "the double quote that opens it, or double it inside quotes"
-            )
-        self._doubtful = line
+        others: list[list[str]] | None = None
+        for start, row in could_be_several(chunk, rows, self.delimiter, columns):
+            if not self._doubtful:
+                self._doubtful = lines + line_ends(chunk[:start]) + 1
+            if columns < _TELLING:
+                return
+            if others is None:
+                others = some_rows(chunk, rows, self.delimiter)
+            if not is_prose(row, others, self.delimiter):
+                raise FileError(
+                    f"{self.name}, line {lines + line_ends(chunk[:start]) + 1}: a quoted cell "
+                    "swallows the rows after it; take out the double quote that opens it, or "
+                    "double it inside quotes"
+                )
 
     def _unclosed(self, line: int) -> FileError:
         return FileError(f"{self.name}, line {line}: a quoted cell is opened and never closed")

@@ -12,11 +12,11 @@ import numpy as np
 from riskbands.cohorts.files import _bits as bits
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
-__all__ = ["QuoteFault", "Rows", "find_rows", "looks_swallowed"]
+__all__ = ["QuoteFault", "Rows", "could_be_several", "find_rows"]
 
 _LF, _CR, _QUOTE = b'\n\r"'
 #: Quotes of a block that could open a cell by what follows and are text by what is before them.
@@ -42,7 +42,6 @@ class Rows:
         within: Which of them are inside quoted cells; None where none is.
         opened: Where a quoted cell begins that the text does not close, or None.
         plain: Whether a line feed alone follows each row, and nothing else.
-        feeds: How many line feeds there are up to there.
     """
 
     starts: NDArray[np.int64]
@@ -51,7 +50,6 @@ class Rows:
     within: NDArray[np.bool_] | None = None
     opened: int | None = None
     plain: bool = False
-    feeds: int = 0
 
 
 def find_rows(
@@ -72,10 +70,10 @@ def find_rows(
         QuoteFault: A quoted cell is followed by text; says where the cell begins.
     """
     data = np.frombuffer(text, np.uint8)
-    every = feeds = bits.places(data, _LF)
+    every = bits.places(data, _LF)
     returns = b"\r" in text
     if returns:
-        every = _with_lone_returns(data, feeds, ended)
+        every = _with_lone_returns(data, every, ended)
     within = opened = None
     ends = every
     if b'"' in text:
@@ -103,8 +101,7 @@ def find_rows(
         if not full.all():
             starts = starts[full]
             plain = False
-    fed = len(every) if every is feeds else int(np.searchsorted(feeds, stop))
-    return Rows(starts, stop, every, within, opened, plain, fed)
+    return Rows(starts, stop, every, within, opened, plain)
 
 
 def _after(ends: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -243,15 +240,15 @@ def _beside(found: NDArray[np.uint8], delimiter: str) -> NDArray[np.bool_]:
     return beside
 
 
-def looks_swallowed(
+def could_be_several(
     text: bytes | memoryview, rows: Rows, delimiter: str, columns: int
-) -> int | None:
-    """Where a row begins each of whose lines could be a row of its own, or None.
+) -> Iterator[tuple[int, bytes]]:
+    """The rows each of whose lines could be a row of its own: where each begins, and its bytes.
 
     So it looks where a stray quote opens a cell, and a second one, rows later, closes it.
     """
     if rows.within is None:
-        return None
+        return
     goes_on = rows.within
     begun = np.append(False, goes_on[:-1])  # lines that begin inside a quoted cell
     firsts, lasts = np.flatnonzero(goes_on & ~begun), np.flatnonzero(begun & ~goes_on)
@@ -261,7 +258,6 @@ def looks_swallowed(
     for row in np.flatnonzero(full[firsts] & full[lasts]).tolist():
         first, last = firsts[row], lasts[row]
         start = int(rows.ends[first - 1]) + 1 if first else 0
-        lines = bytes(text[start : rows.ends[last]]).splitlines()
-        if all(line.count(mark) == columns - 1 for line in lines if line):
-            return start
-    return None
+        whole = bytes(text[start : rows.ends[last]])
+        if all(line.count(mark) == columns - 1 for line in whole.splitlines() if line):
+            yield start, whole

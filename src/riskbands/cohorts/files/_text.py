@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from riskbands.cohorts.files._bits import count
+from riskbands.cohorts.files._bits import count, line_ends
 from riskbands.cohorts.files._common import FileError
 
 if TYPE_CHECKING:
@@ -100,6 +100,7 @@ class Text:
         self._name = name
         self._encoding = encoding
         self._lines = 0
+        self._returned = False
         self._last = ord("\n")
         self._decoder = _decoder(encoding or "utf-8")
         self._plain = encoding is None
@@ -143,7 +144,7 @@ class Text:
         with memoryview(room) as whole:
             while filled < stop and not self.ended:
                 with whole[filled:stop] as free, self._next(free) as found:
-                    self._check(found)
+                    self._check(found, room.find(b"\r", filled, filled + len(found)) >= 0)
                     filled += len(found)
         del room[filled:]
         return room
@@ -160,15 +161,27 @@ class Text:
         self.ended = not found
         return found
 
-    def _check(self, chunk: memoryview) -> None:
-        """Refuse what is not UTF-8; what has no other characters than ASCII needs no decoder."""
+    def _check(self, chunk: memoryview, returns: bool) -> None:
+        """Refuse what is not UTF-8; what has no other characters than ASCII needs no decoder.
+
+        Args:
+            chunk: What follows what was read before.
+            returns: Whether there is a carriage return in it.
+        """
         for start in range(0, max(len(chunk), 1), _PART):
             part = chunk[start : start + _PART]
             pending = self._decoder.getstate()[0]
             if pending or not part or int(np.frombuffer(part, np.uint8).max()) > 127:
                 self._decoded(part)
+            elif returns or self._returned:
+                self._count(bytes(part))
             else:
                 self._lines += count(part, ord("\n"))
+
+    def _count(self, text: bytes) -> None:
+        """Count the lines that end in the next part of the text."""
+        self._lines += line_ends(text) - (self._returned and text[:1] == b"\n")
+        self._returned = text[-1:] == b"\r" if text else self._returned
 
     def _decoded(self, chunk: memoryview) -> bytes:
         """What was read, as UTF-8.
@@ -183,13 +196,13 @@ class Text:
                 data = text.encode()  # This fails where an encoding has halves of characters.
         except UnicodeError as error:
             before = error.object[: error.start] if isinstance(error, UnicodeDecodeError) else b""
-            line = self._lines + before.count(b"\n") + 1
+            self._count(before.replace(b"\0", b""))
             example = "utf-16-le" if b"\0" in data else "cp1252 (Windows)"
             raise FileError(
-                f"{self._name}, line {line}: not {self._encoding or 'UTF-8'}; give the "
+                f"{self._name}, line {self._lines + 1}: not {self._encoding or 'UTF-8'}; give the "
                 f"--encoding it has, such as {example}"
             ) from None
-        self._lines += count(data, ord("\n"))
+        self._count(data)
         return data
 
 
