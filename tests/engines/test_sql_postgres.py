@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from cases import PREDICTORS
+from oddcolumns import read_otherwise
 from ownfiles import KINDS, own, rows_of, types_of
 from sqlrows import (
     columns_of,
@@ -92,6 +93,13 @@ def test_dates_without_end_and_numbers_with_a_fraction(postgres: Any) -> None:
     answer = postgres.execute(f'{sql} ORDER BY "row"').fetchall()
     issues = [row[-1] for row in answer]
     assert issues == ["", "out_of_range:conviction_date", "malformed:sanctions"]
+
+
+def test_odd_values_of_every_type_are_read_as_in_python(postgres: Any) -> None:
+    def run(sql: str) -> list[Any]:
+        return [row[0] for row in postgres.execute(sql).fetchall()]
+
+    assert read_otherwise("postgres", run) == []
 
 
 def test_columns_and_tables_may_have_any_name(postgres: Any) -> None:

@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from cases import PREDICTORS
+from oddcolumns import read_otherwise
 from ownfiles import KINDS, own, rows_of
 from sqlrows import FIELDS, differences, expected, golden_columns, untidy_columns
 
@@ -115,6 +116,14 @@ def test_instruments_from_a_file(spark: Any, tmp_path: Path, rows: int, kind: st
     columns = rows_of(mine, rows)
     frame = stored(spark, columns, tmp_path, mine.vocabulary.fields)
     assert compare(frame, columns, mine) > rows / 2
+
+
+@pytest.mark.usefixtures("interpreted")
+def test_odd_values_of_every_type_are_read_as_in_python(spark: Any) -> None:
+    def run(sql: str) -> list[Any]:
+        return [row[0] for row in spark.sql(sql).collect()]
+
+    assert read_otherwise("spark", run) == []
 
 
 def test_columns_may_have_any_name(spark: Any) -> None:

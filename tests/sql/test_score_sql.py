@@ -410,7 +410,7 @@ def test_nothing_in_the_text_is_read_differently_elsewhere(name: str, dialect: s
     functions = {
         "CASE", "WHEN", "THEN", "ELSE", "AND", "OR", "NOT", "IN", "AS", "FROM", "SELECT", "CAST",
         "COALESCE", "TRIM", "LOWER", "REPLACE", "TRANSLATE", "LENGTH", "SUBSTR", "EXTRACT",
-        "FLOOR", "LN", "GREATEST", "POSITION", "CONCAT",
+        "FLOOR", "LN", "GREATEST", "POSITION", "CONCAT", "REGEXP_REPLACE",
     }  # fmt: skip
     assert set(re.findall(r"\b([A-Za-z_]+)\s*\(", code)) <= functions
     types = {"spark": "STRING", "postgres": "TEXT", "postgresql": "TEXT"}

@@ -47,6 +47,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "MISSING_WORDS",
+    "NEITHER",
     "NO_WORDS",
     "PROBLEM_WORDS",
     "YES_WORDS",
@@ -72,7 +73,7 @@ _ISO = pattern(
     re.ASCII,
 )
 #: What ``str(None)`` gives. It is a missing value to a program and an answer to a person.
-_NEITHER = "None"
+NEITHER = "None"
 _WHOLE = pattern(r"[+-]?\d{1,9}(?:\.0*)?", re.ASCII)
 _YEARS = (1800, 2200)
 
@@ -162,7 +163,7 @@ class Field(ByFields):
             return None
         if self.kind is Kind.TEXT:
             return str(raw)
-        if isinstance(raw, str) and raw.strip() == _NEITHER:
+        if isinstance(raw, str) and raw.strip() == NEITHER:
             raise _malformed(self)
         if self.kind is Kind.DECIMAL and getattr(raw, "dtype", None) in SHORT_FLOATS:
             raw = float(str(raw))  # its own shortest text: as a double it has other digits

@@ -13,7 +13,7 @@ from riskbands.derivation.derive import Input
 from riskbands.errors import TableError
 from riskbands.instruments.sql.expressions import column, state
 from riskbands.vocabulary import offences
-from riskbands.vocabulary.fields import MISSING_WORDS, NO_WORDS, YES_WORDS, Kind
+from riskbands.vocabulary.fields import MISSING_WORDS, NEITHER, NO_WORDS, YES_WORDS, Kind
 
 if TYPE_CHECKING:
     from riskbands.bands.sql import Dialect
@@ -33,6 +33,13 @@ TYPES = {
     Kind.OFFENCE_GROUP: "text: the name of a group",
 }
 _DIGITS = "0123456789"
+#: What databases call an infinite number, lower case.
+_ENDLESS = ("inf", "-inf", "infinity", "-infinity")
+#: From here on every double is a whole number.
+_ALL_WHOLE = 2**53
+#: A whole number as text, as `Field.parse` takes one. It fits all of a text or nothing of it, so
+#: databases that replace once and those that replace everywhere do the same.
+_WHOLE = "^[+-]?[0-9]{1,9}([.]0*)?$"
 
 
 def given(name: str, f: Field) -> Input:
@@ -57,7 +64,7 @@ def code_of(f: Field, name: str, write: Dialect) -> str:
         case Kind.DATE:
             return _date(name)
         case Kind.INT:
-            return _count(f, name)
+            return _count(f, name, write)
         case Kind.DECIMAL:
             raise TableError(f"{f.name} has decimals, for which SQL is not written")
         case Kind.OFFENCE_CODE:
@@ -78,13 +85,17 @@ def _date(name: str) -> str:
     )
 
 
-def _count(f: Field, name: str) -> str:
+def _count(f: Field, name: str, write: Dialect) -> str:
     whole = f"CAST({name} AS INTEGER)"
+    endless = " ".join(f"WHEN '{word}' THEN {MALFORMED}" for word in _ENDLESS)
     return (
         f"CASE WHEN {name} IS NULL THEN {MISSING} "
         f"WHEN {name} BETWEEN {f.low} AND {f.high} "
         f"THEN CASE WHEN {whole} = {name} THEN {whole} ELSE {MALFORMED} END "
-        f"ELSE {OUT_OF_RANGE} END"
+        f"ELSE CASE LOWER(CAST({name} AS {write.string})) WHEN 'nan' THEN {MISSING} "
+        f"WHEN '-nan' THEN {MISSING} {endless} "
+        f"ELSE CASE WHEN {name} BETWEEN -{_ALL_WHOLE} AND {_ALL_WHOLE} AND FLOOR({name}) <> {name} "
+        f"THEN {MALFORMED} ELSE {OUT_OF_RANGE} END END END"
     )
 
 
@@ -110,33 +121,63 @@ def _offence_code(name: str, write: Dialect) -> str:
 
 
 def _words(f: Field) -> dict[str, int]:
-    """The code of every word a field may hold."""
+    """The code of every word a field may hold, whole numbers among them."""
     match f.kind:
         case Kind.BOOL:
             words = dict.fromkeys(sorted(YES_WORDS), 1) | dict.fromkeys(sorted(NO_WORDS), 0)
             words |= {alias: words[word] for alias, word in f.aliases.items()}
         case Kind.LEVEL:
-            words = {form: n for n in range(3) for form in (f"{n}", f"{n}.0")}
+            words = {f"{n}": n for n in range(3)}
             words |= {alias: int(level) for alias, level in f.aliases.items()}
         case Kind.ENUM:
             words = {word: n for n, word in enumerate(f.values)}
             words |= {alias: words[word] for alias, word in f.aliases.items()}
+            words = {
+                word: n
+                for word, n in words.items()
+                if _number(word) is None or word == f"{_number(word)}"
+            }
         case _:
             words = {word: n for n, word in enumerate(offences.all_groups())}
     return words
 
 
+def _number(word: str) -> int | None:
+    """The whole number that a word of digits is read as: ``01`` is 1."""
+    return int(word) if word.isdecimal() and len(word) <= 9 else None
+
+
 def _word(f: Field, name: str, write: Dialect) -> str:
+    """A word, or a number by the text a database writes for it: ``1``, ``1.0`` or ``1.00``.
+
+    As in `Field.parse`, what is missing and what is neither an answer nor missing is told before
+    letters, blanks and hyphens are made the same.
+    """
     words = _words(f)
-    found = f"LOWER(TRIM(COALESCE(CAST({name} AS {write.string}), '')))"
-    missing = sorted(MISSING_WORDS)
+    text = f"TRIM(CAST({name} AS {write.string}))"
+    found = f"LOWER({text})"
+    missing = ", ".join(write.text(word) for word in sorted(MISSING_WORDS))
     if any("_" in word for word in words):
         found = f"REPLACE(REPLACE({found}, ' ', '_'), '-', '_')"
-        missing = [word.replace(" ", "_") for word in missing]
-    cases = [f"WHEN {write.text(word)} THEN {code}" for word, code in words.items()]
-    cases += [f"WHEN {write.text(word)} THEN {MISSING}" for word in missing]
-    other = str(MALFORMED)
+    cases = " ".join(f"WHEN {write.text(word)} THEN {code}" for word, code in words.items())
+    return (
+        f"CASE WHEN {name} IS NULL OR LOWER({text}) IN ({missing}) THEN {MISSING} "
+        f"WHEN {text} = {write.text(NEITHER)} THEN {MALFORMED} "
+        f"ELSE CASE {found} {cases} ELSE {_whole(f, words, text, write)} END END"
+    )
+
+
+def _whole(f: Field, words: dict[str, int], text: str, write: Dialect) -> str:
+    """The code of a text that is no word: that of a whole number, written in another form."""
+    numbers = {n: code for word, code in words.items() if (n := _number(word)) is not None}
     if f.kind is Kind.LEVEL:
-        rest = f"LENGTH(TRANSLATE({found}, '-_{_DIGITS}', ''))"  # a minus may now be an underscore
-        other = f"CASE WHEN {rest} = 0 THEN {OUT_OF_RANGE} ELSE {MALFORMED} END"
-    return f"CASE {found} {' '.join(cases)} ELSE {other} END"
+        numbers = {n: n for n in range(3)}
+    if not numbers:
+        return str(MALFORMED)
+    cases = " ".join(f"WHEN {n} THEN {code}" for n, code in numbers.items())
+    other = OUT_OF_RANGE if f.kind is Kind.LEVEL else MALFORMED
+    return (
+        f"CASE WHEN REGEXP_REPLACE({text}, '{_WHOLE}', '') = '' "
+        f"THEN CASE CAST(CAST({text} AS {write.double}) AS INTEGER) {cases} ELSE {other} END "
+        f"ELSE {MALFORMED} END"
+    )

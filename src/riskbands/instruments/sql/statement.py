@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from riskbands.arithmetic.truth import both, either, negate
@@ -35,7 +35,7 @@ from riskbands.scorecards.compiled import domain
 from riskbands.vocabulary.fields import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from riskbands._options import Link
     from riskbands.bands.sql import Dialect
@@ -220,7 +220,7 @@ def statement(
 
 def _kept(keep: Sequence[str], results: Sequence[str], write: Dialect) -> list[str]:
     """Names of the columns that are given back, quoted."""
-    wanted = [keep] if isinstance(keep, str) else list(keep)
+    wanted = _listed(keep)
     taken = {name.lower() for name in results}
     for name in wanted:
         write.identifier(name)  # This refuses what is not a name.
@@ -235,8 +235,13 @@ def _kept(keep: Sequence[str], results: Sequence[str], write: Dialect) -> list[s
 
 
 def _table_name(source: str | Sequence[str], write: Dialect) -> str:
-    parts = [source] if isinstance(source, str) else list(source)
-    return ".".join(write.identifier(part) for part in parts or [""])
+    return ".".join(write.identifier(part) for part in _listed(source) or [""])
+
+
+def _listed(names: Any) -> list[Any]:
+    """Names, or one; whether they are names is for `Dialect.identifier` to say."""
+    one = isinstance(names, str) or not isinstance(names, Iterable)
+    return [names] if one else list(names)
 
 
 def _results(
