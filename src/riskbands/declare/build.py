@@ -41,8 +41,8 @@ __all__ = [
 #: What every instrument may have, a component of a sum too.
 _SHARED: Final = (
     "name", "title", "about", "source", "status", "licence", "retrieved", "precision", "notes",
-    "departures", "successor", "score", "applies", "check", "advice", "caution", "limits",
-    "required",
+    "departures", "successor", "score", "applies", "not_applicable", "check", "advice", "caution",
+    "limits", "required",
 )  # fmt: skip
 ROOT_KEYS: Final = (
     "id", *_SHARED[:11], "field", "derived", "reads", "component", "output", *_SHARED[11:],
@@ -185,6 +185,7 @@ class _Builder:
             "title": node.text("title"),
             "successor": node.text("successor"),
             "gate": common.gate(),
+            "zero_elsewhere": common.zero_elsewhere(),
             "checks": common.checks("check", "refuse"),
             "advice": common.checks("advice", "when"),
             "cautions": common.cautions(),

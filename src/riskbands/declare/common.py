@@ -94,6 +94,13 @@ class Common:
         )
         return self.people.add(f)
 
+    def zero_elsewhere(self) -> bool:
+        """Whether those it does not apply to have a percentage of 0, and not none."""
+        said = self.root.choice("not_applicable", ("none", "zero"))
+        if self.root.has("not_applicable") and not self.root.has("applies"):
+            self.root.fault("needs applies: it says what others get", "not_applicable")
+        return said == "zero"
+
     def checks(self, key: str, condition: str) -> tuple[Check, ...]:
         """Checks or advice, each a condition with a code and a message."""
         found = []

@@ -177,7 +177,7 @@ class Scored:
             case "logistic" if not (
                 common["gate"] or common["required"] or common["reduction"] or common["results"]
             ):
-                for key in ("gate", "required", "sums", "factors"):
+                for key in ("gate", "zero_elsewhere", "required", "sums", "factors"):
                     del common[key]
                 return Regression, {"forms": forms}
         return LinkedSum, {"forms": forms, "link": link}

@@ -261,10 +261,11 @@ class Combined(Gated):
         assert horizon is not None
         found = []
         unit = 10**self.rule.digits
-        over = -round(score.percent[horizon] * unit)
+        percent = score.percent.get(horizon)
+        over = -round((percent or 0) * unit)
         for part in self.parts if score.applies else ():
             inner = score.components[part.id]
-            amount = inner.percent[horizon]
+            amount = inner.percent.get(horizon, 0)
             over += round(amount * unit)
             text = "" if inner.applies else "not applicable"
             found.append(Contribution(part.id, {}, float(amount), text))
@@ -281,15 +282,14 @@ class Combined(Gated):
         elif over < 0:
             lowest = self.rule.of_units(self.rule.lowest)
             found.append(Contribution("limit", {}, -over / unit, f"at least {lowest} is reported"))
-        percent = score.percent[horizon]
         parts = [score.components[p.id] for p in self.parts]
         return Explanation(
             self.id,
             horizon,
             self.unit,
             tuple(found),
-            float(percent),
-            score.probability[horizon],
+            float(percent or 0),
+            score.probability.get(horizon),
             percent,
             tuple(part.explain(horizon) for part in parts if part.ok),
             applies=score.applies,

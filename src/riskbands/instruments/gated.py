@@ -33,6 +33,8 @@ class Gated(Predictor):
 
     Attributes:
         gate: The feature, or None where the instrument applies to everyone.
+        zero_elsewhere: Whether the percentage of those it does not apply to is 0, as those in
+            public use report it; else they have none, and add nothing to a sum.
         required: Features that must be there though no term reads them.
         sums: By the name of a result, the features that add up to it, for explanations.
         factors: For explanations, by feature of ``sums``: the name of the factor, and the features
@@ -40,6 +42,7 @@ class Gated(Predictor):
     """
 
     gate: str | None = None
+    zero_elsewhere: bool = True
     required: tuple[str, ...] = ()
     sums: Mapping[str, tuple[str, ...]] = attrs.field(factory=FrozenDict, converter=frozen)
     factors: Mapping[str, tuple[str, tuple[str, ...]]] = attrs.field(
@@ -55,6 +58,11 @@ class Gated(Predictor):
     def gate_features(self) -> tuple[str, ...]:
         """The feature that says to whom it applies, if there is one."""
         return () if self.gate is None else (self.gate,)
+
+    @property
+    def may_lack_percent(self) -> bool:
+        """Whether those it does not apply to have no percentage, and not 0."""
+        return self.may_not_apply and not self.zero_elsewhere
 
     def factor(self, name: str) -> tuple[str, tuple[str, ...]]:
         """Name of the factor of a feature that is summed, and the features that tell why."""

@@ -144,18 +144,19 @@ class Hierarchy(Gated):
     def explain_score(self, score: Score, horizon: Horizon | None) -> Explanation:
         """The category, in percent."""
         assert horizon is not None
-        p = score.probability[horizon]
+        p = score.probability.get(horizon)
         found: tuple[Contribution, ...] = ()
+        total = 0.0 if p is None else 100.0 * p
         if score.applies:
             text = self.vocabulary.feature(self.category).describe(score.values[self.category])
-            found = (Contribution("category", dict(score.values), 100.0 * p, text),)
+            found = (Contribution("category", dict(score.values), total, text),)
         return Explanation(
             self.id,
             horizon,
             self.unit,
             found,
-            100.0 * p,
+            total,
             p,
-            score.percent[horizon],
+            score.percent.get(horizon),
             applies=score.applies,
         )

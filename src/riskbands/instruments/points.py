@@ -241,8 +241,8 @@ class PointsScale(OneScorecard):
             self.unit,
             found,
             math.fsum(c.amount for c in found),
-            score.probability[horizon] if horizon else None,
-            score.percent[horizon] if horizon else None,
+            score.probability.get(horizon) if horizon else None,
+            score.percent.get(horizon) if horizon else None,
             tuple(score.components[p.id].explain(h) for p, h in self.reads.values()),
             applies=score.applies,
         )
