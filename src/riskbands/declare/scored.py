@@ -115,7 +115,7 @@ class Scored:
             common["gate"] = self.common.everyone()
         has_points = link.startswith("points")
         banded = score.choice("banded", (*horizons, "points")) or (horizons or ("points",))[-1]
-        if banded == "points" and not has_points:
+        if banded == "points" and not has_points and score.has("banded"):
             score.fault(f"is points, and the link {link} has none", "banded")
         bands = Bandings(self.root, self.ident, self.common.source, score).read(
             "points" if banded == "points" else "percent",

@@ -111,8 +111,15 @@ class PointsTable(PointsScale):
         return _Compiled(tables, lowest, p, units)
 
     def _by_points(self, key: str, lowest: int, highest: int) -> NDArray[np.float64]:
-        from riskbands.scorecards.terms import Steps
+        from riskbands.scorecards.terms import Steps, parse_range
 
+        for text in self.numbers.mapping(key):
+            low, high = parse_range(text)
+            if low <= high and (low > highest or high < lowest):
+                raise TableError(
+                    f"{self.table.id}: {key.replace('/', '.')} has the points {text}, which nobody "
+                    f"can have: they add up to {lowest} at least and {highest} at most"
+                )
         x = {"points": np.arange(lowest, highest + 1, dtype=np.int64)}
         found = Steps(name="probability", key=key, feature="points").weigh(self.numbers, x)
         if not ((found >= 0) & (found <= 1)).all():
