@@ -162,18 +162,24 @@ class Scored:
                 common.pop("limits")
                 if self.root.has("limits"):
                     self.root.fault("belongs to the parts of a sum", "limits")
-                return (Combined, {"parts": parts, "added_by": added}) if parts else (None, {})
+                return (
+                    (Combined, {"parts": parts, "added_by": added, "exact": True})
+                    if parts
+                    else (None, {})
+                )
             case "category":
                 return self._category(score, named, common["horizons"], common["bands"])
             case "points" | "points_table":
                 by = self._by(score)
                 name = None if by is None else by.name
-                return PointsTable, {"forms": forms, "reads": self.parts.reads, "by": name}
+                own: dict[str, Any] = {"forms": forms, "reads": self.parts.reads, "by": name}
+                return PointsTable, own | {"exact": named is None}
             case "points_logistic":
                 zero = score.has("zero_points_probability")
                 if named:
                     zero = score.truth("zero_points_probability")
-                return PointsScale, {"forms": forms, "reads": self.parts.reads, "zero_points": zero}
+                own = {"forms": forms, "reads": self.parts.reads, "zero_points": zero}
+                return PointsScale, own | {"exact": named is None}
             case "logistic" if not (
                 common["gate"] or common["required"] or common["reduction"] or common["results"]
             ):
@@ -278,4 +284,5 @@ class Scored:
                     inner = probability.table(h)
                     if inner is not None:
                         inner.exactly(f.categories)
-        return Hierarchy, {"section": score.text("section") or None, "category": f.name}
+        own: dict[str, Any] = {"section": score.text("section") or None, "category": f.name}
+        return Hierarchy, own | {"exact": named is None}

@@ -101,7 +101,10 @@ class Hierarchy(Gated):
             if not ((values >= 0) & (values <= 1)).all():
                 raise TableError(f"{self.table.id}: probability_{h} must lie between 0 and 1")
         units: dict[str, NDArray[np.int64]] = {
-            h: np.array([self.rule.units(float(v)) for v in p[h]]) for h in self.horizons
+            h: np.array(
+                [self._units_of(numbers.fraction(f"probability_{h}/{c}")) for c in categories]
+            )
+            for h in self.horizons
         }
         codes = None
         named = numbers.names("band") if numbers.has("band") else {}

@@ -158,6 +158,8 @@ class PointsScale(OneScorecard):
                 by_points[0] = numbers.probability("zero_points_probability")
             p[h] = np.array(by_points)
             units[h] = np.array([self.rule.units(v) for v in by_points], dtype=np.int64)
+            if self.zero_points:
+                units[h][0] = self._units_of(numbers.fraction("zero_points_probability"))
         numbers.check()
         return _Compiled(tables, p, units)
 
