@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import itertools
+import math
 import tomllib
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from riskbands.arithmetic.units import in_decimals
+from riskbands.arithmetic.units import in_decimals, in_words
 from riskbands.bands.picture import number_line
 from riskbands.bands.table import BandTable
 from riskbands.cohorts.scorecolumns import output_columns
 from riskbands.errors import RiskBandsError
+from riskbands.scorecards.terms import Steps, parse_range
 from riskbands.vocabulary.fields import Kind
 
 if TYPE_CHECKING:
@@ -104,7 +106,9 @@ def _derived(p: Predictor) -> Iterator[str]:
         f = p.vocabulary.feature(name)
         source = f.sources[-1]
         rule = entry.get("formula") or entry.get("when")
-        if rule is None:
+        if rule is None and entry["rule"] == "capped":
+            rule = f"{entry['of']}, at most {entry['at']}"
+        elif rule is None:
             rule = source.derive.text(*(i.removeprefix(".") for i in source.inputs))
         said = rule if len(rule) <= 200 else "see the file"
         rows.append((_code(name), _plain(f.meaning), _plain(said)))
@@ -161,7 +165,8 @@ def _points(p: Predictor) -> Iterator[str]:
         ]
         for term in section.terms:
             keys = [k for k in tree if k == term.key or k in _by_sex(term)]  # type: ignore[attr-defined]
-            said = "; ".join(f"{_suffix(k, term)}{_numbers(tree[k])}" for k in keys)
+            units = _decimals_of_ranges(p, term)
+            said = "; ".join(f"{_suffix(k, term)}{_numbers(tree[k], units)}" for k in keys)
             said_of.append((f"{_plain(term.name)} ({', '.join(map(_code, term.features))})", said))
         yield _table(("factor", section.unit), said_of)
 
@@ -174,10 +179,27 @@ def _suffix(key: str, term: Any) -> str:
     return "" if key == term.key else f"{key.removeprefix(term.key).strip('_')}: "
 
 
-def _numbers(leaf: Any) -> str:
+def _decimals_of_ranges(p: Predictor, term: Any) -> int:
+    """How many decimals the ranges of a term have; its table counts units of the last."""
+    return p.vocabulary.feature(term.feature).decimals if isinstance(term, Steps) else 0
+
+
+def _numbers(leaf: Any, decimals: int = 0) -> str:
     if isinstance(leaf, Mapping):
-        return ", ".join(f"{_plain(k)}: {_numbers(v)}" for k, v in leaf.items())
+        named = [(_in_range(str(k), decimals), _numbers(v, decimals)) for k, v in leaf.items()]
+        return ", ".join(f"{_plain(k)}: {v}" for k, v in named)
     return _plain(", ".join(leaf) if isinstance(leaf, tuple) else leaf)
+
+
+def _in_range(text: str, decimals: int) -> str:
+    """A range of units of the last decimal, as a file writes it."""
+    low, high = parse_range(text)
+    if not decimals or low > high:
+        return text
+    start = in_decimals(int(low), decimals)
+    if math.isinf(high):
+        return f"{start}+"
+    return start if low == high else f"{start}-{in_decimals(int(high), decimals)}"
 
 
 def _term_rows(p: Predictor, name: str) -> list[tuple[str, str, str]]:
@@ -286,6 +308,7 @@ def case_schema(predictor: Predictor) -> dict[str, Any]:
                 kind = {"type": "integer", "minimum": f.low, "maximum": f.high}
             case Kind.DECIMAL:
                 low, high = (float(in_decimals(n or 0, f.decimals)) for n in (f.low, f.high))
+                # Not multipleOf: of 0.1 many validators, which divide doubles, refuse 0.3.
                 kind = {"type": "number", "minimum": low, "maximum": high}
             case Kind.LEVEL:
                 kind = {"enum": [0, 1, 2]}
@@ -295,8 +318,9 @@ def case_schema(predictor: Predictor) -> dict[str, Any]:
                 kind = {"type": "string", "format": "date"}
             case _:
                 kind = {"type": "string"}
-        if f.meaning:
-            kind["description"] = f.meaning
+        places = f"at most {in_words(f.decimals)}" if f.decimals else ""
+        if said := "; ".join(filter(None, (f.meaning, places))):
+            kind["description"] = said
         properties[f.name] = kind
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",

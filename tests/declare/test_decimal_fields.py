@@ -206,10 +206,42 @@ def test_what_people_read() -> None:
     assert "a number from 10.0 to 60.0 with at most 1 decimal" in text
     assert "index 20.1 to 60.0" in text
     assert case_schema(STEPS)["properties"]["rate"] == {
-        "type": "number", "minimum": 0.0, "maximum": 1.0,
+        "type": "number", "minimum": 0.0, "maximum": 1.0, "description": "at most 2 decimals",
     }  # fmt: skip
     with pytest.raises(rb.TableError, match="index has decimals, for which SQL is not written"):
         STEPS.to_sql(source="cases")
+
+
+def test_a_page_has_the_ranges_and_limits_of_the_file() -> None:
+    text = page(rb.declare.read_instrument("""
+        id = "toy"
+        title = "made up"
+        source = "made up"
+        [field.d]
+        type = "decimal"
+        low = 0
+        high = 40
+        decimals = 1
+        [field.s]
+        type = "yes/no"
+        [derived.most]
+        rule = "capped"
+        of = "d"
+        at = "30.5"
+        [score]
+        link = "points"
+        [[score.term]]
+        of = "d"
+        points = { "0-4.0" = -5, "4.1" = 0, "4.2+" = 3 }
+        [[score.term]]
+        of = "most"
+        by = "s"
+        points = { no = { "0-30.4" = 1, "30.5" = 2 }, yes = { "0+" = 3 } }
+    """))  # fmt: skip
+    assert "| d (`d`) | 0.0-4.0: -5, 4.1: 0, 4.2+: 3 |" in text
+    assert "| `most` |  | d, at most 30.5 |" in text
+    assert "(`most`, `s`) | 0.0-30.4: 1, 30.5: 2 |" in text
+    assert "(`most`, `s`) | 0.0+: 3 |" in text
 
 
 @pytest.mark.parametrize(

@@ -45,7 +45,8 @@ def same_in_a_cohort(mine: rb.Predictor, cases: list[dict[str, Any]], **options:
         assert found[f"{mine.id}_issues"][n] == ";".join(map(str, score.issues))
         for h in mine.horizons:
             p = found[f"{mine.id}_{h}_p"][n]
-            assert (p == score.probability[h]) if score.ok else math.isnan(p)
+            there = score.ok and score.applies
+            assert (p == score.probability[h]) if there else math.isnan(p)
         if score.ok:
             told = ";".join(map(str, score.information))
             assert found[f"{mine.id}_information"][n] == told
@@ -212,7 +213,7 @@ def test_a_part_that_does_not_apply_adds_nothing_and_one_with_an_issue_withholds
     assert [str(i) for i in lacking.issues] == ["missing:yes"]
     nobody = young.score({"b": 9})
     assert not nobody.applies
-    assert nobody.percent["1yr"] == 0
+    assert (nobody.percent, nobody.probability) == ({}, {})
     assert nobody.explain().contributions == ()
     same_in_a_cohort(young, [{"a": a, "b": b, "yes": y} for a in (1, 6, None) for b in (1, 9, None)
                              for y in ("yes", "no", None)])  # fmt: skip

@@ -174,7 +174,8 @@ def test_one_to_whom_it_does_not_apply_is_never_undecided(
         "CAST(NULL AS BOOLEAN) AS yes, 'blue' AS kind"
     )
     (row,) = database.execute(mine.to_sql(source="blue")).fetchall()
-    assert row == (0.0, 0.0, "not_applicable", False, "")
+    assert row == (None, None, "not_applicable", False, "")
+    assert mine.score({"kind": "blue", "b": 1}).percent == {}
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)

@@ -12,6 +12,8 @@ import numpy as np
 from riskbands.arithmetic.rounding import half_up_units, half_up_units_array
 
 if TYPE_CHECKING:
+    from fractions import Fraction
+
     from numpy.typing import NDArray
 
 __all__ = ["Percent"]
@@ -98,6 +100,16 @@ class Percent(enum.Enum):
         marked = np.flatnonzero(np.equal(percent, _THRESHOLD, out=room))
         if marked.size:
             percent[marked] = np.searchsorted(_whole_cells()[0], p[marked], side="right") + 1
+
+    def exact_units(self, p: Fraction) -> int:
+        """The percentage of a probability as it is written, in units of the last digit.
+
+        ``0.145`` is 15 percent, half up, though the double nearest to it is a little smaller. By
+        way of five decimals it is 14, as `units` gives it: that rounding is one of doubles.
+        """
+        if self is Percent.WHOLE_AFTER_FIVE:
+            return self._one(float(p))
+        return min(max(half_up_units(100 * p, self.digits), self.lowest), self.highest)
 
     def write(self, units: Any, out: NDArray[Any]) -> None:
         """Write percentages given in units of their last digit."""

@@ -199,9 +199,11 @@ class ScoreColumn:
                 value, there = outcome.points, both(there, outcome.applies)
             case "percent":
                 units = outcome.units[self.output.horizon]
+                there = self.output.predictor.percent_there(outcome)
                 self.output.predictor.rule.write(units, self.data[rows])
             case "p":
                 value = outcome.p[self.output.horizon]
+                there = self.output.predictor.percent_there(outcome)
             case "band":
                 value = MISSING_CODE if outcome.band is None else outcome.band
             case "type":

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from riskbands._frozen import FrozenDict
 from riskbands.declare.faults import nearest
 from riskbands.vocabulary.fields import Field, Kind
+from riskbands.vocabulary.words import MISSING_WORDS, NO_WORDS, YES_WORDS
 
 if TYPE_CHECKING:
     from riskbands.declare.faults import Node
@@ -31,6 +32,16 @@ _CHOICE: Final = re.compile(r"[a-z0-9][a-z0-9_.+<>=/]{0,59}", re.ASCII)
 #: The greatest value of a field that counts, in units of its last decimal.
 _MOST: Final = 30_000
 _MOST_DECIMALS: Final = 3
+#: Types that some words belong to.
+_BELONGS: Final = {
+    "low": (Kind.INT, Kind.DECIMAL),
+    "high": (Kind.INT, Kind.DECIMAL),
+    "choices": (Kind.ENUM,),
+}
+_MISSING: Final = (
+    'is read as "nothing recorded" wherever it stands in data: give the answer another word, such '
+    "as not_recorded"
+)
 
 
 def read_field(name: str, node: Node) -> Field | None:
@@ -45,6 +56,10 @@ def read_field(name: str, node: Node) -> Field | None:
     values: tuple[str, ...] = ()
     if node.has("decimals") and kind is not Kind.DECIMAL:
         node.fault("belongs to the type decimal", "decimals")
+    for key, kinds in _BELONGS.items():
+        if node.has(key) and kind not in kinds:
+            named = " and ".join(t for t, k in TYPES.items() if k in kinds)
+            node.fault(f"does not belong to the type {node.text('type')}: only to {named}", key)
     if kind is Kind.INT:
         if not node.needs("low", "high"):
             return None
@@ -70,12 +85,31 @@ def read_field(name: str, node: Node) -> Field | None:
         if text not in known:
             node.fault(f"is no answer of {name}; {nearest(text, known)}", "words", word)
             continue
-        aliases[re.sub(r"[\s-]+", "_", str(word).strip().lower())] = text
+        written = re.sub(r"[\s-]+", "_", str(word).strip().lower())
+        if _means_missing(written):
+            node.fault(_MISSING, "words", word)
+        elif _answer(written, kind, values) not in (None, text):
+            node.fault(f"is an answer of {name} already, and cannot be another", "words", word)
+        else:
+            aliases[written] = text
     return Field(
         name, kind, low, high, values, FrozenDict(aliases), node.text("item"),
         meaning=node.text("meaning"), unit=node.text("unit"),
         asked_by=node.text("asked_by"), columns=node.texts("columns"), decimals=decimals,
     )  # fmt: skip
+
+
+def _means_missing(word: str) -> bool:
+    """Whether data that has a word, or a spelling of it, says that nothing is recorded."""
+    return word in MISSING_WORDS or word.replace("_", " ") in MISSING_WORDS
+
+
+def _answer(word: str, kind: Kind, values: tuple[str, ...]) -> str | None:
+    """The answer that a word is by itself, or None. Of a yes/no 1 and 0 may be coded anew."""
+    if kind is Kind.BOOL and not word.isdigit():
+        return "yes" if word in YES_WORDS else "no" if word in NO_WORDS else None
+    known = {Kind.LEVEL: ("0", "1", "2")}.get(kind, values)
+    return word if word in known else None
 
 
 def _decimal(node: Node) -> tuple[int, int, int] | None:
@@ -110,6 +144,8 @@ def _choices(node: Node) -> tuple[str, ...]:
     for n, v in enumerate(values):
         if not _CHOICE.fullmatch(v):
             node.fault("must be lower-case letters and digits joined by _", "choices", n)
+        elif _means_missing(v):
+            node.fault(_MISSING, "choices", n)
     if len(set(values)) < len(values):
         node.fault("lists an answer twice", "choices")
     return values if all(map(_CHOICE.fullmatch, values)) else ()

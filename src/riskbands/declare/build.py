@@ -18,13 +18,14 @@ from riskbands.declare.derived import declare_derived
 from riskbands.declare.faults import Faults, Node, nearest
 from riskbands.declare.outputs import Outputs
 from riskbands.declare.parts import Parts
-from riskbands.declare.people import NAME, People
+from riskbands.declare.people import NAME, WORD, People
 from riskbands.declare.scored import LINKS, ROUNDINGS, SCORE_KEYS, Scored
 from riskbands.errors import RiskBandsError
 from riskbands.instruments.panel import Panel
 from riskbands.instruments.points import PointsScale
 from riskbands.predictors import by_id
 from riskbands.scorecards.coefficients import coefficient_tables
+from riskbands.vocabulary.fields import FieldFault
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,8 +42,8 @@ __all__ = [
 #: What every instrument may have, a component of a sum too.
 _SHARED: Final = (
     "name", "title", "about", "source", "status", "licence", "retrieved", "precision", "notes",
-    "departures", "successor", "score", "applies", "check", "advice", "caution", "limits",
-    "required",
+    "departures", "successor", "score", "applies", "not_applicable", "check", "advice", "caution",
+    "limits", "required",
 )  # fmt: skip
 ROOT_KEYS: Final = (
     "id", *_SHARED[:11], "field", "derived", "reads", "component", "output", *_SHARED[11:],
@@ -83,7 +84,8 @@ def build_instrument(
     root.needs("id", "title", "source")
     ident = root.text("id")
     if ident and not NAME.fullmatch(ident):
-        root.fault("must be a word of lower-case letters, digits and _", "id")
+        root.fault(WORD, "id")
+    root.filled("id", "title", "source")
     builder = _Builder(root, ident or "instrument", beside)
     made = builder.made()
     faults.check()
@@ -210,6 +212,7 @@ class _Builder:
             "title": node.text("title"),
             "successor": node.text("successor"),
             "gate": common.gate(),
+            "zero_elsewhere": common.zero_elsewhere(),
             "checks": common.checks("check", "refuse"),
             "advice": common.checks("advice", "when"),
             "cautions": common.cautions(),
@@ -240,6 +243,7 @@ class _Builder:
             return None
         node.only(*COMPONENT_KEYS)
         node.needs("title", "score")
+        node.filled("title", "source")
         score = node.table("score")
         if score is None:
             return None
@@ -276,6 +280,11 @@ class _Builder:
             if name not in vocabulary.fields:
                 known = nearest(name, vocabulary.fields)
                 self.root.fault(f"is no field that the instrument reads; {known}", "example", name)
+                continue
+            try:
+                vocabulary.fields[name].parse(example.data[name])  # type: ignore[union-attr]
+            except FieldFault as fault:
+                self.root.fault(str(fault), "example", name)
 
     def _complete(self, p: Predictor, vocabulary: Vocabulary, rules: str) -> Predictor:
         p = attrs.evolve(p, vocabulary=vocabulary)

@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING, Any, Final
 
 from riskbands._frozen import FrozenDict
-from riskbands.declare.people import NAME, People
+from riskbands.declare.people import NAME, WORD, People
 from riskbands.declare.ranges import parse_range
 from riskbands.derivation.checks import Check, StrictCheck
 from riskbands.errors import RiskBandsError
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Common"]
 
+_NONE: Final = CoefficientTable("none", (), "", "", FrozenDict())
 _CITED: Final = ("source", "status", "licence", "retrieved", "precision")
 
 
@@ -94,6 +95,13 @@ class Common:
         )
         return self.people.add(f)
 
+    def zero_elsewhere(self) -> bool:
+        """Whether those it does not apply to have a percentage of 0, and not none."""
+        said = self.root.choice("not_applicable", ("none", "zero"))
+        if self.root.has("not_applicable") and not self.root.has("applies"):
+            self.root.fault("needs applies: it says what others get", "not_applicable")
+        return said == "zero"
+
     def checks(self, key: str, condition: str) -> tuple[Check, ...]:
         """Checks or advice, each a condition with a code and a message."""
         found = []
@@ -103,7 +111,7 @@ class Common:
                 continue
             code = row.text("code")
             if not NAME.fullmatch(code):
-                row.fault("must be a word of lower-case letters, digits and _", "code")
+                row.fault(WORD, "code")
             fields = row.texts("fields")
             for n, name in enumerate(fields):
                 if name not in self.people.fields and name not in built_in().fields:
@@ -167,6 +175,8 @@ class Common:
     def cited(self, tree: Mapping[str, Any]) -> CoefficientTable:
         """The citation, with numbers of the file."""
         root = self.root
+        if not (root.text("title") and self.source):  # which is a fault already
+            return _NONE
         cited = {key: root.text(key) for key in _CITED if root.has(key)} | {"source": self.source}
         lists = {key: list(root.texts(key)) for key in ("notes", "departures")}
         try:
@@ -182,7 +192,7 @@ class Common:
             )
         except RiskBandsError as error:
             root.fault(str(error))
-            return CoefficientTable("none", (self.ident,), "", "", FrozenDict())
+            return _NONE
 
 
 def _end(value: Any, decimals: int) -> int | None:

@@ -133,6 +133,13 @@ class Node:
             self.fault(f"{key} is missing")
         return not lacking
 
+    def filled(self, *keys: str) -> None:
+        """Note texts that are there and have nothing in them."""
+        for key in keys:
+            value = self.data.get(key)
+            if isinstance(value, str) and not value.strip():
+                self.fault("is empty", key)
+
     def text(self, key: str, default: str = "") -> str:
         """A text."""
         value = self.data.get(key, default)

@@ -160,7 +160,8 @@ class Outputs:
         if len(self.people.faults) > before:
             return None
         if not terms:
-            row.fault("has no term")
+            if not row.data["term"]:  # else its terms read what has a fault itself
+                row.fault("has no term")
             return None
         table = CoefficientTable.from_dict(
             {"id": own, "predictor": [own], "title": own, "source": own, "coefficients": tree}

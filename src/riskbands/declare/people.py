@@ -20,6 +20,11 @@ if TYPE_CHECKING:
 __all__ = ["Budget", "People"]
 
 NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,59}", re.ASCII)
+#: What a name must be, in words.
+WORD: Final = (
+    "must be a word of lower-case letters, digits and _ that begins with a letter, at most 60 of "
+    "them"
+)
 _DEEPEST: Final = 25
 _OF_SCORE: Final = ("points", "score", "percent", "percentage", "probability", "band")
 #: A case may always carry its identifier, which nothing reads.
@@ -71,6 +76,7 @@ class People:
         for name, node in root.tables("field"):
             self._field(name, node)
         self._broken -= self.fields.keys()
+        self._check_columns(root)
 
     # -- fields ------------------------------------------------------------------------------
 
@@ -87,6 +93,16 @@ class People:
         self.fields[name] = found
         if node.has("when_missing"):
             self._default(name, node)
+
+    def _check_columns(self, root: Node) -> None:
+        """Note columns that two fields would be read from; capitals do not matter."""
+        owner = {name: name for name in self.fields}
+        for name, f in self.fields.items():
+            for n, column in enumerate(f.columns):
+                other = owner.setdefault(column.strip().lower(), name)
+                if other != name:
+                    text = f"is a column of {other} already: one column is one field"
+                    root.fault(text, "field", name, "columns", n)
 
     def _default(self, name: str, node: Node) -> None:
         """A field that counts as some answer when it is missing."""
@@ -121,7 +137,7 @@ class People:
         """Whether a name is a word; a fault otherwise."""
         good = NAME.fullmatch(name) is not None
         if not good:
-            self.faults.add(path, "a name must be a word of lower-case letters, digits and _")
+            self.faults.add(path, f"a name {WORD}")
         return good
 
     # -- names -------------------------------------------------------------------------------

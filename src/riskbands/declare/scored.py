@@ -115,7 +115,7 @@ class Scored:
             common["gate"] = self.common.everyone()
         has_points = link.startswith("points")
         banded = score.choice("banded", (*horizons, "points")) or (horizons or ("points",))[-1]
-        if banded == "points" and not has_points:
+        if banded == "points" and not has_points and score.has("banded"):
             score.fault(f"is points, and the link {link} has none", "banded")
         bands = Bandings(self.root, self.ident, self.common.source, score).read(
             "points" if banded == "points" else "percent",
@@ -162,22 +162,28 @@ class Scored:
                 common.pop("limits")
                 if self.root.has("limits"):
                     self.root.fault("belongs to the parts of a sum", "limits")
-                return (Combined, {"parts": parts, "added_by": added}) if parts else (None, {})
+                return (
+                    (Combined, {"parts": parts, "added_by": added, "exact": True})
+                    if parts
+                    else (None, {})
+                )
             case "category":
                 return self._category(score, named, common["horizons"], common["bands"])
             case "points" | "points_table":
                 by = self._by(score)
                 name = None if by is None else by.name
-                return PointsTable, {"forms": forms, "reads": self.parts.reads, "by": name}
+                own: dict[str, Any] = {"forms": forms, "reads": self.parts.reads, "by": name}
+                return PointsTable, own | {"exact": named is None}
             case "points_logistic":
                 zero = score.has("zero_points_probability")
                 if named:
                     zero = score.truth("zero_points_probability")
-                return PointsScale, {"forms": forms, "reads": self.parts.reads, "zero_points": zero}
+                own = {"forms": forms, "reads": self.parts.reads, "zero_points": zero}
+                return PointsScale, own | {"exact": named is None}
             case "logistic" if not (
                 common["gate"] or common["required"] or common["reduction"] or common["results"]
             ):
-                for key in ("gate", "required", "sums", "factors"):
+                for key in ("gate", "zero_elsewhere", "required", "sums", "factors"):
                     del common[key]
                 return Regression, {"forms": forms}
         return LinkedSum, {"forms": forms, "link": link}
@@ -278,4 +284,5 @@ class Scored:
                     inner = probability.table(h)
                     if inner is not None:
                         inner.exactly(f.categories)
-        return Hierarchy, {"section": score.text("section") or None, "category": f.name}
+        own: dict[str, Any] = {"section": score.text("section") or None, "category": f.name}
+        return Hierarchy, own | {"exact": named is None}

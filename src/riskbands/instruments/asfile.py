@@ -89,6 +89,8 @@ def _head(p: Any) -> Iterator[tuple[str, Any]]:
         yield "successor", p.successor
     if p.gate_features:
         yield "applies", p.gate_features[0]
+        if p.horizons:
+            yield "not_applicable", "zero" if p.zero_elsewhere else "none"
     if getattr(p, "required", ()):
         yield "required", list(p.required)
     if p.limits:

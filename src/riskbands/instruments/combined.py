@@ -20,6 +20,7 @@ from riskbands.scorecards.numbers import Numbers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from fractions import Fraction
 
     from riskbands._options import Horizon
     from riskbands.derivation.derive import Derivation, Truth
@@ -131,13 +132,19 @@ class Combined(Gated):
     @cached_property
     def added(self) -> tuple[float, ...]:
         """The probability of each addition."""
+        return tuple(map(float, self._added_exactly))
+
+    @cached_property
+    def _added_exactly(self) -> tuple[Fraction, ...]:
+        """The same as their tables have it."""
         read: dict[tuple[int | None, str | None], Numbers] = {}
         found = []
         for a in self.additions:
             place = (a.part, a.section)
             if place not in read:
                 read[place] = Numbers(self._table_of(a), a.section)
-            found.append(read[place].probability(a.key))
+            read[place].probability(a.key)
+            found.append(read[place].fraction(a.key))
         for numbers in read.values():
             numbers.check()
         return tuple(found)
@@ -146,7 +153,11 @@ class Combined(Gated):
     def _added_units(self) -> tuple[int, ...]:
         """The percentage of each addition, in units of the last digit of the sum."""
         rule = Percent.HUNDREDTHS if self.rule.digits else Percent.WHOLE
-        return tuple(rule.units(p) if p else 0 for p in self.added)
+        found = []
+        for a, p in zip(self.additions, self._added_exactly, strict=True):
+            own = self.exact and a.part is None
+            found.append((rule.exact_units(p) if own else rule.units(float(p))) if p else 0)
+        return tuple(found)
 
     def _accepting(self: S, table: CoefficientTable) -> S:
         if self._table is not None and self.id in table.predictor:
@@ -261,10 +272,11 @@ class Combined(Gated):
         assert horizon is not None
         found = []
         unit = 10**self.rule.digits
-        over = -round(score.percent[horizon] * unit)
+        percent = score.percent.get(horizon)
+        over = -round((percent or 0) * unit)
         for part in self.parts if score.applies else ():
             inner = score.components[part.id]
-            amount = inner.percent[horizon]
+            amount = inner.percent.get(horizon, 0)
             over += round(amount * unit)
             text = "" if inner.applies else "not applicable"
             found.append(Contribution(part.id, {}, float(amount), text))
@@ -281,15 +293,14 @@ class Combined(Gated):
         elif over < 0:
             lowest = self.rule.of_units(self.rule.lowest)
             found.append(Contribution("limit", {}, -over / unit, f"at least {lowest} is reported"))
-        percent = score.percent[horizon]
         parts = [score.components[p.id] for p in self.parts]
         return Explanation(
             self.id,
             horizon,
             self.unit,
             tuple(found),
-            float(percent),
-            score.probability[horizon],
+            float(percent or 0),
+            score.probability.get(horizon),
             percent,
             tuple(part.explain(horizon) for part in parts if part.ok),
             applies=score.applies,

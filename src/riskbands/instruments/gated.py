@@ -12,6 +12,7 @@ from riskbands.instruments.predictor import Predictor
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from fractions import Fraction
 
     from riskbands.derivation.checks import Check
     from riskbands.derivation.derive import Derivation, Found, Truth
@@ -33,6 +34,10 @@ class Gated(Predictor):
 
     Attributes:
         gate: The feature, or None where the instrument applies to everyone.
+        zero_elsewhere: Whether the percentage of those it does not apply to is 0, as those in
+            public use report it; else they have none, and add nothing to a sum.
+        exact: Whether probabilities that stand in its table are rounded as they are written, and
+            not as the doubles nearest to them, which is how those in public use are.
         required: Features that must be there though no term reads them.
         sums: By the name of a result, the features that add up to it, for explanations.
         factors: For explanations, by feature of ``sums``: the name of the factor, and the features
@@ -40,6 +45,8 @@ class Gated(Predictor):
     """
 
     gate: str | None = None
+    zero_elsewhere: bool = True
+    exact: bool = False
     required: tuple[str, ...] = ()
     sums: Mapping[str, tuple[str, ...]] = attrs.field(factory=FrozenDict, converter=frozen)
     factors: Mapping[str, tuple[str, tuple[str, ...]]] = attrs.field(
@@ -55,6 +62,15 @@ class Gated(Predictor):
     def gate_features(self) -> tuple[str, ...]:
         """The feature that says to whom it applies, if there is one."""
         return () if self.gate is None else (self.gate,)
+
+    @property
+    def may_lack_percent(self) -> bool:
+        """Whether those it does not apply to have no percentage, and not 0."""
+        return self.may_not_apply and not self.zero_elsewhere
+
+    def _units_of(self, p: Fraction) -> int:
+        """The percentage of a probability of its table, in units of the last digit."""
+        return self.rule.exact_units(p) if self.exact else self.rule.units(float(p))
 
     def factor(self, name: str) -> tuple[str, tuple[str, ...]]:
         """Name of the factor of a feature that is summed, and the features that tell why."""

@@ -101,7 +101,10 @@ class Hierarchy(Gated):
             if not ((values >= 0) & (values <= 1)).all():
                 raise TableError(f"{self.table.id}: probability_{h} must lie between 0 and 1")
         units: dict[str, NDArray[np.int64]] = {
-            h: np.array([self.rule.units(float(v)) for v in p[h]]) for h in self.horizons
+            h: np.array(
+                [self._units_of(numbers.fraction(f"probability_{h}/{c}")) for c in categories]
+            )
+            for h in self.horizons
         }
         codes = None
         named = numbers.names("band") if numbers.has("band") else {}
@@ -144,18 +147,19 @@ class Hierarchy(Gated):
     def explain_score(self, score: Score, horizon: Horizon | None) -> Explanation:
         """The category, in percent."""
         assert horizon is not None
-        p = score.probability[horizon]
+        p = score.probability.get(horizon)
         found: tuple[Contribution, ...] = ()
+        total = 0.0 if p is None else 100.0 * p
         if score.applies:
             text = self.vocabulary.feature(self.category).describe(score.values[self.category])
-            found = (Contribution("category", dict(score.values), 100.0 * p, text),)
+            found = (Contribution("category", dict(score.values), total, text),)
         return Explanation(
             self.id,
             horizon,
             self.unit,
             found,
-            100.0 * p,
+            total,
             p,
-            score.percent[horizon],
+            score.percent.get(horizon),
             applies=score.applies,
         )

@@ -213,8 +213,8 @@ class LinkedSum(Summed):
             self.unit,
             found,
             math.fsum(c.amount for c in found),
-            score.probability[horizon],
-            score.percent[horizon],
+            score.probability.get(horizon),
+            score.percent.get(horizon),
             applies=score.applies,
         )
 

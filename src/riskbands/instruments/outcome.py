@@ -46,7 +46,10 @@ class Outcome:
     results: dict[str, tuple[Any, Truth]] = attrs.field(factory=dict)
 
     def mask_not_applicable(self) -> None:
-        """Give probability, percentage and band of those the instrument does not apply to."""
+        """Give probability, percentage and band of those the instrument does not apply to.
+
+        What counts in a sum is 0; whether it is shown, `Predictor.percent_there` says.
+        """
         if self.applies is True:
             return
         for horizon in self.p:

@@ -158,6 +158,8 @@ class PointsScale(OneScorecard):
                 by_points[0] = numbers.probability("zero_points_probability")
             p[h] = np.array(by_points)
             units[h] = np.array([self.rule.units(v) for v in by_points], dtype=np.int64)
+            if self.zero_points:
+                units[h][0] = self._units_of(numbers.fraction("zero_points_probability"))
         numbers.check()
         return _Compiled(tables, p, units)
 
@@ -241,8 +243,8 @@ class PointsScale(OneScorecard):
             self.unit,
             found,
             math.fsum(c.amount for c in found),
-            score.probability[horizon] if horizon else None,
-            score.percent[horizon] if horizon else None,
+            score.probability.get(horizon) if horizon else None,
+            score.percent.get(horizon) if horizon else None,
             tuple(score.components[p.id].explain(h) for p, h in self.reads.values()),
             applies=score.applies,
         )

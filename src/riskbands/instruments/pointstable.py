@@ -104,20 +104,34 @@ class PointsTable(PointsScale):
             keys = [key]
             if self.by is not None:
                 keys = [f"{key}/{c}" for c in self.vocabulary.feature(self.by).categories]
-            found = np.concatenate([self._by_points(k, lowest, highest) for k in keys])
-            p[h] = found
-            units[h] = np.array([self.rule.units(float(v)) for v in found], dtype=np.int64)
+            found = [self._by_points(k, lowest, highest) for k in keys]
+            p[h] = np.concatenate([doubles for doubles, _ in found])
+            units[h] = np.concatenate([of_each for _, of_each in found])
         numbers.check()
         return _Compiled(tables, lowest, p, units)
 
-    def _by_points(self, key: str, lowest: int, highest: int) -> NDArray[np.float64]:
-        from riskbands.scorecards.terms import Steps
+    def _by_points(
+        self, key: str, lowest: int, highest: int
+    ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+        """The probability and the percentage of each number of points."""
+        from riskbands.scorecards.terms import Steps, parse_range
 
-        x = {"points": np.arange(lowest, highest + 1, dtype=np.int64)}
-        found = Steps(name="probability", key=key, feature="points").weigh(self.numbers, x)
+        numbers, points = self.numbers, np.arange(lowest, highest + 1, dtype=np.int64)
+        units = np.zeros(len(points), dtype=np.int64)
+        for text in numbers.mapping(key):
+            low, high = parse_range(text)
+            if low <= high and (low > highest or high < lowest):
+                raise TableError(
+                    f"{self.table.id}: {key.replace('/', '.')} has the points {text}, which nobody "
+                    f"can have: they add up to {lowest} at least and {highest} at most"
+                )
+            inside = (points >= low) & (points <= high)
+            units[inside] = self._units_of(numbers.fraction(f"{key}/{text}"))
+        x = {"points": points}
+        found = Steps(name="probability", key=key, feature="points").weigh(numbers, x)
         if not ((found >= 0) & (found <= 1)).all():
             raise TableError(f"{self.table.id}: {key.replace('/', '.')} must lie between 0 and 1")
-        return found
+        return found, units
 
     @property
     def _joint_tables(self) -> tuple[JointTable, ...]:

@@ -263,6 +263,15 @@ class Predictor:
         return False
 
     @property
+    def may_lack_percent(self) -> bool:
+        """Whether those it does not apply to have no percentage, and not 0."""
+        return False
+
+    def percent_there(self, outcome: Outcome) -> Truth:
+        """Where there is a percentage."""
+        return both(outcome.ok, outcome.applies) if self.may_lack_percent else outcome.ok
+
+    @property
     def reducible(self) -> bool:
         """Whether its band may be lowered a level."""
         return self.reduction is not None
@@ -495,9 +504,10 @@ class Predictor:
         values = _NO_VALUES
         ok = outcome.ok is True
         if ok:
-            probability = FrozenDict(outcome.p)
-            of_units = self.rule.of_units
-            percent = FrozenDict([(h, of_units(n)) for h, n in outcome.units.items()])
+            if self.percent_there(outcome) is True:
+                probability = FrozenDict(outcome.p)
+                of_units = self.rule.of_units
+                percent = FrozenDict([(h, of_units(n)) for h, n in outcome.units.items()])
             if outcome.band is not None and self.bands is not None:
                 band = _band(outcome.band, self.bands)
             values = self._values(self._layer(derivation), outcome)

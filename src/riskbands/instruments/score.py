@@ -53,7 +53,8 @@ class Score:
         points: Points, where the instrument has them.
         form: ``brief`` or ``extended``; None for an instrument with one form.
         reduced: Whether the band was lowered a level; None where the instrument has no such rule.
-        applies: Whether the instrument applies to the person; where not, its percentage is 0.
+        applies: Whether the instrument applies to the person; where not, its percentage
+            is 0, or of an instrument from a file there is none.
         table: The coefficient table.
         bands: The band table, or None.
         issues: Why there is no score; empty when there is one.

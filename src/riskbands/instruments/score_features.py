@@ -15,7 +15,7 @@ import numpy as np
 
 from riskbands._blocks import run_shares
 from riskbands.arithmetic.masked import decoded
-from riskbands.arithmetic.truth import some
+from riskbands.arithmetic.truth import negate, some
 from riskbands.bands.array import BandArray
 from riskbands.bands.codes import MISSING_CODE
 from riskbands.derivation.derive import ABSENT, Derivation, Input
@@ -53,7 +53,8 @@ class Results:
     Attributes:
         predictor: The predictor whose scores they are.
         probability: float64 array by horizon.
-        percent: By horizon: uint8 whole percents, or float64 of two decimals.
+        percent: By horizon: uint8 whole percents; or float64 of two decimals, or with NaN for those
+            to whom an instrument from a file does not apply.
         codes: int8 band codes, or None.
         points: int16 array, or None.
     """
@@ -67,7 +68,9 @@ class Results:
     @classmethod
     def empty(cls, predictor: Scorable, wanted: tuple[str, ...], rows: int) -> Results:
         """Room for so many rows."""
-        dtype: Any = np.float64 if predictor.rule.digits else np.uint8
+        dtype: Any = np.float64
+        if not (predictor.rule.digits or predictor.may_lack_percent):
+            dtype = np.uint8
         banded = predictor.bands is not None and (
             predictor.banded in wanted or predictor.has_points
         )
@@ -113,6 +116,8 @@ class Scorable(Protocol):
     @property
     def bands(self) -> BandScale | None: ...  # noqa: D102
     @property
+    def may_lack_percent(self) -> bool: ...  # noqa: D102
+    @property
     def has_points(self) -> bool: ...  # noqa: D102
     @property
     def has_forms(self) -> bool: ...  # noqa: D102
@@ -129,6 +134,7 @@ class Scorable(Protocol):
     def domain_of(self, name: str) -> tuple[int, int] | None: ...  # noqa: D102
     def prepare(self) -> None: ...  # noqa: D102
     def outcome(self, derivation: Derivation, form: str) -> Outcome: ...  # noqa: D102
+    def percent_there(self, outcome: Outcome) -> Truth: ...  # noqa: D102
     def block_scorer(  # noqa: D102
         self, form: str, rows: int
     ) -> AbstractContextManager[BlockScorer]: ...
@@ -140,7 +146,8 @@ class FeatureScores:
 
     Attributes:
         probability: float64 array by horizon: unrounded probability.
-        percent: By horizon: uint8 whole percents, or float64 of two decimals.
+        percent: By horizon: uint8 whole percents; or float64 of two decimals, or with NaN for those
+            to whom an instrument from a file does not apply.
         band: Bands, or None where the predictor has no band table.
         points: int16 array, or None.
     """
@@ -227,6 +234,9 @@ def outcome_scorer(predictor: Scorable, form: str) -> Iterator[BlockScorer]:
         for h, column in results.probability.items():
             column[here] = outcome.p[h]
             predictor.rule.write(outcome.units[h], results.percent[h][here])
+            gone = negate(predictor.percent_there(outcome))
+            if some(gone):
+                column[here][gone] = results.percent[h][here][gone] = np.nan
         if results.points is not None:
             results.points[here] = outcome.points
         if results.codes is not None:

@@ -42,6 +42,7 @@ __all__ = [
     "Steps",
     "StepsOrPolynomial",
     "Term",
+    "parse_range",
 ]
 
 _SEXES = ("male", "female")
@@ -221,7 +222,7 @@ class Steps(_OfFeature):
         if self.none_at is not None:
             claimed += value == self.none_at
         for text, weight in numbers.mapping(key).items():
-            low, high = _parse_range(text)
+            low, high = parse_range(text)
             inside = (value >= low) & (value <= high)
             if low > high or not inside.any():
                 numbers.missing.append(f"{key}.{text} (a range of the domain)")
@@ -246,7 +247,7 @@ class StepsOrPolynomial(_OfFeature):
         return made._weights(numbers, key, x)
 
 
-def _parse_range(text: str) -> tuple[float, float]:
+def parse_range(text: str) -> tuple[float, float]:
     """Both ends, included, of ``"18-20"``, ``"3"`` or ``"50+"``; an empty range for nonsense."""
     match = re.fullmatch(r"(-?\d+)(?:-(-?\d+)|(\+))?", text.replace(" ", ""), re.ASCII)
     if not match:

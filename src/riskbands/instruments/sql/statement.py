@@ -259,7 +259,8 @@ def _results(
         value = shown(points, WHOLE, outcome.applies)
         yield f"{p.id}_points", _cast(value, "SMALLINT")
     for h in p.horizons:
-        value = shown(outcome.units.get(h, null(WHOLE)), WHOLE)
+        there = outcome.applies if p.may_lack_percent else True
+        value = shown(outcome.units.get(h, null(WHOLE)), WHOLE, there)
         if p.rule.digits == 0:
             yield f"{p.id}_{h}", _cast(value, "SMALLINT")
         else:
