@@ -25,8 +25,8 @@ VALID, MISSING, MALFORMED, OUT_OF_RANGE = 0, -1, -2, -3
 #: What the column of each kind of field holds, for people.
 TYPES = {
     Kind.DATE: "DATE",
-    Kind.INT: "any integer type",
-    Kind.LEVEL: "any integer type, or its words as text",
+    Kind.INT: "any number type",
+    Kind.LEVEL: "any number type, or its words as text",
     Kind.BOOL: "BOOLEAN, 0 and 1, or yes and no as text",
     Kind.ENUM: "text: one of its words",
     Kind.OFFENCE_CODE: "text of five digits",
