@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import re
+import subprocess
+import sys
 import tracemalloc
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +17,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scored import GOOD, HEADER, score, write
 
-from riskbands.cohorts.files import FileError, _bits, _rows
+import riskbands as rb
+from riskbands.cohorts.files import FileError, _bits, _rows, open_input
 from riskbands.cohorts.files._csv import CsvInput
 from riskbands.cohorts.files._rows import QuoteFault, could_be_several, find_rows
 
@@ -103,6 +107,25 @@ def test_prose_with_as_many_commas_as_a_row_is_one_cell(note: str, style: Any, r
     assert (len(found), found[-1]) == (rows + 1, row)
     told = [remark for remark in table.remarks if "lines that could be rows" in remark]
     assert bool(told) == (not note.endswith("\n"))
+
+
+def test_quotes_that_are_trusted_are_remarked(tmp_path: Path) -> None:
+    """For notes that hold rows, which nothing but their reader tells from rows."""
+    note = f"as sent:\n{GOOD},x"
+    source = write(tmp_path / "in.csv", HEADER + ",note", f'{GOOD},"{note}"')
+    with pytest.raises(FileError, match=r"give --trust-quotes \(trust_quotes=True\)"):
+        rb.read_table(source)
+    assert rb.read_table(source, trust_quotes=True)["note"].to_pylist() == [note]
+    with contextlib.closing(open_input([str(source)], trust_quotes=True)) as table:
+        assert sum(batch.num_rows for batch in table.batches()) == 1
+        assert "line 2: a quoted cell holds lines that could be rows" in table.remarks[0]
+    out = tmp_path / "out.csv"
+    command = ["score", str(source), "-p", "ogrs3", "-o", str(out), "--trust-quotes"]
+    done = subprocess.run(
+        [sys.executable, "-m", "riskbands", *command], capture_output=True, text=True, check=True
+    )
+    assert "line 2: a quoted cell holds lines" in done.stderr
+    assert out.read_text().endswith(f'"{note}",14,25,Low,\n')
 
 
 def test_rows_swallowed_below_prose_are_refused() -> None:

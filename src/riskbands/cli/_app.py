@@ -26,6 +26,7 @@ from riskbands.cli._arguments import (
     ShowFormat,
     Tables,
     Thousands,
+    TrustQuotes,
 )
 from riskbands.cli._errors import UNSCORED, reported
 from riskbands.cli._given import Group, Made
@@ -103,13 +104,18 @@ def _options(
 
 
 def _reading(
-    encoding: str | None, delimiter: str | None, sheet: str | None, header_row: int | None
+    encoding: str | None,
+    delimiter: str | None,
+    sheet: str | None,
+    header_row: int | None,
+    trust_quotes: bool = False,
 ) -> dict[str, Any]:
     return {
         "encoding": encoding,
         "delimiter": delimiter,
         "sheet": sheet,
         "header_row": header_row,
+        "trust_quotes": trust_quotes,
     }
 
 
@@ -150,6 +156,7 @@ def score(
     delimiter: Delimiter = None,
     sheet: Sheet = None,
     header_row: HeaderRow = None,
+    trust_quotes: TrustQuotes = False,
     thousands: Thousands = None,
     date_format: DateFormat = None,
     spreadsheet_safe: Annotated[
@@ -171,7 +178,7 @@ def score(
         inputs,
         output,
         kind=kind,
-        reading=_reading(encoding, delimiter, sheet, header_row),
+        reading=_reading(encoding, delimiter, sheet, header_row, trust_quotes),
         thousands=thousands,
         date_formats=date_format or (),
         predictors=predictor or (),
@@ -208,6 +215,7 @@ def explain(
     delimiter: Delimiter = None,
     sheet: Sheet = None,
     header_row: HeaderRow = None,
+    trust_quotes: TrustQuotes = False,
     thousands: Thousands = None,
     date_format: DateFormat = None,
 ) -> None:
@@ -220,7 +228,7 @@ def explain(
     done = _explain.explain(
         inputs,
         case_id,
-        reading=_reading(encoding, delimiter, sheet, header_row),
+        reading=_reading(encoding, delimiter, sheet, header_row, trust_quotes),
         thousands=thousands,
         date_formats=date_format or (),
         predictors=predictor or (),
@@ -301,6 +309,7 @@ def evaluate(
     delimiter: Delimiter = None,
     sheet: Sheet = None,
     header_row: HeaderRow = None,
+    trust_quotes: TrustQuotes = False,
     thousands: Thousands = None,
     date_format: DateFormat = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No summary.")] = False,
@@ -321,7 +330,7 @@ def evaluate(
         followed_up=followed_up,
         horizon=horizon,
         score=score,
-        reading=_reading(encoding, delimiter, sheet, header_row),
+        reading=_reading(encoding, delimiter, sheet, header_row, trust_quotes),
         thousands=thousands,
         date_formats=date_format or (),
         quiet=quiet,

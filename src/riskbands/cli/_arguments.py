@@ -93,6 +93,13 @@ Delimiter = Annotated[
         help="Delimiter of CSV input. Default: found out.",
     ),
 ]
+TrustQuotes = Annotated[
+    bool,
+    typer.Option(
+        "--trust-quotes",
+        help="Read a quoted cell of CSV whose lines could be rows.",
+    ),
+]
 Sheet = Annotated[
     str | None,
     typer.Option(

@@ -19,6 +19,7 @@ def read_table(
     encoding: str | None = None,
     delimiter: str | None = None,
     thousands: str | None = None,
+    trust_quotes: bool = False,
 ) -> pa.Table:
     """Read a workbook, CSV or Parquet the way the command does.
 
@@ -35,6 +36,8 @@ def read_table(
         delimiter: Of CSV, one character; by default it is found out.
         thousands: What separates thousands, e.g. ``","``: taken out of columns of text that hold
             nothing but whole numbers.
+        trust_quotes: Of CSV, read a quoted cell each of whose lines could be a row; by default it
+            is refused, because a stray double quote swallows rows so.
 
     Returns:
         A ``pyarrow.Table``.
@@ -58,6 +61,7 @@ def read_table(
             delimiter=delimiter,
             sheet=None if sheet is None else str(sheet),
             header_row=header_row,
+            trust_quotes=trust_quotes,
         )
     ) as table:
         return whole(table, mark)

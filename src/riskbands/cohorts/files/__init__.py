@@ -98,6 +98,7 @@ def open_input(
     delimiter: str | None = None,
     sheet: str | None = None,
     header_row: int | None = None,
+    trust_quotes: bool = False,
 ) -> TableInput:
     """Open a table.
 
@@ -109,12 +110,13 @@ def open_input(
         delimiter: Of CSV, one character; by default it is found out.
         sheet: Of a workbook, name or number from 1; by default the first that is not empty.
         header_row: Of a workbook, from 1; by default it is found.
+        trust_quotes: Of CSV, read a quoted cell whose lines could be rows, with a remark.
 
     Raises:
         FileError: There is no such file, or it cannot be read.
         MissingExtraError: A workbook was given and the ``[excel]`` extra is not installed.
     """
-    how = Reading(encoding, delimiter, sheet, header_row)
+    how = Reading(encoding, delimiter, sheet, header_row, trust_quotes)
     if list(names) == [STANDARD]:
         return _open_standard(how)
     if STANDARD in names:
@@ -233,7 +235,7 @@ def _open_other(
             raise FileError(f"{name} is {what}")
     if how.sheet is not None or how.header_row is not None:
         raise FileError(f"{name} is no workbook: --sheet and --header-row are for workbooks only")
-    return CsvInput(stream, name, size, how.encoding, how.delimiter)
+    return CsvInput(stream, name, size, how.encoding, how.delimiter, how.trust_quotes)
 
 
 def can_be_copied(table: TableInput, kind: str, delimiter: str) -> bool:

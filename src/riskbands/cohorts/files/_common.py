@@ -50,12 +50,14 @@ class Reading(ByFields):
         delimiter: Of CSV, one character; None to find out.
         sheet: Of a workbook, name or number from 1; None for the first that is not empty.
         header_row: Of a workbook, from 1; None to find out.
+        trust_quotes: Of CSV, whether lines inside a quoted cell are never taken for rows.
     """
 
     encoding: str | None = None
     delimiter: str | None = None
     sheet: str | None = None
     header_row: int | None = None
+    trust_quotes: bool = False
 
 
 @attrs.frozen(eq=False, repr=False)

@@ -46,6 +46,7 @@ class CsvInput:
         size: Its length in bytes, or None.
         encoding: A Python codec, or None for UTF-8.
         delimiter: One character, or None to find out.
+        trusting: Whether a quoted cell whose lines could be rows is read, with a remark.
 
     Attributes:
         delimiter: Between cells.
@@ -65,6 +66,7 @@ class CsvInput:
         size: int | None = None,
         encoding: str | None = None,
         delimiter: str | None = None,
+        trusting: bool = False,
     ) -> None:
         if delimiter is not None and (
             len(delimiter) != 1 or not delimiter.isascii() or delimiter in '"\r\n'
@@ -73,6 +75,7 @@ class CsvInput:
         self.name = name
         self.size = size
         self._stream = stream
+        self._trusting = trusting
         #: The first line whose quoted cell could have swallowed rows.
         self._doubtful = 0
         self._text = Text(stream, name, encoding)
@@ -261,13 +264,14 @@ class CsvInput:
 
     def _check_swallowed(self, chunk: memoryview, rows: Rows, lines: int) -> None:
         columns = len(self.names) + self.unnamed
-        if columns < _TELLING and self._doubtful:
+        remarked = self._trusting or columns < _TELLING
+        if remarked and self._doubtful:
             return
         others: list[list[str]] | None = None
         for start, row in could_be_several(chunk, rows, self.delimiter, columns):
             if not self._doubtful:
                 self._doubtful = lines + line_ends(chunk[:start]) + 1
-            if columns < _TELLING:
+            if remarked:
                 return
             if others is None:
                 others = some_rows(chunk, rows, self.delimiter)
@@ -275,7 +279,8 @@ class CsvInput:
                 raise FileError(
                     f"{self.name}, line {lines + line_ends(chunk[:start]) + 1}: a quoted cell "
                     "swallows the rows after it; take out the double quote that opens it, or "
-                    "double it inside quotes"
+                    "double it inside quotes; if the cell is meant so, give --trust-quotes "
+                    "(trust_quotes=True)"
                 )
 
     def _unclosed(self, line: int) -> FileError:
