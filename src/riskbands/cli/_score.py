@@ -102,7 +102,7 @@ def tables_of(p: Predictor) -> str:
 
 
 def _print_scored(console: terminal.Printer, plan: Plan, summary: Summary) -> None:
-    by_ident = {p.id: p for p in plan.predictors}
+    by_ident = {o.predictor.id: o.predictor for o in plan.outputs}
     rows: list[tuple[str, ...]] = []
     for ident, scored in summary.scored.items():
         bands = summary.bands.get(ident, {})
