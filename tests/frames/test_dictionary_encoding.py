@@ -105,7 +105,8 @@ def test_bands_without_a_value_are_missing(encode: Callable[[list[Any]], Any]) -
 
 def test_enums_of_duckdb_and_of_polars_hold_scores() -> None:
     frame = pl.DataFrame({"s": ["12", None, "55"], "o": [0, 1, 1]})
-    relation = duckdb.connect().from_arrow(frame.to_arrow())
+    connection = duckdb.connect()  # kept: older relations do not keep it
+    relation = connection.from_arrow(frame.to_arrow())
     tables = [
         relation.project("s::ENUM('12', '55') AS s, o"),
         frame.with_columns(pl.col("s").cast(pl.Enum(["12", "55"]))),
