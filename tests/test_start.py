@@ -39,17 +39,19 @@ ROWS = (
 )
 
 
-def loaded(code: str) -> set[str]:
-    """Modules that a fresh Python has after some code."""
+def told_by(code: str) -> str:
+    """What a fresh Python writes to standard error."""
     done = subprocess.run(
-        [sys.executable, "-c", f"{code}\nimport sys\nprint(*sys.modules, file=sys.stderr)"],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=120
     )
     assert not done.returncode, done.stderr
-    return set(done.stderr.splitlines()[-1].split())
+    return done.stderr
+
+
+def loaded(code: str) -> set[str]:
+    """Modules that a fresh Python has after some code."""
+    told = told_by(f"{code}\nimport sys\nprint(*sys.modules, file=sys.stderr)")
+    return set(told.splitlines()[-1].split())
 
 
 def test_the_front_door_loads_neither_numpy_nor_a_predictor() -> None:
@@ -111,14 +113,7 @@ def test_one_case_makes_the_classes_that_it_needs() -> None:
     """Each class that attrs makes, and each module, takes a part of a millisecond."""
     mapping = "rb.ogrs3.score(dict(sex='male', age_at_conviction=30, sanctions=4))"
     code = f"import sys, attrs, riskbands as rb\n{MADE}\ntry: {mapping}\nexcept ValueError: pass"
-    done = subprocess.run(
-        [sys.executable, "-c", f"{code}\n{SHOWN}"],
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=120,
-    )
-    classes, modules = map(int, done.stderr.split())
+    classes, modules = map(int, told_by(f"{code}\n{SHOWN}").split())
     assert 0 < classes <= 54
     assert 0 < modules <= 68
 

@@ -344,19 +344,10 @@ class Derivation:
                 rows = both(rows, negate(bad))
         f = self.vocabulary.feature(name)
         if len(f.sources) > 1:
-            told: Truth = False
-            for direct in self._withholding(f):
-                for bad in self.field(direct).faults.values():
-                    here = both(rows, bad)
-                    if some(here):
-                        blamed[direct] = either(blamed.get(direct, False), here)
-                        told = either(told, here)
+            told = self._blame_unreadable(self._withholding(f), rows, blamed)
             if some(told):  # what else cannot be read is said at once, and not after this is mended
-                for other in self.vocabulary.reach(i for s in f.sources for i in s.inputs):
-                    for bad in self.field(other).faults.values():
-                        here = both(told, bad)
-                        if some(here):
-                            blamed[other] = either(blamed.get(other, False), here)
+                others = self.vocabulary.reach(i for s in f.sources for i in s.inputs)
+                self._blame_unreadable(others, told, blamed)
             rows = both(rows, negate(told))
         if not some(rows):
             return
@@ -368,6 +359,19 @@ class Derivation:
                 lacking = both(here, negate(self.field(item[1:]).valid))
                 if some(lacking):
                     blamed[item[1:]] = either(blamed.get(item[1:], False), lacking)
+
+    def _blame_unreadable(
+        self, names: Iterable[str], rows: Truth, blamed: dict[str, Truth]
+    ) -> Truth:
+        """Add to ``blamed`` the fields that cannot be read; returns in which rows there are any."""
+        told: Truth = False
+        for name in names:
+            for bad in self.field(name).faults.values():
+                here = both(rows, bad)
+                if some(here):
+                    blamed[name] = either(blamed.get(name, False), here)
+                    told = either(told, here)
+        return told
 
     def _blamed_items(self, f: Feature, rows: Truth) -> list[tuple[tuple[str, ...], Truth]]:
         """Inputs to name as missing, and in which rows.

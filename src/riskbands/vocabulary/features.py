@@ -136,7 +136,6 @@ _OTHER_DRUGS = (
     "uses_hallucinogens",
     "uses_solvents",
 )
-_ANY_DRUG: Final = Flag(total(*arguments(len(_OTHER_DRUGS))) > 0)
 _QUIET_YEARS = 5
 
 
