@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import stat
+import subprocess
+import sys
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,7 +13,7 @@ import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet as pq
 import pytest
-from command import COHORT, ROOT, read, refused, run, write
+from command import COHORT, ROOT, environment, read, refused, run, write
 
 import riskbands as rb
 
@@ -152,3 +154,43 @@ def test_an_instrument_of_a_file_is_scored_and_evaluated(tmp_path: Path) -> None
     scored = {**people, **rb.score_cohort(people, [made])}
     found = rb.evaluate(scored, score="harbour_appearance", unit="points", outcome="failed")
     assert f"{float(found.overall.auc):.3f}" in done.out
+
+
+def test_what_cannot_change_scores_that_are_there_is_refused(
+    outcomes: Path, tmp_path: Path
+) -> None:
+    scored = tmp_path / "scored.csv"
+    assert run("score", outcomes, "-p", "ogrs3", "-o", scored, "-q").status == 0
+    for options in (("--table", "ogrs3=ogrs3-hmpps-2025"), ("--form", "brief")):
+        told = refused("evaluate", scored, *ASKED, *options, "-o", tmp_path / "report.html")
+        assert "has the scores already" in told
+    assert not (tmp_path / "report.html").exists()
+
+
+def test_an_instrument_of_several_results_asks_which(tmp_path: Path) -> None:
+    people = ROOT / "examples" / "instruments" / "people.csv"
+    pier = ROOT / "examples" / "instruments" / "pier.toml"
+    told = refused("evaluate", people, "-p", pier, "--outcome", "PendingCharge")
+    assert "--score" in told
+    assert "pier_appearance" in told
+
+
+@pytest.mark.parametrize("command", [("evaluate", COHORT, "--outcome", "x"), ("sql",)])
+def test_one_predictor_is_taken(command: tuple[str, ...]) -> None:
+    assert "takes one --predictor, not 2" in refused(*command, "-p", "ogrs3", "-p", "rsr")
+
+
+@pytest.mark.parametrize("command", ["page", "sql"])
+def test_what_a_file_is_made_of_is_in_utf_8(tmp_path: Path, command: str) -> None:
+    text = (ROOT / "examples" / "instruments" / "pier.toml").read_text("utf-8")
+    title = text.replace("Pier pretrial scale (made up)", "Échelle ≥ 3")
+    mine = write(tmp_path / "mine.toml", *title.splitlines())
+    asked = ("-p", mine) if command == "sql" else (mine,)
+    latin = {"PYTHONUTF8": "0", "PYTHONIOENCODING": "cp1252"}
+    done = subprocess.run(
+        [sys.executable, "-m", "riskbands", command, *map(str, asked)],
+        capture_output=True,
+        check=True,
+        env=environment(**latin),
+    )
+    assert "Échelle ≥ 3".encode() in done.stdout

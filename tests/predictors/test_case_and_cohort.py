@@ -286,3 +286,13 @@ def test_a_column_that_is_not_there_is_an_issue_of_every_row(predictor: str) -> 
         found = cohort(rows)
         for i in range(2):
             assert ("missing", (name,)) in of_cohort(found, predictor, i).issues
+
+
+def test_every_date_that_cannot_be_read_is_named_at_once() -> None:
+    """A date of birth that cannot be read does not hide the others."""
+    dates = ("date_of_birth", "conviction_date", "follow_up_date")
+    row = FULL | dict.fromkeys(dates, "the first of May")
+    expected = tuple(("malformed", (name,)) for name in dates)
+    score = rb.ogrs3.score(rb.OASysAssessment.from_dict(row, on_issue="keep"), on_issue="return")
+    assert tuple((i.code, i.fields) for i in score.issues) == expected
+    assert of_cohort(cohort([row]), "ogrs3", 0).issues == expected
