@@ -165,11 +165,22 @@ def test_bytes_that_are_not_utf8_name_the_line(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("bad", [b"\xff", b"\xc3", b"\xe2\x82", b"\xc3\n"])
 @pytest.mark.parametrize("rows", [0, 10, 40_000])
-def test_bytes_that_are_not_utf8_name_the_line_however_far_down(bad: bytes, rows: int) -> None:
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_bytes_that_are_not_utf8_name_the_line_however_far_down(
+    bad: bytes, rows: int, end: str
+) -> None:
     """In the first block or another, also where the text ends inside a character."""
-    data = b"a,b\n" + "é,x\n".encode() * rows + b"1," + bad
+    data = f"a,b{end}".encode() + f"é,x{end}".encode() * rows + b"1," + bad
     with pytest.raises(FileError, match=f"line {rows + 2}: not UTF-8"):
         list(CsvInput(io.BytesIO(data), "text", delimiter=",").batches())
+
+
+@pytest.mark.parametrize("rows", [0, 10, 300_000])
+def test_a_half_of_a_character_in_another_encoding_names_the_line(rows: int) -> None:
+    data = "\ufeffa,b\r\n".encode("utf-16-le") + "é,x\r\n".encode("utf-16-le") * rows
+    stream = io.BytesIO(data + b"1\0,\0\0\xd8\n\0")
+    with pytest.raises(FileError, match=f"line {rows + 2}: not utf-16"):
+        list(CsvInput(stream, "text", encoding="utf-16", delimiter=",").batches())
 
 
 def test_name_twice(tmp_path: Path) -> None:

@@ -166,6 +166,46 @@ def _kept(items: Iterator[int], found: list[int]) -> Iterator[int]:
             yield n
 
 
+@pytest.mark.parametrize("slow", ["making", "finishing", "using", "nothing"])
+def test_each_item_is_finished_once_by_whichever_thread_has_time(slow: str) -> None:
+    finished: list[tuple[int, str]] = []
+
+    def wait(what: str) -> None:
+        time.sleep(0.01 if what == slow else 0)
+
+    def items() -> Iterator[int]:
+        for n in range(30):
+            wait("making")
+            yield n
+
+    def finish(n: int) -> None:
+        wait("finishing")
+        finished.append((n, threading.current_thread().name))
+
+    used = []
+    for n in ahead(items(), 2, finish):
+        assert n in [done for done, _ in finished]
+        wait("using")
+        used.append(n)
+    assert used == sorted(n for n, _ in finished) == list(range(30))
+    by_reader = sum(name == "riskbands-reader" for _, name in finished)
+    if slow == "using":
+        assert by_reader > 20
+    if slow == "finishing":
+        assert 5 < by_reader < 25
+
+
+def test_what_is_wrong_with_an_item_is_raised_in_its_place() -> None:
+    def finish(n: int) -> None:
+        if n in (7, 8):
+            raise KeyError(n)
+
+    found: list[int] = []
+    with pytest.raises(KeyError, match="7"):
+        list(_kept(ahead(range(50), 2, finish), found))
+    assert found == list(range(7))
+
+
 def test_reading_ahead_stops_when_nobody_wants_more() -> None:
     made = []
 

@@ -281,7 +281,8 @@ class Plan(ByFields):
         wanted = dict.fromkeys([*kept, *sources.values()])
         schema = None
         every: list[ArrowReader] = []
-        with closing(files.ahead(table.pieces(list(wanted)))) as pieces:
+        reading = files.ahead(table.pieces(list(wanted)), 2, files.Piece.parse)
+        with closing(reading) as pieces:
             for piece in pieces:
                 cells = piece.cells
                 if schema is None or not schema.equals(cells.schema):

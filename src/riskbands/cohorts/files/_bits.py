@@ -63,9 +63,8 @@ def places(data: Bytes, byte: int) -> Places:
     return np.concatenate(found) if found else np.zeros(0, np.int64)
 
 
-def count(text: bytes | bytearray | memoryview, byte: int) -> int:
+def count(data: Bytes, byte: int) -> int:
     """How often a byte stands in a text; several times faster than `bytes.count`."""
-    data = np.frombuffer(text, np.uint8)
     return sum(
         int(np.count_nonzero(np.equal(block, byte, out=room))) for _, block, room in blocks(data)
     )
@@ -74,7 +73,7 @@ def count(text: bytes | bytearray | memoryview, byte: int) -> int:
 def line_ends(text: bytes | bytearray | memoryview) -> int:
     """How many lines end in a text: at a line feed, with or without a return, or at a return."""
     raw = bytes(text)
-    found = count(raw, 10)
+    found = count(np.frombuffer(raw, np.uint8), 10)
     return found + raw.count(b"\r") - raw.count(b"\r\n") if b"\r" in raw else found
 
 

@@ -12,7 +12,7 @@ from riskbands.errors import RiskBandsError
 from riskbands.vocabulary.fields import all_fields
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     import pyarrow as pa
 
@@ -73,17 +73,43 @@ class Lines:
     led: bool
 
 
-@attrs.frozen(eq=False, repr=False)
 class Piece:
-    """Some rows of a table.
+    """Some rows of a table, which are parsed when they are first asked for.
 
-    Attributes:
-        cells: The columns that were asked for.
-        lines: Of CSV, the rows as they stand in the file; else None.
+    Args:
+        make: Gives the cells and the lines; called once.
     """
 
-    cells: pa.RecordBatch
-    lines: Lines | None = None
+    def __init__(self, make: Callable[[], tuple[pa.RecordBatch, Lines | None]]) -> None:
+        self._make: Callable[[], tuple[pa.RecordBatch, Lines | None]] | None = make
+        self._made: tuple[pa.RecordBatch, Lines | None] | None = None
+
+    @classmethod
+    def of(cls, cells: pa.RecordBatch) -> Piece:
+        """Rows that are parsed."""
+        return cls(lambda: (cells, None))
+
+    def parse(self) -> tuple[pa.RecordBatch, Lines | None]:
+        """The cells and the lines.
+
+        Raises:
+            FileError: The rows are damaged.
+        """
+        if self._made is None:
+            assert self._make is not None
+            self._made = self._make()
+            self._make = None
+        return self._made
+
+    @property
+    def cells(self) -> pa.RecordBatch:
+        """The columns that were asked for."""
+        return self.parse()[0]
+
+    @property
+    def lines(self) -> Lines | None:
+        """Of CSV, the rows as they stand in the file; else None."""
+        return self.parse()[1]
 
 
 class TableInput(Protocol):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import itertools
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -160,10 +161,15 @@ class CsvInput:
         wanted = self.names if columns is None else list(columns)
         for chunk, rows, lines in self._chunks():
             if len(rows.starts):
-                if rows.within is not None:
-                    self._check_swallowed(chunk, rows, lines)
-                cells = self._parsed(chunk, rows, lines, wanted)
-                yield Piece(cells, self._named_part(_as_lines(chunk, rows)))
+                yield Piece(partial(self._made, chunk, rows, lines, wanted))
+
+    def _made(
+        self, chunk: memoryview, rows: Rows, lines: int, wanted: Sequence[str]
+    ) -> tuple[pa.RecordBatch, Lines]:
+        if rows.within is not None:
+            self._check_swallowed(chunk, rows, lines)
+        cells = self._parsed(chunk, rows, lines, wanted)
+        return cells, self._named_part(_as_lines(chunk, rows))
 
     def _named_part(self, lines: Lines) -> Lines:
         """Lines without the blank cells of columns that have no name."""
@@ -202,7 +208,7 @@ class CsvInput:
                 break
             if len(self._held) > _LONGEST_ROW:
                 raise self._too_long(self._lines + 1)
-            self._held = self._text.read(len(self._held), self._held)
+            self._held = self._text.read(len(self._held), self._held, self._lines)
         if not len(rows.starts):
             raise self._unclosed(self._lines + line_ends(self._held[: rows.opened]) + 1)
         stop = int(rows.starts[1]) if len(rows.starts) > 1 else rows.stop
@@ -238,7 +244,7 @@ class CsvInput:
         size = min(max(batch_rows(len(self.names)) * length, _LEAST), _MOST)
         while held or not self._text.ended:
             if not self._text.ended and len(held) <= size:
-                held = self._text.read(size, held)
+                held = self._text.read(size, held, lines)
             ended = self._text.ended
             rows = self._found(held, ended, lines)
             if not rows.stop and not ended and len(held) > _LONGEST_ROW:
@@ -265,19 +271,19 @@ class CsvInput:
     def _check_swallowed(self, chunk: memoryview, rows: Rows, lines: int) -> None:
         columns = len(self.names) + self.unnamed
         remarked = self._trusting or columns < _TELLING
-        if remarked and self._doubtful:
+        if remarked and 0 < self._doubtful <= lines:
             return
         others: list[list[str]] | None = None
         for start, row in could_be_several(chunk, rows, self.delimiter, columns):
-            if not self._doubtful:
-                self._doubtful = lines + line_ends(chunk[:start]) + 1
+            line = lines + line_ends(chunk[:start]) + 1
+            self._doubtful = min(self._doubtful or line, line)  # a later piece may have come first
             if remarked:
                 return
             if others is None:
                 others = some_rows(chunk, rows, self.delimiter)
             if not is_prose(row, others, self.delimiter):
                 raise FileError(
-                    f"{self.name}, line {lines + line_ends(chunk[:start]) + 1}: a quoted cell "
+                    f"{self.name}, line {line}: a quoted cell "
                     "swallows the rows after it; take out the double quote that opens it, or "
                     "double it inside quotes; if the cell is meant so, give --trust-quotes "
                     "(trust_quotes=True)"

@@ -88,7 +88,7 @@ class ExcelInput:
     def pieces(self, columns: Sequence[str] | None = None) -> Iterator[Piece]:
         """The rows."""
         for batch in self.batches(columns):
-            yield Piece(batch)
+            yield Piece.of(batch)
 
     def close(self) -> None:
         """There is nothing to close: the sheet is in memory."""

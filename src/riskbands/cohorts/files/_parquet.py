@@ -159,7 +159,7 @@ class ParquetInput:
     def pieces(self, columns: Sequence[str] | None = None) -> Iterator[Piece]:
         """The rows."""
         for batch in self.batches(columns):
-            yield Piece(batch)
+            yield Piece.of(batch)
 
     def close(self) -> None:
         """Close the file."""

@@ -72,7 +72,7 @@ def find_rows(
     data = np.frombuffer(text, np.uint8)
     every = bits.places(data, _LF)
     returns = b"\r" in text
-    if returns:
+    if returns and bits.count(data, _CR) != _number_fed(data, every):
         every = _with_lone_returns(data, every, ended)
     within = opened = None
     ends = every
@@ -110,6 +110,13 @@ def _after(ends: NDArray[np.int64]) -> NDArray[np.int64]:
     starts[0] = 0
     starts[1:] = ends[:-1] + 1
     return starts
+
+
+def _number_fed(data: NDArray[np.uint8], feeds: NDArray[np.int64]) -> int:
+    """How many of the line feeds have a carriage return before them."""
+    if len(feeds) and not feeds[0]:
+        feeds = feeds[1:]
+    return int(np.count_nonzero(data.take(feeds - 1) == _CR))
 
 
 def _with_lone_returns(
@@ -178,7 +185,8 @@ def _quoted_ends(
             return None
         if (plain & inner).any():
             return None
-        within[lines] = bits.is_set(inner, ends[lines] - start)
+        if (around & inner).any():
+            within[lines] = bits.is_set(inner, ends[lines] - start)
         begins = opening & ~bits.later(closing, after_quote and not inside)  # of two, the second
         if begins.any():
             opened = start + bits.last(begins)
@@ -247,14 +255,16 @@ def could_be_several(
 
     So it looks where a stray quote opens a cell, and a second one, rows later, closes it.
     """
-    if rows.within is None:
-        return
+    data = np.frombuffer(text, np.uint8)
+    mark = delimiter.encode()
+    most = (len(rows.starts) + 1) * (columns - 1)
+    if rows.within is None or bits.count(data, mark[0]) < most:
+        return  # too few delimiters for another row in any of them
     goes_on = rows.within
     begun = np.append(False, goes_on[:-1])  # lines that begin inside a quoted cell
     firsts, lasts = np.flatnonzero(goes_on & ~begun), np.flatnonzero(begun & ~goes_on)
-    before = bits.number_before(np.frombuffer(text, np.uint8), ord(delimiter), rows.ends)
+    before = bits.number_before(data, mark[0], rows.ends)
     full = np.diff(before, prepend=0) == columns - 1
-    mark = delimiter.encode()
     for row in np.flatnonzero(full[firsts] & full[lasts]).tolist():
         first, last = firsts[row], lasts[row]
         start = int(rows.ends[first - 1]) + 1 if first else 0

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from riskbands.cohorts.files._bits import count, line_ends
+from riskbands.cohorts.files._bits import line_ends
 from riskbands.cohorts.files._common import FileError
 
 if TYPE_CHECKING:
@@ -100,7 +100,6 @@ class Text:
         self._name = name
         self._encoding = encoding
         self._lines = 0
-        self._returned = False
         self._last = ord("\n")
         self._decoder = _decoder(encoding or "utf-8")
         self._plain = encoding is None
@@ -111,7 +110,7 @@ class Text:
         self.marked = beginning.startswith(UTF8_MARK)
         self._ahead = beginning.removeprefix(UTF8_MARK)
 
-    def read(self, size: int, before: bytes | bytearray = b"") -> bytearray:
+    def read(self, size: int, before: bytes | bytearray = b"", lines: int = 0) -> bytearray:
         """So many bytes more of the text, or what one read gives beyond; fewer at its end.
 
         Of UTF-8 the last character may be incomplete, where more follows.
@@ -119,7 +118,12 @@ class Text:
         Args:
             size: How many, about.
             before: What they follow in the result.
+            lines: How many lines end before that.
+
+        Raises:
+            FileError: It is not in the encoding; says in which line.
         """
+        self._lines = lines
         room = bytearray(before) + self._ahead
         self._ahead = b""
         stop = len(before) + size
@@ -128,7 +132,7 @@ class Text:
         else:
             part = memoryview(bytearray(min(size, _PART)))
             while len(room) < stop and not self.ended:
-                room += self._decoded(self._next(part[: stop - len(room)]))
+                room += self._decoded(self._next(part[: stop - len(room)]), room)
         if len(room) > len(before):
             self._last = room[-1]
         if self.ended and self._last not in b"\n\r":
@@ -144,8 +148,8 @@ class Text:
         with memoryview(room) as whole:
             while filled < stop and not self.ended:
                 with whole[filled:stop] as free, self._next(free) as found:
-                    self._check(found, room.find(b"\r", filled, filled + len(found)) >= 0)
-                    filled += len(found)
+                    begun, filled = filled, filled + len(found)
+                self._check(whole, begun, filled)
         del room[filled:]
         return room
 
@@ -161,30 +165,26 @@ class Text:
         self.ended = not found
         return found
 
-    def _check(self, chunk: memoryview, returns: bool) -> None:
+    def _check(self, text: memoryview, start: int, stop: int) -> None:
         """Refuse what is not UTF-8; what has no other characters than ASCII needs no decoder.
 
         Args:
-            chunk: What follows what was read before.
-            returns: Whether there is a carriage return in it.
+            text: What was read, with the room for more.
+            start: Where the part begins that was read now.
+            stop: Where it ends.
         """
-        for start in range(0, max(len(chunk), 1), _PART):
-            part = chunk[start : start + _PART]
+        for begun in range(start, max(stop, start + 1), _PART):
+            part = text[begun : min(begun + _PART, stop)]
             pending = self._decoder.getstate()[0]
             if pending or not part or int(np.frombuffer(part, np.uint8).max()) > 127:
-                self._decoded(part)
-            elif returns or self._returned:
-                self._count(bytes(part))
-            else:
-                self._lines += count(part, ord("\n"))
+                self._decoded(part, text[:begun])
 
-    def _count(self, text: bytes) -> None:
-        """Count the lines that end in the next part of the text."""
-        self._lines += line_ends(text) - (self._returned and text[:1] == b"\n")
-        self._returned = text[-1:] == b"\r" if text else self._returned
-
-    def _decoded(self, chunk: memoryview) -> bytes:
+    def _decoded(self, chunk: memoryview, before: bytearray | memoryview) -> bytes:
         """What was read, as UTF-8.
+
+        Args:
+            chunk: What was read.
+            before: The text that it follows.
 
         Raises:
             FileError: It is not in the encoding.
@@ -192,18 +192,15 @@ class Text:
         data = bytes(chunk)
         try:
             text = self._decoder.decode(data, not data)
-            if not self._plain:
-                data = text.encode()  # This fails where an encoding has halves of characters.
+            return data if self._plain else text.encode()  # this fails for halves of characters
         except UnicodeError as error:
-            before = error.object[: error.start] if isinstance(error, UnicodeDecodeError) else b""
-            self._count(before.replace(b"\0", b""))
+            good = error.object[: error.start] if isinstance(error, UnicodeDecodeError) else b""
+            line = self._lines + line_ends(bytes(before) + good.replace(b"\0", b"")) + 1
             example = "utf-16-le" if b"\0" in data else "cp1252 (Windows)"
             raise FileError(
-                f"{self._name}, line {self._lines + 1}: not {self._encoding or 'UTF-8'}; give the "
+                f"{self._name}, line {line}: not {self._encoding or 'UTF-8'}; give the "
                 f"--encoding it has, such as {example}"
             ) from None
-        self._count(data)
-        return data
 
 
 def _decoder(encoding: str) -> codecs.IncrementalDecoder:
