@@ -31,8 +31,6 @@ _TERMS = 100
 _TOOLS = ("mst", "lds", "opd", "pni", "pni_api")
 _READ_BY_PNI = ("arp", "vrp", "dc_srp", "iic_srp", "csrp")
 _TIER = "tier-v3-2026-06-18"
-#: A table cannot have a column with the name of a result.
-_RENAMED = {"opd_override_wanted": "opd_override"}
 _ROWS = 300_000
 
 
@@ -218,8 +216,7 @@ def needed(tool: str, rows: int) -> dict[str, Any]:
         return {name: raw(rows)[name] for name in FIELDS}
     parts = _READ_BY_PNI if tool.startswith("pni") else ()
     names = {name for ident in (tool, *parts) for name in by_id[ident].needs.readable}
-    back = {name: column for column, name in _RENAMED.items()}
-    return {back.get(n, n): values for n, values in screening(rows).items() if n in names}
+    return {name: values for name, values in screening(rows).items() if name in names}
 
 
 def forms(columns: Mapping[str, Any]) -> dict[str, Any]:
@@ -240,8 +237,7 @@ def run(tool: str, data: Any, *before: str) -> Any:
     """What a tool says of a cohort, after other predictors."""
     if tool == _TIER:
         return rb.tier_cohort(data, today="2026-07-15", threads=1)
-    rename = _RENAMED if tool == "opd" else None
-    return rb.score_cohort(data, [*before, tool], threads=1, rename=rename)
+    return rb.score_cohort(data, [*before, tool], threads=1)
 
 
 def answers(tool: str, found: Any) -> dict[str, list[Any]]:
@@ -254,7 +250,7 @@ def answers(tool: str, found: Any) -> dict[str, list[Any]]:
         found = rb.to_frame(found, "polars")
     elif not isinstance(found, pl.DataFrame):
         found = pl.from_arrow(found)
-    names = [n for n in found.columns if n.startswith(f"{tool}_") and n not in _RENAMED]
+    names = [n for n in found.columns if n.startswith(f"{tool}_")]
     return {name: found[name].to_list() for name in names}
 
 

@@ -12,6 +12,8 @@ from framecases import KINDS, as_lists, expected, relation, tidy
 
 import riskbands as rb
 from riskbands.cohorts.frames import FrameError
+from riskbands.predictors import by_id
+from riskbands.vocabulary.fields import all_fields
 
 kinds = pytest.mark.parametrize("kind", KINDS)
 
@@ -72,16 +74,27 @@ def test_a_column_can_be_renamed_away() -> None:
 
 
 def test_a_field_with_the_name_of_a_result_is_read_under_another_name() -> None:
-    case = {
-        "sex": ["male"], "opd_override": [True], "offence_code": ["00801"],
-        "custodial_sentence": [True], "overall_harm_level": ["high"],
-        "domestic_abuse": [False], "impulsivity": [0],
-    }  # fmt: skip
-    frame = pd.DataFrame(case)
-    hint = r"opd_override is a field too, .* rename=\{'opd_override_asked': 'opd_override'\}"
+    mine = rb.declare.instrument(
+        {
+            "id": "mine", "title": "t", "source": "s",
+            "field": {"ogrs3_band": {"type": "choice", "choices": ["a", "b"]}},
+            "score": {"link": "points", "term": [{"of": "ogrs3_band", "points": {"a": 0, "b": 1}}]},
+        }
+    )  # fmt: skip
+    case = {**tidy(), "ogrs3_band": ["b"] * 40}
+    hint = r"ogrs3_band is a field too, .* rename=\{'ogrs3_band_asked': 'ogrs3_band'\}"
     with pytest.raises(FrameError, match=hint):
-        rb.score_cohort(frame, ["opd"])
-    renamed = frame.rename(columns={"opd_override": "opd_override_asked"})
-    found = rb.score_cohort(renamed, ["opd"], rename={"opd_override_asked": "opd_override"})
-    assert found["opd_override_asked"].tolist() == [True]
-    assert found["opd_override"].tolist() == rb.score_cohort(case, ["opd"])["opd_override"].tolist()
+        rb.score_cohort(pd.DataFrame(case), [mine, "ogrs3"])
+    renamed = pd.DataFrame(case).rename(columns={"ogrs3_band": "ogrs3_band_asked"})
+    rename = {"ogrs3_band_asked": "ogrs3_band"}
+    found = rb.score_cohort(renamed, [mine, "ogrs3"], rename=rename)
+    assert found["ogrs3_band_asked"].tolist() == ["b"] * 40
+    assert found["mine_points"].tolist() == [1] * 40
+
+
+def test_no_built_in_field_has_the_name_of_a_result() -> None:
+    for p in by_id.values():
+        if p.id == "yogrs":  # its numbers are not public
+            continue
+        results = {*rb.score_cohort({min(p.needs.readable): [None]}, [p], information=True)}
+        assert not results & {*all_fields(), *p.vocabulary.fields}, p.id

@@ -190,7 +190,7 @@ class OASysAssessment(Record):
     control_issues: bool | None = attrs.field(default=None, converter=_readers.yes_no)
     custodial_sentence: bool | None = attrs.field(default=None, converter=_readers.yes_no)
     mappa_eligible: bool | None = attrs.field(default=None, converter=_readers.yes_no)
-    opd_override: bool | None = attrs.field(default=None, converter=_readers.yes_no)
+    apply_opd_override: bool | None = attrs.field(default=None, converter=_readers.yes_no)
     overall_harm_level: str | None = attrs.field(default=None, converter=_readers.answer)
     highest_harm_level: str | None = attrs.field(default=None, converter=_readers.answer)
     sara_partner: str | None = attrs.field(default=None, converter=_readers.answer)

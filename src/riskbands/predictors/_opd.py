@@ -281,8 +281,8 @@ _FEATURES = (
         "screened in",
     ),
     _flag(
-        "opd_override_or_no",
-        (Source((".opd_override",), SAME), Source((), Constant(0))),
+        "apply_opd_override_or_no",
+        (Source((".apply_opd_override",), SAME), Source((), Constant(0))),
         "the pathway is asked for against a screen-out, no when not recorded",
     ),
     Feature(
@@ -311,7 +311,7 @@ _FEATURES = (
         "opd_override_of_screened_out",
         (
             Source(
-                ("opd_gateway", "opd_result", "opd_override_or_no"),
+                ("opd_gateway", "opd_result", "apply_opd_override_or_no"),
                 _Z,
                 when=_X.equals(1) & _Y.equals(0),
             ),
