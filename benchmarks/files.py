@@ -36,6 +36,8 @@ _COLUMNS = 71
 _ROWS = 500_000
 #: Of the files with few columns, so that the start of the command counts no more than in others.
 _NARROW_ROWS = 4 * _ROWS
+#: How often the rows of each file are written, one time after the other.
+_TIMES = 4
 _NARROW = (
     "case_id", "sex", "date_of_birth", "conviction_date", "follow_up_date", "offence_code",
     "sanctions", "first_sanction_age",
@@ -109,8 +111,8 @@ def write_files(folder: Path, most: int) -> Iterator[tuple[Path, str, float, int
 
     Args:
         folder: Where to write.
-        most: Rows, for the files of few columns four times as many; none has more than its usual
-            number.
+        most: Different rows, for the files of few columns four times as many; none has more than
+            its usual number.
     """
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -124,10 +126,11 @@ def write_files(folder: Path, most: int) -> Iterator[tuple[Path, str, float, int
     ):
         path = folder / f"{name}.csv"
         _write_csv(path, columns, quoting)
-        yield path, f"CSV, {len(columns)} columns{what}", 1.6, rows, ","
+        yield path, f"CSV, {len(columns)} columns{what}", 1.6, _TIMES * rows, ","
     path = folder / "wide.parquet"
-    pq.write_table(pa.table(dict(columns)), path, row_group_size=1 << 18)
-    yield path, f"Parquet, {len(columns)} columns", 1.25, rows, ","
+    table = pa.table(dict(columns))
+    pq.write_table(pa.concat_tables([table] * _TIMES), path, row_group_size=1 << 18)
+    yield path, f"Parquet, {len(columns)} columns", 1.25, _TIMES * rows, ","
 
     rows = min(4 * most, _NARROW_ROWS)
     narrow = _columns(rows, _NARROW)
@@ -143,7 +146,7 @@ def write_files(folder: Path, most: int) -> Iterator[tuple[Path, str, float, int
     ):
         path = folder / f"{name}.csv"
         _write_csv(path, table, quoting, delimiter, end, mark)
-        yield path, f"CSV, {what}", 1.6, rows, delimiter
+        yield path, f"CSV, {what}", 1.6, _TIMES * rows, delimiter
 
 
 def _columns(rows: int, names: Sequence[str] = ()) -> dict[str, np.ndarray]:
@@ -183,7 +186,12 @@ def _write_csv(
             lineterminator=end,
         )
         writer.writerow(columns)
+        header = stream.tell()
         writer.writerows(zip(*listed, strict=True))
+    body = path.read_bytes()[header:]
+    with path.open("ab") as more:
+        for _ in range(_TIMES - 1):
+            more.write(body)
 
 
 def pass_command(source: Path, target: Path, delimiter: str = ",") -> list[str]:

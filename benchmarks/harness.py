@@ -6,6 +6,7 @@ import importlib
 import os
 import platform
 import statistics
+import sys
 import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -24,7 +25,9 @@ __all__ = [
     "Result",
     "Skipped",
     "library",
+    "load",
     "machine",
+    "may_save",
     "medians",
     "table",
 ]
@@ -33,6 +36,8 @@ __all__ = [
 LIBRARIES = ("numpy", "pandas", "polars", "duckdb", "sklearn", "pyarrow")
 #: Seconds of calls that are not counted before each that is.
 WARM = 0.25
+#: The load of a machine that does nothing else, at most.
+QUIET = 0.5
 
 
 class Skipped(Exception):
@@ -175,7 +180,7 @@ def machine() -> dict[str, str]:
         "cores": str(os.cpu_count()),
         "threads": str(THREADS),
         "memory": _memory(),
-        "load before": _load(),
+        "load before": _load_before(),
         "system": f"{platform.system()} {platform.machine()}",
         "python": platform.python_version(),
     }
@@ -187,14 +192,36 @@ def machine() -> dict[str, str]:
     return found
 
 
-def _load() -> str:
-    """How busy the machine is with other work, which spoils times and, less, ratios."""
+def load() -> float | None:
+    """How busy the machine has been for a minute; None where that is not known."""
     try:
-        load = os.getloadavg()[0]
+        return os.getloadavg()[0]
     except (AttributeError, OSError):
+        return None
+
+
+def may_save(told: bool) -> bool:
+    """Whether figures measured now may be saved: other work spoils times and, less, ratios.
+
+    Args:
+        told: Whether they are to be saved whatever the machine does.
+    """
+    busy = load()
+    if told or busy is None or busy <= QUIET:
+        return True
+    print(
+        f"the load is {busy:.1f}: figures are saved from a quiet machine, of {QUIET} or less; wait "
+        "a minute, or say --busy to save them all the same",
+        file=sys.stderr,
+    )
+    return False
+
+
+def _load_before() -> str:
+    found = load()
+    if found is None:
         return "unknown"
-    busy = " (busy: measure again on a quiet machine)" if load > 0.5 else ""
-    return f"{load:.1f}{busy}"
+    return f"{found:.1f}{' (busy: measure again on a quiet machine)' if found > QUIET else ''}"
 
 
 def _processor() -> str:

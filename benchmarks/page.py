@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from benchmarks.harness import Result, aim, number
 from benchmarks.instruments import TOOLS
 from benchmarks.kernel import GROUP as KERNEL
+from benchmarks.kernel import RETIRED
 from benchmarks.single import CASES
 from benchmarks.start import START
 
@@ -54,6 +55,11 @@ the speed of that loop with the same threads:
 New arrays cost the pages that they lie on, and a virtual machine may have to fetch those from its
 host: runs on one machine differ by a third, those over earlier scores by less.
 """
+_RETIRED = """
+**Retired goals.** The first page aimed at {goals}. Measured here are {ratios}: the goals would take
+{shares} of the speed of the C loop, which only an optional compiled kernel could come near to; so
+they are goals no more.
+"""
 _SECOND = """
 **A second thread** waits for the interpreter's lock whenever it starts or ends one of those calls
 while the other thread holds it, and a wait costs a wake-up by the operating system. Blocks are as
@@ -95,14 +101,39 @@ def _limits(results: list[Result]) -> str:
     return "".join(said)
 
 
+def _retired(results: list[Result]) -> str:
+    """What is said of goals that are aimed at no more."""
+    loop = _loop(results)
+    found = {
+        name: r
+        for name in RETIRED
+        for r in results
+        if r.group == KERNEL and r.comparison.startswith(name) and r.ratio and r.goal is None
+    }
+    if loop is None or not loop.theirs or len(found) < len(RETIRED):
+        return ""
+    return _RETIRED.format(
+        goals=" and ".join(f"{RETIRED[name]:g} times the speed of {name}" for name in found),
+        ratios=" and ".join(number(r.ratio) for r in found.values()),
+        shares=" and ".join(
+            f"{loop.theirs * RETIRED[name] / r.theirs:.2f}" for name, r in found.items() if r.theirs
+        ),
+    )
+
+
 def _own(r: Result) -> bool:
     """Whether it is the library beside itself."""
     return r.comparison.startswith("ours")
 
 
+def _loop(results: list[Result]) -> Result | None:
+    """The line beside a C loop with as many threads."""
+    return next((r for r in results if r.comparison.startswith("fused C loop, ")), None)
+
+
 def _shares(results: list[Result]) -> str:
     """What each goal that was missed would take, measured by the C loop."""
-    loop = next((r for r in results if r.comparison.startswith("fused C loop, ")), None)
+    loop = _loop(results)
     if loop is None or not loop.theirs or not loop.ratio:
         return "- the C loop was not measured\n"
     lines = [
@@ -154,7 +185,7 @@ def render(saved: Mapping[str, Any]) -> str:
     ):
         if saved.get(key):
             out += _scaling(saved[key], heading, picture)
-    return "".join([*out, _limits(results), _TAIL])
+    return "".join([*out, _limits(results), _retired(results), _TAIL])
 
 
 def _scaling(figure: Mapping[str, Any], heading: str, picture: str) -> Iterator[str]:

@@ -17,6 +17,7 @@ from benchmarks import (
     calendar,
     cohorts,
     evaluation,
+    harness,
     instruments,
     kernel,
     memory,
@@ -129,7 +130,7 @@ def test_a_run_is_saved(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> N
     sizes = ["--rows", "2000", "--cohort-rows", "1000", "--most", "20000", "--repetitions", "1"]
     sizes += ["--file-rows", "10000"]
     groups = ["dates", "dirty", "scaling"]
-    assert main([*groups, "--quick", *sizes, "--save", str(tmp_path)]) == 0
+    assert main([*groups, "--quick", *sizes, "--busy", "--save", str(tmp_path)]) == 0
     assert "goals met" in capsys.readouterr().out
     saved = json.loads((tmp_path / "performance-results.json").read_text("utf-8"))
     assert saved["options"]["rows"] == 2000
@@ -179,10 +180,48 @@ def test_csv_that_is_streamed_is_csv() -> None:
 
 
 def test_files_are_as_their_names_say(tmp_path: Path) -> None:
-    found = {path.stem: path for path, *_ in write_files(tmp_path, 10)}
+    made = list(write_files(tmp_path, 10))
+    found = {path.stem: path for path, *_ in made}
     assert found["excel"].read_bytes().startswith(b"\xef\xbb\xbfcase_id;sex;")
-    assert found["lines"].read_text("utf-8").count('"line one\nline two, ""said"""') == 40
+    assert found["lines"].read_text("utf-8").count('"line one\nline two, ""said"""') == 160
     assert found["narrow-r"].read_text("utf-8").startswith('"case_id","sex"')
+    for path, _, _, rows, delimiter in made:
+        if path.suffix == ".csv":
+            with path.open(newline="", encoding="utf-8-sig") as stream:
+                lengths = [len(row) for row in csv.reader(stream, delimiter=delimiter)]
+            assert len(lengths) == rows + 1
+            assert len({*lengths}) == 1
+
+
+def test_a_busy_machine_saves_nothing_unless_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(harness, "load", lambda: 0.6)
+    assert main(["bands", "--quick", "--save", str(tmp_path)]) == 1
+    assert "the load is 0.6" in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())
+    assert harness.may_save(told=True)
+    for quiet in (0.5, None):
+        monkeypatch.setattr(harness, "load", lambda quiet=quiet: quiet)
+        assert harness.may_save(told=False)
+
+
+def test_retired_goals_are_told_with_what_was_measured() -> None:
+    def line(beside: str, theirs: float, goal: float | None) -> Result:
+        return Result(kernel.GROUP, kernel.WORK, beside, 5.0, theirs, "ns/row", theirs / 5, goal)
+
+    results = [
+        line("fused C loop, 2 threads each", 3.0, 0.35),
+        line(f"{kernel.WHEN_THEN}, 2 threads each", 20.0, None),
+        line(f"{kernel.GATHER}, 2 threads each", 7.5, None),
+    ]
+    saved = {
+        "machine": {}, "options": {"rows": 1, "cohort_rows": 1, "repetitions": 1},
+        "results": [r.to_dict() for r in results],
+    }  # fmt: skip
+    told = " ".join(page.render(saved).partition("**Retired goals.**")[2].split())
+    assert "Measured here are 4.00 and 1.50" in told
+    assert "would take 0.90 and 1.00 of the speed of the C loop" in told
 
 
 @pytest.mark.skipif(
