@@ -205,3 +205,17 @@ def test_other_columns_are_named_unless_they_look_like_data(tmp_path: Path) -> N
         open_input([str(a), str(headless)])
     for word in ("Secret", "male", "00801"):
         assert word not in str(refused.value)
+
+
+def test_quotes_that_look_like_rows_are_remarked_with_the_name_of_their_file(
+    tmp_path: Path,
+) -> None:
+    row = "A1,male,1990-05-02,2023-05-01,3"
+    head = "case_id,sex,date_of_birth,conviction_date,sanctions,note"
+    plain = write(tmp_path / "a.csv", head, f"{row},fine")
+    odd = write(tmp_path / "b.csv", head, f"{row},fine", f'{row},"x\n{row},y"')
+    table = open_input([str(plain), str(odd)], trust_quotes=True)
+    assert sum(batch.num_rows for batch in table.batches()) == 3
+    (remark,) = table.remarks
+    assert remark.startswith(f"{odd}: line 3: a quoted cell holds lines that could be rows")
+    table.close()

@@ -59,7 +59,8 @@ class Several:
             self.close()
             raise
         self.line_delimiter = delimiters.pop() if len(delimiters) == 1 else None
-        self.remarks = tuple(remarks)
+        self._remarks = tuple(remarks)
+        self._read_from: list[TableInput] = []
         self.name = f"{len(paths)} files"
         self.schema: pa.Schema = self.schemas[0][1]
         self.size = sum(path.stat().st_size for path in paths)
@@ -78,6 +79,17 @@ class Several:
         raise FileError(f"{table.name} has {what} than {where}")
 
     @property
+    def remarks(self) -> tuple[str, ...]:
+        """What was found out about the files, and by name about each when it was read."""
+        found = [
+            f"{table.name}: {remark}"
+            for table in self._read_from
+            for remark in table.remarks
+            if remark not in self._remarks
+        ]
+        return (*self._remarks, *found)
+
+    @property
     def position(self) -> int:
         """Bytes of the files that have been read."""
         return self._read
@@ -93,6 +105,7 @@ class Several:
             self._current = self._waiting.pop(place, None) or self._opener(path)
             if not self._current.schema.equals(self.schemas[place][1]):
                 raise FileError(f"{path} changed while it was read")
+            self._read_from.append(self._current)
             yield from self._current.pieces(columns)
             self._current.close()
             self._read += path.stat().st_size
