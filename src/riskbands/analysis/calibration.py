@@ -133,15 +133,28 @@ class _Data:
         return Fit(start + moved, np.linalg.inv(information(p)), likelihood)
 
     def intercept_given(self, slope: float, start: float) -> tuple[float, float, float]:
-        """Best intercept beside a slope, the likelihood there, and its derivative by the slope."""
-        a, scaled = start, slope * self.x
+        """Best intercept beside a slope, the likelihood there, and its derivative by the slope.
+
+        Newton's method, kept between an intercept that is too low and one that is too high: far
+        from the best one every probability is 0 or 1 as a double has it, and nothing leads back.
+        """
+        scaled = slope * self.x
+        with_outcome = float(self.events.sum())
+        odds = math.log(with_outcome / (float(self.n.sum()) - with_outcome))
+        low, high = odds - float(scaled.max()), odds - float(scaled.min())
+        a = min(max(start, low), high)
         likelihood, p = self.at(a + scaled)
         for _ in range(_STEPS):
             weight = self.n * p
-            step = float((self.events - weight).sum() / (weight * (1.0 - p)).sum())
+            gradient, curvature = with_outcome - float(weight.sum()), float(weight @ (1.0 - p))
+            if gradient > 0.0:
+                low = a
+            else:
+                high = a
+            step = gradient / curvature if curvature else math.inf
             if abs(step) < 1e-8:
                 break
-            a += max(-_FARTHEST, min(_FARTHEST, step))
+            a = a + step if low < a + step < high else (low + high) / 2.0
             likelihood, p = self.at(a + scaled)
         return a, likelihood, float(self.x @ (self.events - self.n * p))
 
