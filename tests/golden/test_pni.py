@@ -158,3 +158,24 @@ def test_remand_is_custody_but_not_in_the_api() -> None:
     vector = {"input": {next(n for n in FIELD if FIELD[n] == k): v for k, v in given.items()}}
     assert outputs(panel_of("pni"), vector, read)["pathway"] == "high"
     assert outputs(panel_of("pni_api"), vector, read)["pathway"] == "alternative"
+
+
+@pytest.mark.parametrize("name", ["pni", "pni_api"])
+@pytest.mark.parametrize("column", ["sanctions", "first_sanction_age", "sex", "accommodation"])
+def test_what_a_predictor_cannot_read_is_an_issue_and_what_it_misses_is_not(
+    name: str, column: str
+) -> None:
+    given = next(v["input"] for v in vectors("pni") if v.get("whole_request"))
+    case = rb.OASysAssessment.from_hmpps(
+        {k: v for k, v in given.items() if k != "influenceFromCriminalAssociates"}, on_issue="keep"
+    )
+    row = {k: v for k, v in case.to_dict().items() if k in all_fields()}
+    rows = [row, {**row, column: None}, {**row, column: "?"}]
+    columns = {k: [r.get(k) for r in rows] for k in row}
+    found = rb.score_cohort(columns, [name])
+    assert found[f"{name}_issues"].tolist() == ["", "", f"malformed:{column}"]
+    pathways = list(found[f"{name}_pathway"])
+    assert None not in pathways[:2]
+    assert pathways[2] is None
+    with pytest.raises(rb.InputErrorGroup, match=column):
+        by_id[name].score(rows[2])

@@ -20,14 +20,17 @@ class Layered(Derivation):
     Args:
         base: Where the fields are.
         given: Values of features and where they are valid, by name.
+
+    Attributes:
+        base: Where the fields are.
     """
 
     def __init__(self, base: Derivation, given: Mapping[str, tuple[Any, Truth]]) -> None:
         super().__init__({}, base.vocabulary)
-        self._base = base
+        self.base = base
         self._features.update(given)
         self.one = base.one
 
     def field(self, name: str) -> Input:
         """A field's codes, validity and faults."""
-        return self._base.field(name)
+        return self.base.field(name)

@@ -10,7 +10,7 @@ import attrs
 from riskbands.arithmetic.truth import both, negate, some, where, wide
 from riskbands.derivation.layered import Layered
 from riskbands.errors import TableError
-from riskbands.instruments.gated import Gated
+from riskbands.instruments.gated import Gated, held
 from riskbands.instruments.identity import rules_of
 from riskbands.instruments.outcome import Outcome
 from riskbands.scorecards.contribution import Contribution
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from riskbands._options import Horizon
-    from riskbands.derivation.derive import Derivation
+    from riskbands.derivation.derive import Derivation, Found
     from riskbands.instruments.layout import Section
     from riskbands.instruments.predictor import Predictor
     from riskbands.instruments.score import Score
@@ -76,8 +76,9 @@ class Panel(Gated):
     Its table carries the citation, and may have no numbers.
 
     Attributes:
-        reads: What it reads of other predictors. Where one of them has no score that is no issue
-            here: the rules say what follows.
+        reads: What it reads of other predictors. Where one of them has no score because something
+            is missing, that is no issue here: the rules say what follows. Its other issues are
+            issues here too, as nobody has answered what cannot be read.
     """
 
     horizons: tuple[Horizon, ...] = ()
@@ -175,7 +176,19 @@ class Panel(Gated):
             if issue.code != "missing":
                 issues.append((issue, rows))
                 ok = both(ok, negate(rows))
+        refused = held(self._refused(derivation), applies)
+        if refused:
+            issues = derivation.joined(issues, refused)
+            for _, rows in refused:
+                ok = both(ok, negate(rows))
         return Outcome(ok, issues, applies=applies)
+
+    def _refused(self, derivation: Derivation) -> list[Found]:
+        """Why predictors that it reads refuse what they were given."""
+        if not isinstance(derivation, Layered):
+            return []
+        outcomes = (p.outcome(derivation.base) for p in self.components)
+        return [found for o in outcomes for found in o.issues if found[0].code != "missing"]
 
     def _values(self, derivation: Derivation, outcome: Outcome) -> Mapping[str, int]:
         if not some(outcome.applies):
