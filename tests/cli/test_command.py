@@ -630,6 +630,17 @@ def test_templates_are_those_of_the_library() -> None:
     assert "did you mean yogrs" in refused("tables", "--template", "yogr")
 
 
+def test_no_line_of_an_explanation_is_wider_than_the_terminal() -> None:
+    for ident in ("rsr", "csrp", "ogp", "pni"):
+        for width in (80, 100):
+            done = run("explain", COHORT, "--case-id", "SYN-0001", "-p", ident,
+                       env={"COLUMNS": str(width)})  # fmt: skip
+            lines = done.out.splitlines()
+            assert max(map(len, lines)) <= width
+            assert not any(line.endswith(" ") for line in lines)
+            assert "\N{NO-BREAK SPACE}" not in done.out
+
+
 # -- sql -------------------------------------------------------------------------------------------
 
 
