@@ -201,6 +201,8 @@ def _rules(table: BandTable) -> str:
     else:
         first = "The score is not rounded before it is banded."
     beyond = "one above it" if table.edges[-1].is_finite() else "there is no upper limit; infinity"
+    if table.unit is Unit.PROBABILITY:
+        beyond = "one above 1, which is no probability,"
     return (
         f"Scores are {UNITS[table.unit]}. {first} A score below the table is "
         f"{OUTCOMES[table.below]}; {beyond} is {OUTCOMES[table.above]}. A missing score gets "
