@@ -535,7 +535,7 @@ def test_a_percentage_is_not_banded_as_a_probability() -> None:
     table = band_table("rsr-calculator-2018")
     assert [str(table.classify(x)) for x in (0.069, 1.0, 1, Decimal(1))] == ["High"] * 4
     for x in (3.0, 3, Decimal("1.01"), math.nextafter(1.0, 2.0), math.inf, [0.5, 3.0]):
-        with pytest.raises(InputError, match="lies above 1: rsr-calculator-2018 bands prob") as caught:
+        with pytest.raises(InputError, match="lies above 1: rsr-calc") as caught:
             table.classify(x)
         assert caught.value.code == "out_of_range"
     assert list(table.classify([0.5, 3.0, 0.01], refused="missing").to_numpy()) == [
