@@ -368,7 +368,8 @@ def atlas() -> str:
             "Every built-in table, each with its printed text, what that leaves open and how it\n"
             "is settled, its intervals, a picture, and the answers on both sides of every edge.\n"
             "The pages are written from the tables by `scripts/make_band_pages.py`, and a test\n"
-            "fails when they no longer agree.\n",
+            "fails when they no longer agree. The [glossary](../glossary.md#predictors) says what\n"
+            "a status means.\n",
             rows(
                 "table|bands|status|dates",
                 (
