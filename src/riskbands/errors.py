@@ -172,7 +172,9 @@ class InputError(RiskBandsError, ValueError):
 class InputErrorGroup(ExceptionGroup[InputError], RiskBandsError, ValueError):
     """Every problem of one case, together.
 
-    ``except*`` works, and so does ``except ValueError``. ``issues`` has them as data.
+    ``except*`` works, and so does ``except ValueError``. ``issues`` has them as data. The message
+    lists all of them, for ``str`` and a log show nothing else; so a traceback, which prints each
+    member of a group below it, has each of them twice.
     """
 
     exceptions: tuple[InputError, ...]
