@@ -201,6 +201,8 @@ def _rules(table: BandTable) -> str:
     else:
         first = "The score is not rounded before it is banded."
     beyond = "one above it" if table.edges[-1].is_finite() else "there is no upper limit; infinity"
+    if table.unit is Unit.PROBABILITY:
+        beyond = "one above 1, which is no probability,"
     return (
         f"Scores are {UNITS[table.unit]}. {first} A score below the table is "
         f"{OUTCOMES[table.below]}; {beyond} is {OUTCOMES[table.above]}. A missing score gets "
@@ -366,7 +368,8 @@ def atlas() -> str:
             "Every built-in table, each with its printed text, what that leaves open and how it\n"
             "is settled, its intervals, a picture, and the answers on both sides of every edge.\n"
             "The pages are written from the tables by `scripts/make_band_pages.py`, and a test\n"
-            "fails when they no longer agree.\n",
+            "fails when they no longer agree. The [glossary](../glossary.md#predictors) says what\n"
+            "a status means.\n",
             rows(
                 "table|bands|status|dates",
                 (

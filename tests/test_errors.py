@@ -10,6 +10,7 @@ import pytest
 
 import riskbands as rb
 from riskbands import errors
+from riskbands.vocabulary.fields import field
 
 #: Four problems of one case: two fields missing, one contradiction, one impossible order.
 BROKEN = {
@@ -150,3 +151,14 @@ def test_a_cohort_is_refused_as_a_whole_when_asked_to() -> None:
         rb.score_cohort(columns, ["ogrs3"], on_issue="raise")
     assert "row 0: ogrs3: missing:date_of_birth" in str(found.value)
     assert {i.code for i in found.value.issues} == {"row_has_issues"}
+
+
+def test_a_name_among_many_is_told_where_the_list_is() -> None:
+    few = [f"level {n}" for n in range(40)]
+    assert str(rb.UnknownNameError("level", "?", few)).endswith(f"known: {', '.join(few)}")
+    many = [*few, "level 40"]
+    assert str(rb.UnknownNameError("level", "?", many)).endswith("level 7 and 33 more")
+    with pytest.raises(rb.UnknownNameError) as found:
+        field("zzz")
+    assert str(found.value).startswith("no field of that name; known: case_id, sex, ")
+    assert str(found.value).endswith(" more; `riskbands fields` lists those of this library")

@@ -10,6 +10,8 @@ import pytest
 
 import riskbands as rb
 from riskbands.instruments import described
+from riskbands.scorecards.contribution import Contribution
+from riskbands.scorecards.explanation import Explanation
 from riskbands.tiers.reading import NAMES
 
 CASE: dict[str, Any] = {
@@ -62,6 +64,35 @@ def test_what_does_not_apply_has_no_percentage(name: str) -> None:
             assert "not applicable" in text
             assert " 0 %" not in text
             assert "0.0" not in text
+
+
+def test_what_an_explanation_shows_adds_up() -> None:
+    """The parts of RSR are added as they are reported, so the sum of probabilities is another."""
+    why = Explanation(
+        "rsr", "2yr", "percent",
+        (Contribution("snsv", {}, 0.13, ""), Contribution("osp_dc", {}, 0.6, "")),
+        0.73, 0.007249, 0.73, (rb.ogrs3.score(CASE).explain(),),
+    )  # fmt: skip
+    for shown in ("+0.13", "+0.60", "+0.73",
+                  "probability 0.007249 by the unrounded parts, reported as 0.73 %"):  # fmt: skip
+        assert shown in str(why)
+        assert shown in why._repr_html_()
+    # A category is a probability, which can have a half behind its second decimal.
+    category = Contribution("category", {}, 0.125, "one sanction")
+    half = Explanation("own", "2yr", "percent", (category,), 0.125, 0.00125, 0.13)
+    assert str(half).count("+0.1250") == 2
+    assert "probability 0.001250, reported as 0.13 %" in str(half)
+
+
+def test_an_explanation_is_folded_to_the_terminal() -> None:
+    why = rb.ogrs3.score(CASE).explain()
+    assert max(map(len, str(why).splitlines())) <= 80
+    lines = why.to_text(54).splitlines()
+    assert max(map(len, lines)) <= 54
+    assert [line.split() for line in lines if "sex" in line] == [
+        ["age", "and", "sex", "-1.325977", "age_at_follow_up", "33,"], ["sex", "male"],
+    ]  # fmt: skip
+    assert " ".join(why.to_text(54).split()) == " ".join(str(why).split())
 
 
 def test_an_explanation_has_a_page_for_notebooks() -> None:

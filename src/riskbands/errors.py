@@ -33,6 +33,14 @@ __all__ = [
     "missing_extra",
 ]
 
+#: A message lists all names where there are no more than these, and else a few.
+_MOST_NAMES, _FEW_NAMES = 40, 8
+#: What lists all of them, by what was looked for.
+_LISTED = {
+    "field": "; `riskbands fields` lists those of this library",
+    "band table": "; `riskbands bands` lists them",
+}
+
 
 class RiskBandsError(Exception):
     """Root of every error this library raises on purpose."""
@@ -110,9 +118,13 @@ class UnknownNameError(RiskBandsError, KeyError):
         return type(self), (self.kind, self.name, self.known), {"near": self.near}
 
     def __str__(self) -> str:
-        hint = f"known: {', '.join(self.known)}"
+        few = self.known if len(self.known) <= _MOST_NAMES else self.known[:_FEW_NAMES]
+        hint = f"known: {', '.join(few)}"
         if self.near:
             hint = f"did you mean {' or '.join(self.near)}?"
+        elif len(few) < len(self.known):
+            hint += f" and {len(self.known) - len(few)} more"
+            hint += _LISTED.get(self.kind, "")
         named = "of that name" if self.name is None else f"named {self.name!r}"
         return f"no {self.kind} {named}; {hint}"
 
@@ -160,7 +172,9 @@ class InputError(RiskBandsError, ValueError):
 class InputErrorGroup(ExceptionGroup[InputError], RiskBandsError, ValueError):
     """Every problem of one case, together.
 
-    ``except*`` works, and so does ``except ValueError``. ``issues`` has them as data.
+    ``except*`` works, and so does ``except ValueError``. ``issues`` has them as data. The message
+    lists all of them, for ``str`` and a log show nothing else; so a traceback, which prints each
+    member of a group below it, has each of them twice.
     """
 
     exceptions: tuple[InputError, ...]

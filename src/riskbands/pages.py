@@ -15,8 +15,10 @@ from riskbands.bands.picture import number_line
 from riskbands.bands.table import BandTable
 from riskbands.cohorts.scorecolumns import output_columns
 from riskbands.errors import RiskBandsError
+from riskbands.scorecards.formula import conditions, formula, number_at
 from riskbands.scorecards.terms import Steps, parse_range
 from riskbands.vocabulary.fields import Kind
+from riskbands.vocabulary.vocabulary import built_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -112,6 +114,8 @@ def _derived(p: Predictor) -> Iterator[str]:
             rule = source.derive.text(*(i.removeprefix(".") for i in source.inputs))
         said = rule if len(rule) <= 200 else "see the file"
         rows.append((_code(name), _plain(f.meaning), _plain(said)))
+    for name, condition in _conditions(p).items():
+        rows.append((_code(name), "where a term counts", _code(condition)))
     if rows:
         yield "## Worked out from them"
         yield _table(("feature", "meaning", "rule"), rows)
@@ -138,7 +142,7 @@ def _shapes(entry: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _points(p: Predictor) -> Iterator[str]:
-    sums = getattr(p, "sums", {})
+    sums = _sums(p)
     declared = {entry["name"]: entry for entry in _declared(p).get("output", ())}
     for r in p.results:
         yield f"## {_plain(r.name)}"
@@ -159,24 +163,45 @@ def _points(p: Predictor) -> Iterator[str]:
         if section.name:
             tree = tree[section.name]
         said_of = [
-            (_plain(entry.about), _numbers(tree.get(entry.key)))
+            (_plain(entry.about), "", _numbers(tree.get(entry.key)))
             for entry in section.entries
             if entry.key in tree
         ]
-        for term in section.terms:
-            keys = [k for k in tree if k == term.key or k in _by_sex(term)]  # type: ignore[attr-defined]
-            units = _decimals_of_ranges(p, term)
-            said = "; ".join(f"{_suffix(k, term)}{_numbers(tree[k], units)}" for k in keys)
-            said_of.append((f"{_plain(term.name)} ({', '.join(map(_code, term.features))})", said))
-        yield _table(("factor", section.unit), said_of)
+        said_of += [_term_row(p, term, tree) for term in section.terms]
+        yield _table(("factor", "what counts", section.unit), said_of)
 
 
-def _by_sex(term: Any) -> tuple[str, ...]:
-    return (f"{term.key}_male", f"{term.key}_female") if term.by_sex else ()
+def _term_row(p: Predictor, term: Any, tree: Mapping[str, Any]) -> tuple[str, str, str]:
+    """A term: its name, what its numbers multiply and where, and the numbers."""
+    units = _decimals_of_ranges(p, term)
+    sexes = ("male", "female") if term.by_sex else ("",)
+    found = {sex: number_at(tree, f"{term.key}_{sex}".removesuffix("_")) for sex in sexes}
+    numbers = "; ".join(
+        (f"{sex}: " if sex else "") + _numbers(leaf, units)
+        for sex, leaf in found.items()
+        if leaf is not None
+    )
+    what = formula(term, tree, p.vocabulary, _code)
+    where = conditions(term, p.vocabulary, _code, _conditions(p))
+    counts = [what, f"where {where}" if where else "", "by sex" if term.by_sex else ""]
+    return _plain(term.name), ", ".join(filter(None, counts)) or "always", numbers
 
 
-def _suffix(key: str, term: Any) -> str:
-    return "" if key == term.key else f"{key.removeprefix(term.key).strip('_')}: "
+def _conditions(p: Predictor) -> dict[str, str]:
+    """Conditions of terms that the file wrote out, by the name that was made up for each."""
+    declared = _declared(p)
+    if not declared:
+        return {}
+    of_sections = (term.features for section in p.sections for term in section.terms)
+    of_sums = (p.factor(n)[1] for names in _sums(p).values() for n in names)  # type: ignore[attr-defined]
+    read = dict.fromkeys(itertools.chain(*of_sections, *of_sums))
+    named = {*declared.get("field", ()), *declared.get("derived", ()), *built_in().features}
+    found = (p.vocabulary.feature(name) for name in read if name not in named)
+    return {f.name: f.meaning for f in found if f.categories == ("no", "yes")}
+
+
+def _sums(p: Predictor) -> Mapping[str, Sequence[str]]:
+    return getattr(p, "sums", {})
 
 
 def _decimals_of_ranges(p: Predictor, term: Any) -> int:
@@ -211,20 +236,23 @@ def _term_rows(p: Predictor, name: str) -> list[tuple[str, str, str]]:
     if reads == (name,) or source.inputs != tuple(reads):
         return [(_plain(factor), "as recorded", f"{feature.low} to {feature.high}")]
     *others, last = sorted(reads, key=lambda n: v.feature(n).size)
+    called = {n: f"({text})" for n, text in _conditions(p).items()}
     rows = []
     for fixed in itertools.product(*(_domain(p, n) for n in others)):
         at = dict(zip(others, fixed, strict=True))
         values = np.array(_domain(p, last), dtype=np.int64)
         given = [values if n == last else np.full(len(values), at[n]) for n in reads]
         points = np.asarray(source.derive(*given))
-        words = [f"{n} {v.feature(n).describe(x)}" for n, x in at.items()]
+        words = [f"{called.get(n, n)} {v.feature(n).describe(x)}" for n, x in at.items()]
         start = 0
         for stop in range(1, len(values) + 1):
             if stop < len(values) and points[stop] == points[start]:
                 continue
             first, final = (v.feature(last).describe(int(values[n])) for n in (start, stop - 1))
             span = first if start == stop - 1 else f"{first} to {final}"
-            text = ", ".join([*words, f"{last} {span}"])
+            if stop - start == len(values):
+                span = "any"
+            text = ", ".join([*words, f"{called.get(last, last)} {span}"])
             rows.append((_plain(factor), _plain(text), str(int(points[start]))))
             start = stop
         if len(rows) > _MOST_ROWS:

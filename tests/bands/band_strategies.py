@@ -59,7 +59,7 @@ def made_up(draw: st.DrawFn) -> BandTable:
             above=draw(st.sampled_from(Policy)),
             applies_to=draw(st.sets(st.sampled_from(["rsr", "arp", "our score"]), max_size=2)),
             dates=draw(st.sampled_from(["", "since 2020"])),
-            unit=draw(st.sampled_from([Unit.PERCENT, Unit.PERCENT, Unit.POINTS])),
+            unit=draw(st.sampled_from([Unit.PERCENT, Unit.PROBABILITY, Unit.POINTS])),
         )
     except TableError:
         assume(False)
@@ -73,7 +73,8 @@ def by_the_book(table: BandTable, x: Any) -> str | None:
     """The label ``table`` states for the number ``x``; "refused", or None for no band.
 
     Points are whole numbers, unless the table rounds. Otherwise rounds in whole numbers, then
-    compares with the ends of each interval, one after another.
+    compares with the ends of each interval, one after another. A probability above 1 is above the
+    table, whose last band holds 1 or ends before it.
     """
     if isinstance(x, float | Decimal) and (math.isinf(x)):
         return _outside(table.below if x < 0 else table.above, table.labels[0 if x < 0 else -1])
@@ -88,6 +89,10 @@ def by_the_book(table: BandTable, x: Any) -> str | None:
             reading = sorted([Fraction(edge), Fraction(float(edge))])
             if reading[0] <= value <= reading[1]:
                 value = Fraction(edge)
+    last = table.intervals[-1]
+    up_to_one = last.lower < 1 or _holds(last, Fraction(1))
+    if table.unit is Unit.PROBABILITY and up_to_one and value > 1:
+        return _outside(table.above, table.labels[-1])
     for label, interval in zip(table.labels, table.intervals, strict=True):
         if _holds(interval, value):
             return label

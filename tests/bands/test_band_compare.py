@@ -50,6 +50,7 @@ def test_a_probability_is_compared_in_percent() -> None:
         "(-0.005, 0): Low -> no band",
         "[2.995, 3): Medium -> Low",
         "[6.895, 6.9): High -> Medium",
+        "(100, inf): High -> no band",
     ]
     # exactly, an unrounded edge holds the double nearest to it: 0.03 is a little under 3 %
     middle = compare(band_table("rsr-2025"), band_table("rsr-calculator-2018"))[1].interval

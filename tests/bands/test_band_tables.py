@@ -529,3 +529,20 @@ def test_reasons_are_texts_that_a_file_can_hold() -> None:
     for wrong in (None, 5, "half a pair \ud800"):
         with pytest.raises(TableError, match=r"^reason (must be a text|has half)"):
             Choice("upper", wrong)
+
+
+def test_a_percentage_is_not_banded_as_a_probability() -> None:
+    table = band_table("rsr-calculator-2018")
+    assert [str(table.classify(x)) for x in (0.069, 1.0, 1, Decimal(1))] == ["High"] * 4
+    for x in (3.0, 3, Decimal("1.01"), math.nextafter(1.0, 2.0), math.inf, [0.5, 3.0]):
+        with pytest.raises(InputError, match="lies above 1: rsr-calc") as caught:
+            table.classify(x)
+        assert caught.value.code == "out_of_range"
+    assert list(table.classify([0.5, 3.0, 0.01], refused="missing").to_numpy()) == [
+        "High", None, "Low",
+    ]  # fmt: skip
+    # who says what is to become of scores above the table means it
+    assert str(table.replace(above="clamp").classify(3.0)) == "High"
+    # a table whose bands are beyond 1 is of something else, whatever its unit says
+    own = BandTable.from_edges("own", ["Low", "High"], [0, 3, "inf"], unit="probability")
+    assert str(own.classify(5.0)) == "High"

@@ -64,3 +64,31 @@ def test_a_format_that_cannot_be_used(tmp_path: Path) -> None:
         done = run("score", source, "-p", "ogrs3", *rename, "--date-format", given)
         assert done.status == 2
         assert "a year of four digits" in done.err
+
+
+def test_a_format_is_for_the_column_of_the_longest_name(tmp_path: Path) -> None:
+    source = tmp_path / "in.csv"
+    source.write_text(TEXT.replace("gender", "sex").replace("DOB", "birth=date"))
+    options = ["--rename", "birth=date=date_of_birth", "--rename", "convDate=conviction_date"]
+    options += ["--rename", "HO code=offence_code", "--date-format", "convDate=%d/%m/%Y"]
+    for name in ("birth=date", "date_of_birth"):
+        done = run("score", source, "-p", "ogrs3", "-q", *options,
+                   "--date-format", f"{name}=%d/%m/%Y")  # fmt: skip
+        assert [line.split(",")[-3] for line in done.out.splitlines()[1:]] == ["25", "20"], done.err
+    done = run("score", source, "-p", "ogrs3", *options, "--date-format", "birth=%d/%m/%Y")
+    assert "no such column of dates; there are: date_of_birth, conviction_date" in done.err
+
+
+def test_of_several_renames_the_message_says_which(tmp_path: Path) -> None:
+    source = tmp_path / "in.csv"
+    source.write_text(TEXT)
+    for wrong, message in (
+        ("gender", "--rename takes COLUMN=FIELD, and nothing else (2 of 2)"),
+        ("DOB=sex", "--rename is given twice for the same COLUMN (2 of 2)"),
+        ("Jo=sex", "--rename (2 of 2): no column named the one given"),
+        ("gender=Jo", "--rename (2 of 2): no field of that name; known: case_id, sex"),
+    ):
+        done = run("score", source, "--rename", "DOB=date_of_birth", "--rename", wrong)
+        assert (done.status, done.out) == (2, "")
+        assert message in done.err
+        assert "Jo" not in done.err

@@ -350,6 +350,7 @@ def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:
         (["score", "IN", "-p", "orgs3"], "did you mean ogrs3"),
         (["score", "IN", "--table", "ogrs3=ogrs3-209"], "did you mean ogrs3-2009"),
         (["score", "IN", "--table", "ogrs3=none.toml"], "cannot read none.toml"),
+        (["tables", "zzz"], "no coefficient table of that name"),
         (["score", "IN", "--table", "ogrs3=rsr"], "no coefficient table of that name"),
         (["score", "IN", "--table", "ogrs3"], "PREDICTOR=TABLE"),
         (["score", "IN", "--table", "ogsr3=ogrs3-2009"], "did you mean ogrs3"),
@@ -383,6 +384,11 @@ def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:
         (["tables", "--format", "jsn"], "did you mean json"),
         (["bands", "rsr-2024"], "did you mean rsr-2025"),
         (["predictors", "orgs3"], "did you mean ogrs3"),
+        (["fields", "orgs3"], "no predictor or field named 'orgs3'; did you mean ogrs3"),
+        (["fields", "sexx"], "did you mean sex"),
+        (["tables", "rsr"], "coefficient tables are: snsv-hmpps-2025, osp-dc-iic-2025"),
+        (["bands", "rsr"], "rsr is a predictor, which has the band table rsr-2025"),
+        (["bands", "mst"], "mst is a predictor, which has no band table"),
     ],
 )
 def test_what_cannot_be_used_is_refused_with_advice(
@@ -400,7 +406,7 @@ def test_what_cannot_be_used_is_refused_with_advice(
 def test_a_bug_is_called_one_and_shown_on_request() -> None:
     code = textwrap.dedent("""
         import riskbands.cli._show as show
-        def broken(): raise ZeroDivisionError("Secret")
+        def broken(*_): raise ZeroDivisionError("Secret")
         show.show_fields = broken
         from riskbands.cli import main
         main()
@@ -564,6 +570,15 @@ def test_predictors_lists_all_and_says_what_one_needs() -> None:
     assert "weapon, accommodation" in run("predictors", "rsr").out
 
 
+def test_predictors_names_every_table_and_says_where_no_field_is_needed_of_all() -> None:
+    listed = run("predictors").out
+    assert "snsv-hmpps-2025, osp-dc-iic-2025" in listed
+    assert "ogp-2009, ogrs3-2009" in listed
+    shown = run("predictors", "mst").out
+    assert "needs          no field of everybody: the issues of a case name those" in shown
+    assert "Maturity screening" in run("tables", "mst-2025").out
+
+
 def test_what_a_predictor_without_a_table_needs_is_told_alike() -> None:
     shown = run("predictors", "yogrs", env={"COLUMNS": "200"}).out
     needed, _, used = shown.partition("uses if given")
@@ -583,6 +598,21 @@ def test_fields_lists_the_vocabulary() -> None:
         assert f.allowed in listed or f.kind.value == "string"
 
 
+def test_fields_of_a_predictor_say_what_each_is_used_for(tmp_path: Path) -> None:
+    def listed(name: str | Path) -> set[tuple[str, ...]]:
+        lines = run("fields", name, env={"COLUMNS": "400"}).out.splitlines()[2:]
+        return {tuple(line.split()[:2]) for line in lines}
+
+    found = listed("rsr")
+    assert {name for name, _ in found} == rb.rsr.needs.readable
+    assert found >= {("sex", "needs"), ("offence_group", "or"), ("follow_up_date", "if")}
+    assert ("weapon", "extended") in found
+    own = tmp_path / "own.toml"
+    own.write_text(rb.ogrs3.to_toml(), encoding="utf-8")
+    assert listed(own) == listed("ogrs3")
+    assert listed("sex") == {("sex", "one")}
+
+
 def test_demo_shows_rows_bands_and_issues() -> None:
     done = run("demo", COHORT)
     assert done.status == 0
@@ -598,6 +628,17 @@ def test_templates_are_those_of_the_library() -> None:
     for name in ("yogrs", "rsr-2025"):
         assert run("tables", "--template", name).out == template(name)
     assert "did you mean yogrs" in refused("tables", "--template", "yogr")
+
+
+def test_no_line_of_an_explanation_is_wider_than_the_terminal() -> None:
+    for ident in ("rsr", "csrp", "ogp", "pni"):
+        for width in (80, 100):
+            done = run("explain", COHORT, "--case-id", "SYN-0001", "-p", ident,
+                       env={"COLUMNS": str(width)})  # fmt: skip
+            lines = done.out.splitlines()
+            assert max(map(len, lines)) <= width
+            assert not any(line.endswith(" ") for line in lines)
+            assert "\N{NO-BREAK SPACE}" not in done.out
 
 
 # -- sql -------------------------------------------------------------------------------------------

@@ -96,6 +96,17 @@ def test_a_least_count_and_a_follow_up_are_those_of_python(outcomes: Path) -> No
     assert done.out == expected(outcomes, followed_up=24).to_html(min_count=10)
     short = run("evaluate", outcomes, *ASKED, "--followed-up", "12")
     assert "0 with a score and a known outcome" in short.err
+    assert "1,000 left out: followed up for less than the 24 months of the horizon" in short.err
+
+
+def test_who_is_left_out_is_told_with_the_reason(tmp_path: Path) -> None:
+    rows = ["20,yes,24", "30,no,", "40,,24", ",no,24", "50,no,23", "60,no,30"]
+    path = write(tmp_path / "in.csv", "ogrs3_2yr,reoffended,months", *rows)
+    told = run("evaluate", path, *ASKED, "--followed-up", "months", "-o", tmp_path / "out.html").err
+    assert "2 with a score and a known outcome, 1 with the outcome" in told
+    for reason in ("followed up for less", "no number of months", "no outcome in", "no score"):
+        assert f"\n1 left out: {reason}" in told
+    assert "the score is not for them" not in told
 
 
 def test_other_bands_and_another_horizon(outcomes: Path) -> None:

@@ -108,6 +108,19 @@ def test_blank_header_cells(tmp_path: Path) -> None:
 def test_blank_rows_are_no_rows(tmp_path: Path) -> None:
     source = workbook(tmp_path / "in.xlsx", [], NAMES, [], CELLS, [None] * 7, CELLS)
     assert rb.read_table(source).num_rows == 2
+    assert seen(source)[1] == (
+        "the header is row 2; what stands above it is not read",
+        "2 blank rows passed over",
+    )
+    at_the_end = workbook(tmp_path / "end.xlsx", NAMES, CELLS, [], [None] * 7)
+    assert seen(at_the_end)[1] == ()
+
+
+def test_a_blank_line_of_csv_is_no_row_and_one_of_delimiters_is(tmp_path: Path) -> None:
+    source = write(tmp_path / "in.csv", HEADER, "", GOOD, "," * HEADER.count(","), GOOD, "", "")
+    out = _rows(score(source, out=tmp_path / "out.csv"))
+    assert [row["ogrs3_2yr"] for row in out] == ["25", "", "25"]
+    assert out[1]["ogrs3_issues"].startswith("missing:sex")
 
 
 def test_cells_keep_their_types_and_mixed_ones_become_text(tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ import riskbands as rb
 from riskbands.cohorts.arrowreader import ArrowReader
 from riskbands.cohorts.frames import FrameError, UnsupportedFrameError
 from riskbands.cohorts.frames import _frame as open_frame
+from riskbands.engines import duckdb as engine
 from riskbands.vocabulary.fields import field
 
 LONDON = ZoneInfo("Europe/London")
@@ -280,6 +281,19 @@ def test_zoned_ticks_at_the_limits_of_their_type(zone: str) -> None:
     assert far == [True, True, False, False] * 10
 
 
+@pytest.mark.parametrize("zone", ["Europe/London", "UTC"])
+@pytest.mark.parametrize("unit", ["ms", "us"])
+def test_zoned_ticks_at_the_limits_of_their_type_in_polars(unit: Any, zone: str) -> None:
+    ticks = pl.Series("date_of_birth", [-(2**63) + 1, 2**63 - 1, 0, None] * 10, pl.Int64)
+    table = pl.DataFrame(ticks.cast(pl.Datetime(unit, zone)))
+    assert days_of_birth(table) == [None, None, 1, None] * 10
+    frame = open_frame(table, narwhals)
+    faults = frame.reader(field("date_of_birth"), 0).block(0, 40).faults
+    assert {name: rows.tolist() for name, rows in faults.items()} == {
+        "out_of_range": [True, True, False, False] * 10
+    }
+
+
 def test_nanoseconds_from_1677_to_2262() -> None:
     column = np.array(["1677-09-22", "2262-04-10", "1980-02-29", "NaT"] * 10, "M8[ns]")
     plain = [dt.date(1677, 9, 22), dt.date(2262, 4, 10), dt.date(1980, 2, 29), None] * 10
@@ -321,6 +335,23 @@ def test_duckdb_keeps_instants_that_count_in_the_zone_of_the_connection(
         "SELECT unnest([TIMESTAMPTZ '2023-06-30 23:45:00+00', NULL]) AS date_of_birth"
     )
     assert days_of_birth(given) == [day, None]
+
+
+@pytest.mark.parametrize("kind", ["DATE", "TIMESTAMP", "TIMESTAMPTZ", "TIMESTAMP_MS"])
+@pytest.mark.parametrize("day", ["infinity", "-infinity", "0044-03-15 (BC)", "20000-01-01"])
+def test_days_that_only_duckdb_has_are_issues_of_their_rows(kind: str, day: str) -> None:
+    connection = duckdb.connect()
+    given = connection.sql(
+        f"SELECT unnest(['{day}', '1990-05-01'])::{kind} AS date_of_birth, 'male' AS sex, "
+        "DATE '2023-11-02' AS conviction_date, '00801' AS offence_code, 4 AS sanctions, "
+        "17 AS first_sanction_age"
+    )
+    wanted = [(None, "out_of_range:date_of_birth"), (25, "")]
+    for scored in (
+        rb.score_cohort(given, ["ogrs3"]),
+        engine.score_cohort(given, ["ogrs3"], connection=connection),
+    ):
+        assert scored.project("ogrs3_2yr, ogrs3_issues").fetchall() == wanted
 
 
 def days_of_birth(table: Any) -> list[Any]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import re
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import duckdb
@@ -54,6 +56,46 @@ ODD = st.one_of(
 def test_any_text(database: duckdb.DuckDBPyConnection, f: Field, texts: list[str]) -> None:
     found = codes(database, query(f, "duckdb", "text", texts))
     assert dict(zip(texts, found, strict=True)) == {text: code(f, text) for text in texts}
+
+
+def as_trino(number: float) -> str:
+    """A double as Trino writes it: ``DecimalFormat("0.0###################E0")`` of Java."""
+    if not math.isfinite(number):
+        return {"inf": "Infinity", "-inf": "-Infinity"}.get(str(number), "NaN")
+    if number == 0:
+        return f"{number:.0f}E0"
+    sign, digits, exponent = Decimal(repr(number)).normalize().as_tuple()
+    first, *rest = map(str, digits)
+    power = int(exponent) + len(rest)
+    return f"{'-' if sign else ''}{first}.{''.join(rest) or 0}E{power}"
+
+
+def test_doubles_as_trino_writes_them() -> None:
+    numbers = [1.0, 0.0, -0.0, 12.0, 0.5, -2.25, 1e300, float("inf"), float("nan")]
+    texts = ["1.0E0", "0E0", "-0E0", "1.2E1", "5.0E-1", "-2.25E0", "1.0E300", "Infinity", "NaN"]
+    assert [as_trino(n) for n in numbers] == texts
+
+
+@pytest.mark.parametrize("f", WORDED, ids=lambda f: f.name)
+@settings(max_examples=20, deadline=None)
+@given(numbers=st.lists(st.floats() | st.integers(-9, 12).map(float), min_size=5, max_size=40))
+def test_any_double_as_trino_writes_it(
+    database: duckdb.DuckDBPyConnection, f: Field, numbers: list[float]
+) -> None:
+    # DuckDB reads the texts that Trino makes of a column of doubles.
+    sql = query(f, "trino", "text", [as_trino(n) for n in numbers])
+    found = codes(database, sql.replace("TYPEOF(\"x\") = 'double'", "TRUE"))
+    few = [math.inf if abs(n) >= 10**9 else n for n in numbers]  # nine digits, as everywhere in SQL
+    assert found == [code(f, n) for n in few]
+
+
+@pytest.mark.parametrize("f", WORDED, ids=lambda f: f.name)
+def test_a_text_with_an_exponent_is_malformed_in_trino_too(
+    database: duckdb.DuckDBPyConnection, f: Field
+) -> None:
+    texts = [t for t in TEXTS if t is None or _one_separator(t)]
+    found = codes(database, query(f, "trino", "text", texts))
+    assert found == codes(database, query(f, "duckdb", "text", texts))
 
 
 @settings(max_examples=30, deadline=None)

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from itertools import pairwise
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
-from riskbands.bands.intervals import Closed, Interval, as_closed, as_decimal
+from riskbands.bands.intervals import Closed, Cut, Interval, as_closed, as_decimal
 from riskbands.errors import TableError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from decimal import Decimal
     from typing import Literal
 
-    from riskbands.bands.intervals import Cut, Rounding
+    from riskbands.bands.intervals import Rounding
     from riskbands.bands.parts import Gap
 
-__all__ = ["Piece", "exact_cuts", "from_edges", "in_order", "stated_cuts"]
+__all__ = ["Piece", "exact_cuts", "from_edges", "in_order", "stated_cuts", "up_to_one"]
 
 #: A band, or a gap with its declaration.
 Piece: TypeAlias = "tuple[Interval, Gap | None]"
+_AFTER_ONE: Final = Cut(Decimal(1), False)
 
 
 def in_order(
@@ -50,6 +51,17 @@ def in_order(
     if pieces[0][1] or pieces[-1][1]:
         raise TableError(f"{id_}: a gap lies between two bands, not outside them")
     return tuple(pieces)
+
+
+def up_to_one(pieces: tuple[Piece, ...]) -> tuple[Piece, ...]:
+    """The pieces for probabilities: one without an upper limit ends at 1, which belongs to it.
+
+    A table that begins its last band above 1 is left as it is.
+    """
+    *before, (last, gap) = pieces
+    if not last.start < _AFTER_ONE < last.end:
+        return pieces
+    return (*before, (Interval.between(last.start, _AFTER_ONE), gap))
 
 
 def stated_cuts(pieces: Sequence[Piece]) -> tuple[Cut, ...]:

@@ -36,6 +36,7 @@ class Dialect(ByFields):
         escape: Escapes a text for between single quotation marks.
         string: Name of the type of texts.
         fence: Whether it would copy what a subquery works out into each place that uses it.
+        exponents: Whether it writes each ``DOUBLE`` as text with an exponent: ``1.0E0``, ``0E0``.
     """
 
     quote: str
@@ -43,6 +44,7 @@ class Dialect(ByFields):
     escape: Callable[[str], str] = _doubled
     string: str = "VARCHAR"
     fence: bool = False
+    exponents: bool = False
 
     def identifier(self, name: str) -> str:
         """A column name, quoted.
@@ -67,12 +69,13 @@ class Dialect(ByFields):
 
 
 _ANSI: Final = Dialect('"', "DOUBLE")
+_TRINO: Final = Dialect('"', "DOUBLE", exponents=True)
 _POSTGRES: Final = Dialect('"', "DOUBLE PRECISION", string="TEXT", fence=True)
 #: Dialects by name.
 DIALECTS: Final[dict[str, Dialect]] = {
     "duckdb": _ANSI,
-    "trino": _ANSI,
-    "athena": _ANSI,
+    "trino": _TRINO,
+    "athena": _TRINO,
     "spark": Dialect("`", "DOUBLE", _backslashed, "STRING"),
     "postgres": _POSTGRES,
     "postgresql": _POSTGRES,

@@ -93,7 +93,7 @@ def _riskbands(
 def _options(
     table: list[str] | None, bands: list[str] | None, rename: list[str] | None
 ) -> dict[str, dict[str, str]]:
-    from riskbands.cli._plan import pairs
+    from riskbands.cli._columns import pairs
 
     return {
         "tables": pairs("--table", table or (), "PREDICTOR=TABLE"),
@@ -449,11 +449,20 @@ def predictors(ident: Ident = None) -> None:
 
 
 @_command
-def fields() -> None:
+def fields(
+    ident: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[ID]",
+            help="Only those of this predictor, an id or an instrument's file; or this one field.",
+            show_default=False,
+        ),
+    ] = None,
+) -> None:
     """List the fields: the column names that are read, and what they hold."""
     from riskbands.cli import _show
 
-    _show.show_fields()
+    _show.show_fields(ident)
 
 
 @_command

@@ -12,6 +12,7 @@ import attrs
 from riskbands.analysis.counting import outcome_counts
 from riskbands.analysis.evaluation import evaluate as evaluation_of
 from riskbands.analysis.recorded import recorded_in
+from riskbands.analysis.reported import horizon_months
 from riskbands.analysis.written import people
 from riskbands.cli import _terminal as terminal
 from riskbands.cli._named import OptionError, known_predictor, only
@@ -35,6 +36,16 @@ _SCORED_BEFORE = (
     "The scores stood in the file, which does not say what made them. The coefficients and bands "
     "named here are those that the predictor has."
 )
+
+#: Why people are in no figure, and where to look.
+_LEFT_OUT = {
+    "follow_up_too_short": "followed up for less than the {months} months of the horizon; "
+    "see that --followed-up has months, and which --horizon is meant",
+    "follow_up_unknown": "no number of months in the column of --followed-up",
+    "outcome_missing": "no outcome in the column of --outcome",
+    "not_applicable": "the score is not for them",
+    "score_missing": "no score; `riskbands score` of the table says why",
+}
 
 
 class _Rows:
@@ -144,6 +155,11 @@ def evaluate(
             f"{terminal.count(rows.total, 'row')} from {table.name} to {where}: "
             f"{people(o.n)} with a score and a known outcome, {people(o.events)} with the outcome"
         )
+        months = horizon_months(found.counts.provenance["horizon"])
+        for reason, n in o.left_out.items():
+            if n:
+                why = _LEFT_OUT[reason].format(months=months)
+                terminal.err().print(f"{people(n)} left out: {why}")
 
 
 def _score_column(predictor: Predictor, horizon: str | None) -> str:

@@ -12,7 +12,7 @@ from riskbands.cli import _terminal as terminal
 from riskbands.cli._plan import OptionError, Plan
 from riskbands.cohorts import files
 from riskbands.derivation.derive import Derivation, Input
-from riskbands.display import percent_text
+from riskbands.display import TOGETHER, percent_text
 from riskbands.errors import UnknownNameError
 
 if TYPE_CHECKING:
@@ -133,11 +133,13 @@ def _print(console: terminal.Printer, p: Predictor, score: Score, horizon: str |
         console.print("  cannot be scored:")
         terminal.paragraphs(console, (i.message or str(i) for i in score.issues))
         return
-    console.print(f"  {_line(score)}")
-    bands = f", bands {score.bands.id} ({score.bands.digest})" if score.bands is not None else ""
-    tables = ", ".join(f"{t.id} ({t.digest})" for t in p.tables)
-    console.print(f"  coefficients {tables}{bands}")
-    for line in str(score.explain(cast("Horizon | None", horizon))).splitlines():
+    console.folded(_line(score), "  ", "    ")
+    named = [f"{t.id}{TOGETHER}({t.digest})" for t in p.tables]
+    if score.bands is not None:
+        named.append(f"bands{TOGETHER}{score.bands.id}{TOGETHER}({score.bands.digest})")
+    console.folded(f"coefficients {', '.join(named)}", "  ", "    ")
+    explanation = score.explain(cast("Horizon | None", horizon))
+    for line in explanation.to_text(console.width - 2).splitlines():
         console.print(f"  {line}")
     if score.information:
         console.print("  worth knowing:")
@@ -151,12 +153,14 @@ def _line(score: Score) -> str:
     """The score in a line."""
     if not score.applies:
         return "not applicable"
-    words = [f"{h} {percent_text(n)}" for h, n in score.percent.items()]
+    words = [f"{h} {percent_text(n).replace(' ', TOGETHER)}" for h, n in score.percent.items()]
     if score.points is not None:
         words.insert(0, f"{score.points} points")
     if score.band is not None:
-        words.append(f"band {score.band!r}")
-    words += [f"{name} {value}" for name, value in score.outputs.items() if value is not None]
+        words.append(f"band {score.band!r}".replace(" ", TOGETHER))
+    words += [
+        f"{name}{TOGETHER}{value}" for name, value in score.outputs.items() if value is not None
+    ]
     if score.form:
         words.append(f"{score.form} form")
     if score.reduced:

@@ -9,9 +9,8 @@ import attrs
 import pyarrow as pa
 
 from riskbands._byfields import ByFields
-from riskbands._redact import column_labels, shown
-from riskbands.arithmetic.written import date_format
 from riskbands.bands.builtin import as_bands
+from riskbands.cli._columns import fields_read, sources_of
 from riskbands.cli._named import OptionError, instruments
 from riskbands.cohorts import arrowcalls, files
 from riskbands.cohorts.arrowreader import ArrowReader
@@ -21,8 +20,7 @@ from riskbands.cohorts.request import Request, resolve, why_nothing
 from riskbands.cohorts.scorecolumns import output_columns
 from riskbands.errors import InputError, InputErrorGroup, UnknownNameError
 from riskbands.predictors import by_id
-from riskbands.vocabulary.fields import Kind, all_fields
-from riskbands.vocabulary.naming import columns_by_alias
+from riskbands.vocabulary.fields import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
@@ -33,14 +31,12 @@ if TYPE_CHECKING:
     from riskbands.cohorts.scorecolumns import Output, ScoreColumn
     from riskbands.instruments.predictor import Predictor
     from riskbands.vocabulary.fields import Field
-    from riskbands.vocabulary.vocabulary import Vocabulary
 
 __all__ = [
     "OptionError",
     "Plan",
     "ScoredRows",
     "fields_asked",
-    "pairs",
     "read_band_table",
 ]
 
@@ -48,28 +44,6 @@ __all__ = [
 pa.enable_signal_handlers(False)
 
 _TWO_DECIMALS = pa.decimal128(5, 2)
-
-
-def pairs(option: str, given: Sequence[str], form: str, *, last: bool = False) -> dict[str, str]:
-    """The pairs of an option such as ``--rename OLD=NEW``.
-
-    Args:
-        option: Its name.
-        given: What was given to it.
-        form: How a pair is to be written, for messages.
-        last: Whether the last ``=`` of a text divides it; by default the first.
-
-    Raises:
-        OptionError: One has no ``=``, or a name is given twice.
-    """
-    found: dict[str, str] = {}
-    for text in given:
-        name, sign, value = text.rpartition("=") if last else text.partition("=")
-        if not (name and sign and value):
-            raise OptionError(f"{option} takes {form}, and nothing else")
-        if found.setdefault(name, value) != value:
-            raise OptionError(f"{option} is given twice for the same {form.partition('=')[0]}")
-    return found
 
 
 def read_band_table(text: str) -> BandTable:
@@ -175,7 +149,7 @@ class Plan(ByFields):
         schema = table.schema
         asked = instruments(predictors)
         vocabulary = Request(tuple(asked.values()) or None).vocabulary
-        sources = _sources(schema.names, rename or {}, vocabulary)
+        sources = sources_of(schema.names, rename or {}, vocabulary)
         known = {k: read_band_table(v) for k, v in (bands or {}).items()}
         for option, given in (("--table", tables or {}), ("--bands", known)):
             _check_scored(option, given, asked)
@@ -198,7 +172,7 @@ class Plan(ByFields):
                 + (f" (and {len(clashes) - 1} more to be added)" if len(clashes) > 1 else "")
                 + ": rename it, or give --overwrite to replace it"
             )
-        fields, formats = _fields(sources, date_formats, vocabulary)
+        fields, formats = fields_read(sources, date_formats, vocabulary)
         request = Request(
             chosen,
             form=form,
@@ -324,68 +298,6 @@ def fields_asked(p: Predictor) -> set[str]:
     found = {*vocabulary.direct_fields, vocabulary.origin, *p.needs.readable}
     found |= {*vocabulary.reach((*p.features, *p.checked_features, *checked))}
     return found.union(*map(fields_asked, p.components))
-
-
-def _sources(names: Sequence[str], rename: Mapping[str, str], known: Vocabulary) -> dict[str, str]:
-    vocabulary = {**all_fields(), **known.fields}
-    sources = {n: n for n in names if n in vocabulary and vocabulary[n].scored}
-    aliases = columns_by_alias(names, known).items()
-    taken = {*rename, *rename.values()}
-    sources |= {name: column for column, name in aliases if not {column, name} & taken}
-    for old, new in rename.items():
-        if old not in names:
-            raise _no_column(old, names)
-        if new not in vocabulary:
-            raise UnknownNameError("field", new, vocabulary)
-        if new in names or list(rename.values()).count(new) > 1:
-            raise OptionError(f"--rename ...={new}: there is a column {new} already")
-        sources.pop(old, None)
-        if vocabulary[new].scored:
-            sources[new] = old
-    return sources
-
-
-def _fields(
-    sources: Mapping[str, str], formats: Sequence[str], vocabulary: Vocabulary
-) -> tuple[dict[str, Field], dict[str, str] | None]:
-    """The fields that are read, with the formats of their dates, and those formats.
-
-    Raises:
-        OptionError: One is no format, or for what is no column of dates.
-    """
-    known = {**all_fields(), **vocabulary.fields}
-    dates = [name for name in sources if known[name].kind is Kind.DATE]
-    asked: dict[str, str] = {}
-    for text in formats:
-        column, sign, own = text.partition("=")
-        if sign:
-            asked[column] = own
-        else:
-            asked = {**dict.fromkeys(dates, text), **asked}
-    by_name = {**{sources[name]: name for name in dates}, **{name: name for name in dates}}
-    found = {name: known[name] for name in sources}
-    for column, text in asked.items():
-        if column not in by_name:
-            listed = ", ".join(dates) or "none"
-            raise OptionError(f"--date-format: no such column of dates; there are: {listed}")
-        try:
-            date_format(text)
-        except ValueError as error:
-            raise OptionError(f"--date-format: {error}") from None
-        name = by_name[column]
-        found[name] = attrs.evolve(found[name], date_format=text)
-    return found, asked or None
-
-
-def _no_column(name: str, names: Sequence[str]) -> OptionError:
-    """That a column is not there; a near one is named unless its name looks like data."""
-    labels = dict(zip(names, column_labels(names, all_fields(), quoted=False), strict=True))
-    import difflib
-
-    near = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
-    hint = f"did you mean {labels[near[0]]}?" if near else "look at the first line of the file"
-    what = shown(name, [*all_fields(), *(n for n in names if labels[n] == n)], "the one given")
-    return OptionError(f"--rename: no column named {what}; {hint}")
 
 
 def _check_scored(

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from riskbands.bands.builtin import SCALES, band_tables
 from riskbands.cli import _terminal as terminal
-from riskbands.cli._named import known_predictor
+from riskbands.cli._named import OptionError, known_predictor
 from riskbands.cli._plan import read_band_table
 from riskbands.declare import load_instrument
 from riskbands.display import TOGETHER
 from riskbands.errors import UnknownNameError
-from riskbands.instruments.described import facts_of, limits_of, own_table
+from riskbands.instruments.described import facts_of, limits_of, tables_named
 from riskbands.predictors import by_id
 from riskbands.scorecards.coefficients import as_table, coefficient_tables
 from riskbands.templates import template
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from riskbands.bands.table import BandTable
     from riskbands.instruments.predictor import Predictor
     from riskbands.scorecards.coefficients import CoefficientTable
+    from riskbands.vocabulary.fields import Field
 
 __all__ = ["show_bands", "show_fields", "show_predictors", "show_tables", "show_template"]
 
@@ -60,13 +61,32 @@ def show_tables(ident: str | None, form: str) -> None:
     if ident is None:
         _list_tables(form)
         return
-    table = as_table(ident)
+    try:
+        table = as_table(ident)
+    except UnknownNameError:
+        table = _cited(ident)
     if form == "toml":
         terminal.write(table.to_toml())
     elif form == "json":
         _print_json(table.to_dict() | {"digest": table.digest})
     else:
         _print_table(table)
+
+
+def _cited(ident: str) -> CoefficientTable:
+    """The table of a predictor whose rules are no numbers, so that it has no file.
+
+    Raises:
+        OptionError: It is the id of a predictor.
+        UnknownNameError: There is none.
+    """
+    if ident in by_id:
+        found = tables_named(by_id[ident])
+        raise OptionError(f"{ident} is a predictor, whose coefficient tables are: {found}")
+    for p in by_id.values():
+        if p.has_table and p.table.id == ident:
+            return p.table
+    raise UnknownNameError("coefficient table", ident, coefficient_tables)
 
 
 def show_template(name: str) -> None:
@@ -106,8 +126,9 @@ def _print_table(table: CoefficientTable) -> None:
     rows: list[tuple[str, ...]] = []
     for path, leaf in table.leaves():
         rows.append((path, leaf if isinstance(leaf, str) else ", ".join(leaf)))
-    console.print()
-    console.table(("number", "value"), rows)
+    if rows:
+        console.print()
+        console.table(("number", "value"), rows)
 
 
 # -- band tables -----------------------------------------------------------------------------------
@@ -122,6 +143,10 @@ def show_bands(ident: str | None, form: str) -> None:
     if ident in SCALES:
         _show_scale(SCALES[ident], form)
         return
+    if ident in by_id:
+        found = by_id[ident].bands
+        has = "has no band table" if found is None else f"has the band table {found.id}"
+        raise OptionError(f"{ident} is a predictor, which {has}")
     table = read_band_table(ident)
     if form == "toml":
         terminal.write(table.to_toml())
@@ -223,7 +248,7 @@ def show_predictors(ident: str | None) -> None:
                 p.id,
                 p.name,
                 " ".join(p.horizons) or ("points" if p.has_points else "results"),
-                own_table(p),
+                tables_named(p),
                 bands,
             )
         )
@@ -235,10 +260,35 @@ def _print_predictor(p: Predictor) -> None:
     _remarks("limits", limits_of(p))
 
 
-def show_fields() -> None:
-    """List the vocabulary."""
-    rows: list[tuple[str, ...]] = []
-    for f in all_fields().values():
-        takes = "any text" if f.kind is Kind.TEXT else f.allowed
-        rows.append((f.name, takes, f.oasys_item, f.meaning))
-    terminal.out().table(("field", "takes", "OASys", "meaning"), rows)
+def show_fields(ident: str | None = None) -> None:
+    """List the vocabulary, the fields of a predictor, or show one field."""
+    if ident is None or ident in all_fields():
+        listed = all_fields() if ident is None else {ident: all_fields()[ident]}
+        rows = [_described(f) for f in listed.values()]
+        terminal.out().table(("field", "takes", "OASys", "meaning"), rows)
+        return
+    p = _whose_fields(ident)
+    uses = {
+        "needs": p.needs.needed,
+        "or instead": p.needs.instead,
+        "if given": p.needs.used,
+        "extended": p.needs.dynamic,
+    }
+    rows = [
+        (name, use, *_described(p.vocabulary.field(name))[1:])
+        for use, names in uses.items()
+        for name in names
+    ]
+    terminal.out().table(("field", "use", "takes", "OASys", "meaning"), rows)
+
+
+def _whose_fields(ident: str) -> Predictor:
+    try:
+        return known_predictor(ident)
+    except UnknownNameError:
+        raise UnknownNameError("predictor or field", ident, [*by_id, *all_fields()]) from None
+
+
+def _described(f: Field) -> tuple[str, ...]:
+    takes = "any text" if f.kind is Kind.TEXT else f.allowed
+    return f.name, takes, f.oasys_item, f.meaning

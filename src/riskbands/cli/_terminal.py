@@ -7,7 +7,7 @@ import sys
 import textwrap
 from typing import TYPE_CHECKING, TextIO
 
-from riskbands.display import WIDTH, text_table
+from riskbands.display import TOGETHER, WIDTH, text_table
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -67,7 +67,7 @@ class Printer:
         """Print a text folded between words.
 
         Args:
-            text: Without ends of lines.
+            text: Without ends of lines; it is not folded at `TOGETHER`.
             first: What stands before its first line.
             others: What stands before its other lines.
         """
@@ -79,7 +79,7 @@ class Printer:
             break_long_words=False,
             break_on_hyphens=False,
         )
-        self.print("\n".join(lines))
+        self.print("\n".join(lines).replace(TOGETHER, " "))
 
     def table(
         self,

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from riskbands.scorecards.coefficients import CoefficientTable
     from riskbands.vocabulary.needs import FieldNeeds
 
-__all__ = ["Described", "Docstring", "as_html", "as_text", "facts_of", "limits_of", "own_table"]
+__all__ = ["Described", "Docstring", "as_html", "as_text", "facts_of", "limits_of", "tables_named"]
+
+_NOTHING = "no field of everybody: the issues of a case name those that it lacks"
 
 
 class Described(Protocol):
@@ -48,8 +50,8 @@ class Described(Protocol):
         """Its named results."""
 
     @property
-    def table(self) -> CoefficientTable:
-        """Its coefficient table."""
+    def tables(self) -> Sequence[CoefficientTable]:
+        """The coefficient tables its numbers come from."""
 
     @property
     def bands(self) -> BandScale | None:
@@ -72,10 +74,10 @@ class Described(Protocol):
         """Its limits."""
 
 
-def own_table(p: Described) -> str:
-    """Id of its coefficient table, or what to do where none is public."""
+def tables_named(p: Described) -> str:
+    """Ids of the coefficient tables its numbers come from, or what to do where none is public."""
     try:
-        return p.table.id
+        return ", ".join(table.id for table in p.tables)
     except MissingTableError:
         return "none is public: supply one"
 
@@ -92,11 +94,11 @@ def facts_of(p: Described) -> tuple[tuple[str, str], ...]:
             ", ".join(p.horizons) or ("points only" if p.has_points else "none: named results"),
         ),
         ("results", ", ".join(r.name for r in p.results)),
-        ("coefficients", own_table(p)),
+        ("coefficients", tables_named(p)),
         ("bands", p.bands.id if p.bands is not None else "none"),
         ("made from", ", ".join(c.id for c in p.components)),
         ("followed by", p.successor),
-        ("needs", ", ".join(wanted.needed)),
+        ("needs", ", ".join(wanted.needed) or _NOTHING),
         ("or instead", ", ".join(wanted.instead)),
         ("uses if given", ", ".join(wanted.used)),
         ("extended form", ", ".join(wanted.dynamic)),

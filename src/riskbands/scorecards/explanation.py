@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from riskbands._byfields import ByFields
-from riskbands.display import facts_html, html_table, percent_text
+from riskbands.display import TOGETHER, WIDTH, facts_html, html_table, percent_text, text_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from riskbands.scorecards.contribution import Contribution
 
 __all__ = ["Explanation"]
+
+_SHORT = 3
 
 
 @attrs.frozen(eq=False, repr=False)
@@ -77,20 +79,46 @@ class Explanation(ByFields):
         return f"<Explanation of {self._title()}: {result}>"
 
     def __str__(self) -> str:
+        return self.to_text()
+
+    def to_text(self, width: int = WIDTH) -> str:
+        """The factors as a table, and below it those of each part, set in.
+
+        Args:
+            width: Columns of the terminal. Values are folded between words to fit.
+
+        Examples:
+            >>> from riskbands import ogrs3
+            >>> print(ogrs3.explain({"sex": "male", "age_at_conviction": 33, "sanctions": 4,
+            ...     "age_at_follow_up": 33, "offence_code": "00801", "first_sanction_age": 17},
+            ...     horizon="1yr").to_text(54))
+            ogrs3 1yr (log-odds)
+              intercept           +1.402562  horizon 1yr
+              age and sex         -1.325977  age_at_follow_up 33,
+                                             sex male
+              offence group       +0.000000  offence_group_ogrs3
+                                             violence
+              first sanction      +0.000000  sanctions 4
+              repeat sanction     +0.463063  sanctions 4
+              Copas rate          -2.341857  sanctions 4,
+                                             career_years 16
+              total               -1.802209
+              probability 0.141582, reported as 14 %
+        """
         if not self.applies:
             return f"{self._title()}\n  not applicable"
-        wide = max([len(c.factor) for c in self.contributions] + [len("total")])
-        lines = [self._title()]
-        lines += [
-            f"  {c.factor:<{wide}}  {self._amount(c.amount):>12}  {c.text}"
-            for c in self.contributions
-        ]
+        rows = [(c.factor, self._amount(c.amount), _unparted(c.text)) for c in self.contributions]
         # Several sums beside each other, as of a screening tool, have no total in common.
         if self.contributions or not self.parts:
-            lines.append(f"  {'total':<{wide}}  {self._amount(self.total):>12}")
-        lines += [f"  {self._reported()}"] if self._reported() else []
+            rows.append(("total", self._amount(self.total), ""))
+        cells = [(factor, amount.rjust(12).replace(" ", TOGETHER), text)
+                 for factor, amount, text in rows]  # fmt: skip
+        table = text_table(("", "", ""), cells, left=(0, 2), width=width, indent="  ")
+        lines = [self._title(), *table.splitlines()]
+        if said := self._reported().replace(" %", f"{TOGETHER}%"):
+            lines += text_table(("",), [(said,)], width=width, indent="  ").splitlines()
         for part in self.parts:
-            lines += ["  " + line for line in str(part).splitlines()]
+            lines += ["  " + line for line in part.to_text(width - 2).splitlines()]
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
@@ -106,10 +134,27 @@ class Explanation(ByFields):
         return f"{' '.join(filter(None, (self.predictor, self.horizon)))} ({self.unit})"
 
     def _amount(self, amount: float) -> str:
-        digits = 6 if self.unit.startswith("log") else 2 if self.unit == "percent" else 0
+        digits = 6 if self.unit.startswith("log") else 0
+        if self.unit == "percent":  # of parts as they are reported; else of a probability
+            digits = 2 if self.parts else 4
         return f"{amount:+.{digits}f}"
 
     def _reported(self) -> str:
         if self.probability is None or self.percent is None:
             return ""
-        return f"probability {self.probability:.6f}, reported as {percent_text(self.percent)}"
+        percent = percent_text(self.percent)
+        if self.unit == "percent" and self.parts:
+            return (
+                f"probability {self.probability:.6f} by the unrounded parts, reported as {percent} "
+                "by the rounded ones"
+            )
+        return f"probability {self.probability:.6f}, reported as {percent}"
+
+
+def _unparted(text: str) -> str:
+    """Values in words, where a short one stays on the line of its name."""
+    pairs = [pair.rpartition(" ") for pair in text.split(", ")]
+    return ", ".join(
+        name + (TOGETHER if len(value) <= _SHORT else " ") + value if name else value
+        for name, _, value in pairs
+    )

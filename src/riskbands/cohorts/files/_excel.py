@@ -62,7 +62,7 @@ class ExcelInput:
             raise FileError(f"{name} has no row {first + 1} in that sheet: give --header-row")
         if first:
             remarks.append(f"the header is row {first + 1}; what stands above it is not read")
-        body = [row for row in rows[first + 1 :] if any(cell != "" for cell in row)]
+        body = self._body(rows[first + 1 :], remarks)
         names = [_text(cell) for cell in _filled(rows, merged)[first]]
         self._table = self._as_table(names, body, remarks)
         self.schema = self._table.schema
@@ -140,6 +140,15 @@ class ExcelInput:
             if merit > best:
                 best, found = merit, place
         return found
+
+    def _body(self, below: Sequence[_Row], remarks: list[str]) -> list[_Row]:
+        """The rows below the header that have anything in them."""
+        full = [n for n, row in enumerate(below) if any(cell != "" for cell in row)]
+        between = full[-1] + 1 - len(full) if full else 0
+        if between:
+            what = "row" if between == 1 else "rows"
+            remarks.append(f"{between} blank {what} passed over")
+        return [below[n] for n in full]
 
     def _as_table(self, names: list[str], body: list[_Row], remarks: list[str]) -> pa.Table:
         columns: dict[int, list[Any]] = {n: [row[n] for row in body] for n in range(len(names))}

@@ -32,6 +32,8 @@ __all__ = ["PolarsFrame", "numbers_of_text", "of_scores", "polars_type"]
 _UNREAD = -100
 #: Texts of at most so many bytes are looked up by their bytes.
 _SHORT = 2
+#: In seconds, about.
+_THOUSAND_YEARS = 1000 * 365 * 24 * 60 * 60
 #: So many bytes has an offence code as it is written most often.
 _CODE = 5
 
@@ -113,7 +115,7 @@ class PolarsReader(ColumnReader):
         if kind == pl.Date:
             return lambda part: self._codes(part.to_numpy(), None)
         if isinstance(kind, pl.Datetime):
-            return lambda part: self._codes(part.dt.replace_time_zone(None).to_numpy(), None)
+            return lambda part: self._codes(_in_its_zone(part, kind).to_numpy(), None)
         if kind == pl.Object or kind == pl.Binary:
             return self._from_objects
         f = self._field
@@ -208,6 +210,18 @@ class PolarsReader(ColumnReader):
             table[known] = [self._seen[word] for word in words]
             self._table = table
         return table
+
+
+def _in_its_zone(part: pl.Series, kind: pl.Datetime) -> pl.Series:
+    """Days and times as they are in their zone, without it.
+
+    Polars panics at a day far beyond the calendar, such as DuckDB's infinity. Here it is cut off at
+    a thousand years before and after 1970, which is out of range too. Nanoseconds reach less far.
+    """
+    if kind.time_zone and kind.time_unit != "ns":
+        most = _THOUSAND_YEARS * {"ms": 10**3, "us": 10**6}[kind.time_unit]
+        part = part.to_physical().clip(-most, most).cast(kind)
+    return part.dt.replace_time_zone(None)
 
 
 def _lengths_and_bytes(

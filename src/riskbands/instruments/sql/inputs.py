@@ -40,6 +40,8 @@ _ALL_WHOLE = 2**53
 #: A whole number as text, as `Field.parse` takes one. It fits all of a text or nothing of it, so
 #: databases that replace once and those that replace everywhere do the same.
 _WHOLE = "^[+-]?[0-9]{1,9}([.]0*)?$"
+#: The largest number of that many digits.
+_MOST = 10**9 - 1
 
 
 def given(name: str, f: Field) -> Input:
@@ -163,11 +165,11 @@ def _word(f: Field, name: str, write: Dialect) -> str:
     return (
         f"CASE WHEN {name} IS NULL OR LOWER({text}) IN ({missing}) THEN {MISSING} "
         f"WHEN {text} = {write.text(NEITHER)} THEN {MALFORMED} "
-        f"ELSE CASE {found} {cases} ELSE {_whole(f, words, text, write)} END END"
+        f"ELSE CASE {found} {cases} ELSE {_whole(f, words, name, text, write)} END END"
     )
 
 
-def _whole(f: Field, words: dict[str, int], text: str, write: Dialect) -> str:
+def _whole(f: Field, words: dict[str, int], name: str, text: str, write: Dialect) -> str:
     """The code of a text that is no word: that of a whole number, written in another form."""
     numbers = {n: code for word, code in words.items() if (n := _number(word)) is not None}
     if f.kind is Kind.LEVEL:
@@ -176,8 +178,18 @@ def _whole(f: Field, words: dict[str, int], text: str, write: Dialect) -> str:
         return str(MALFORMED)
     cases = " ".join(f"WHEN {n} THEN {code}" for n, code in numbers.items())
     other = OUT_OF_RANGE if f.kind is Kind.LEVEL else MALFORMED
+    rest = str(MALFORMED)
+    if write.exponents:
+        # The type is asked, for in a column of texts an exponent is malformed. A REAL is left, for
+        # its text has too few digits to say which number it is.
+        number = f"TRY_CAST({text} AS {write.double})"
+        rest = (
+            f"CASE WHEN TYPEOF({name}) = 'double' AND {number} BETWEEN -{_MOST} AND {_MOST} "
+            f"AND FLOOR({number}) = {number} "
+            f"THEN CASE CAST({number} AS INTEGER) {cases} ELSE {other} END ELSE {MALFORMED} END"
+        )
     return (
         f"CASE WHEN REGEXP_REPLACE({text}, '{_WHOLE}', '') = '' "
         f"THEN CASE CAST(CAST({text} AS {write.double}) AS INTEGER) {cases} ELSE {other} END "
-        f"ELSE {MALFORMED} END"
+        f"ELSE {rest} END"
     )

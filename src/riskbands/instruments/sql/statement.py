@@ -165,9 +165,10 @@ def _columns(
     readable = fields_read(predictor, form)
     if columns is None:
         columns = usual_fields(predictor, form)
-    if isinstance(columns, str):
-        columns = [columns]
-    named = dict(columns) if isinstance(columns, Mapping) else {name: name for name in columns}
+    if isinstance(columns, Mapping):
+        named = dict(columns)
+    else:
+        named = {str(name): name for name in _listed(columns)}
     for name in named:
         vocabulary.field(name)
     return {name: named[name] for name in readable if name in named}
