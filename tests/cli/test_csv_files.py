@@ -175,6 +175,33 @@ def test_bytes_that_are_not_utf8_name_the_line_however_far_down(
         list(CsvInput(io.BytesIO(data), "text", delimiter=",").batches())
 
 
+@pytest.mark.parametrize("rows", [0, 3, 70_000])
+@pytest.mark.parametrize("order", ["utf-16-le", "utf-16-be"])
+def test_lines_of_another_encoding_are_those_of_its_text(order: str, rows: int) -> None:
+    """Not of its bytes, of which those of a letter may be what ends a line elsewhere."""
+    mark, row = (text.encode(order) for text in ("\ufeff", "10405,\u010a\u0d0d\n"))
+    data = mark + "offence_code,note\n".encode(order) + row * rows
+    stream = io.BytesIO(data + "1,".encode(order) + "\udc00".encode(order, "surrogatepass") * 2)
+    with pytest.raises(FileError, match=f"line {rows + 2}: not utf-16"):
+        list(CsvInput(stream, "text", encoding="utf-16", delimiter=",").batches())
+
+
+@pytest.mark.parametrize(
+    ("encoding", "data", "hint"),
+    [
+        ("utf-16-le", b"a,b\n1\0\0\xdc", "such as utf-16-be"),
+        ("cp1252", b"a,b\n1,\x81\n", "such as utf-8"),
+        ("utf-16", "\ufeffa,b\n1,2\n".encode("utf-16-le") + b"1", "ends inside a character"),
+        (None, b"a,b\n1,\xff\n", "such as cp1252 \\(Windows\\)"),
+    ],
+)
+def test_the_encoding_that_failed_is_not_advised(
+    encoding: str | None, data: bytes, hint: str
+) -> None:
+    with pytest.raises(FileError, match=hint):
+        list(CsvInput(io.BytesIO(data), "text", encoding=encoding).batches())
+
+
 @pytest.mark.parametrize("rows", [0, 10, 300_000])
 def test_a_half_of_a_character_in_another_encoding_names_the_line(rows: int) -> None:
     data = "\ufeffa,b\r\n".encode("utf-16-le") + "é,x\r\n".encode("utf-16-le") * rows

@@ -442,3 +442,37 @@ def test_no_condition_ends_in_another_error(text: str) -> None:
         found = parse(text, look_up)
         value = int(found.rule(*[1] * len(found.inputs)))
         assert found.low <= value <= found.high
+
+
+def test_many_conditional_cautions_are_told_soon() -> None:
+    cautions = [{"text": f"c{n}", "when": f"a == {n}"} for n in range(100)]
+    mine = instrument(
+        {**START, "field": {"a": COUNT}, "caution": cautions, "output": [{"name": "o", "of": "a"}]}
+    )
+    start = time.perf_counter()
+    for n in (3, 7):
+        assert mine.score({"a": n}).cautions == (f"c{n}",)
+    assert time.perf_counter() - start < 5
+
+
+@pytest.mark.parametrize("rule", ["sum", "how_many_yes"])
+def test_a_sum_of_hundreds_of_answers(rule: str) -> None:
+    names = [f"n{n}" for n in range(600)]
+    mine = instrument(
+        {
+            **START,
+            "field": {n: {"type": "yes/no"} for n in names},
+            "derived": {"d": {"rule": rule, "of": names}},
+            "output": [{"name": "o", "of": "d"}],
+        }
+    )
+    case = {n: place % 3 == 0 for place, n in enumerate(names)}
+    assert mine.score(case).outputs["o"] == 200
+    found = rb.score_cohort({n: [v, False] for n, v in case.items()}, [mine])
+    assert found["toy_o"].tolist() == [200, 0]
+
+
+def test_a_condition_of_hundreds_of_parts() -> None:
+    when = " and ".join(["a>2"] * 230)
+    mine = instrument({**START, "field": {"a": COUNT}, "output": [{"name": "o", "when": when}]})
+    assert [mine.score({"a": n}).outputs["o"] for n in (2, 3)] == [False, True]

@@ -234,3 +234,20 @@ def test_an_empty_parquet_file_is_no_csv(tmp_path: Path) -> None:
     empty = write(tmp_path / "in.parquet")
     with pytest.raises(FileError, match="is empty"):
         open_input([str(empty)])
+
+
+def test_a_pipe_that_does_not_block_is_read_to_its_end(tmp_path: Path) -> None:
+    """As a parent program may have set it: nothing yet is not the end."""
+    out = tmp_path / "out.csv"
+    command = [sys.executable, "-m", "riskbands", "score", "-", "-p", "ogrs3", "-q", "-o", str(out)]
+    reading, writing = os.pipe()
+    os.set_blocking(reading, False)
+    with subprocess.Popen(command, stdin=reading, stderr=subprocess.PIPE) as process:
+        os.close(reading)
+        for text in ("", f"{HEADER}\n{GOOD[:5]}", f"{GOOD[5:]}\n", f"{GOOD}\n" * 200):
+            time.sleep(0.3)
+            os.write(writing, text.encode())
+        os.close(writing)
+        _, error = process.communicate(timeout=60)
+    assert (process.returncode, error) == (0, b"")
+    assert len(out.read_text("utf-8").splitlines()) == 202

@@ -23,6 +23,7 @@ from riskbands.cohorts.files._csv import CsvInput
 from riskbands.cohorts.files._rows import QuoteFault, could_be_several, find_rows
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -237,11 +238,32 @@ def swallowed(text: str, columns: int) -> int | None:
     for _ in reader:
         own = "".join(lines[before : reader.line_num])
         before = reader.line_num
-        inner = [line for line in own.splitlines() if line]
-        if own.count("\n") > 1 and all(line.count(",") == columns - 1 for line in inner):
+        if own.count("\n") > 1 and {*delimiters(own)} == {columns - 1}:
             return place
         place += len(own)
     return None
+
+
+def delimiters(row: str) -> Iterator[int]:
+    """Of each line that is not blank, those that are not in a cell which it opens and closes."""
+    within: set[int] = set()
+    place, begins = 0, True
+    while place < len(row):
+        if begins and row[place] == '"':
+            stop = place + 1
+            while row[stop] != '"' or row[stop + 1 : stop + 2] == '"':
+                stop += 1 + (row[stop] == '"')
+            if "\n" not in row[place:stop]:
+                within |= {*range(place, stop)}
+            place = stop
+        begins = row[place] in ",\n"
+        place += 1
+    start = 0
+    for line in row.split("\n"):
+        here = range(start, start + len(line))
+        if line:
+            yield sum(row[n] == "," and n not in within for n in here)
+        start += len(line) + 1
 
 
 @given(st.text(st.sampled_from("a\n\r"), max_size=12))
@@ -394,3 +416,48 @@ def test_a_quote_inside_a_cell_costs_no_look_at_each_quoted_cell(
     text = "a,b,c\n" + "".join(",".join(row) + "\n" for row in rows)
     monkeypatch.setattr(_rows, "_by_pattern", None)  # it would be called, and fail
     assert read(text) == [[str(n), f'a "b"\n{n}', row[2]] for n, row in enumerate(rows)]
+
+
+@pytest.mark.parametrize(
+    "swallowed",
+    [
+        'B2,"Smith, John",1980-01-01,3,"Leeds\nC3,Brown,1985-01-01,3,Y\nD4,Black,1985-01-01,3,H"',
+        'B2,Smith,1980-01-01,3,"Leeds\nC3,Brown,1985-01-01,3,Y\nD4,Black",1985-01-01,3,"H, E"',
+    ],
+)
+def test_rows_are_found_swallowed_beside_cells_that_are_quoted_well(
+    tmp_path: Path, swallowed: str
+) -> None:
+    rows = ["case_id,name,date_of_birth,sanctions,area", "A1,Jones,1980-01-01,3,Leeds", swallowed]
+    source = write(tmp_path / "in.csv", *rows, "E5,White,1985-01-01,3,Leeds")
+    with pytest.raises(FileError, match="line 3: a quoted cell swallows the rows after it"):
+        rb.read_table(source)
+
+
+def test_a_note_with_a_quoted_name_beside_it_is_read(tmp_path: Path) -> None:
+    rows = [
+        "case_id,name,date_of_birth,sanctions,note",
+        'A1,"Jones, A",1980-01-01,3,"one, two,\nthree"',
+    ]
+    source = write(tmp_path / "in.csv", *rows)
+    assert rb.read_table(source)["note"].to_pylist() == ["one, two,\nthree"]
+
+
+@pytest.mark.parametrize("above", [0, 600_000])
+@pytest.mark.parametrize("size", [17, 25])
+def test_a_row_that_is_too_long_is_refused_wherever_it_stands(size: int, above: int) -> None:
+    before = csv.field_size_limit()
+    head = b"case_id,sex,note,sanctions\n" + b"P1,M,x,1\n" * (above // 9)
+    text = head + b'P2,M,"' + b"x" * (size << 20) + b'",1\nP3,M,10405\n'
+    line = head.count(b"\n") + 1
+    with pytest.raises(FileError, match=f"line {line}: a row is longer than 16 MB"):
+        list(CsvInput(io.BytesIO(text), "text").batches())
+    assert csv.field_size_limit() == before
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_every_blank_line_of_one_column_is_a_row(end: str) -> None:
+    text = end.join(["offence_code", "", "", "10405", "", "04801", ""])
+    table = CsvInput(io.BytesIO(text.encode()), "text")
+    found = [c for batch in table.batches() for c in batch.column(0).to_pylist()]
+    assert found == ["", "", "10405", "", "04801"]

@@ -219,3 +219,20 @@ def test_quotes_that_look_like_rows_are_remarked_with_the_name_of_their_file(
     (remark,) = table.remarks
     assert remark.startswith(f"{odd}: line 3: a quoted cell holds lines that could be rows")
     table.close()
+
+
+def test_several_files_keep_their_delimiter_and_their_mark(tmp_path: Path) -> None:
+    text = "\ufeff" + HEADER.replace(",", ";") + "\n" + GOOD.replace(",", ";") + "\n"
+    both = [tmp_path / "a.csv", tmp_path / "b.csv"]
+    for path in both:
+        path.write_text(text, "utf-8")
+    one, two = (
+        score(*names, out=tmp_path / f"out{len(names)}.csv").read_text("utf-8")
+        for names in (both[:1], both)
+    )
+    assert two == one + one.split("\n")[1] + "\n"
+    both[1].write_text(f"{HEADER}\n{GOOD}\n", "utf-8")
+    table = open_input([str(path) for path in both])
+    assert table.remarks == (f"{both[0]}: cells are separated by a semicolon",)
+    assert not table.marked
+    table.close()

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from ownfiles import BANDS, KINDS, LIMITED, POINTS, declared, own, rows_of, types_of
 from sqlrows import compare, table
 
+import riskbands as rb
 from riskbands.arithmetic.percent import Percent
 from riskbands.bands.sql import DIALECTS
 from riskbands.instruments.sql.expressions import column
@@ -22,8 +23,6 @@ from riskbands.instruments.sql.thresholds import hazard_at, rises
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    import riskbands as rb
 
 
 @pytest.fixture(scope="module")
@@ -43,6 +42,26 @@ def compared(database: duckdb.DuckDBPyConnection, mine: rb.Predictor, count: int
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_kind_of_file(database: duckdb.DuckDBPyConnection, kind: str) -> None:
     assert compared(database, own(kind), 3_000) > 1_500
+
+
+def test_sql_of_many_factors_grows_as_they_do(database: duckdb.DuckDBPyConnection) -> None:
+    def factors(count: int) -> rb.Predictor:
+        names = [f"n{n}" for n in range(count)]
+        terms = [{"of": name, "points": 1} for name in names]
+        fields = {name: {"type": "yes/no"} for name in names}
+        return rb.declare.instrument(
+            {
+                "id": "toy", "title": "t", "source": "s", "field": fields,
+                "output": [{"name": "o", "term": terms}],
+            }
+        )  # fmt: skip
+
+    few, many = factors(20), factors(60)
+    sizes = [len(mine.to_sql("duckdb", source="own")) for mine in (few, many)]
+    assert sizes[1] < 4 * sizes[0]
+    columns = {name: [True, False, None, *[True] * 30] for name in types_of(many)}
+    table(database, "own", columns, types_of(many))
+    assert compare(database, "own", columns, many) == 32
 
 
 def decimal(low: float, high: float) -> Any:

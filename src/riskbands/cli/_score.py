@@ -55,13 +55,11 @@ def score(
     with closing(files.open_input(inputs, **reading)) as table:
         plan = Plan.make(table, predictors, as_text=kind == "csv", **options)
         summary = Summary(plan)
-        style: dict[str, Any] = {}
-        if isinstance(table, files.CsvInput):
-            style = {"delimiter": table.delimiter, "marked": table.marked}
+        style: dict[str, Any] = {"delimiter": table.line_delimiter or ",", "marked": table.marked}
         copied = (
             not safe
             and plan.kept.names == table.schema.names
-            and files.can_be_copied(table, kind, style.get("delimiter", ","))
+            and files.can_be_copied(table, kind, style["delimiter"])
         )
         parts = plan.score(table, copied=copied)
         parts = terminal.watched(parts, table, busy=on_terminal or quiet)

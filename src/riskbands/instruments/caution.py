@@ -6,7 +6,6 @@ The cautions themselves belong to the predictors and stand beside their declarat
 from __future__ import annotations
 
 from functools import cache
-from itertools import product
 from typing import TYPE_CHECKING
 
 import attrs
@@ -15,12 +14,13 @@ from riskbands._byfields import ByFields
 from riskbands.derivation.checks import Questions
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from riskbands.derivation.derive import Derivation
     from riskbands.vocabulary.expressions import Expression
 
 __all__ = ["Caution", "Cautions", "Concern"]
+
+#: Combinations of concerns whose texts are kept, so that cases of one kind share them.
+_REMEMBERED = 1024
 
 
 @attrs.frozen(eq=False, repr=False)
@@ -76,12 +76,12 @@ class Cautions:
     def __init__(self, cautions: tuple[Caution, ...]) -> None:
         concerns = tuple({c.concern: None for c in cautions if c.concern is not None})
         self._questions = _questions(concerns)
-        self._texts: Mapping[tuple[bool, ...], tuple[str, ...]] = {
-            held: tuple(
-                c.text for c in cautions if c.concern is None or held[concerns.index(c.concern)]
-            )
-            for held in product((False, True), repeat=len(concerns))
-        }
+        places = {concern: place for place, concern in enumerate(concerns)}
+        #: Each text, with the place among the concerns of whom it concerns; None for everyone.
+        self._by_concern = tuple(
+            (c.text, None if c.concern is None else places[c.concern]) for c in cautions
+        )
+        self._texts: dict[tuple[bool, ...], tuple[str, ...]] = {}
 
     def texts(self, derivation: Derivation) -> tuple[str, ...]:
         """Texts of the cautions that concern a case; whom each concerns is found out once."""
@@ -89,4 +89,9 @@ class Cautions:
         held: tuple[bool, ...] | None = derivation.outcomes.get(key)
         if held is None:
             held = derivation.outcomes[key] = derivation.answers(self._questions)
-        return self._texts[held]
+        found = self._texts.get(held)
+        if found is None:
+            found = tuple(text for text, n in self._by_concern if n is None or held[n])
+            if len(self._texts) < _REMEMBERED:
+                self._texts[held] = found
+        return found

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import operator
+from functools import reduce
+from typing import TYPE_CHECKING, Final
 
 from riskbands.vocabulary.expressions import Argument, Call, Constant, Flag, If, as_expression
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from riskbands.vocabulary.expressions import Expression
 
 __all__ = [
@@ -24,6 +28,9 @@ __all__ = [
     "lower_of",
     "total",
 ]
+
+#: Parts joined one after the other; more are joined in groups.
+_TOGETHER: Final = 64
 
 
 def arguments(count: int) -> tuple[Argument, ...]:
@@ -63,10 +70,7 @@ def at_least(x: Expression, least: int) -> Expression:
 
 def total(*parts: Expression) -> Expression:
     """The sum."""
-    first, *rest = parts
-    for part in rest:
-        first = first + part
-    return first
+    return _joined(parts, operator.add)
 
 
 def how_many(*conditions: Expression) -> Expression:
@@ -81,18 +85,21 @@ def how_many_yes(*flags: Expression) -> Expression:
 
 def all_of(*conditions: Expression) -> Expression:
     """Whether all conditions hold."""
-    first, *rest = conditions
-    for condition in rest:
-        first = first & condition
-    return first
+    return _joined(conditions, operator.and_)
 
 
 def any_of(*conditions: Expression) -> Expression:
     """Whether any condition holds."""
-    first, *rest = conditions
-    for condition in rest:
-        first = first | condition
-    return first
+    return _joined(conditions, operator.or_)
+
+
+def _joined(
+    parts: Sequence[Expression], join: Callable[[Expression, Expression], Expression]
+) -> Expression:
+    """Parts joined from left to right, many of them in groups: Python nests 200 deep at most."""
+    while len(parts) > _TOGETHER:
+        parts = [reduce(join, parts[n : n + _TOGETHER]) for n in range(0, len(parts), _TOGETHER)]
+    return reduce(join, parts)
 
 
 def first_match(cases: tuple[tuple[Expression, int], ...], otherwise: int) -> Expression:

@@ -325,8 +325,7 @@ def open_copy(
 
     def make(stream: BinaryIO) -> CopyingOutput:
         if kind == "csv":
-            marked = isinstance(table, CsvInput) and table.marked
-            return CsvOutput(stream, schema, table.line_delimiter or ",", marked)
+            return CsvOutput(stream, schema, table.line_delimiter or ",", table.marked)
         from riskbands.cohorts.files._graft import ParquetGraft
         from riskbands.cohorts.files._parquet import ParquetInput
 

@@ -136,6 +136,10 @@ class TableInput(Protocol):
         """What separates the cells of its lines; None where it has no lines to be copied."""
 
     @property
+    def marked(self) -> bool:
+        """Whether it is text that begins with a byte order mark."""
+
+    @property
     def remarks(self) -> tuple[str, ...]:
         """What was found out about the file that the user should know."""
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import itertools
 from functools import partial
 from typing import TYPE_CHECKING
@@ -16,7 +14,7 @@ from riskbands._redact import column_labels
 from riskbands.cohorts.arrowcalls import call, ends
 from riskbands.cohorts.files._bits import line_ends
 from riskbands.cohorts.files._common import FileError, Lines, Piece, batch_rows, check_names
-from riskbands.cohorts.files._prose import is_prose, some_rows
+from riskbands.cohorts.files._prose import csv_rows, is_prose, some_rows
 from riskbands.cohorts.files._rows import QuoteFault, Rows, could_be_several, find_rows
 from riskbands.cohorts.files._text import UTF8_MARK, Text
 from riskbands.vocabulary.fields import all_fields
@@ -211,7 +209,8 @@ class CsvInput:
             self._held = self._text.read(len(self._held), self._held, self._lines)
         if not len(rows.starts):
             raise self._unclosed(self._lines + line_ends(self._held[: rows.opened]) + 1)
-        stop = int(rows.starts[1]) if len(rows.starts) > 1 else rows.stop
+        ends = rows.ends if rows.within is None else rows.ends[~rows.within]
+        stop = int(ends[0]) + 1  # blank lines after it are rows where there is one column
         header, self._held = self._held[:stop], self._held[stop:]
         self._lines += line_ends(header)
         return _first_row(header.decode(), self.delimiter)
@@ -254,6 +253,9 @@ class CsvInput:
             if not rows.stop:
                 size = min(2 * max(size, len(held)), _LONGEST_ROW)
                 continue
+            if rows.longest > _LONGEST_ROW:
+                before = int(rows.starts[np.argmax(rows.lengths)])
+                raise self._too_long(lines + line_ends(held[:before]) + 1)
             chunk, held = memoryview(held)[: rows.stop], held[rows.stop :]
             yield chunk, rows, lines
             lines += len(rows.ends)
@@ -346,20 +348,18 @@ class CsvInput:
 
     def _fault(self, chunk: memoryview, lines: int) -> FileError:
         """Why a chunk that begins after so many lines cannot be parsed."""
-        csv.field_size_limit(_LONGEST_ROW)
-        text = io.StringIO(bytes(chunk).decode("utf-8", "surrogatepass"), newline="")
-        rows = csv.reader(text, delimiter=self.delimiter)
         columns = len(self.names) + self.unnamed
         before = 0
-        for row in rows:
-            if row and len(row) != columns:
-                cells = f"{len(row)} cell{'' if len(row) == 1 else 's'}"
-                return FileError(
-                    f"{self.name}, line {lines + before + 1}: {cells}, but the header has "
-                    f"{columns}; a cell that holds the delimiter or a line end must stand "
-                    "in double quotes"
-                )
-            before = rows.line_num
+        with csv_rows(bytes(chunk).decode("utf-8", "surrogatepass"), self.delimiter) as rows:
+            for row in rows:
+                if row and len(row) != columns:
+                    cells = f"{len(row)} cell{'' if len(row) == 1 else 's'}"
+                    return FileError(
+                        f"{self.name}, line {lines + before + 1}: {cells}, but the header has "
+                        f"{columns}; a cell that holds the delimiter or a line end must stand "
+                        "in double quotes"
+                    )
+                before = rows.line_num
         return FileError(f"{self.name} is not a CSV file that can be read (after line {lines})")
 
 
@@ -373,8 +373,8 @@ def _as_lines(chunk: memoryview, rows: Rows) -> Lines:
 
 
 def _first_row(text: str, delimiter: str) -> list[str]:
-    csv.field_size_limit(_LONGEST_ROW)
-    return next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), [])
+    with csv_rows(text, delimiter) as rows:
+        return next(rows, [])
 
 
 def _found_delimiter(text: str) -> str:

@@ -49,6 +49,7 @@ class ExcelInput:
 
     format = "excel"
     line_delimiter = None
+    marked = False
 
     def __init__(
         self, data: bytes, name: str, sheet: str | None = None, header: int | None = None

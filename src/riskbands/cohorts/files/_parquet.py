@@ -34,6 +34,7 @@ class ParquetInput:
     format = "parquet"
     remarks: tuple[str, ...] = ()
     line_delimiter = None
+    marked = False
 
     def __init__(self, source: Any, name: str) -> None:
         self.name = name

@@ -51,6 +51,16 @@ class Rows:
     opened: int | None = None
     plain: bool = False
 
+    @property
+    def lengths(self) -> NDArray[np.int64]:
+        """Bytes of each row, with its line end and blank lines after it."""
+        return np.diff(self.starts, append=self.stop)
+
+    @property
+    def longest(self) -> int:
+        """Bytes of the longest row."""
+        return int(self.lengths.max(initial=0))
+
 
 def find_rows(
     text: bytes | bytearray, delimiter: str, *, ended: bool, blanks: bool = False
@@ -264,10 +274,38 @@ def could_be_several(
     begun = np.append(False, goes_on[:-1])  # lines that begin inside a quoted cell
     firsts, lasts = np.flatnonzero(goes_on & ~begun), np.flatnonzero(begun & ~goes_on)
     before = bits.number_before(data, mark[0], rows.ends)
-    full = np.diff(before, prepend=0) == columns - 1
+    full = np.diff(before, prepend=0) >= columns - 1
     for row in np.flatnonzero(full[firsts] & full[lasts]).tolist():
         first, last = firsts[row], lasts[row]
         start = int(rows.ends[first - 1]) + 1 if first else 0
         whole = bytes(text[start : rows.ends[last]])
-        if all(line.count(mark) == columns - 1 for line in whole.splitlines() if line):
+        lines = [line for line in whole.splitlines() if line]
+        if all(_delimiters(line, mark, n > 0) == columns - 1 for n, line in enumerate(lines)):
             yield start, whole
+
+
+def _delimiters(line: bytes, delimiter: bytes, inside: bool) -> int:
+    """The delimiters of a line but for those in quoted cells that it opens and closes.
+
+    Args:
+        line: One of several of a row.
+        delimiter: Between cells.
+        inside: Whether it begins inside a quoted cell.
+    """
+    found = 0
+    if inside:
+        cell = _TO_CLOSING.match(line)
+        assert cell is not None
+        found, line = cell[0].count(delimiter), line[cell.end() + 1 :]
+    return found + _closed(delimiter).sub(b"", line).count(delimiter)
+
+
+#: What of a line belongs to a quoted cell that it begins in.
+_TO_CLOSING = re.compile(rb'(?:[^"]|"")*')
+
+
+@cache
+def _closed(delimiter: bytes) -> re.Pattern[bytes]:
+    """Quoted cells of one line."""
+    mark = re.escape(delimiter)
+    return re.compile(rb'(?<![^%b])"[^"]*(?:""[^"]*)*"(?=%b|\Z)' % (mark, mark))

@@ -40,17 +40,20 @@ class Several:
         self._read = 0
         self._current: TableInput | None = None
         self._waiting: dict[int, TableInput] = {}
-        remarks: dict[str, None] = {}
+        told: dict[str, list[str]] = {}
         self.schemas: list[tuple[str, pa.Schema]] = []
-        delimiters = set()
+        delimiters: set[str | None] = set()
+        self.marked = True
         self.format = ""
         try:
             for place, path in enumerate(paths):
                 table = opener(path)
                 self._waiting[place] = table
                 self.format = self.format or table.format
-                remarks |= dict.fromkeys(table.remarks)
+                for remark in table.remarks:
+                    told.setdefault(remark, []).append(table.name)
                 delimiters.add(table.line_delimiter)
+                self.marked = self.marked and table.marked
                 self.schemas.append((table.name, table.schema))
                 self._check(table)
                 if path.is_file():  # a pipe cannot be opened again
@@ -59,7 +62,11 @@ class Several:
             self.close()
             raise
         self.line_delimiter = delimiters.pop() if len(delimiters) == 1 else None
-        self._remarks = tuple(remarks)
+        self._remarks = tuple(told)
+        self._first = tuple(
+            remark if len(names) == len(paths) else f"{', '.join(names)}: {remark}"
+            for remark, names in told.items()
+        )
         self._read_from: list[TableInput] = []
         self.name = f"{len(paths)} files"
         self.schema: pa.Schema = self.schemas[0][1]
@@ -87,7 +94,7 @@ class Several:
             for remark in table.remarks
             if remark not in self._remarks
         ]
-        return (*self._remarks, *found)
+        return (*self._first, *found)
 
     @property
     def position(self) -> int:

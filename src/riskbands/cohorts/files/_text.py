@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import codecs
 import contextlib
-from typing import TYPE_CHECKING, Protocol
+import time
+from functools import partial
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import numpy as np
 
@@ -13,6 +15,7 @@ from riskbands.cohorts.files._common import FileError
 
 if TYPE_CHECKING:
     import io
+    from collections.abc import Callable
 
 __all__ = ["UTF8_MARK", "Bytes", "Source", "Text"]
 
@@ -26,6 +29,9 @@ _OTHER_MARKS = {
 }
 #: Bytes decoded at a time, in memory that is used again.
 _PART = 1 << 18
+#: Seconds to wait before it is tried again to read what is not there yet.
+_PAUSE = 0.01
+T = TypeVar("T")
 
 
 class Bytes(Protocol):
@@ -52,7 +58,7 @@ class Source:
     def peek(self, size: int) -> bytes:
         """The first bytes that have not been read; fewer where the stream is shorter."""
         while len(self._head) < size:
-            more = self._stream.read(size - len(self._head))
+            more = _waited(partial(self._stream.read, size - len(self._head)))
             if not more:
                 break
             self._head += more
@@ -61,7 +67,8 @@ class Source:
     def readinto(self, room: memoryview, /) -> int:
         """Fill the room, or part of it, by one read; how much, 0 at the end."""
         if not self._head:
-            return self._stream.readinto(room) or 0
+            filled: int = _waited(partial(self._stream.readinto, room))
+            return filled
         size = min(len(self._head), len(room))
         room[:size] = self._head[:size]
         self._head = self._head[size:]
@@ -71,7 +78,7 @@ class Source:
         """Everything that is left."""
         # One read of the system at a time: Python heeds an interruption between two.
         parts = [self._head]
-        while part := self._stream.read(1 << 20):
+        while part := _waited(partial(self._stream.read, 1 << 20)):
             parts.append(part)
         self._head = b""
         return b"".join(parts)
@@ -156,7 +163,7 @@ class Text:
     def _next(self, room: memoryview) -> memoryview:
         """What one read of the system gives."""
         # One at a time: Python heeds an interruption between two.
-        found = room[: self._stream.readinto(room) or 0]
+        found = room[: _waited(partial(self._stream.readinto, room))]
         if not self.taken and self._encoding is None:
             for mark, encoding in _OTHER_MARKS.items():
                 if found[: len(mark)] == mark:
@@ -190,17 +197,36 @@ class Text:
             FileError: It is not in the encoding.
         """
         data = bytes(chunk)
+        _, how = self._decoder.getstate()
         try:
             text = self._decoder.decode(data, not data)
             return data if self._plain else text.encode()  # this fails for halves of characters
-        except UnicodeError as error:
-            good = error.object[: error.start] if isinstance(error, UnicodeDecodeError) else b""
-            line = self._lines + line_ends(bytes(before) + good.replace(b"\0", b"")) + 1
-            example = "utf-16-le" if b"\0" in data else "cp1252 (Windows)"
-            raise FileError(
-                f"{self._name}, line {line}: not {self._encoding or 'UTF-8'}; give the "
-                f"--encoding it has, such as {example}"
-            ) from None
+        except UnicodeDecodeError as error:
+            self._decoder.setstate((b"", how))
+            good = self._decoder.decode(error.object[: error.start])
+        except UnicodeEncodeError as error:
+            good = error.object[: error.start]
+        except UnicodeError:  # there is no byte order mark
+            good = ""
+        line = self._lines + line_ends(bytes(before) + good.encode()) + 1
+        wrong = f"{self._name}, line {line}: not {self._encoding or 'UTF-8'}"
+        if not data:
+            raise FileError(f"{wrong}, or cut off: it ends inside a character")
+        usual = ("utf-16-le", "utf-16-be") if b"\0" in data else ("cp1252 (Windows)", "utf-8")
+        example = usual[self._encoding is not None and _same(self._encoding, usual[0].split()[0])]
+        raise FileError(f"{wrong}; give the --encoding it has, such as {example}")
+
+
+def _waited(read: Callable[[], T | None]) -> T:
+    """What a read gives; a pipe that does not block gives None while there is nothing yet."""
+    while (found := read()) is None:
+        time.sleep(_PAUSE)
+    return found
+
+
+def _same(one: str, other: str) -> bool:
+    """Whether two names are those of one encoding."""
+    return codecs.lookup(one).name == codecs.lookup(other).name
 
 
 def _decoder(encoding: str) -> codecs.IncrementalDecoder:

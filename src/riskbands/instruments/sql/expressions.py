@@ -21,6 +21,8 @@ __all__ = ["Value", "bound", "column", "listed", "null", "raw", "state", "whole_
 
 #: Kinds of value: a whole number, a double, a truth, a text.
 WHOLE, DOUBLE, TRUTH, TEXT = "whole", "double", "truth", "text"
+#: Truths that are joined in one list, about.
+_MOST_PARTS = 16
 _COMPARISONS = {"=": "<>", "<>": "=", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
 
 
@@ -193,7 +195,8 @@ class Value:
 def _logic(op: str, a: Any, b: Any, *, stops: bool) -> Any:
     """``a op b`` of truths; ``stops`` is the constant that decides alone.
 
-    Truths about the state of one column become one, and what cannot be is left out.
+    Truths about the state of one column become one, and what cannot be is left out. One that has
+    many parts is kept as it is, so that what uses it often has it as a column.
     """
     parts: list[Any] = []
     states: dict[str, Any] = {}
@@ -204,7 +207,7 @@ def _logic(op: str, a: Any, b: Any, *, stops: bool) -> Any:
             continue
         if _kind(x) != TRUTH:
             raise TypeError(f"{op} is for truths")
-        for part in x.args if x.op == op else (x,):
+        for part in x.args if x.op == op and len(x.args) < _MOST_PARTS else (x,):
             if part.op == "state":
                 name, here, every = part.args
                 before = states.get(name, (None, here, every))[1]

@@ -44,6 +44,9 @@ if TYPE_CHECKING:
 
 __all__ = ["fields_read", "greatest_difference_of", "statement", "usual_fields"]
 
+#: Rows that more truths than this tell of are a column, where more is asked of them.
+_MANY = 6
+
 
 class _Sums:
     """Adds up the terms of scorecards: what `riskbands.instruments` asks for in place of tables."""
@@ -127,6 +130,12 @@ class _SqlDerivation(Derivation):
         """A field's codes, validity and faults."""
         self.fields_read.add(name)
         return super().field(name)
+
+    def _blame(self, name: str, rows: Any, *noted: Any) -> None:
+        """As for a case; rows that are told by many truths are a column for what lies behind."""
+        if isinstance(rows, Value) and rows.op == "AND" and len(rows.args) > _MANY:
+            rows = bound(rows, f"r_{name}")
+        super()._blame(name, rows, *noted)
 
     def _derive(self, f: Feature) -> tuple[Any, Any]:
         value, valid = super()._derive(f)
