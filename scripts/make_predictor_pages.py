@@ -94,7 +94,8 @@ def codes(names: Iterable[str]) -> str:
 ROUNDING = {
     "WHOLE_AFTER_FIVE": "half up to five decimals of the probability, then to a whole percent; "
     "1 to 99",
-    "WHOLE": "half up to a whole percent; 1 to 99",
+    "WHOLE_1_TO_99": "half up to a whole percent; 1 to 99",
+    "WHOLE": "half up to a whole percent; 0 to 100",
     "HUNDREDTHS": "half up to two decimals; 0 to 100",
     "HUNDREDTHS_BELOW_100": "half up to two decimals; 0 to 99.99",
 }

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 import riskbands as rb
 
 #: Ties whose doubles lie below them.
+ENDS = ["0", "0.004", "0.0145", "0.985", "0.995", "1"]
 TIES = ["0.145", "0.285", "0.575", "0.285", "0.005", "0.994"]
 HUNDREDTHS = ["0.02805", "0.00145", "0.14125", "0.1", "0.28505", "0.99985"]
 NAMES = [f"c{n}" for n in range(6)]
@@ -20,9 +21,9 @@ NAMES = [f"c{n}" for n in range(6)]
 
 def half_up(p: str, rounding: str) -> float:
     """The percentage by decimal arithmetic, which has no doubles."""
-    unit = Decimal(1) if rounding == "whole" else Decimal("0.01")
+    unit = Decimal("0.01") if rounding == "hundredths" else Decimal(1)
     percent = (100 * Decimal(p)).quantize(unit, ROUND_HALF_UP)
-    low, high = (1, 99) if rounding == "whole" else (0, 100)
+    low, high = (1, 99) if rounding == "whole_1_to_99" else (0, 100)
     return float(min(max(percent, Decimal(low)), Decimal(high)))
 
 
@@ -63,14 +64,16 @@ def compared(mine: rb.Predictor, expected: list[float]) -> None:
 @pytest.mark.parametrize("link", ["points_table", "category", "sum"])
 def test_ties_go_up(link: str) -> None:
     if link != "sum":
-        compared(made(link, "whole", TIES), [15, 29, 58, 29, 1, 99])
+        for rounding, least, most in (("whole", 0, 100), ("whole_1_to_99", 1, 99)):
+            compared(made(link, rounding, TIES), [15, 29, 58, 29, 1, 99])
+            compared(made(link, rounding, ENDS), [least, least, 1, 99, most, most])
     compared(made(link, "hundredths", HUNDREDTHS), [2.81, 0.15, 14.13, 10, 28.51, 99.99])
 
 
 @settings(max_examples=40, deadline=None)
 @given(
     st.sampled_from(["points_table", "category", "sum"]),
-    st.sampled_from(["whole", "hundredths"]),
+    st.sampled_from(["whole", "whole_1_to_99", "hundredths"]),
     st.lists(st.integers(0, 200_000).map(lambda n: f"{n / 200_000:.6f}"), min_size=6, max_size=6),
 )
 @example("category", "hundredths", HUNDREDTHS)

@@ -263,8 +263,10 @@ def test_parts_with_whole_percents_in_a_sum_of_hundredths_and_the_limit() -> Non
         {"of": "a", "weight": "0"}]}}  # fmt: skip
     whole = {**HEAD, "field": FIELDS, "component": {"one": part, "two": part}}
     score = {**LOGISTIC, "link": "sum", "of": ["one", "two"]}
-    # logistic(2) = 88 % each: the whole sum ends at 99, that of hundredths below 100 at 99.99
-    assert instrument({**whole, "score": score}).score({"a": 1}).percent["1yr"] == 99
+    # logistic(2) = 88 % each: a sum ends where its rounding does
+    for rounding, most in (("whole", 100), ("whole_1_to_99", 99), ("whole_after_five", 99)):
+        ended = instrument({**whole, "score": {**score, "rounding": rounding}})
+        assert ended.score({"a": 1}).percent["1yr"] == most
     fine = instrument({**whole, "score": {**score, "rounding": "hundredths_below_100"}})
     found = fine.score({"a": 1})
     assert found.percent["1yr"] == 99.99

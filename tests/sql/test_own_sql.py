@@ -70,7 +70,7 @@ def decimal(low: float, high: float) -> Any:
 
 WEIGHT = decimal(-0.4, 0.4)
 SURVIVAL = decimal(0.00001, 0.99999)
-ROUNDINGS = ["whole", "whole_after_five", "hundredths", "hundredths_below_100"]
+ROUNDINGS = ["whole", "whole_1_to_99", "whole_after_five", "hundredths", "hundredths_below_100"]
 
 
 @st.composite

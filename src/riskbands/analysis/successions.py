@@ -23,7 +23,8 @@ __all__ = ["Succession", "default_pairs", "is_last", "successors"]
 _ROUNDING = {
     Percent.HUNDREDTHS: "two decimals, 0 to 100",
     Percent.HUNDREDTHS_BELOW_100: "two decimals, 0 to 99.99",
-    Percent.WHOLE: "a whole percent, 1 to 99",
+    Percent.WHOLE: "a whole percent, 0 to 100",
+    Percent.WHOLE_1_TO_99: "a whole percent, 1 to 99",
     Percent.WHOLE_AFTER_FIVE: "a whole percent, 1 to 99",
 }
 

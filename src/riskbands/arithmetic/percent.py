@@ -36,9 +36,11 @@ class Percent(enum.Enum):
     #: Half up to 5 decimals of the probability; that double half up to 2 decimals; then 1 to 99.
     #: The second rounding sees the double nearest to the five decimals. For 0.345 that double is a
     #: little smaller, so the result is 34 and not 35. The deployed service does the same.
-    WHOLE_AFTER_FIVE = ("whole percent, by way of five decimals", 0, 1, 99, _NEAR_FIVE)
+    WHOLE_AFTER_FIVE = ("whole percent, 1 to 99, by way of five decimals", 0, 1, 99, _NEAR_FIVE)
     #: A whole percent half up, then 1 to 99.
-    WHOLE = ("whole percent", 0, 1, 99, _NEAR)
+    WHOLE_1_TO_99 = ("whole percent, 1 to 99", 0, 1, 99, _NEAR)
+    #: A whole percent half up, 0 to 100.
+    WHOLE = ("whole percent", 0, 0, 100, _NEAR)
     #: Half up to 2 decimals of a percent, 0 to 100.
     HUNDREDTHS = ("two decimals", 2, 0, 10_000, _NEAR)
     #: Half up to 2 decimals of a percent, 0 to 99.99.
@@ -74,8 +76,14 @@ class Percent(enum.Enum):
             n = y.astype(np.int16)
             n -= (p < _hundredths().take(n, mode="clip")).view(np.int8)
             return np.minimum(n, self.highest, out=n)
-        if self is Percent.WHOLE:
-            return np.array([self._one(float(v)) for v in p], dtype=np.uint8)
+        if self is not Percent.WHOLE_AFTER_FIVE:
+            y = p * self._scale
+            y += 0.5
+            whole = y.astype(np.uint8)
+            y -= whole
+            for row in np.flatnonzero((y <= self._near) | (y >= self._far)).tolist():
+                whole[row] = self._one(float(p[row]))
+            return np.clip(whole, self.lowest, self.highest, out=whole)
         percent = np.empty(len(p), dtype=np.uint8)
         self.look_up(p, percent, np.empty(len(p), dtype=np.int64))
         self.settle(p, percent, np.empty(len(p), dtype=np.bool_))
