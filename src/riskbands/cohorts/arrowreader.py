@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from riskbands.derivation.derive import Input
     from riskbands.vocabulary.fields import Field
 
 __all__ = ["ArrowReader", "is_text", "numbers_of_text"]
@@ -80,8 +79,8 @@ class ArrowReader(ColumnReader):
     def __len__(self) -> int:
         return int(self._edges[-1])
 
-    def block(self, start: int, stop: int) -> Input:
-        """Codes, validity and faults of the rows from ``start`` to before ``stop``."""
+    def codes(self, start: int, stop: int) -> NDArray[Any]:
+        """Codes of the rows from ``start`` to before ``stop``; negative where there is none."""
         n = int(np.searchsorted(self._edges, start, side="right")) - 1
         # Not kept: a reader that held a function of itself would live until cycles are collected.
         convert = self._way(self._kind)
@@ -92,8 +91,8 @@ class ArrowReader(ColumnReader):
             found.append(convert(self._chunks[n].slice(start - low, end - start), n))
             start, n = end, n + 1
         if len(found) == 1:
-            return self._as_input(found[0])
-        return self._as_input(np.concatenate(found) if found else np.zeros(0, np.int16))
+            return found[0]
+        return np.concatenate(found) if found else np.zeros(0, np.int16)
 
     def _way(self, kind: pa.DataType) -> Callable[[pa.Array, int], NDArray[Any]]:
         """How to turn arrays of this type, of a chunk by number, into codes."""

@@ -13,6 +13,7 @@ from riskbands.arithmetic.truth import both, negate, some
 from riskbands.bands.array import BandArray
 from riskbands.bands.codes import MISSING_CODE
 from riskbands.bands.scale import NOT_APPLICABLE
+from riskbands.cohorts.namedvalues import named_values
 from riskbands.errors import TableError
 
 if TYPE_CHECKING:
@@ -25,11 +26,9 @@ if TYPE_CHECKING:
     from riskbands.instruments.predictor import Predictor
     from riskbands.instruments.results import Result
 
-__all__ = ["Output", "ScoreColumn", "named_values", "output_columns"]
+__all__ = ["Output", "ScoreColumn", "output_columns"]
 
 _FORMS = ("brief", "extended")
-#: Rows that show which name is the most common.
-_SAMPLE = 500
 
 
 @attrs.frozen(eq=False, repr=False)
@@ -308,19 +307,3 @@ def _places(values: Iterable[Any], names: Sequence[Any], dtype: Any) -> NDArray[
     """Where each value stands among the names; that of None is -1."""
     place = {name: -1 if name is None else n for n, name in enumerate(names)}
     return np.fromiter(map(place.__getitem__, values), dtype)
-
-
-def named_values(places: NDArray[Any], names: Sequence[Any]) -> Any:
-    """The name at each place, the last at -1; most often many rows have the same one."""
-    listed = np.array(names, dtype=np.object_)
-    if not len(places):
-        return listed[places]
-    sample = places[:: max(1, len(places) // _SAMPLE)]
-    common = int(np.bincount(sample.astype(np.intp) + 1).argmax()) - 1
-    others = np.flatnonzero(places != common)
-    if 2 * len(others) > len(places):
-        return listed[places]
-    found = np.empty(len(places), dtype=np.object_)
-    found.fill(names[common])  # several times faster than np.full
-    found[others] = listed[places[others]]
-    return found

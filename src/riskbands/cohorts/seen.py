@@ -29,6 +29,7 @@ __all__ = [
     "Seen",
     "code_of",
     "code_type",
+    "faults_in",
     "has_few",
 ]
 
@@ -47,6 +48,14 @@ _NEVER_EQUAL = frozenset([str, bytes, type(None), dt.date, dt.datetime])
 _READ, _DAY_FIRST, _FEW_DIGITS = "read", "day first", "few digits"
 _SLASHED = pattern(r"\s*\d{1,2}[/.-]\d{1,2}[/.-]\d{4}(?:[T ].*)?", re.ASCII | re.DOTALL)
 _FIVE_DIGITS = 10_000
+
+
+def faults_in(codes: NDArray[Any]) -> dict[str, NDArray[np.bool_]]:
+    """Where a value was given that is no answer, by what is wrong with it."""
+    if not len(codes) or int(codes.min()) >= MISSING:
+        return {}
+    found = {name: codes == number for number, name in FAULTS.items()}
+    return {name: rows for name, rows in found.items() if rows.any()}
 
 
 class EqualTypesError(Exception):

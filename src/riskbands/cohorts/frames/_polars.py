@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from riskbands.cohorts.scorecolumns import Output, ScoreColumn
-    from riskbands.derivation.derive import Input
     from riskbands.vocabulary.fields import Field
 
 __all__ = ["PolarsFrame", "numbers_of_text", "of_scores", "polars_type"]
@@ -93,9 +92,9 @@ class PolarsReader(ColumnReader):
     def __len__(self) -> int:
         return len(self._series)
 
-    def block(self, start: int, stop: int) -> Input:
-        """Codes, validity and faults of the rows from ``start`` to before ``stop``."""
-        return self._as_input(self._convert(self._series.slice(start, stop - start)))
+    def codes(self, start: int, stop: int) -> NDArray[Any]:
+        """Codes of the rows from ``start`` to before ``stop``; negative where there is none."""
+        return self._convert(self._series.slice(start, stop - start))
 
     def _way(self, kind: pl.DataType) -> Callable[[pl.Series], NDArray[Any]]:
         """How to turn series of this type into codes."""
