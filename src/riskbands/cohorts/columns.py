@@ -25,6 +25,7 @@ from riskbands.cohorts.seen import (
     OUT_OF_RANGE,
     EqualTypesError,
     Seen,
+    SideBySide,
     code_of,
     code_type,
     faults_in,
@@ -240,7 +241,9 @@ class ColumnReader:
         texts = ascii_texts(values)
         if texts is None:
             return self._one_by_one(values, None)
-        return self._seen.dates(*texts, lambda rows: self._one_by_one(values[rows], None))
+        return self._seen.dates(
+            SideBySide(*texts), lambda rows: self._one_by_one(values[rows], None)
+        )
 
     def _one_by_one(self, values: NDArray[Any], mask: Any) -> NDArray[Any]:
         """Parse each different value once."""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["MOST", "SAMPLE", "read_few", "read_few_texts"]
+__all__ = ["MOST", "SAMPLE", "read_by_keys", "read_few", "read_few_texts"]
 
 #: Different values up to which comparing whole arrays is worth it.
 MOST = 8
@@ -45,7 +45,7 @@ def read_few(values: NDArray[Any], read: Callable[[Any], int]) -> NDArray[np.int
         found = values[place]
         return found.item() if isinstance(found, np.generic) else found
 
-    return _by_equality([keys], value, read)
+    return read_by_keys([keys], value, read)
 
 
 def read_few_texts(
@@ -81,13 +81,19 @@ def read_few_texts(
         start = int(starts[place])
         return data[start : start + int(lengths[place])].tobytes()
 
-    return _by_equality(keys, text, read)
+    return read_by_keys(keys, text, read)
 
 
-def _by_equality(
+def read_by_keys(
     keys: Sequence[NDArray[Any]], value: Callable[[int], Any], read: Callable[[Any], int]
 ) -> NDArray[np.int8] | None:
-    """Codes of values that are equal where all their keys are."""
+    """Codes of values that are equal where all their keys are; None where too many are different.
+
+    Args:
+        keys: Arrays of one length.
+        value: The value in a row.
+        read: The code of a value, from -128 to 127.
+    """
     if len(set(keys[0][:SAMPLE].tolist())) > MOST:  # np.unique would load numpy.ma
         return None
     codes = np.zeros(len(keys[0]), np.int8)
