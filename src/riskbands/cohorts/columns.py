@@ -17,6 +17,7 @@ import numpy as np
 
 from riskbands.arithmetic import dates
 from riskbands.arithmetic.masked import is_masked
+from riskbands.arithmetic.truth import where
 from riskbands.cohorts.fewvalues import read_few
 from riskbands.cohorts.listed import as_array, ascii_texts, named, typed_days, whole_numbers
 from riskbands.cohorts.seen import (
@@ -155,7 +156,7 @@ class ColumnReader:
         """Codes of the field; negative where there is none."""
         if self._values is not None:
             listed = _listed_codes(self._values, values)
-            return listed if mask is None else np.where(mask, MISSING, listed)
+            return listed if mask is None else where(mask, MISSING, listed)
         kind, dtype = self._field.kind, values.dtype.kind
         codes: NDArray[Any]
         if kind is Kind.DATE and dtype in "OUS":
@@ -176,7 +177,7 @@ class ColumnReader:
         else:
             return self._one_by_one(values, mask)
         if mask is not None:
-            codes = np.where(mask, MISSING, codes)
+            codes = where(mask, MISSING, codes)
         return codes
 
     def _from_dates(self, values: NDArray[Any]) -> NDArray[Any]:

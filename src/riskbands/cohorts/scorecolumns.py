@@ -9,7 +9,7 @@ import attrs
 import numpy as np
 
 from riskbands._byfields import ByFields
-from riskbands.arithmetic.truth import both, negate, some
+from riskbands.arithmetic.truth import both, fill, negate, some, where
 from riskbands.bands.array import BandArray
 from riskbands.bands.codes import MISSING_CODE
 from riskbands.bands.scale import NOT_APPLICABLE
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 __all__ = ["Output", "ScoreColumn", "output_columns"]
 
 _FORMS = ("brief", "extended")
+#: What is added to a number that is there, and to one that is not.
+_NOTHING = np.array([0.0, np.nan])
 
 
 @attrs.frozen(eq=False, repr=False)
@@ -216,7 +218,7 @@ class ScoreColumn:
             self.data[rows] = value
         gone = negate(there)
         if some(gone):
-            self.data[rows][gone] = self._fill
+            fill(self.data[rows], gone, self._fill)
             if self.mask is not None:
                 self.mask[rows] = gone
 
@@ -260,7 +262,7 @@ class ScoreColumn:
                 assert self.mask is not None
                 places = self.data.view(np.int8)
                 if self.mask.any():
-                    places = np.where(self.mask, np.int8(-1), places)
+                    places = where(self.mask, -1, places)
                 return named_values(places, [False, True, None])
             case _:
                 assert self.mask is not None
@@ -268,7 +270,7 @@ class ScoreColumn:
                     return self.data
                 found = self.data.astype(np.float64)
                 if self.mask.any():
-                    found[self.mask] = np.nan
+                    found += _NOTHING.take(self.mask.view(np.int8))
                 return found
 
     @classmethod

@@ -92,6 +92,11 @@ class Panel(Gated):
         summed = (f for names in self.sums.values() for f in names)
         return tuple(dict.fromkeys((*self.needed_features, *read, *summed)))
 
+    @cached_property
+    def _reached(self) -> tuple[str, ...]:
+        """Fields that its features can come from."""
+        return self.vocabulary.reach(self.features)
+
     @property
     def needed_features(self) -> tuple[str, ...]:
         """Features without which there is no result."""
@@ -171,6 +176,8 @@ class Panel(Gated):
     def _work_out(self, derivation: Derivation, form: str) -> Outcome:
         ok, issues, applies = self._gated(derivation, ())
         # A result may be without a value by its rule. A field that cannot be read is an issue.
+        if not derivation.one and derivation.faultless(self.features, self._reached):
+            return Outcome(ok, issues, applies=applies)
         for issue, rows in derivation.why_missing(self.features, both(ok, applies)):
             if issue.code != "missing":
                 issues.append((issue, rows))

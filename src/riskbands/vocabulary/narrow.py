@@ -50,19 +50,30 @@ class Narrow:
     """A source of a feature for narrow arrays.
 
     Attributes:
+        low: Least value of the rule, where its inputs are in their ranges.
+        high: Greatest value.
+        fields: Fields that it reads themselves.
         dtype: What the arrays of its inputs are made.
         derive: The rule.
         when: The condition, or None.
     """
 
+    low: int
+    high: int
+    fields: tuple[str, ...]
     dtype: type[np.int8 | np.int16]
     derive: Callable[..., Any]
     when: Callable[..., Any] | None
 
+    def within(self, low: int | None, high: int | None) -> bool:
+        """Whether every value of the rule lies from one number to another."""
+        return low is not None and high is not None and low <= self.low and self.high <= high
+
     def arrays(self, values: Sequence[Any]) -> list[Any]:
         """The values of the inputs in this dtype; one number stays as it is."""
+        dtype = self.dtype
         return [
-            v.astype(self.dtype, copy=False) if isinstance(v, np.ndarray) else v for v in values
+            v.astype(dtype) if isinstance(v, np.ndarray) and v.dtype != dtype else v for v in values
         ]
 
 
@@ -88,7 +99,8 @@ def narrowed(source: Source, ranges: Sequence[Range]) -> Narrow | None:
             derive, *when = (rule.compiled(**instead) for rule in rules)
             if dtype is not np.int8 and max(-low, high) <= _FITS[0][0]:
                 derive = _Byte(derive)
-            return Narrow(dtype, derive, when[0] if when else None)
+            fields = tuple(item[1:] for item in source.inputs if item[0] == ".")
+            return Narrow(low, high, fields, dtype, derive, when[0] if when else None)
     return None
 
 
