@@ -6,8 +6,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, TypeVar
 
 import attrs
+import numpy as np
 
-from riskbands.arithmetic.truth import both, negate, some, where, wide
+from riskbands.arithmetic.truth import both, negate, some, where
 from riskbands.derivation.layered import Layered
 from riskbands.errors import TableError
 from riskbands.instruments.gated import Gated
@@ -60,8 +61,10 @@ class Reading:
             return UNKNOWN
         if self.horizon:
             value = outcome.units[self.horizon]
-            if self.predictor.rule.digits != _DIGITS:  # whole percents are in a byte
-                value = wide(value) * 10 ** (_DIGITS - self.predictor.rule.digits)
+            if isinstance(value, np.ndarray):  # 10,000 hundredths at most
+                value = value.astype(np.int16)
+            if self.predictor.rule.digits != _DIGITS:
+                value = value * 10 ** (_DIGITS - self.predictor.rule.digits)
         else:
             value = UNKNOWN if outcome.band is None else outcome.band
         applies = where(outcome.applies, value, DOES_NOT_APPLY)
