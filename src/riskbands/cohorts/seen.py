@@ -12,7 +12,7 @@ import numpy as np
 
 from riskbands._patterns import pattern
 from riskbands.arithmetic.written import ISO_WIDTHS, UNREAD, date_format, fixed_dates, iso_dates
-from riskbands.cohorts.fewvalues import read_by_keys
+from riskbands.cohorts.fewvalues import of_known, read_by_keys
 from riskbands.vocabulary.fields import FieldFault, Kind
 
 if TYPE_CHECKING:
@@ -85,6 +85,9 @@ class Seen(dict[Any, int]):
         #: What is worth saying of the column once: see `remarks`.
         self.noted: set[str] = set()
         self.by_type: dict[tuple[type, Any], int] = {}
+        #: Codes of a few texts by what they are compared by: one byte, or some numbers of a view.
+        self.by_byte: dict[tuple[Any, ...], int] = {}
+        self.views: dict[int, dict[tuple[Any, ...], int]] = {}
 
     def __missing__(self, key: Any) -> int:
         if type(key) not in _NEVER_EQUAL:
@@ -189,7 +192,7 @@ class Seen(dict[Any, int]):
         if width > 1:
             return five_digits(data.reshape(n, width))
         if has_few(self._field):
-            few = read_by_keys([data], lambda place: data[place : place + 1].tobytes(), self.read)
+            few = read_by_keys([data], lambda n: data[n : n + 1].tobytes(), self.read, self.by_byte)
             if few is not None:
                 return few
         return self.by_bytes(data) if data.min() else None
@@ -218,8 +221,13 @@ class Seen(dict[Any, int]):
         if self._field.kind is Kind.OFFENCE_CODE:
             alike = bool((views.lengths == _CODE_BYTES).all())
             return five_digits(views.of_width(_CODE_BYTES, None)) if alike else None
-        keys = views.keys() if has_few(self._field) else None
-        codes: Any = None if keys is None else read_by_keys(keys, views.text, self.__getitem__)
+        codes: NDArray[Any] | None = None
+        if has_few(self._field):
+            codes = of_known([views.heads], self.views.setdefault(1, {}))
+            keys = views.keys() if codes is None else None
+            if keys is not None:
+                known = self.views.setdefault(len(keys), {})
+                codes = read_by_keys(keys, views.text, self.__getitem__, known)
         short = views.short() if codes is None and views.most <= _SHORT else None
         return codes if short is None else self.by_bytes(short)
 
