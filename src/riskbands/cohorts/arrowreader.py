@@ -21,7 +21,7 @@ from riskbands.cohorts.arrowcalls import call, cast, encoded, is_missing, take
 from riskbands.cohorts.columns import ColumnReader
 from riskbands.cohorts.fewvalues import read_few_texts
 from riskbands.cohorts.seen import SideBySide, code_type
-from riskbands.cohorts.textviews import Buffers, TextViews
+from riskbands.cohorts.textviews import MOST_INSIDE, Buffers, TextViews
 from riskbands.errors import InputError, Issue
 from riskbands.vocabulary.fields import Kind
 
@@ -168,7 +168,7 @@ class ArrowReader(ColumnReader):
         if str(array.type) in _VIEWS:
             codes = self._from_views(array)
             return self._from_text(array.cast(_VIEWS[str(array.type)])) if codes is None else codes
-        if self._few and not _may_be_single_bytes(array):
+        if self._few and _are_words(array):
             codes = self._from_views(array)
             if codes is not None:
                 return codes
@@ -178,12 +178,10 @@ class ArrowReader(ColumnReader):
         if self._field.kind is Kind.DATE:
             return self._from_written(array, SideBySide(*texts))
         codes = self._seen.of_one_length(*texts)
-        if codes is None and not self._few and int(texts[0].max(initial=0)) <= 2:
-            codes = self._from_views(array)
         if codes is None:
             codes = self._seen.short_texts(*texts)
         if codes is None and self._few:
-            codes = read_few_texts(*texts, self._seen.__getitem__)
+            codes = read_few_texts(*texts, self._seen.__getitem__, self._seen.by_window)
         return self._by_dictionary(array) if codes is None else codes
 
     def _from_views(self, array: pa.Array) -> NDArray[Any] | None:
@@ -275,12 +273,14 @@ def _places(array: pa.Array) -> NDArray[Any]:
     return places[array.offset : array.offset + len(array) + 1]
 
 
-def _may_be_single_bytes(array: pa.Array) -> bool:
-    """Whether texts have as many bytes as there are rows."""
+def _are_words(array: pa.Array) -> bool:
+    """Whether texts are all in the views that they are soonest compared by, and not of one byte."""
     if types.is_fixed_size_binary(array.type):
         return False
     places = _places(array)
-    return int(places[-1]) - int(places[0]) == len(array)
+    if int(places[-1]) - int(places[0]) == len(array):
+        return False
+    return int((places[1:] - places[:-1]).max()) <= MOST_INSIDE
 
 
 def _lengths_and_bytes(array: pa.Array) -> tuple[NDArray[Any], NDArray[np.uint8]] | None:

@@ -49,7 +49,10 @@ def read_few(values: NDArray[Any], read: Callable[[Any], int]) -> NDArray[np.int
 
 
 def read_few_texts(
-    lengths: NDArray[Any], data: NDArray[np.uint8], read: Callable[[bytes], int]
+    lengths: NDArray[Any],
+    data: NDArray[np.uint8],
+    read: Callable[[bytes], int],
+    known: dict[int, dict[tuple[Any, ...], int]] | None = None,
 ) -> NDArray[np.int8] | None:
     """Codes of texts of at most 16 bytes; None where one is longer or too many are different.
 
@@ -57,6 +60,7 @@ def read_few_texts(
         lengths: In bytes; what is missing has none.
         data: The bytes of all texts, one after the other.
         read: The code of a text, from -128 to 127.
+        known: As of `read_by_keys`, by how many keys there are.
 
     Examples:
         >>> texts = np.frombuffer(b"lowhighlow", np.uint8)
@@ -81,7 +85,8 @@ def read_few_texts(
         start = int(starts[place])
         return data[start : start + int(lengths[place])].tobytes()
 
-    return read_by_keys(keys, text, read)
+    known = {} if known is None else known
+    return read_by_keys(keys, text, read, known.setdefault(len(keys), {}))
 
 
 def read_by_keys(

@@ -85,8 +85,10 @@ class Seen(dict[Any, int]):
         #: What is worth saying of the column once: see `remarks`.
         self.noted: set[str] = set()
         self.by_type: dict[tuple[type, Any], int] = {}
-        #: Codes of a few texts by what they are compared by: one byte, or some numbers of a view.
+        #: Codes of a few texts by what they are compared by: one byte, or some numbers of a view
+        #: or of windows of their bytes, by how many numbers these are.
         self.by_byte: dict[tuple[Any, ...], int] = {}
+        self.by_window: dict[int, dict[tuple[Any, ...], int]] = {}
         self.views: dict[int, dict[tuple[Any, ...], int]] = {}
 
     def __missing__(self, key: Any) -> int:

@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["MOST_BYTES", "Buffers", "TextViews"]
+__all__ = ["MOST_BYTES", "MOST_INSIDE", "Buffers", "TextViews"]
 
 #: Bytes of a text that lie in its view, and before them those of its length.
-_INSIDE: Final = 12
+MOST_INSIDE: Final = 12
 _BEFORE: Final = 4
 #: Of a longer text a view has the first four bytes; two windows of eight hold the others.
 _WINDOW: Final = 8
@@ -84,7 +84,7 @@ class TextViews:
     @cached_property
     def most(self) -> int:
         """The length of the longest text."""
-        return int((self.heads & _LOW).max())
+        return int(self.lengths.max())
 
     def keys(self) -> list[NDArray[np.uint64]] | None:
         """Numbers that are all the same in two rows where these have one text.
@@ -99,7 +99,7 @@ class TextViews:
         if self.are_inside:
             return [self.heads, rest]
         last = np.zeros(len(self), np.uint64)
-        long = np.flatnonzero(self.lengths > _INSIDE)
+        long = np.flatnonzero(self.lengths > MOST_INSIDE)
         lengths, places = self.lengths[long], (rest[long] >> _HIGH).astype(np.intp)
         which = (rest[long] & _LOW).astype(np.intp)
         for n in np.flatnonzero(np.bincount(which)).tolist():
@@ -112,9 +112,9 @@ class TextViews:
 
     def text(self, place: int) -> bytes:
         """The text of a row; empty where it is missing."""
-        length = int(self.heads[place] & _LOW)
+        length = int(self.lengths[place])
         view = self._views[place]
-        if length <= _INSIDE:
+        if length <= MOST_INSIDE:
             return bytes(view.tobytes()[_BEFORE : _BEFORE + length])
         which, start = (int(n) for n in view.view("<i4")[2:])
         return bytes(self._data[which][start : start + length])
@@ -122,7 +122,7 @@ class TextViews:
     @property
     def are_inside(self) -> bool:
         """Whether all texts are in their views."""
-        return self.most <= _INSIDE
+        return self.most <= MOST_INSIDE
 
     def character(self, place: int) -> NDArray[np.uint8]:
         """The byte at a place of each text, where `are_inside`; 0 behind its end."""
