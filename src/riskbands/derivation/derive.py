@@ -180,16 +180,10 @@ class Derivation:
                 value = where(valid, value, other)
                 valid = either(valid, there)
         if len(f.sources) > 1:  # A value that cannot be read does not count as missing.
-            for name in self._withholding(f):
+            for name in self.vocabulary.withholding(f):
                 for bad in self.field(name).faults.values():
                     valid = both(valid, negate(bad))
         return value, self._in_domain(f, value, valid)
-
-    def _withholding(self, f: Feature) -> tuple[str, ...]:
-        """Fields that withhold a feature of several sources where they cannot be read."""
-        if not f.strict:
-            return f.fields_of_sources(absent=True)
-        return self.vocabulary.reach(i for s in f.sources for i in (*s.inputs, *s.absent))
 
     def _in_domain(self, f: Feature, value: Any, valid: Truth) -> Truth:
         if f.low is None or f.high is None or valid is False:
@@ -359,7 +353,7 @@ class Derivation:
                 rows = both(rows, negate(bad))
         f = self.vocabulary.feature(name)
         if len(f.sources) > 1:
-            told = self._blame_unreadable(self._withholding(f), rows, blamed)
+            told = self._blame_unreadable(self.vocabulary.withholding(f), rows, blamed)
             if some(told):  # what else cannot be read is said at once, and not after this is mended
                 others = self.vocabulary.reach(i for s in f.sources for i in s.inputs)
                 self._blame_unreadable(others, told, blamed)

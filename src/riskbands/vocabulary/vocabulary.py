@@ -57,6 +57,7 @@ class Vocabulary:
         self.features: Mapping[str, Feature] = FrozenDict(known)
         self._leaves: dict[str, tuple[str, ...]] = {}
         self._narrowed: dict[int, tuple[Source, Narrow | None]] = {}
+        self._withholding: dict[int, tuple[Feature, tuple[str, ...]]] = {}
         self._contained: dict[int, tuple[Feature, tuple[str, ...] | None]] = {}
         if not checked:
             self._check(fields, features)
@@ -197,6 +198,16 @@ class Vocabulary:
             )
             fields = f.fields_of_sources(absent=False) if inside else None
             known = self._contained[id(f)] = f, fields
+        return known[1]
+
+    def withholding(self, f: Feature) -> tuple[str, ...]:
+        """Fields that withhold a feature of several sources where they cannot be read."""
+        known = self._withholding.get(id(f))
+        if known is None or known[0] is not f:
+            fields = f.fields_of_sources(absent=True)
+            if f.strict:
+                fields = self.reach(i for s in f.sources for i in (*s.inputs, *s.absent))
+            known = self._withholding[id(f)] = f, fields
         return known[1]
 
     def leaves(self, name: str) -> tuple[str, ...]:
