@@ -83,7 +83,8 @@ class _Owned:
 
     def bytes_at(self, buffer: int, size: int) -> np.ndarray[Any, np.dtype[np.uint8]]:
         """So many bytes of a buffer; the array that reads them keeps this alive."""
-        return np.asarray(_Memory(self, self.array.buffers[buffer] or 0, size))
+        address = self.array.buffers[buffer]
+        return np.asarray(_Memory(self, address, size)) if size else np.empty(0, np.uint8)
 
 
 class _Memory:
