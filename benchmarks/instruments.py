@@ -214,7 +214,7 @@ def needed(tool: str, rows: int) -> dict[str, Any]:
         return supervised(rows)
     if tool == "ogrs3":
         return {name: raw(rows)[name] for name in FIELDS}
-    parts = _READ_BY_PNI if tool.startswith("pni") else ()
+    parts = _READ_BY_PNI if _reads(tool) else ()
     names = {name for ident in (tool, *parts) for name in by_id[ident].needs.readable}
     return {name: values for name, values in screening(rows).items() if name in names}
 
@@ -280,15 +280,25 @@ def measure_tools(o: Options) -> Iterator[Result]:
     for kind, own in base.items():
         calls: dict[str, Callable[[], object]] = {"ogrs3": partial(run, "ogrs3", own)}
         calls |= {tool: partial(run, tool, data[kind]) for tool, data in tools.items()}
-        pni = tools["pni"][kind]
-        calls["read by pni"] = partial(rb.score_cohort, pni, _READ_BY_PNI, threads=1)
-        calls["pni after"] = partial(run, "pni", pni, *_READ_BY_PNI)
+        alone = tools["pni"][kind]  # pni_api reads the same predictors
+        calls["read by pni"] = partial(rb.score_cohort, alone, _READ_BY_PNI, threads=1)
+        after = {tool: f"{tool} after" for tool in tools if _reads(tool)}
+        calls |= {
+            name: partial(run, tool, tools[tool][kind], *_READ_BY_PNI)
+            for tool, name in after.items()
+        }
         found = {n: s / rows * 1e9 for n, s in medians(calls, o.repetitions).items()}
         for tool, data in tools.items():
             width = _width(data[kind])
             each = f"{found[tool] / width:.1f} beside {found['ogrs3'] / len(FIELDS):.1f}"
             note = f"ratio: how many times its time; {width} columns, {each} ns per row and column"
-            yield _beside(tool, kind, found[tool], found["ogrs3"], rows, note)
+            work = f"{tool} and the {len(_READ_BY_PNI)} predictors in it" if _reads(tool) else tool
+            yield _beside(work, kind, found[tool], found["ogrs3"], rows, note, goal=1.0)
+        for tool, name in after.items():
+            own = found[name] - found["read by pni"]
+            note = "ratio: how many times its time; what the call takes longer than without it"
+            work = f"the rule of {tool} alone, after the predictors it reads"
+            yield _beside(work, kind, own, found["ogrs3"], rows, note)
         yield Result(
             TOOLS,
             f"pni and the predictors it reads, from {kind}, one thread",
@@ -303,21 +313,35 @@ def measure_tools(o: Options) -> Iterator[Result]:
         )
 
 
+def _reads(tool: str) -> bool:
+    """Whether a tool reads other predictors, which are worked out with it."""
+    return tool.startswith("pni")
+
+
 def _width(data: Any) -> int:
     """How many columns there are."""
     return len(data.columns) if hasattr(data, "columns") else len(data)
 
 
-def _beside(tool: str, kind: str, ours: float, theirs: float, rows: int, note: str) -> Result:
+def _beside(
+    work: str,
+    kind: str,
+    ours: float,
+    theirs: float,
+    rows: int,
+    note: str,
+    goal: float | None = None,
+) -> Result:
+    """A line beside OGRS3 from columns of the same kind."""
     return Result(
         TOOLS,
-        f"{tool}, from {kind}, one thread",
+        f"{work}, from {kind}, one thread",
         "OGRS3",
         ours,
         theirs,
         "ns/row",
         ours / theirs,
-        1.0,
+        goal,
         at_most=True,
         rows=rows,
         note=note,

@@ -220,8 +220,7 @@ def test_every_row_of_any_number_is_in_one_block(rows: int, threads: int) -> Non
     blocks: list[tuple[int, int]] = []
     _blocks.run_blocks(rows, lambda start, stop: blocks.append((start, stop)), threads)
     blocks.sort()
-    longest = _blocks.BLOCK * min(threads, 2)
-    assert all(0 < stop - start <= longest for start, stop in blocks)
+    assert all(0 < stop - start <= _blocks.BLOCK for start, stop in blocks)
     edges = [0, *(stop for _, stop in blocks)]
     assert [start for start, _ in blocks] == edges[:-1]
     assert edges[-1] == rows

@@ -7,7 +7,7 @@ from functools import cache
 from importlib import import_module
 from typing import Any
 
-__all__ = ["digest"]
+__all__ = ["digest", "digest_of_bytes"]
 
 
 def digest(content: Any) -> str:
@@ -23,7 +23,12 @@ def digest(content: Any) -> str:
     import json
 
     text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    digested: str = _sha256()(text.encode("utf-8", "surrogatepass")).hexdigest()
+    return digest_of_bytes(text.encode("utf-8", "surrogatepass"))
+
+
+def digest_of_bytes(content: bytes) -> str:
+    """First 16 hexadecimal digits of the SHA-256 of bytes."""
+    digested: str = _sha256()(content).hexdigest()
     return digested[:16]
 
 

@@ -7,11 +7,17 @@ same number inside an array.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-__all__ = ["both", "either", "negate", "some", "take", "where", "wide"]
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+__all__ = ["both", "either", "fill", "negate", "some", "take", "where", "wide"]
+
+
+_FEW_BYTES: Final = 2
 
 
 def both(a: Any, b: Any) -> Any:
@@ -54,6 +60,19 @@ def where(condition: Any, a: Any, b: Any) -> Any:
             a, b = (small.type(x) if isinstance(x, int) else x for x in (a, b))
             return (a - b) * condition.view(np.int8) + b
     return np.where(condition, a, b)
+
+
+def fill(array: NDArray[Any], rows: Any, value: Any) -> None:
+    """Write a value into rows of an array, many times faster than ``array[rows] = value``."""
+    kind, size = array.dtype.kind, array.dtype.itemsize
+    if rows is True:
+        array[...] = value
+    elif kind == "b":
+        array[...] = array | rows if value else array > rows
+    elif kind in "iu" and size <= _FEW_BYTES:  # what overflows comes back, as in `where`
+        array += (array.dtype.type(value) - array) * rows.view(f"{kind}1")
+    else:
+        np.putmask(array, rows, value)
 
 
 def _small(a: Any, b: Any) -> np.dtype[Any] | None:

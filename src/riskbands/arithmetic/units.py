@@ -63,7 +63,7 @@ def widened(values: NDArray[Any]) -> NDArray[np.float64]:
         >>> widened(np.array([2.11], np.float32)).tolist()
         [2.11]
     """
-    if str(values.dtype.newbyteorder("=")) not in SHORT_FLOATS:
+    if values.dtype.itemsize >= np.float64().itemsize or values.dtype.kind != "f":
         return values.astype(np.float64, copy=False)
     few, places = np.unique(values, return_inverse=True)
     found: NDArray[np.float64] = few.astype(str).astype(np.float64)[places.reshape(values.shape)]

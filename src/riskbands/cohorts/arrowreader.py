@@ -16,11 +16,12 @@ from pyarrow import types
 
 from riskbands._patterns import pattern
 from riskbands.arithmetic import dates
-from riskbands.arithmetic.decimals import decimals
-from riskbands.cohorts.arrowcalls import call, encoded, is_missing, take
+from riskbands.arithmetic.decimals import decimals, decimals_of
+from riskbands.cohorts.arrowcalls import call, cast, encoded, is_missing, take
 from riskbands.cohorts.columns import ColumnReader
 from riskbands.cohorts.fewvalues import read_few_texts
-from riskbands.cohorts.seen import code_type
+from riskbands.cohorts.seen import SideBySide, code_type
+from riskbands.cohorts.textviews import MOST_INSIDE, Buffers, TextViews
 from riskbands.errors import InputError, Issue
 from riskbands.vocabulary.fields import Kind
 
@@ -30,10 +31,10 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from riskbands.derivation.derive import Input
+    from riskbands.cohorts.seen import TextsOfWidth
     from riskbands.vocabulary.fields import Field
 
-__all__ = ["ArrowReader", "is_text", "numbers_of_text"]
+__all__ = ["ArrowReader", "is_text", "numbers_of_text", "views_of"]
 
 #: A column in more chunks than this for each million rows is joined before it is read.
 _CHUNKS_PER_MILLION = 64
@@ -80,8 +81,8 @@ class ArrowReader(ColumnReader):
     def __len__(self) -> int:
         return int(self._edges[-1])
 
-    def block(self, start: int, stop: int) -> Input:
-        """Codes, validity and faults of the rows from ``start`` to before ``stop``."""
+    def codes(self, start: int, stop: int) -> NDArray[Any]:
+        """Codes of the rows from ``start`` to before ``stop``; negative where there is none."""
         n = int(np.searchsorted(self._edges, start, side="right")) - 1
         # Not kept: a reader that held a function of itself would live until cycles are collected.
         convert = self._way(self._kind)
@@ -92,8 +93,8 @@ class ArrowReader(ColumnReader):
             found.append(convert(self._chunks[n].slice(start - low, end - start), n))
             start, n = end, n + 1
         if len(found) == 1:
-            return self._as_input(found[0])
-        return self._as_input(np.concatenate(found) if found else np.zeros(0, np.int16))
+            return found[0]
+        return np.concatenate(found) if found else np.zeros(0, np.int16)
 
     def _way(self, kind: pa.DataType) -> Callable[[pa.Array, int], NDArray[Any]]:
         """How to turn arrays of this type, of a chunk by number, into codes."""
@@ -102,10 +103,7 @@ class ArrowReader(ColumnReader):
             return self._from_dictionary
         if types.is_null(kind):
             return lambda array, _: np.full(len(array), -1, np.int16)
-        if str(kind) in _VIEWS:
-            text = _VIEWS[str(kind)]
-            return lambda array, _: self._from_text(array.cast(text))
-        if _is_text(kind):
+        if _is_text(kind) or str(kind) in _VIEWS:
             return lambda array, _: self._from_text(array)
         if types.is_run_end_encoded(kind):
             inner = self._way(kind.value_type)
@@ -166,22 +164,43 @@ class ArrowReader(ColumnReader):
         return codes
 
     def _from_text(self, array: pa.Array) -> NDArray[Any]:
-        if self._field.kind is Kind.DATE:
-            return self._from_written_text(array)
-        texts = _lengths_and_bytes(array)
-        codes: Any = None if texts is None else self._seen.short_texts(*texts)
-        if codes is None and texts is not None and self._few:
-            codes = read_few_texts(*texts, self._seen.__getitem__)
-        return self._by_dictionary(array) if codes is None else codes
-
-    def _from_written_text(self, array: pa.Array) -> NDArray[Any]:
-        """Dates as text: those of one usual length all at once."""
+        """Codes of texts: soonest as they lie in memory, else each different one once."""
+        if str(array.type) in _VIEWS:
+            codes = self._from_views(array)
+            return self._from_text(array.cast(_VIEWS[str(array.type)])) if codes is None else codes
+        if self._few and _are_words(array):
+            codes = self._from_views(array)
+            if codes is not None:
+                return codes
         texts = _lengths_and_bytes(array)
         if texts is None:
             return self._by_dictionary(array)
-        return self._seen.dates(
-            *texts, lambda rows: self._by_dictionary(take(array, pa.array(rows)))
-        )
+        if self._field.kind is Kind.DATE:
+            return self._from_written(array, SideBySide(*texts))
+        codes = self._seen.of_one_length(*texts)
+        if codes is None:
+            codes = self._seen.short_texts(*texts)
+        if codes is None and self._few:
+            codes = read_few_texts(*texts, self._seen.__getitem__, self._seen.by_window)
+        return self._by_dictionary(array) if codes is None else codes
+
+    def _from_views(self, array: pa.Array) -> NDArray[Any] | None:
+        """Codes of texts that lie in their views, or are few; None where that cannot be."""
+        views = views_of(array)
+        if views is None:
+            return None
+        if self._field.kind is Kind.DATE:
+            return self._from_written(array, views) if views.are_inside else None
+        return self._seen.in_views(views)
+
+    def _from_written(self, array: pa.Array, texts: TextsOfWidth) -> NDArray[Any]:
+        """Dates as text: those of one usual length all at once."""
+
+        def others(rows: NDArray[np.intp]) -> NDArray[Any]:
+            listed = array.cast(_VIEWS[str(array.type)]) if str(array.type) in _VIEWS else array
+            return self._by_dictionary(take(listed, pa.array(rows)))
+
+        return self._seen.dates(texts, others)
 
     def _by_dictionary(self, array: pa.Array) -> NDArray[Any]:
         few = encoded(array)
@@ -223,18 +242,56 @@ def _is_known_zone(zone: str) -> bool:
     return True
 
 
+@cache
+def _gives_views(kind: pa.DataType) -> bool:
+    """Whether this Arrow makes views of texts of a type."""
+    try:
+        cast(pa.array([], kind), pa.string_view())
+    except (AttributeError, pa.ArrowException):
+        return False
+    return True
+
+
+def views_of(array: pa.Array) -> TextViews | None:
+    """The texts of an array as views; None where this Arrow makes none, or there are no rows."""
+    if not len(array):
+        return None
+    if str(array.type) not in _VIEWS:
+        if not _gives_views(array.type):
+            return None
+        array = cast(array, pa.string_view())
+    bits, *others = array.buffers()
+    there = np.frombuffer(bits, np.uint8) if array.null_count else None
+    views, *data = (np.frombuffer(buffer, np.uint8) for buffer in others)
+    return TextViews(Buffers(array.offset, len(array), there, views, data))
+
+
+def _places(array: pa.Array) -> NDArray[Any]:
+    """Where in their bytes texts begin, and where the last one ends."""
+    large = types.is_large_string(array.type) or types.is_large_binary(array.type)
+    places = np.frombuffer(array.buffers()[1], np.int64 if large else np.int32)
+    return places[array.offset : array.offset + len(array) + 1]
+
+
+def _are_words(array: pa.Array) -> bool:
+    """Whether texts are all in the views that they are soonest compared by, and not of one byte."""
+    if types.is_fixed_size_binary(array.type):
+        return False
+    places = _places(array)
+    if int(places[-1]) - int(places[0]) == len(array):
+        return False
+    return int((places[1:] - places[:-1]).max()) <= MOST_INSIDE
+
+
 def _lengths_and_bytes(array: pa.Array) -> tuple[NDArray[Any], NDArray[np.uint8]] | None:
     """Lengths and bytes of texts, as they are in memory; None where they are not side by side."""
-    buffers = array.buffers()
-    if types.is_fixed_size_binary(array.type) or buffers[2] is None:
+    if types.is_fixed_size_binary(array.type) or array.buffers()[2] is None:
         return None
-    large = types.is_large_string(array.type) or types.is_large_binary(array.type)
-    places = np.frombuffer(buffers[1], np.int64 if large else np.int32)
-    places = places[array.offset : array.offset + len(array) + 1]
-    lengths = np.diff(places)
+    places = _places(array)
+    lengths = places[1:] - places[:-1]
     if array.null_count and lengths[is_missing(array)].any():
         return None  # something stands where nothing is
-    return lengths, np.frombuffer(buffers[2], np.uint8)[int(places[0]) : int(places[-1])]
+    return lengths, np.frombuffer(array.buffers()[2], np.uint8)[int(places[0]) : int(places[-1])]
 
 
 def is_text(column: pa.Array | pa.ChunkedArray) -> bool:
@@ -251,16 +308,26 @@ def numbers_of_text(
     See `riskbands.arithmetic.decimals`.
     """
     part = column.slice(start, stop - start)
-    if str(part.type) in _VIEWS:
-        part = part.cast(_VIEWS[str(part.type)])
     if isinstance(part, pa.ChunkedArray):
+        if str(part.type) in _VIEWS and part.num_chunks != 1:
+            part = part.cast(_VIEWS[str(part.type)])
         part = pa.concat_arrays(part.chunks) if part.num_chunks != 1 else part.chunk(0)
-    texts = _lengths_and_bytes(part)
-    if texts is None:
-        found, odd = np.full(len(part), np.nan), np.ones(len(part), np.bool_)
-    else:
+    views, texts = views_of(part), None
+    if views is None or not views.are_inside:
+        part, views = part.cast(_VIEWS.get(str(part.type), part.type)), None
+        texts = _lengths_and_bytes(part)
+    if views is not None:
+        found, odd = decimals_of(views.lengths, views.character)
+    elif texts is not None:
         found, odd = decimals(*texts)
-    return found, odd, lambda rows: _listed(take(part, pa.array(rows)))
+    else:
+        found, odd = np.full(len(part), np.nan), np.ones(len(part), np.bool_)
+
+    def listed(rows: NDArray[np.intp]) -> list[Any]:
+        plain = part.cast(_VIEWS[str(part.type)]) if str(part.type) in _VIEWS else part
+        return _listed(take(plain, pa.array(rows)))
+
+    return found, odd, listed
 
 
 def _listed(texts: pa.Array) -> list[Any]:

@@ -17,17 +17,19 @@ import numpy as np
 
 from riskbands.arithmetic import dates
 from riskbands.arithmetic.masked import is_masked
+from riskbands.arithmetic.truth import where
 from riskbands.cohorts.fewvalues import read_few
 from riskbands.cohorts.listed import as_array, ascii_texts, named, typed_days, whole_numbers
 from riskbands.cohorts.seen import (
-    FAULTS,
     MALFORMED,
     MISSING,
     OUT_OF_RANGE,
     EqualTypesError,
     Seen,
+    SideBySide,
     code_of,
     code_type,
+    faults_in,
     has_few,
 )
 from riskbands.derivation.derive import Input
@@ -42,6 +44,8 @@ if TYPE_CHECKING:
 
 __all__ = ["ColumnReader", "DictionaryColumn"]
 
+#: Codes up to which comparing with each place is faster than a look-up.
+_FEW_CODES = 8
 _NUMBERS = (Kind.INT, Kind.LEVEL)
 #: Units of time whose range is a few months or hours only.
 _TOO_FINE = ("ps", "fs", "as")
@@ -121,6 +125,7 @@ class ColumnReader:
 
     def _set_field(self, f: Field, seen: Seen | None = None) -> None:
         self._field, self._few = f, has_few(f)
+        self._same = _same_codes(f) if self._few else 0
         self._seen = Seen(f) if seen is None else seen
 
     def __len__(self) -> int:
@@ -137,33 +142,21 @@ class ColumnReader:
 
     def block(self, start: int, stop: int) -> Input:
         """Codes, validity and faults of the rows from ``start`` to before ``stop``."""
-        values = self._column[start:stop]
-        mask = None if self._mask is None else self._mask[start:stop]
-        return self._as_input(self._codes(values, mask))
-
-    @staticmethod
-    def _as_input(codes: NDArray[Any]) -> Input:
-        """Codes, validity and faults, from codes that are negative where there is none."""
-        least = int(codes.min()) if len(codes) else 0
-        if least >= 0:
+        codes = self.codes(start, stop)
+        if not len(codes) or int(codes.min()) >= 0:
             return Input(codes, True, ranged=True)
-        valid = codes >= 0
-        faults = {}
-        if least < MISSING:
-            faults = {
-                name: rows
-                for number, name in FAULTS.items()
-                if bool((rows := codes == number).any())
-            }
-        return Input(codes, valid, faults, ranged=True)
+        return Input(codes, codes >= 0, faults_in(codes), ranged=True)
+
+    def codes(self, start: int, stop: int) -> NDArray[Any]:
+        """Codes of the rows from ``start`` to before ``stop``; negative where there is none."""
+        mask = None if self._mask is None else self._mask[start:stop]
+        return self._codes(self._column[start:stop], mask)
 
     def _codes(self, values: NDArray[Any], mask: Any) -> NDArray[Any]:
         """Codes of the field; negative where there is none."""
-        if self._values is not None:  # the last entry, at index -1, is that of a missing value
-            if values.dtype.kind == "i":
-                values = np.maximum(values, -1)
-            listed = self._values.take(values)
-            return listed if mask is None else np.where(mask, MISSING, listed)
+        if self._values is not None:
+            listed = _listed_codes(self._values, values)
+            return listed if mask is None else where(mask, MISSING, listed)
         kind, dtype = self._field.kind, values.dtype.kind
         codes: NDArray[Any]
         if kind is Kind.DATE and dtype in "OUS":
@@ -184,7 +177,7 @@ class ColumnReader:
         else:
             return self._one_by_one(values, mask)
         if mask is not None:
-            codes = np.where(mask, MISSING, codes)
+            codes = where(mask, MISSING, codes)
         return codes
 
     def _from_dates(self, values: NDArray[Any]) -> NDArray[Any]:
@@ -200,7 +193,7 @@ class ColumnReader:
         """Codes of whole numbers of which only a few are answers: one look-up."""
         native = values.astype(values.dtype.newbyteorder("="), copy=False)
         unsigned = native.view(f"u{values.dtype.itemsize}")  # negative ones become large
-        if not len(values) or int(unsigned.max()) < _same_codes(self._field):
+        if not len(values) or int(unsigned.max()) < self._same:
             same: NDArray[np.int8] = values.astype(np.int8, copy=False)
             return same
         # These are cut off before the look-up, which would clip the largest to a negative place.
@@ -249,7 +242,9 @@ class ColumnReader:
         texts = ascii_texts(values)
         if texts is None:
             return self._one_by_one(values, None)
-        return self._seen.dates(*texts, lambda rows: self._one_by_one(values[rows], None))
+        return self._seen.dates(
+            SideBySide(*texts), lambda rows: self._one_by_one(values[rows], None)
+        )
 
     def _one_by_one(self, values: NDArray[Any], mask: Any) -> NDArray[Any]:
         """Parse each different value once."""
@@ -280,6 +275,20 @@ class ColumnReader:
             if getattr(raw, "ndim", None) != 0:  # an array without a dimension is a value
                 return MALFORMED
         return self._seen.read(raw)
+
+
+def _listed_codes(table: NDArray[Any], places: NDArray[Any]) -> NDArray[Any]:
+    """The codes at places of a table whose last entry is that of a missing value, at index -1."""
+    if places.dtype.kind != "i":
+        return table.take(places)
+    least = int(places.min(initial=-1))
+    few = table.dtype == np.int8 == places.dtype and len(table) <= _FEW_CODES
+    if not few or int(places.max(initial=-1)) >= len(table):
+        return table.take(places if least == -1 else np.maximum(places, -1))
+    codes = np.full(len(places), MISSING, np.int8)
+    for place, code in enumerate(table[:-1]):
+        codes += (places == place).view(np.int8) * (code - np.int8(MISSING))
+    return codes
 
 
 @cache

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["MOST", "SAMPLE", "read_few", "read_few_texts"]
+__all__ = ["MOST", "SAMPLE", "of_known", "read_by_keys", "read_few", "read_few_texts"]
 
 #: Different values up to which comparing whole arrays is worth it.
 MOST = 8
@@ -45,11 +45,14 @@ def read_few(values: NDArray[Any], read: Callable[[Any], int]) -> NDArray[np.int
         found = values[place]
         return found.item() if isinstance(found, np.generic) else found
 
-    return _by_equality([keys], value, read)
+    return read_by_keys([keys], value, read)
 
 
 def read_few_texts(
-    lengths: NDArray[Any], data: NDArray[np.uint8], read: Callable[[bytes], int]
+    lengths: NDArray[Any],
+    data: NDArray[np.uint8],
+    read: Callable[[bytes], int],
+    known: dict[int, dict[tuple[Any, ...], int]] | None = None,
 ) -> NDArray[np.int8] | None:
     """Codes of texts of at most 16 bytes; None where one is longer or too many are different.
 
@@ -57,6 +60,7 @@ def read_few_texts(
         lengths: In bytes; what is missing has none.
         data: The bytes of all texts, one after the other.
         read: The code of a text, from -128 to 127.
+        known: As of `read_by_keys`, by how many keys there are.
 
     Examples:
         >>> texts = np.frombuffer(b"lowhighlow", np.uint8)
@@ -81,13 +85,28 @@ def read_few_texts(
         start = int(starts[place])
         return data[start : start + int(lengths[place])].tobytes()
 
-    return _by_equality(keys, text, read)
+    known = {} if known is None else known
+    return read_by_keys(keys, text, read, known.setdefault(len(keys), {}))
 
 
-def _by_equality(
-    keys: Sequence[NDArray[Any]], value: Callable[[int], Any], read: Callable[[Any], int]
+def read_by_keys(
+    keys: Sequence[NDArray[Any]],
+    value: Callable[[int], Any],
+    read: Callable[[Any], int],
+    known: dict[tuple[Any, ...], int] | None = None,
 ) -> NDArray[np.int8] | None:
-    """Codes of values that are equal where all their keys are."""
+    """Codes of values that are equal where all their keys are; None where too many are different.
+
+    Args:
+        keys: Arrays of one length.
+        value: The value in a row.
+        read: The code of a value, from -128 to 127.
+        known: Codes by keys, of the blocks before; those of this block are added.
+    """
+    known = {} if known is None else known
+    codes = of_known(keys, known)
+    if codes is not None:
+        return codes
     if len(set(keys[0][:SAMPLE].tolist())) > MOST:  # np.unique would load numpy.ma
         return None
     codes = np.zeros(len(keys[0]), np.int8)
@@ -96,13 +115,41 @@ def _by_equality(
         place = int(left.argmax()) if len(left) else 0
         if not len(left) or not left[place]:
             return codes
-        same = keys[0] == keys[0][place]
-        for key in keys[1:]:
-            same &= key == key[place]
+        words = tuple(key[place] for key in keys)
+        code = read(value(place))
+        if len(known) < MOST:
+            known[words] = code
+        same = _equal(keys, words)
         # far faster than a write under a mask
-        codes += same.view(np.int8) * np.int8(read(value(place)))
+        codes += same.view(np.int8) * np.int8(code)
         left ^= same
     return None if left.any() else codes
+
+
+def of_known(
+    keys: Sequence[NDArray[Any]], known: dict[tuple[Any, ...], int]
+) -> NDArray[np.int8] | None:
+    """Codes of values whose keys are all known; None where others are among them."""
+    codes: NDArray[np.int8] | None = None
+    left = len(keys[0])
+    for words, code in list(known.items()):  # another thread may add to them
+        same = _equal(keys, words)
+        left -= int(np.count_nonzero(same))
+        if code:
+            part = same.view(np.int8)
+            part = part if code == 1 else part * np.int8(code)
+            codes = part if codes is None else codes + part
+        if not left:
+            return np.zeros(len(same), np.int8) if codes is None else codes
+    return None
+
+
+def _equal(keys: Sequence[NDArray[Any]], words: tuple[Any, ...]) -> NDArray[np.bool_]:
+    """Where all keys are these."""
+    same: NDArray[np.bool_] = keys[0] == words[0]
+    for key, word in zip(keys[1:], words[1:], strict=True):
+        same &= key == word
+    return same
 
 
 class _Addresses:

@@ -168,6 +168,8 @@ class Request(ByFields):
             for field in p.needs.needed
             if field not in provided
         }
+        if not lacking:
+            return
         from riskbands.vocabulary.suggest import likely
 
         hints = {label: name for label, name in likely(labels, provided).items() if name in lacking}

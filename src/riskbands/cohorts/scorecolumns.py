@@ -9,10 +9,11 @@ import attrs
 import numpy as np
 
 from riskbands._byfields import ByFields
-from riskbands.arithmetic.truth import both, negate, some
+from riskbands.arithmetic.truth import both, fill, negate, some, where
 from riskbands.bands.array import BandArray
 from riskbands.bands.codes import MISSING_CODE
 from riskbands.bands.scale import NOT_APPLICABLE
+from riskbands.cohorts.namedvalues import named_values
 from riskbands.errors import TableError
 
 if TYPE_CHECKING:
@@ -25,11 +26,11 @@ if TYPE_CHECKING:
     from riskbands.instruments.predictor import Predictor
     from riskbands.instruments.results import Result
 
-__all__ = ["Output", "ScoreColumn", "named_values", "output_columns"]
+__all__ = ["Output", "ScoreColumn", "output_columns"]
 
 _FORMS = ("brief", "extended")
-#: Rows that show which name is the most common.
-_SAMPLE = 500
+#: What is added to a number that is there, and to one that is not.
+_NOTHING = np.array([0.0, np.nan])
 
 
 @attrs.frozen(eq=False, repr=False)
@@ -217,7 +218,7 @@ class ScoreColumn:
             self.data[rows] = value
         gone = negate(there)
         if some(gone):
-            self.data[rows][gone] = self._fill
+            fill(self.data[rows], gone, self._fill)
             if self.mask is not None:
                 self.mask[rows] = gone
 
@@ -261,7 +262,7 @@ class ScoreColumn:
                 assert self.mask is not None
                 places = self.data.view(np.int8)
                 if self.mask.any():
-                    places = np.where(self.mask, np.int8(-1), places)
+                    places = where(self.mask, -1, places)
                 return named_values(places, [False, True, None])
             case _:
                 assert self.mask is not None
@@ -269,7 +270,7 @@ class ScoreColumn:
                     return self.data
                 found = self.data.astype(np.float64)
                 if self.mask.any():
-                    found[self.mask] = np.nan
+                    found += _NOTHING.take(self.mask.view(np.int8))
                 return found
 
     @classmethod
@@ -308,19 +309,3 @@ def _places(values: Iterable[Any], names: Sequence[Any], dtype: Any) -> NDArray[
     """Where each value stands among the names; that of None is -1."""
     place = {name: -1 if name is None else n for n, name in enumerate(names)}
     return np.fromiter(map(place.__getitem__, values), dtype)
-
-
-def named_values(places: NDArray[Any], names: Sequence[Any]) -> Any:
-    """The name at each place, the last at -1; most often many rows have the same one."""
-    listed = np.array(names, dtype=np.object_)
-    if not len(places):
-        return listed[places]
-    sample = places[:: max(1, len(places) // _SAMPLE)]
-    common = int(np.bincount(sample.astype(np.intp) + 1).argmax()) - 1
-    others = np.flatnonzero(places != common)
-    if 2 * len(others) > len(places):
-        return listed[places]
-    found = np.empty(len(places), dtype=np.object_)
-    found.fill(names[common])  # several times faster than np.full
-    found[others] = listed[places[others]]
-    return found

@@ -5,12 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import re
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
+import attrs
 import numpy as np
 
 from riskbands._patterns import pattern
 from riskbands.arithmetic.written import ISO_WIDTHS, UNREAD, date_format, fixed_dates, iso_dates
+from riskbands.cohorts.fewvalues import of_known, read_by_keys
 from riskbands.vocabulary.fields import FieldFault, Kind
 
 if TYPE_CHECKING:
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from riskbands.cohorts.textviews import TextViews
     from riskbands.vocabulary.fields import Field
 
 __all__ = [
@@ -27,8 +30,12 @@ __all__ = [
     "OUT_OF_RANGE",
     "EqualTypesError",
     "Seen",
+    "SideBySide",
+    "TextsOfWidth",
     "code_of",
     "code_type",
+    "faults_in",
+    "five_digits",
     "has_few",
 ]
 
@@ -41,12 +48,24 @@ _REMEMBERED = 1_000_000
 #: Words of a field whose codes fit into a byte with a sign.
 _MOST_OF_FEW = 128
 
+#: Texts of at most so many bytes are looked up by their bytes.
+_SHORT = 2
+#: So many bytes has an offence code as it is written most often.
+_CODE_BYTES = 5
 #: Types whose values are never equal to those of another type.
 _NEVER_EQUAL = frozenset([str, bytes, type(None), dt.date, dt.datetime])
 #: What can be noted of a column.
 _READ, _DAY_FIRST, _FEW_DIGITS = "read", "day first", "few digits"
 _SLASHED = pattern(r"\s*\d{1,2}[/.-]\d{1,2}[/.-]\d{4}(?:[T ].*)?", re.ASCII | re.DOTALL)
 _FIVE_DIGITS = 10_000
+
+
+def faults_in(codes: NDArray[Any]) -> dict[str, NDArray[np.bool_]]:
+    """Where a value was given that is no answer, by what is wrong with it."""
+    if not len(codes) or int(codes.min()) >= MISSING:
+        return {}
+    found = {name: codes == number for number, name in FAULTS.items()}
+    return {name: rows for name, rows in found.items() if rows.any()}
 
 
 class EqualTypesError(Exception):
@@ -66,6 +85,11 @@ class Seen(dict[Any, int]):
         #: What is worth saying of the column once: see `remarks`.
         self.noted: set[str] = set()
         self.by_type: dict[tuple[type, Any], int] = {}
+        #: Codes of a few texts by what they are compared by: one byte, or some numbers of a view
+        #: or of windows of their bytes, by how many numbers these are.
+        self.by_byte: dict[tuple[Any, ...], int] = {}
+        self.by_window: dict[int, dict[tuple[Any, ...], int]] = {}
+        self.views: dict[int, dict[tuple[Any, ...], int]] = {}
 
     def __missing__(self, key: Any) -> int:
         if type(key) not in _NEVER_EQUAL:
@@ -126,38 +150,26 @@ class Seen(dict[Any, int]):
         return found
 
     def dates(
-        self,
-        lengths: NDArray[Any],
-        data: NDArray[np.uint8],
-        others: Callable[[NDArray[np.intp]], NDArray[Any]],
+        self, texts: TextsOfWidth, others: Callable[[NDArray[np.intp]], NDArray[Any]]
     ) -> NDArray[np.int32]:
-        """Codes of dates that are texts, one after the other in ``data``.
+        """Codes of dates that are texts.
 
         Args:
-            lengths: In bytes; what is missing has none.
-            data: The bytes of all texts.
+            texts: The texts.
             others: Gives the codes of rows whose texts must be looked at one by one.
         """
-        lengths = lengths.astype(np.int64, copy=False)
+        lengths = texts.lengths
         codes = np.full(len(lengths), UNREAD, np.int32)
         layout = date_format(self._field.date_format).layout if self._field.date_format else ""
         widths = (len(layout),) if self._field.date_format else ISO_WIDTHS
-        starts: Any = None
-        for width in widths if len(data) else ():
-            if not width:
-                continue
-            here = lengths == width
-            rows: Any = np.flatnonzero(here)
+        for width in widths:
+            rows: Any = np.flatnonzero(lengths == width) if width else ()
             if not len(rows):
                 continue
-            if len(rows) * width == len(data):  # nothing else is between them
-                texts = data.reshape(len(rows), width)
-            else:
-                if starts is None:
-                    starts = np.cumsum(lengths) - lengths
-                texts = data[starts[rows][:, None] + np.arange(width)]
-            found = fixed_dates(texts, layout) if layout else iso_dates(texts)
-            if len(rows) == len(codes):
+            whole = len(rows) == len(codes)
+            written = texts.of_width(width, None if whole else rows)
+            found = fixed_dates(written, layout) if layout else iso_dates(written)
+            if whole:
                 codes = found
             else:
                 codes[rows] = found
@@ -168,32 +180,64 @@ class Seen(dict[Any, int]):
             codes[rest] = others(rest)
         return codes
 
-    def short_texts(self, lengths: NDArray[Any], data: NDArray[np.uint8]) -> NDArray[Any] | None:
-        """Codes of texts of at most two bytes, or of five digits; None where one is longer.
+    def of_one_length(self, lengths: NDArray[Any], data: NDArray[np.uint8]) -> NDArray[Any] | None:
+        """Codes of texts that have one byte each, or are five digits; else None.
 
         Args:
             lengths: In bytes; what is missing has none.
             data: The bytes of all texts, one after the other.
         """
         n = len(lengths)
-        if self._field.kind is Kind.OFFENCE_CODE and len(data) == 5 * n:
-            return _five_digits(lengths, data)
-        if len(data) > 2 * n or not n:
+        width = _CODE_BYTES if self._field.kind is Kind.OFFENCE_CODE else 1
+        if not n or len(data) != width * n or not bool((lengths == width).all()):
             return None
-        most = int(lengths.max())
-        if most > 2 or (len(data) and not data.min()):  # no byte is 0 but that of a missing one
+        if width > 1:
+            return five_digits(data.reshape(n, width))
+        if has_few(self._field):
+            few = read_by_keys([data], lambda n: data[n : n + 1].tobytes(), self.read, self.by_byte)
+            if few is not None:
+                return few
+        return self.by_bytes(data) if data.min() else None
+
+    def short_texts(self, lengths: NDArray[Any], data: NDArray[np.uint8]) -> NDArray[Any] | None:
+        """Codes of texts of at most two bytes; None where one is longer.
+
+        Args:
+            lengths: In bytes; what is missing has none.
+            data: The bytes of all texts, one after the other.
+        """
+        n = len(lengths)
+        if len(data) > _SHORT * n or not n or int(lengths.max()) > _SHORT:
             return None
-        if len(data) == n and most == 1:
-            keys: NDArray[Any] = data
-        else:
-            starts = np.cumsum(lengths, dtype=np.int64) - lengths
-            wide = np.append(data, np.zeros(2, np.uint8))
-            keys = wide.take(starts).astype(np.uint16)
-            keys |= (wide.take(starts + 1).astype(np.uint16) << 8) * (lengths > 1)
-            keys *= lengths > 0
+        if len(data) and not data.min():  # no byte is 0 but that of a missing one
+            return None
+        starts = np.cumsum(lengths, dtype=np.int64) - lengths
+        wide = np.append(data, np.zeros(2, np.uint8))
+        keys = wide.take(starts).astype(np.uint16)
+        keys |= (wide.take(starts + 1).astype(np.uint16) << 8) * (lengths > 1)
+        keys *= lengths > 0
+        return self.by_bytes(keys)
+
+    def in_views(self, views: TextViews) -> NDArray[Any] | None:
+        """Codes of texts that are few, or short; None of others, or where one is too long."""
+        if self._field.kind is Kind.OFFENCE_CODE:
+            alike = bool((views.lengths == _CODE_BYTES).all())
+            return five_digits(views.of_width(_CODE_BYTES, None)) if alike else None
+        codes: NDArray[Any] | None = None
+        if has_few(self._field):
+            codes = of_known([views.heads], self.views.setdefault(1, {}))
+            keys = views.keys() if codes is None else None
+            if keys is not None:
+                known = self.views.setdefault(len(keys), {})
+                codes = read_by_keys(keys, views.text, self.__getitem__, known)
+        short = views.short() if codes is None and views.most <= _SHORT else None
+        return codes if short is None else self.by_bytes(short)
+
+    def by_bytes(self, keys: NDArray[Any]) -> NDArray[Any]:
+        """Codes of texts of at most two bytes, as in `short`."""
         table = self.short
         codes: NDArray[Any] = table.take(keys)
-        if int(codes.min()) == UNREAD:
+        if len(codes) and int(codes.min()) == UNREAD:
             for key in np.flatnonzero(np.bincount(keys)).tolist():
                 text = bytes([key & 255, key >> 8][: 1 + (key > 255)]) if key else b""
                 table[key] = self.read(text)
@@ -201,19 +245,51 @@ class Seen(dict[Any, int]):
         return codes
 
 
-def _five_digits(lengths: NDArray[Any], data: NDArray[np.uint8]) -> NDArray[np.int32] | None:
-    """The numbers of texts that are five digits each, the way offence codes are; else None."""
-    n = len(lengths)
-    if not n or (lengths != 5).any():
-        return None
-    digits = data - np.uint8(ord("0"))
+class TextsOfWidth(Protocol):
+    """Texts, of which those of one width can be had as rows of bytes."""
+
+    @property
+    def lengths(self) -> NDArray[Any]:
+        """In bytes; what is missing has none."""
+
+    def of_width(self, width: int, rows: NDArray[np.intp] | None) -> NDArray[np.uint8]:
+        """The bytes of texts of one width, in these rows or in all."""
+
+
+@attrs.frozen(eq=False)
+class SideBySide:
+    """Texts that lie one after the other.
+
+    Attributes:
+        lengths: In bytes; what is missing has none.
+        data: The bytes of all texts.
+    """
+
+    lengths: NDArray[Any]
+    data: NDArray[np.uint8]
+
+    def of_width(self, width: int, rows: NDArray[np.intp] | None) -> NDArray[np.uint8]:
+        """The bytes of texts of one width, in these rows or in all."""
+        if rows is None or len(rows) * width == len(self.data):  # nothing else is between them
+            return self.data.reshape(-1, width)
+        starts = np.cumsum(self.lengths, dtype=np.int64) - self.lengths
+        found: NDArray[np.uint8] = self.data[starts[rows][:, None] + np.arange(width)]
+        return found
+
+
+def five_digits(texts: NDArray[np.uint8]) -> NDArray[np.int32] | None:
+    """The numbers of texts that are five digits each, the way offence codes are; else None.
+
+    Args:
+        texts: A row of five bytes for each.
+    """
+    digits = np.ascontiguousarray(texts.T) - np.uint8(ord("0"))
     if int(digits.max()) > 9:
         return None
-    columns = np.ascontiguousarray(digits.reshape(n, 5).T)
-    codes: NDArray[np.int32] = columns[0].astype(np.int32)
+    codes: NDArray[np.int32] = digits[0].astype(np.int32)
     for place in range(1, 5):
         codes *= 10
-        codes += columns[place]
+        codes += digits[place]
     return codes
 
 

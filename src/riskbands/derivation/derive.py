@@ -146,20 +146,22 @@ class Derivation:
             return 0, False
         derive: Any = source.derive
         when: Any = source.when
-        if not self.one and self._many(source.inputs, values):
+        if not self.one and _are_many(values):
             narrow = self.vocabulary.narrowed(source)
-            if narrow is not None:
+            if narrow is not None and self._are_ranged(narrow.fields):
                 values = narrow.arrays(values)
                 derive, when = narrow.derive, narrow.when
         if when is not None:
             valid = both(valid, when(*values))
         return derive(*values), valid
 
-    def _many(self, items: tuple[str, ...], values: list[Any]) -> bool:
-        """Whether there are so many values, all of known range, that narrow arrays are worth it."""
-        if all(isinstance(v, int) or len(v) < _MANY for v in values):
-            return False
-        return all(item[0] != "." or self.field(item[1:]).ranged for item in items)
+    def _are_ranged(self, names: tuple[str, ...]) -> bool:
+        """Whether what is valid of these fields is known to be inside their ranges."""
+        for name in names:  # a loop, because this is asked for every feature of every block
+            given = self.field(name)
+            if not given.ranged and given.valid is not False:
+                return False
+        return True
 
     def _derive(self, f: Feature) -> tuple[Any, Truth]:
         value, valid = self._source(f.sources[0])
@@ -178,16 +180,10 @@ class Derivation:
                 value = where(valid, value, other)
                 valid = either(valid, there)
         if len(f.sources) > 1:  # A value that cannot be read does not count as missing.
-            for name in self._withholding(f):
+            for name in self.vocabulary.withholding(f):
                 for bad in self.field(name).faults.values():
                     valid = both(valid, negate(bad))
         return value, self._in_domain(f, value, valid)
-
-    def _withholding(self, f: Feature) -> tuple[str, ...]:
-        """Fields that withhold a feature of several sources where they cannot be read."""
-        if not f.strict:
-            return f.fields_of_sources(absent=True)
-        return self.vocabulary.reach(i for s in f.sources for i in (*s.inputs, *s.absent))
 
     def _in_domain(self, f: Feature, value: Any, valid: Truth) -> Truth:
         if f.low is None or f.high is None or valid is False:
@@ -195,6 +191,9 @@ class Derivation:
         if f.is_field and self.field(f.name).ranged:
             return valid
         whole = not isinstance(value, int) and len(value) > 0
+        fields = self.vocabulary.contained(f) if whole else None
+        if fields is not None and self._are_ranged(fields):
+            return valid
         if whole and f.low <= value.min() and value.max() <= f.high:
             return valid
         inside = (value >= f.low) & (value <= f.high)
@@ -290,6 +289,16 @@ class Derivation:
                 left = both(left, negate(bad))
         return found
 
+    def faultless(self, names: Iterable[str], fields: Iterable[str]) -> bool:
+        """Whether nothing is wrong with features, other than missing, in any row.
+
+        Args:
+            names: The features.
+            fields: The fields that they can come from.
+        """
+        self.valid(names)
+        return not self._faults and not any(self.field(name).faults for name in fields)
+
     def why_missing(self, names: Iterable[str], rows: Truth = True) -> list[Found]:
         """Why features are not valid: missing and unreadable fields, values out of domain.
 
@@ -344,7 +353,7 @@ class Derivation:
                 rows = both(rows, negate(bad))
         f = self.vocabulary.feature(name)
         if len(f.sources) > 1:
-            told = self._blame_unreadable(self._withholding(f), rows, blamed)
+            told = self._blame_unreadable(self.vocabulary.withholding(f), rows, blamed)
             if some(told):  # what else cannot be read is said at once, and not after this is mended
                 others = self.vocabulary.reach(i for s in f.sources for i in s.inputs)
                 self._blame_unreadable(others, told, blamed)
@@ -396,6 +405,11 @@ class Derivation:
             )
             if some(here)
         ]
+
+
+def _are_many(values: list[Any]) -> bool:
+    """Whether there are so many values that narrow arrays are worth it."""
+    return any(not isinstance(value, int) and len(value) >= _MANY for value in values)
 
 
 def _clash(f: Feature) -> str:

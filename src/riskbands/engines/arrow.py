@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 __all__ = ["Plan", "plain_column", "plan", "schema", "score_batches", "unsupported"]
 
 #: Small batches are scored together until there are this many rows.
-_TOGETHER = BLOCK // 2
+_TOGETHER = BLOCK // 4
 _TAKEN = "Arrow record batches, a reader of them, or an Arrow table"
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from riskbands._digest import digest
+from riskbands._digest import digest, digest_of_bytes
 from riskbands.vocabulary.expressions import Expression
 
 if TYPE_CHECKING:
@@ -71,7 +70,7 @@ def _plain(node: Any) -> Any:
         plain: list[Any] = [type(node).__name__, *(_plain(getattr(node, n)) for n in names)]
         if isinstance(node, Expression) and hasattr(node, "table"):
             entries = node.table.astype("<i8").tobytes()
-            plain.append(hashlib.sha256(entries).hexdigest()[:16])
+            plain.append(digest_of_bytes(entries))
         return plain
     if isinstance(node, Mapping):
         return [[str(k), _plain(v)] for k, v in node.items()]

@@ -6,8 +6,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, TypeVar
 
 import attrs
+import numpy as np
 
-from riskbands.arithmetic.truth import both, negate, some, where, wide
+from riskbands.arithmetic.truth import both, negate, some, where
 from riskbands.derivation.layered import Layered
 from riskbands.errors import TableError
 from riskbands.instruments.gated import Gated, held
@@ -60,8 +61,10 @@ class Reading:
             return UNKNOWN
         if self.horizon:
             value = outcome.units[self.horizon]
-            if self.predictor.rule.digits != _DIGITS:  # whole percents are in a byte
-                value = wide(value) * 10 ** (_DIGITS - self.predictor.rule.digits)
+            if isinstance(value, np.ndarray):  # 10,000 hundredths at most
+                value = value.astype(np.int16)
+            if self.predictor.rule.digits != _DIGITS:
+                value = value * 10 ** (_DIGITS - self.predictor.rule.digits)
         else:
             value = UNKNOWN if outcome.band is None else outcome.band
         applies = where(outcome.applies, value, DOES_NOT_APPLY)
@@ -92,6 +95,11 @@ class Panel(Gated):
         read = (f for r in self.results for f in r.features)
         summed = (f for names in self.sums.values() for f in names)
         return tuple(dict.fromkeys((*self.needed_features, *read, *summed)))
+
+    @cached_property
+    def _reached(self) -> tuple[str, ...]:
+        """Fields that its features can come from."""
+        return self.vocabulary.reach(self.features)
 
     @property
     def needed_features(self) -> tuple[str, ...]:
@@ -172,6 +180,8 @@ class Panel(Gated):
     def _work_out(self, derivation: Derivation, form: str) -> Outcome:
         ok, issues, applies = self._gated(derivation, ())
         # A result may be without a value by its rule. A field that cannot be read is an issue.
+        if not derivation.one and derivation.faultless(self.features, self._reached):
+            return Outcome(ok, issues, applies=applies)
         for issue, rows in derivation.why_missing(self.features, both(ok, applies)):
             if issue.code != "missing":
                 issues.append((issue, rows))

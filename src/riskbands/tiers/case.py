@@ -10,6 +10,7 @@ import attrs
 import numpy as np
 
 from riskbands._frozen import frozen
+from riskbands.arithmetic.truth import some
 from riskbands.bands.scale import Band, NotApplicable
 from riskbands.cohorts.columns import ColumnReader
 from riskbands.display import facts_html, facts_text
@@ -268,7 +269,7 @@ def tier(facts: TierFacts | Mapping[str, Any], rule: TierRule | str | None = Non
         return _no_tier("not_supervised", rule)
     block = _as_columns(facts).block(0, 1)
     problems = [why(text) for text in block.faults]
-    if not problems and not block.scored[0]:
+    if not problems and not some(block.scored):
         return _no_tier("missing", rule)
     decided = decide(rule, block.facts)
     if not problems and decided.impossible[0]:
@@ -276,7 +277,7 @@ def tier(facts: TierFacts | Mapping[str, Any], rule: TierRule | str | None = Non
     if problems:
         raise InputErrorGroup.of("the case cannot be given a tier", problems)
     bands = (None, *rule.scale.bands)
-    ranks = decided.steps[:, 0].tolist()
+    ranks = decided.ranks[:, 0].tolist()
     return Tier(
         tier=bands[int(decided.tier[0])],
         status="tier",

@@ -16,7 +16,9 @@ import numpy as np
 from riskbands._frozen import FrozenDict
 from riskbands.analysis.numbercolumn import NumberColumn
 from riskbands.arithmetic import dates
+from riskbands.arithmetic.truth import both, negate
 from riskbands.arithmetic.units import SHORT_FLOATS
+from riskbands.cohorts.seen import faults_in
 from riskbands.errors import InputError, Issue
 from riskbands.tiers.rule import LEVELS, REGISTERS
 from riskbands.tiers.steps import Facts
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from riskbands.cohorts.columns import ColumnReader
+    from riskbands.derivation.derive import Truth
 
 __all__ = ["COLUMNS", "FIELDS", "NAMES", "PERCENTS", "Block", "Columns", "as_percent"]
 
@@ -41,6 +44,7 @@ def _form(name: str) -> Field:
     return Field(name, Kind.ENUM, values=("static", "dynamic"), aliases=_FORM_WORDS)
 
 
+_HUNDRED: Final = 100
 #: Scores, in percent.
 PERCENTS: Final = ("arp", "csrp", "dc_srp")
 #: All other facts.
@@ -124,14 +128,14 @@ class Block:
         facts: The facts; meaningless where there is a fault.
         active: bool: a sentence or event is active.
         open: bool: it is not known to be inactive.
-        scored: bool: both scores are there.
+        scored: Both scores are there.
         faults: Rows with a fault, by its text, such as ``malformed:rosh``.
     """
 
     facts: Facts
     active: NDArray[np.bool_]
     open: NDArray[np.bool_]
-    scored: NDArray[np.bool_]
+    scored: Truth
     faults: dict[str, NDArray[np.bool_]]
 
 
@@ -163,67 +167,61 @@ class Columns:
     def block(self, start: int, stop: int) -> Block:
         """The facts of the rows from ``start`` to before ``stop``."""
         faults: dict[str, NDArray[np.bool_]] = {}
-        rows = stop - start
         percents = {name: self._percent(name, start, stop, faults) for name in PERCENTS}
         codes = {name: self._code(name, start, stop, faults) for name in self._readers}
+        scored = both(*(negate(percents[name][1]) for name in ("arp", "csrp")))
 
-        def flag(name: str) -> NDArray[np.bool_]:
-            yes: NDArray[np.bool_] = codes[name] == 1
-            return yes
-
-        def small(name: str, beyond: int) -> NDArray[np.int8]:
-            found = codes[name].astype(np.int8) + np.int8(1)
-            if beyond:
-                found *= found <= beyond
-            return found
+        def small(name: str) -> NDArray[np.int8]:
+            return codes[name].astype(np.int8, copy=False)
 
         if self._today is None:
-            today = codes["today"].astype(np.int32)
+            today = codes["today"].astype(np.int32, copy=False)
             unread = faults.get("malformed:today", False) | faults.get("out_of_range:today", False)
             _note(faults, "missing:today", (today < 0) & ~np.asarray(unread))
         else:
-            today = np.full(rows, self._today, np.int32)
+            today = np.full(stop - start, self._today, np.int32)
         active = codes["has_active_event"]
-        unread = np.asarray(faults.get("malformed:has_active_event", False))
-        _note(faults, "missing:has_active_event", (active < 0) & ~unread)
+        if int(active.min(initial=0)) < 0:
+            unread = np.asarray(faults.get("malformed:has_active_event", False))
+            _note(faults, "missing:has_active_event", (active < 0) & ~unread)
         facts = Facts(
-            arp=percents["arp"],
-            csrp=percents["csrp"],
-            arp_type=small("arp_type", 0),
-            csrp_type=small("csrp_type", 0),
-            dc_srp=percents["dc_srp"],
-            dc_srp_band=small("dc_srp_band", len(LEVELS)),
-            rosh=small("rosh", 0),
+            arp=percents["arp"][0],
+            csrp=percents["csrp"][0],
+            arp_type=small("arp_type"),
+            csrp_type=small("csrp_type"),
+            dc_srp=percents["dc_srp"][0],
+            dc_srp_band=small("dc_srp_band"),
+            rosh=small("rosh"),
             mappa=codes["mappa_category"] >= 0,
-            lifer=flag("lifer_ipp"),
-            released=np.maximum(codes["latest_release_date"], 0).astype(np.int32),
+            lifer=codes["lifer_ipp"] == 1,
+            released=codes["latest_release_date"].astype(np.int32, copy=False),
             today=today,
-            registers=tuple(flag(_FACT_OF[name]) for name in REGISTERS),
+            registers=tuple(codes[_FACT_OF[name]] == 1 for name in REGISTERS),
         )
-        scored = ~(np.isnan(facts.arp) | np.isnan(facts.csrp))
         return Block(facts, active == 1, active != 0, scored, faults)
 
     def _percent(
         self, name: str, start: int, stop: int, faults: dict[str, NDArray[np.bool_]]
-    ) -> NDArray[np.float64]:
+    ) -> tuple[NDArray[np.float64], Truth]:
+        """Percentages, and where there is none."""
         values, bad = self._percents[name].block(start, stop)
         with np.errstate(invalid="ignore"):
-            outside = (values < 0) | (values > 100)
+            if len(values) and values.min() >= 0 and values.max() <= _HUNDRED:
+                return values, False  # a NaN is its own minimum, and no less than anything
+            outside = (values < 0) | (values > _HUNDRED)
         _note(faults, f"out_of_range:{name}", outside)
         if bad is not None:
             _note(faults, f"malformed:{name}", bad)
-        return values
+        return values, np.isnan(values)
 
     def _code(
         self, name: str, start: int, stop: int, faults: dict[str, NDArray[np.bool_]]
     ) -> NDArray[Any]:
-        found = self._readers[name].block(start, stop)
-        for code, rows in found.faults.items():
+        """Codes, negative where there is none."""
+        codes = self._readers[name].codes(start, stop)
+        for code, rows in faults_in(codes).items():
             _note(faults, f"{code}:{name}", rows)
-        values: NDArray[Any] = found.values
-        return (
-            values if found.valid is True else np.where(found.valid, values, values.dtype.type(-1))
-        )
+        return codes
 
 
 def _note(faults: dict[str, NDArray[np.bool_]], text: str, rows: Any) -> None:

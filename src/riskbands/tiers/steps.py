@@ -1,4 +1,4 @@
-"""The steps of a tier rule over arrays: small whole numbers in, ranks of tiers out.
+"""The steps of a tier rule over arrays: small whole numbers in, what each step gives out.
 
 A score is compared as a double with the double of the edge. Both are the nearest to their decimal,
 so a score of up to 15 digits falls where its decimal does.
@@ -7,29 +7,32 @@ so a score of up to 15 digits falls where its decimal does.
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 import numpy as np
 
+from riskbands._frozen import FrozenDict
 from riskbands.arithmetic import dates
 from riskbands.bands.builtin import band_table
-from riskbands.tiers.rule import LEVELS, REGISTERS
+from riskbands.tiers.rule import LEVELS, REGISTERS, STEPS
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
     from riskbands.tiers.rule import TierRule
 
-__all__ = ["STATIC", "Decided", "Facts", "Tables", "decide", "tables_of"]
+__all__ = ["Decided", "Facts", "Tables", "decide", "tables_of"]
 
-#: Codes of a level or band: 0 is missing, then the levels, then not applicable.
-NO_LEVEL: Final = 0
-_MEDIUM: Final = LEVELS.index("medium") + 1
-#: Codes of a form: missing (or none of the two), brief, extended.
-STATIC: Final = 1
-_DYNAMIC: Final = 2
+_MEDIUM: Final = LEVELS.index("medium")
+#: Codes of a form: brief, extended.
+_STATIC: Final = 0
+_DYNAMIC: Final = 1
 _LEAP_DAY: Final = 2 << 5 | 29
+#: So many bits say which step it is.
+_BITS: Final = (len(STEPS) - 1).bit_length()
 
 
 @attrs.frozen(eq=False)
@@ -39,14 +42,14 @@ class Facts:
     Attributes:
         arp: float64, percent; a number for every row.
         csrp: Likewise.
-        arp_type: int8: 0 missing, 1 brief (static), 2 extended (dynamic).
+        arp_type: int8: 0 brief (static), 1 extended (dynamic); negative where missing.
         csrp_type: Likewise.
         dc_srp: float64, percent; NaN where missing.
-        dc_srp_band: int8: 0 missing or not applicable, then the bands.
-        rosh: int8: 0 missing, then the levels.
+        dc_srp_band: int8: the bands from 0, then not applicable; negative where missing.
+        rosh: int8: the levels from 0; -1 where missing.
         mappa: bool: whether there is a MAPPA category.
         lifer: bool: a life or IPP sentence.
-        released: int32, packed date of the latest release; 0 where missing.
+        released: int32, packed date of the latest release; negative where missing.
         today: int32, packed date.
         registers: bool by register.
     """
@@ -70,78 +73,109 @@ class Decided:
     """What a rule says of some rows.
 
     Attributes:
-        steps: int8, shape (8, rows): rank of each step from 1, the lowest tier; 0 no result.
-        tier: int8: the highest of them.
-        step: int8: place of the first step that gave it.
+        given: What each step gives, shape (8, rows), as `Tables` has it.
+        tier: Rank of the highest of them, from 1, the lowest tier.
+        step: Place of the first step that gave it.
         provisional: bool.
         impossible: bool: a Medium below its lowest percentage; there is no tier.
     """
 
-    steps: NDArray[np.int8]
-    tier: NDArray[np.int8]
-    step: NDArray[np.int8]
+    given: NDArray[Any]
+    tier: NDArray[Any]
+    step: NDArray[Any]
     provisional: NDArray[np.bool_]
     impossible: NDArray[np.bool_]
+
+    @property
+    def ranks(self) -> NDArray[Any]:
+        """Rank of the tier of each step; 0 where it gives none."""
+        return self.given >> _BITS
 
 
 @attrs.frozen(eq=False)
 class Tables:
-    """A rule as arrays of ranks."""
+    """A rule as what its steps give.
 
-    arp: NDArray[np.float64]
-    csrp: NDArray[np.float64]
-    grid: NDArray[np.int8]
-    sexual: NDArray[np.int8]
-    medium: NDArray[np.float64]
-    medium_ranks: NDArray[np.int8]
-    provisional: NDArray[np.int8]
-    mappa_rosh: NDArray[np.int8]
-    release: tuple[tuple[int, int], ...]
-    released_earlier: int
-    registers: tuple[int, ...]
+    What a step gives is one small number: the rank of its tier, followed in the last bits by how
+    many steps come after it. So the greatest of several is the highest tier, by the first step that
+    gives it. A step without a result gives 0.
+
+    Attributes:
+        arp: Edges of the columns of the grid.
+        csrp: Likewise, of its rows.
+        grid: By row and column.
+        limits: By form, row and column: what has reached this cannot rise once all is known.
+        sexual: By band of DC-SRP.
+        medium: Percentages of a Medium.
+        rises: How much more each of them gives than the one before.
+        mappa_rosh: With no MAPPA category and with one, by level from -1, which is missing.
+        release: Years since release, rising, with what each gives.
+        released_earlier: After the last of them.
+        registers: By register.
+    """
+
+    arp: tuple[float, ...]
+    csrp: tuple[float, ...]
+    grid: NDArray[Any]
+    limits: NDArray[Any]
+    sexual: Mapping[int, Any]
+    medium: tuple[float, ...]
+    rises: tuple[Any, ...]
+    mappa_rosh: NDArray[Any]
+    release: tuple[tuple[int, Any], ...]
+    released_earlier: Any
+    registers: tuple[Any, ...]
 
 
 @cache
 def tables_of(rule: TierRule) -> Tables:
-    """The arrays of a rule."""
+    """The tables of a rule."""
     rows, columns = band_table(rule.csrp), band_table(rule.arp)
-    grid = [[rule.rank(rule.grid[row][c]) for c in columns.labels] for row in rows.labels]
-    bands = [0, *(rule.rank(rule.sexual[n]) if n in rule.sexual else 0 for n in LEVELS)]
-    levels = ("missing", *LEVELS)
-    by_mappa = [
-        [rule.rank(given[level]) if level in given else 0 for level in levels]
-        for given in (rule.without_mappa, rule.with_mappa)
-    ]
-    cells = np.array(grid, np.int8)
-    highest = np.int8(len(rule.scale.labels))
+    highest = len(rule.scale.labels)
+    dtype = np.min_scalar_type(-(highest + 1 << _BITS))
+
+    def given(step: str, ranks: Any) -> NDArray[Any]:
+        found = np.array(ranks, np.int64)
+        behind = len(STEPS) - 1 - STEPS.index(step)
+        return (found << _BITS | behind * (found > 0)).astype(dtype)
+
+    def rank(tiers: Mapping[str, str], name: str) -> int:
+        return rule.rank(tiers[name]) if name in tiers else 0
+
+    grid = np.array([[rule.rank(rule.grid[r][c]) for c in columns.labels] for r in rows.labels])
     # By form: neither is brief, ARP is, CSRP is, both are. What the others must reach.
     limits = np.stack(
         [
-            np.zeros_like(cells),
-            np.broadcast_to(cells[:, -1:], cells.shape),
-            np.broadcast_to(cells[-1:], cells.shape),
-            np.full_like(cells, highest),
+            np.zeros_like(grid),
+            np.broadcast_to(grid[:, -1:], grid.shape),
+            np.broadcast_to(grid[-1:], grid.shape),
+            np.full_like(grid, highest),
         ]
     )
+    bands = given("sexual_reoffending", [rank(rule.sexual, name) for name in LEVELS])
+    medium = given("sexual_reoffending", [0, *map(rule.rank, rule.medium.values())])
+    levels = ("missing", *LEVELS)
+    mappa = [[rank(by, name) for name in levels] for by in (rule.without_mappa, rule.with_mappa)]
+    release = ((n, given("lifer_ipp", rule.rank(tier))[()]) for n, tier in rule.release.items())
     return Tables(
-        arp=np.array([float(i.lower) for i in columns.intervals]),
-        csrp=np.array([float(i.lower) for i in rows.intervals]),
-        grid=cells.ravel(),
-        provisional=limits.ravel(),
-        sexual=np.array(bands, np.int8),
-        medium=np.array([float(edge) for edge in rule.medium]),
-        medium_ranks=np.array([0, *map(rule.rank, rule.medium.values())], np.int8),
-        mappa_rosh=np.array(by_mappa, np.int8),
-        release=tuple((years, rule.rank(tier)) for years, tier in rule.release.items()),
-        released_earlier=rule.rank(rule.released_earlier),
-        registers=tuple(rule.rank(rule.registers[name]) for name in REGISTERS),
+        arp=tuple(float(i.lower) for i in columns.intervals),
+        csrp=tuple(float(i.lower) for i in rows.intervals),
+        grid=given("reoffending", grid).ravel(),
+        limits=((limits << _BITS) * (limits > 1)).astype(dtype).ravel(),  # all have reached 1
+        sexual=FrozenDict({place: given for place, given in enumerate(bands) if given}),
+        medium=tuple(map(float, rule.medium)),
+        rises=tuple(np.diff(medium)),
+        mappa_rosh=given("mappa_rosh", mappa),
+        release=tuple(release),
+        released_earlier=given("lifer_ipp", rule.rank(rule.released_earlier))[()],
+        registers=tuple(given(name, rule.rank(rule.registers[name]))[()] for name in REGISTERS),
     )
 
 
-def _place(edges: NDArray[np.float64], values: NDArray[np.float64]) -> NDArray[np.int8]:
-    """How many edges a value has reached; a value at an edge has reached it, and NaN none."""
+def _place(edges: tuple[float, ...], values: NDArray[np.float64]) -> NDArray[np.int8]:
+    """How many edges after the first a value has reached; at an edge it has reached it."""
     found = np.zeros(len(values), np.int8)
-    for edge in edges:
+    for edge in edges[1:]:
         found += (values >= edge).view(np.int8)
     return found
 
@@ -169,80 +203,69 @@ def _years_before(today: NDArray[np.int32], years: int) -> NDArray[np.int32]:
 def decide(rule: TierRule, facts: Facts) -> Decided:
     """Apply a rule to rows that have both scores."""
     tables = tables_of(rule)
-    rows = len(facts.arp)
-    steps = np.zeros((4 + len(REGISTERS), rows), np.int8)
-    column = _place(tables.arp, facts.arp) - np.int8(1)
-    row = _place(tables.csrp, facts.csrp) - np.int8(1)
-    width = len(tables.arp)
-    cell = (row * np.int8(width) + column).astype(np.intp)
-    tables.grid.take(cell, out=steps[0], mode="wrap")
-    impossible = _sexual(tables, facts, steps[1])
-    level = facts.rosh + facts.mappa * np.int8(len(LEVELS) + 1)
-    tables.mappa_rosh.ravel().take(level, out=steps[2], mode="clip")
-    _lifer(tables, facts, steps[3])
-    for place, (rank, there) in enumerate(zip(tables.registers, facts.registers, strict=True), 4):
-        np.multiply(there, np.int8(rank), out=steps[place])
-    others = np.maximum(steps[1:].max(axis=0), np.int8(1))
-    tier = np.maximum(others, steps[0])
-    step = _first(steps, tier)
-    provisional = _provisional(tables, facts, steps, others, cell)
-    return Decided(steps, tier, step, provisional, impossible)
+    given = np.zeros((len(STEPS), len(facts.arp)), tables.grid.dtype)
+    of_a_form = len(tables.grid)
+    small = np.min_scalar_type(-4 * of_a_form)  # holds every place in `limits`
+    cell = _place(tables.csrp, facts.csrp).astype(small, copy=False)
+    cell *= small.type(len(tables.arp))
+    cell += _place(tables.arp, facts.arp)
+    tables.grid.take(cell, out=given[0], mode="clip")
+    impossible = _sexual(tables, facts, given[1])
+    level = facts.mappa.view(np.int8) * np.int8(tables.mappa_rosh.shape[1]) + np.int8(1)
+    level += facts.rosh
+    tables.mappa_rosh.ravel().take(level, out=given[2], mode="clip")
+    _lifer(tables, facts, given[3])
+    for register, there, out in zip(tables.registers, facts.registers, given[4:], strict=True):
+        np.multiply(there.view(np.int8), register, out=out)
+    others = given[1:].max(axis=0)
+    most = np.maximum(others, given[0])
+    form = (facts.csrp_type == _STATIC).view(np.int8) * np.int8(2)
+    form += (facts.arp_type == _STATIC).view(np.int8)
+    limit = tables.limits.take(form * small.type(of_a_form) + cell, mode="clip")
+    provisional = others < limit
+    missing = facts.rosh < 0
+    if missing.any():
+        provisional |= missing & _rises_with_rosh(tables, facts, given)
+    step = np.int8(len(STEPS) - 1) - (most & np.int8((1 << _BITS) - 1))
+    return Decided(given, most >> _BITS, step, provisional, impossible)
 
 
-def _first(steps: NDArray[np.int8], tier: NDArray[np.int8]) -> NDArray[np.int8]:
-    """The place of the first step that gave the tier: counts the steps before it."""
-    before = np.ones(len(tier), np.bool_)
-    found = np.zeros(len(tier), np.int8)
-    for step in steps[:-1]:
-        before &= step != tier
-        found += before
-    return found
-
-
-def _sexual(tables: Tables, facts: Facts, out: NDArray[np.int8]) -> NDArray[np.bool_]:
+def _sexual(tables: Tables, facts: Facts, out: NDArray[Any]) -> NDArray[np.bool_]:
     """The step of DC-SRP; and where a Medium has a percentage that it cannot have."""
     counts = facts.dc_srp > 0
     impossible = np.zeros(len(counts), np.bool_)
     if not counts.any():
         return impossible
-    tables.sexual.take(facts.dc_srp_band, out=out, mode="clip")
     medium = facts.dc_srp_band == _MEDIUM
     if medium.any():
-        place = _place(tables.medium, facts.dc_srp)
-        out += tables.medium_ranks.take(place) * medium  # the table has no tier of its own here
-        impossible = medium & counts & (place == 0)
-    out *= counts
+        for edge, rise in zip(tables.medium, tables.rises, strict=True):
+            out += (facts.dc_srp >= edge).view(np.int8) * rise
+        out *= medium.view(np.int8)
+        impossible = medium & counts & (out == 0)
+    for band, given in tables.sexual.items():
+        out += (facts.dc_srp_band == band).view(np.int8) * given
+    out *= counts.view(np.int8)
     return impossible
 
 
-def _lifer(tables: Tables, facts: Facts, out: NDArray[np.int8]) -> None:
+def _lifer(tables: Tables, facts: Facts, out: NDArray[Any]) -> None:
     """The step of life and IPP sentences; a date in the future counts as recent."""
-    rows = np.flatnonzero(facts.lifer & (facts.released != 0))
+    rows = np.flatnonzero(facts.lifer & (facts.released > 0))
     if not len(rows):
         return
     released, today = facts.released[rows], facts.today[rows]
-    found = np.full(len(rows), tables.released_earlier, np.int8)
-    for years, rank in reversed(tables.release):
-        np.copyto(found, np.int8(rank), where=released >= _years_before(today, years))
+    found = np.full(len(rows), tables.released_earlier, out.dtype)
+    for years, given in reversed(tables.release):
+        np.copyto(found, given, where=released >= _years_before(today, years))
     out[rows] = found
 
 
-def _provisional(
-    tables: Tables,
-    facts: Facts,
-    steps: NDArray[np.int8],
-    others: NDArray[np.int8],
-    cell: NDArray[np.intp],
-) -> NDArray[np.bool_]:
-    """Whether the tier could rise once what is brief or missing is known."""
-    forms = (facts.arp_type == STATIC) + np.int8(2) * (facts.csrp_type == STATIC)
-    limit = tables.provisional.take(forms * np.intp(len(tables.grid)) + cell, mode="wrap")
-    found: NDArray[np.bool_] = others < limit
-    missing = facts.rosh == NO_LEVEL
-    if missing.any():
-        known = np.maximum(np.maximum(steps[1], steps[3:].max(axis=0)), np.int8(1))
-        both = (facts.arp_type == _DYNAMIC) & (facts.csrp_type == _DYNAMIC)
-        known = np.maximum(known, steps[0] * both)
-        without, having = tables.mappa_rosh.max(axis=1)
-        found |= missing & (known < np.where(facts.mappa, having, without))
-    return found
+def _rises_with_rosh(tables: Tables, facts: Facts, given: NDArray[Any]) -> NDArray[np.bool_]:
+    """Where the highest level of risk of serious harm would give more than all that is known."""
+    extended = (facts.arp_type == _DYNAMIC) & (facts.csrp_type == _DYNAMIC)
+    known = np.maximum(given[1], given[3:].max(axis=0))
+    known = np.maximum(known, given[0] * extended)
+    highest = tables.mappa_rosh.max(axis=1) >> _BITS
+    without, having = (highest << _BITS) * (highest > 1)  # all have reached 1
+    rises: NDArray[np.bool_] = known < np.where(facts.mappa, having, without)
+    return rises

@@ -50,19 +50,30 @@ class Narrow:
     """A source of a feature for narrow arrays.
 
     Attributes:
+        low: Least value of the rule, where its inputs are in their ranges.
+        high: Greatest value.
+        fields: Fields that it reads themselves.
         dtype: What the arrays of its inputs are made.
         derive: The rule.
         when: The condition, or None.
     """
 
+    low: int
+    high: int
+    fields: tuple[str, ...]
     dtype: type[np.int8 | np.int16]
     derive: Callable[..., Any]
     when: Callable[..., Any] | None
 
+    def within(self, low: int | None, high: int | None) -> bool:
+        """Whether every value of the rule lies from one number to another."""
+        return low is not None and high is not None and low <= self.low and self.high <= high
+
     def arrays(self, values: Sequence[Any]) -> list[Any]:
         """The values of the inputs in this dtype; one number stays as it is."""
+        dtype = self.dtype
         return [
-            v.astype(self.dtype, copy=False) if isinstance(v, np.ndarray) else v for v in values
+            v.astype(dtype) if isinstance(v, np.ndarray) and v.dtype != dtype else v for v in values
         ]
 
 
@@ -83,12 +94,13 @@ def narrowed(source: Source, ranges: Sequence[Range]) -> Narrow | None:
     for limit, dtype in _FITS:
         if most <= limit:
             instead = {
-                "unit": dtype(1), "where": _Choice(dtype), "take": _Taken(dtype), "wide": _same,
+                "unit": _Unit(dtype), "where": _Choice(dtype), "take": _Taken(dtype), "wide": _same,
             }  # fmt: skip
             derive, *when = (rule.compiled(**instead) for rule in rules)
             if dtype is not np.int8 and max(-low, high) <= _FITS[0][0]:
                 derive = _Byte(derive)
-            return Narrow(dtype, derive, when[0] if when else None)
+            fields = tuple(item[1:] for item in source.inputs if item[0] == ".")
+            return Narrow(low, high, fields, dtype, derive, when[0] if when else None)
     return None
 
 
@@ -105,6 +117,18 @@ class _Byte:
 
 
 @attrs.frozen
+class _Unit:
+    """1, by which a truth is made a number."""
+
+    dtype: type[np.int8 | np.int16]
+
+    def __mul__(self, truth: Any) -> Any:
+        if not isinstance(truth, np.ndarray) or truth.dtype != np.bool_:
+            return self.dtype(1) * truth
+        return truth.view(np.int8) if self.dtype is np.int8 else truth.astype(self.dtype)
+
+
+@attrs.frozen
 class _Choice:
     """As `numpy.where`, for numbers that are small in their dtype."""
 
@@ -116,7 +140,9 @@ class _Choice:
         if condition.dtype != np.bool_:
             condition = condition != 0
         if isinstance(a, int) and isinstance(b, int):
-            return condition.astype(self.dtype) * self.dtype(a - b) + self.dtype(b)
+            found = _Unit(self.dtype) * condition
+            found = found if a - b == 1 else found * self.dtype(a - b)
+            return found + self.dtype(b) if b else found
         a, b = (x if isinstance(x, int) else x.astype(self.dtype, copy=False) for x in (a, b))
         return where(condition, a, b)
 

@@ -54,6 +54,37 @@ def derivable(vocabulary: Vocabulary, features: Iterable[str], fields: Collectio
     return all(one(name) for name in features)
 
 
+def _essential(
+    vocabulary: Vocabulary, features: Iterable[str], fields: Collection[str]
+) -> set[str] | None:
+    """The fields without any one of which not all features can be worked out from the others.
+
+    None where they cannot be worked out from all of these fields.
+    """
+    known: dict[str, set[str] | None] = {}
+
+    def of(items: Iterable[str]) -> set[str] | None:
+        found: set[str] = set()
+        for item in items:
+            if item[0] == ".":
+                behind: set[str] | None = {item[1:]} if item[1:] in fields else None
+            else:
+                behind = one(item)
+            if behind is None:
+                return None
+            found |= behind
+        return found
+
+    def one(name: str) -> set[str] | None:
+        if name not in known:
+            sources = vocabulary.feature(name).sources
+            ways = [way for way in (of(source.inputs) for source in sources) if way is not None]
+            known[name] = set.intersection(*ways) if ways else None if sources else set()
+        return known[name]
+
+    return of(features)
+
+
 def field_needs(
     vocabulary: Vocabulary, brief: Iterable[str], every: Iterable[str], checked: Iterable[str]
 ) -> FieldNeeds:
@@ -73,7 +104,8 @@ def field_needs(
     def enough(fields: Collection[str]) -> bool:
         return derivable(vocabulary, brief, fields)
 
-    needed = tuple(f for f in usual if not enough(set(usual) - {f}))
+    essential = _essential(vocabulary, brief, usual)
+    needed = tuple(f for f in usual if essential is None or f in essential)
     given = set(needed)
     # Ages are given together: without a date of birth each of them is needed.
     ages = set(vocabulary.direct_fields)

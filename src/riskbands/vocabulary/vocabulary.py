@@ -57,6 +57,8 @@ class Vocabulary:
         self.features: Mapping[str, Feature] = FrozenDict(known)
         self._leaves: dict[str, tuple[str, ...]] = {}
         self._narrowed: dict[int, tuple[Source, Narrow | None]] = {}
+        self._withholding: dict[int, tuple[Feature, tuple[str, ...]]] = {}
+        self._contained: dict[int, tuple[Feature, tuple[str, ...] | None]] = {}
         if not checked:
             self._check(fields, features)
         #: Fields that stand for features themselves, in data without dates of birth.
@@ -184,6 +186,28 @@ class Vocabulary:
             ranges = [self.range_of(item) for item in source.inputs]
             found = None if None in ranges else narrowed(source, [r for r in ranges if r])
             known = self._narrowed[id(source)] = source, found
+        return known[1]
+
+    def contained(self, f: Feature) -> tuple[str, ...] | None:
+        """Fields that need only be in their ranges for a feature to be in its domain, or None."""
+        known = self._contained.get(id(f))
+        if known is None or known[0] is not f:
+            ways = [self.narrowed(source) for source in f.sources]
+            inside = bool(ways) and all(
+                way is not None and way.within(f.low, f.high) for way in ways
+            )
+            fields = f.fields_of_sources(absent=False) if inside else None
+            known = self._contained[id(f)] = f, fields
+        return known[1]
+
+    def withholding(self, f: Feature) -> tuple[str, ...]:
+        """Fields that withhold a feature of several sources where they cannot be read."""
+        known = self._withholding.get(id(f))
+        if known is None or known[0] is not f:
+            fields = f.fields_of_sources(absent=True)
+            if f.strict:
+                fields = self.reach(i for s in f.sources for i in (*s.inputs, *s.absent))
+            known = self._withholding[id(f)] = f, fields
         return known[1]
 
     def leaves(self, name: str) -> tuple[str, ...]:

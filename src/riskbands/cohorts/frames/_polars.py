@@ -9,11 +9,13 @@ import numpy as np
 import polars as pl
 
 from riskbands._blocks import BLOCK
+from riskbands.arithmetic.decimals import decimals_of
 from riskbands.cohorts.columns import ColumnReader
 from riskbands.cohorts.fewvalues import MOST, SAMPLE
 from riskbands.cohorts.frames._common import Frame
+from riskbands.cohorts.frames._exported import exported
 from riskbands.cohorts.provenance import keep
-from riskbands.cohorts.seen import code_type
+from riskbands.cohorts.seen import SideBySide, code_type
 from riskbands.errors import InputError, Issue
 from riskbands.vocabulary.fields import Kind
 
@@ -23,19 +25,15 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from riskbands.cohorts.scorecolumns import Output, ScoreColumn
-    from riskbands.derivation.derive import Input
+    from riskbands.cohorts.textviews import TextViews
     from riskbands.vocabulary.fields import Field
 
 __all__ = ["PolarsFrame", "numbers_of_text", "of_scores", "polars_type"]
 
 #: In a table of codes: a category that has not been read yet.
 _UNREAD = -100
-#: Texts of at most so many bytes are looked up by their bytes.
-_SHORT = 2
 #: In seconds, about.
 _THOUSAND_YEARS = 1000 * 365 * 24 * 60 * 60
-#: So many bytes has an offence code as it is written most often.
-_CODE = 5
 
 
 class PolarsFrame(Frame):
@@ -95,9 +93,9 @@ class PolarsReader(ColumnReader):
     def __len__(self) -> int:
         return len(self._series)
 
-    def block(self, start: int, stop: int) -> Input:
-        """Codes, validity and faults of the rows from ``start`` to before ``stop``."""
-        return self._as_input(self._convert(self._series.slice(start, stop - start)))
+    def codes(self, start: int, stop: int) -> NDArray[Any]:
+        """Codes of the rows from ``start`` to before ``stop``; negative where there is none."""
+        return self._convert(self._series.slice(start, stop - start))
 
     def _way(self, kind: pl.DataType) -> Callable[[pl.Series], NDArray[Any]]:
         """How to turn series of this type into codes."""
@@ -132,8 +130,12 @@ class PolarsReader(ColumnReader):
 
     def _from_written_text(self, part: pl.Series) -> NDArray[Any]:
         """Dates as text: those of one usual length all at once."""
+        views = _views_of(part)
+        inside = views is not None and views.are_inside
         return self._seen.dates(
-            *_lengths_and_bytes(part, part.str.len_bytes()),
+            views
+            if views is not None and inside
+            else SideBySide(*_lengths_and_bytes(part, part.str.len_bytes())),
             lambda rows: self._one_by_one(
                 np.array([*part.gather(rows).to_list(), None], dtype=object)[:-1], None
             ),
@@ -141,17 +143,22 @@ class PolarsReader(ColumnReader):
 
     def _from_text(self, part: pl.Series) -> NDArray[Any]:
         assert self._categories is not None
+        views = _views_of(part)
+        if views is not None:
+            found = self._seen.in_views(views)
+            if found is not None:
+                return found
         words = self._words
         if words is not None:
             few = self._from_few_words(part, words)
             if few is not None:
                 return few
             self._words = None
-        lengths = part.str.len_bytes()
-        most: Any = lengths.max() or 0
-        code = self._field.kind is Kind.OFFENCE_CODE and most == _CODE
-        if len(part) and (most <= _SHORT or code):
-            codes = self._seen.short_texts(*_lengths_and_bytes(part, lengths))
+        if views is None and len(part):
+            texts = _lengths_and_bytes(part, part.str.len_bytes())
+            codes = self._seen.of_one_length(*texts)
+            if codes is None:
+                codes = self._seen.short_texts(*texts)
             if codes is not None:
                 return codes
         return self._from_categories(part.cast(self._categories.dtype))
@@ -224,6 +231,16 @@ def _in_its_zone(part: pl.Series, kind: pl.Datetime) -> pl.Series:
     return part.dt.replace_time_zone(None)
 
 
+def _views_of(part: pl.Series) -> TextViews | None:
+    """Texts where they lie in memory; None where these are not shown, or there are none."""
+    array = exported(part.rechunk())
+    if array is None:
+        return None
+    from riskbands.cohorts.arrowreader import views_of
+
+    return views_of(array)
+
+
 def _lengths_and_bytes(
     part: pl.Series, lengths: pl.Series
 ) -> tuple[NDArray[Any], NDArray[np.uint8]]:
@@ -234,15 +251,19 @@ def _lengths_and_bytes(
 
 
 def numbers_of_text(series: pl.Series, start: int, stop: int) -> tuple[Any, Any, Any]:
-    """The numbers of some rows of text, which of them Polars does not know, and their texts.
+    """The numbers of some rows of text, which of them are not known yet, and their texts.
 
     Polars gives the double nearest to what is written, as Python does.
     """
     part = series.slice(start, stop - start)
-    found = part.cast(pl.Float64, strict=False).to_numpy()
-    odd = ~np.isfinite(found)
-    if odd.any():
-        odd &= part.str.len_bytes().fill_null(0).to_numpy() > 0
+    views = _views_of(part)
+    if views is not None and views.are_inside:
+        found, odd = decimals_of(views.lengths, views.character)
+    else:
+        found = part.cast(pl.Float64, strict=False).to_numpy()
+        odd = ~np.isfinite(found)
+        if odd.any():
+            odd &= part.str.len_bytes().fill_null(0).to_numpy() > 0
     return found, odd, lambda rows: part.gather(rows).to_list()
 
 
