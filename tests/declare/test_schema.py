@@ -10,7 +10,7 @@ import jsonschema
 import pytest
 
 import riskbands as rb
-from riskbands.declare import asked, build, cards, derived, outputs, parts, terms, ways
+from riskbands.declare import asked, build, cards, derived, kinds, outputs, parts, ways
 from riskbands.pages import case_schema
 
 FOLDER = Path(__file__).parents[2] / "examples" / "instruments"
@@ -44,7 +44,7 @@ def test_it_refuses_the_broken_one() -> None:
         (SCHEMA, build.ROOT_KEYS),
         (SCHEMA["$defs"]["score"], build.SCORE_KEYS),
         (SCHEMA["$defs"]["field"], asked.FIELD_KEYS),
-        (SCHEMA["$defs"]["term"], terms.TERM_KEYS),
+        (SCHEMA["$defs"]["term"], kinds.TERM_KEYS),
         (SCHEMA["$defs"]["output"], outputs.OUTPUT_KEYS),
         (SCHEMA["$defs"]["form"], cards.FORM_KEYS),
         (SCHEMA["$defs"]["component"], build.COMPONENT_KEYS),
@@ -66,7 +66,7 @@ def test_it_has_the_choices_of_the_reader() -> None:
     assert defs["score"]["properties"]["link"]["enum"] == list(build.LINKS)
     assert defs["score"]["properties"]["rounding"]["enum"] == list(build.ROUNDINGS)
     assert defs["field"]["properties"]["type"]["enum"] == list(asked.TYPES)
-    assert defs["term"]["properties"]["kind"]["enum"] == list(terms.TERM_KINDS)
+    assert defs["term"]["properties"]["kind"]["enum"] == list(kinds.TERM_KINDS)
     assert defs["output"]["properties"]["combine"]["enum"] == list(outputs.COMBINATIONS)
     assert defs["derived"]["properties"]["rule"]["enum"] == list(derived.RULES)
 

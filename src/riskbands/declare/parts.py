@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from riskbands.declare.faults import nearest
+from riskbands.declare.used import vocabulary_of
 from riskbands.errors import RiskBandsError, TableError
 from riskbands.instruments.layout import Addition
 from riskbands.predictors import by_id
@@ -226,7 +227,7 @@ class Parts:
 
     def vocabulary(self) -> Vocabulary | None:
         """What the instrument and all it names may read, or None where they differ."""
-        own = self._people.vocabulary()
+        own = vocabulary_of(self._people)
         try:
             return functools.reduce(Vocabulary.union, [*(p.vocabulary for p in self.named), own])
         except RiskBandsError as error:
