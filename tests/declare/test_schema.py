@@ -10,7 +10,7 @@ import jsonschema
 import pytest
 
 import riskbands as rb
-from riskbands.declare import asked, build, cards, derived, kinds, outputs, parts, ways
+from riskbands.declare import asked, build, cards, combinations, derived, kinds, outputs, parts, ways
 from riskbands.pages import case_schema
 
 FOLDER = Path(__file__).parents[2] / "examples" / "instruments"
@@ -53,7 +53,7 @@ def test_it_refuses_the_broken_one() -> None:
         (SCHEMA["properties"]["reads"]["additionalProperties"], parts.READS_KEYS),
         (
             SCHEMA["$defs"]["derived"],
-            {"rule", "meaning", "low", "high", *(w for k, _ in derived.RULES.values() for w in k)},
+            {"rule", "meaning", *(w for k, _ in derived.RULES.values() for w in k)},
         ),
     ],
 )
@@ -67,7 +67,7 @@ def test_it_has_the_choices_of_the_reader() -> None:
     assert defs["score"]["properties"]["rounding"]["enum"] == list(build.ROUNDINGS)
     assert defs["field"]["properties"]["type"]["enum"] == list(asked.TYPES)
     assert defs["term"]["properties"]["kind"]["enum"] == list(kinds.TERM_KINDS)
-    assert defs["output"]["properties"]["combine"]["enum"] == list(outputs.COMBINATIONS)
+    assert defs["output"]["properties"]["combine"]["enum"] == list(combinations.COMBINATIONS)
     assert defs["derived"]["properties"]["rule"]["enum"] == list(derived.RULES)
 
 

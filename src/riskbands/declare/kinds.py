@@ -10,7 +10,15 @@ if TYPE_CHECKING:
     from riskbands.declare.faults import Node
     from riskbands.vocabulary.feature import Feature
 
-__all__ = ["TERM_BELONGS", "TERM_KEYS", "TERM_KINDS", "check_kind", "kind_of"]
+__all__ = [
+    "TERM_BELONGS",
+    "TERM_KEYS",
+    "TERM_KINDS",
+    "check_kind",
+    "is_yes_no",
+    "kind_of",
+    "refuse_category",
+]
 
 #: The words that every term may have.
 _SHARED: Final = ("name", "kind", "by", "when", "points", "weight", "key")
@@ -52,24 +60,35 @@ def check_kind(row: Node, kind: str, feature: Feature | None) -> bool:
     for word in row.data:
         if word in TERM_KEYS and word not in (*_SHARED, *TERM_BELONGS[kind]):
             owners = " and ".join(k for k in TERM_KINDS if word in TERM_BELONGS[k])
-            if word == "of" and kind == "indicator":
-                row.fault("is not read by an indicator: say when it counts", word)
-            elif word == "of":
-                row.fault(f"does not belong to a term of kind {kind}: it reads count and years", word)
-            else:
-                row.fault(f"does not belong to a term of kind {kind}: only to {owners}", word)
+            cure = f"only to {owners}"
+            if word == "of":
+                cure = "it has when" if kind == "indicator" else "it reads count and years"
+            row.fault(f"does not belong to a term of kind {kind}: {cure}", word)
     if feature is not None and kind not in _OF_CATEGORIES:
         refuse_category(row, feature, f"a term of kind {kind}")
     return len(row.faults) == before
 
 
-def refuse_category(row: Node, feature: Feature, what: str, key: str = "of") -> None:
-    """Note a category where a number must stand; a yes/no is 0 or 1."""
+def is_yes_no(feature: Feature) -> bool:
+    """Whether a feature is 0 or 1, and these are no two categories."""
+    return (feature.low, feature.high) == (0, 1) and feature.categories in ((), ("no", "yes"))
+
+
+def refuse_category(
+    row: Node, feature: Feature, what: str, key: str = "of", *, derived: bool = False
+) -> None:
+    """Note a category where a number must stand; a yes/no is 0 or 1.
+
+    Args:
+        row: Where it is named.
+        feature: What is named.
+        what: What needs the number.
+        key: Where in the row it stands.
+        derived: Whether a derived feature can give the number.
+    """
     if not feature.categories or feature.categories == ("no", "yes"):
         return
     first, *_ = feature.categories
-    row.fault(
-        f"{feature.name} has categories, and {what} needs a number: write a number for each of "
-        f"them, such as {{ {first} = 1, ... }}",
-        key,
-    )
+    number = f"a number for each of them, such as {{ {first} = 1, ... }}"
+    cure = f"derive it with the rule steps, {number}" if derived else f"write {number}"
+    row.fault(f"{feature.name} has categories, and {what} needs a number: {cure}", key)

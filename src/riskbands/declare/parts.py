@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from riskbands.declare.faults import nearest
+from riskbands.declare.kinds import is_yes_no
 from riskbands.declare.used import vocabulary_of
 from riskbands.errors import RiskBandsError, TableError
 from riskbands.instruments.layout import Addition
@@ -218,7 +219,7 @@ class Parts:
             name = f"{self._ident}_adds_{place + 1}"
             return None if parsed is None else self._people.yes_no(name, parsed, row.text("when"))
         f = self._people.feature(row.text("of"), (*row.path, "of"))
-        if f is not None and (f.low, f.high) != (0, 1):
+        if f is not None and not is_yes_no(f):
             row.fault(f"{f.name} is no yes/no: write a condition in when", "of")
             return None
         return f.name if f is not None else None

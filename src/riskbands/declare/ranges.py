@@ -16,7 +16,15 @@ if TYPE_CHECKING:
     from riskbands.declare.people import People
     from riskbands.vocabulary.expressions import Expression
 
-__all__ = ["MOST_ENTRIES", "check_ranges", "in_units", "parse_range", "placed", "spread"]
+__all__ = [
+    "MOST_ENTRIES",
+    "check_ranges",
+    "in_units",
+    "no_range",
+    "parse_range",
+    "placed",
+    "spread",
+]
 
 #: Entries of a look-up table at most.
 MOST_ENTRIES: Final = 200_000
@@ -93,7 +101,7 @@ def spread(
         else:
             ends = parse_range(text, decimals)
         if ends is None or ends[1] < low or ends[0] > high:
-            inner.fault(_no_range(low, high, decimals), text)
+            inner.fault(no_range(low, high, decimals), text)
             continue
         for value in range(max(low, ends[0]), min(high, ends[1]) + 1):
             if value in found:
@@ -132,7 +140,7 @@ def check_ranges(
     for text in ranges:
         ends = parse_range(text, decimals)
         if ends is None or ends[1] < low or ends[0] > high:
-            row.fault(_no_range(low, high, decimals), which, str(text))
+            row.fault(no_range(low, high, decimals), which, str(text))
         else:
             found.append((max(low, ends[0]), min(high, ends[1])))
     if len(row.faults) > before:
@@ -151,7 +159,8 @@ def check_ranges(
         _unfit(row, which, ends_before + 1, high, decimals)
 
 
-def _no_range(low: int, high: int, decimals: int) -> str:
+def no_range(low: int, high: int, decimals: int) -> str:
+    """What a range must be, in words."""
     ends = f"from {in_decimals(low, decimals)} to {in_decimals(high, decimals)}"
     such = '"1-3", "4" or "5+"' if not decimals else '"1.5-3.0", "4" or "5.5+"'
     places = f" with at most {in_words(decimals)}" if decimals else ""
