@@ -10,7 +10,17 @@ import jsonschema
 import pytest
 
 import riskbands as rb
-from riskbands.declare import asked, build, cards, combinations, derived, kinds, outputs, parts, ways
+from riskbands.declare import (
+    asked,
+    build,
+    cards,
+    combinations,
+    derived,
+    kinds,
+    outputs,
+    parts,
+    ways,
+)
 from riskbands.pages import case_schema
 
 FOLDER = Path(__file__).parents[2] / "examples" / "instruments"
@@ -69,6 +79,23 @@ def test_it_has_the_choices_of_the_reader() -> None:
     assert defs["term"]["properties"]["kind"]["enum"] == list(kinds.TERM_KINDS)
     assert defs["output"]["properties"]["combine"]["enum"] == list(combinations.COMBINATIONS)
     assert defs["derived"]["properties"]["rule"]["enum"] == list(derived.RULES)
+
+
+def term(**words: Any) -> dict[str, Any]:
+    text = {"link": "points", "term": [{"of": "a", "points": 1, **words}]}
+    return {"id": "x", "title": "x", "source": "x", "score": text}
+
+
+def test_it_refuses_words_of_another_kind_as_the_reader_does() -> None:
+    jsonschema.validate(term(kind="per_unit", scale=2), SCHEMA)
+    for words in ({"kind": "log", "power": 2}, {"kind": "steps", "scale": 2}):
+        with pytest.raises(jsonschema.ValidationError):
+            jsonschema.validate(term(**words), SCHEMA)
+    derived = {"d": {"rule": "capped", "of": "a", "at": 3}}
+    jsonschema.validate({**term(), "derived": derived}, SCHEMA)
+    derived["d"]["order"] = ["a"]
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate({**term(), "derived": derived}, SCHEMA)
 
 
 @pytest.mark.parametrize("name", GOOD)

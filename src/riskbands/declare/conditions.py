@@ -387,8 +387,14 @@ def _check_number(category: _Part, number: _Part) -> None:
 def _named(node: ast.AST) -> str:
     """A kind of node in a word or two."""
     return {
+        "UnaryOp": "a sign other than -", "BitXor": "^ (of a power: a * a)", "MatMult": "@",
+        "BitAnd": "& (write and)", "BitOr": "| (write or)", "LShift": "<<", "RShift": ">>",
+        "Is": "is (equality is ==)", "IsNot": "is not (write !=)", "NamedExpr": ":=",
+        "List": "a list", "Tuple": "a list", "Set": "a list", "Dict": "a table",
+        "JoinedStr": "a text with braces",
         "Call": 'a call (of a logarithm: a term with kind = "log")',
         "IfExp": "an if (for which there is the rule first_that_holds)",
- "Attribute": "a dot", "Subscript": "a bracket", "Lambda": "a lambda",
-        "Div": "/", "FloorDiv": "//", "Pow": "**", "Mod": "%", "Constant": "a value of this kind",
-    }.get(type(node).__name__, type(node).__name__)  # fmt: skip
+        "Attribute": "a dot", "Subscript": "a bracket", "Lambda": "a lambda",
+        "Div": "/", "FloorDiv": "//", "Pow": "** (of a power: a * a)", "Mod": "%",
+        "Constant": "a value of this kind",
+    }.get(type(node).__name__, "something else")  # fmt: skip

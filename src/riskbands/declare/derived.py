@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from riskbands.declare.people import People
     from riskbands.vocabulary.expressions import Expression
 
-__all__ = ["RULES", "declare_derived"]
+__all__ = ["RULES", "WORDS_OF_RULE", "declare_derived"]
 
 _COMMON: Final = ("rule", "meaning")
 _ENDS: Final = ("low", "high")
@@ -60,14 +60,14 @@ def _derived(people: People, name: str, node: Node) -> str | None:
     if not rule:
         return None
     keys, make = RULES[rule]
-    known = {*_COMMON, *(key for words, _ in RULES.values() for key in words)}
     strange = False
     for key in node.data:
-        if key in known and key not in (*_COMMON, *keys):
-            owners = " and ".join(r for r, (words, _) in RULES.items() if key in words)
-            node.fault(f"does not belong to the rule {rule}: only to {owners}", key)
+        owners = [r for r, (words, _) in RULES.items() if key in words]
+        if key not in keys and owners:
+            node.fault(f"does not belong to the rule {rule}: only to {' and '.join(owners)}", key)
             strange = True
-    node.only(*known)
+    own = {key: v for key, v in node.data.items() if not strange or key in keys}
+    type(node)(own, node.path, node.faults).only(*_COMMON, *keys)
     return None if strange else make(people, name, node)
 
 
@@ -352,3 +352,5 @@ RULES: Final[Mapping[str, tuple[tuple[str, ...], Callable[[People, str, Node], s
     "first_known": (("way", "categories", "blame", "lenient", *_ENDS), first_known),
     "first_that_holds": (("cases", "otherwise", "order"), first_that_holds),
 }
+#: The words that each rule has beside those that all have.
+WORDS_OF_RULE: Final[Mapping[str, tuple[str, ...]]] = {r: words for r, (words, _) in RULES.items()}

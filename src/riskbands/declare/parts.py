@@ -197,6 +197,8 @@ class Parts:
                 if row.has("probability"):
                     row.fault("stands in the table of the part already", "probability")
             else:
+                if row.has("section"):
+                    row.fault("belongs to part: it names a part of its table", "section")
                 numbers = tree.setdefault(_ADDED, {})
                 if key in numbers:
                     row.fault("has the name of another addition: give it another", "name")

@@ -123,6 +123,7 @@ def check_ranges(
     high: int,
     none_at: int | None,
     decimals: int = 0,
+    cure: str = "",
 ) -> None:
     """Note ranges that are none, and values from ``low`` to ``high`` that are not in exactly one.
 
@@ -134,6 +135,7 @@ def check_ranges(
         high: Greatest value.
         none_at: A value that needs no range, or None.
         decimals: How many decimals the values have.
+        cure: What to do where there are no such values, or an empty text.
     """
     before = len(row.faults)
     found = []
@@ -152,11 +154,11 @@ def check_ranges(
         if start != ends_before + 1:
             first, last = sorted((start, ends_before + 1))
             last = last - 1 if start > ends_before else min(end, ends_before)
-            _unfit(row, which, first, last, decimals)
+            _unfit(row, which, first, last, decimals, cure)
             return
         ends_before = end
     if ends_before < high:
-        _unfit(row, which, ends_before + 1, high, decimals)
+        _unfit(row, which, ends_before + 1, high, decimals, cure)
 
 
 def no_range(low: int, high: int, decimals: int) -> str:
@@ -167,7 +169,7 @@ def no_range(low: int, high: int, decimals: int) -> str:
     return f"must be a range {ends}{places}, such as {such}"
 
 
-def _unfit(row: Node, which: str, first: int, last: int, decimals: int) -> None:
+def _unfit(row: Node, which: str, first: int, last: int, decimals: int, cure: str) -> None:
     start, end = in_decimals(first, decimals), in_decimals(last, decimals)
     span = start if first >= last else f"{start} to {end}"
-    row.fault(f"needs exactly one range for each of {span}", which)
+    row.fault(f"needs exactly one range for each of {span}{cure}", which)

@@ -208,7 +208,10 @@ class _Terms:
         low, high = self.limits.get(feature.name, (feature.low or 0, feature.high or 0))
         match term:
             case kinds.Steps():
-                check_ranges(row, which, value, low, high, term.none_at, feature.decimals)
+                cure = ""
+                if feature.name in self.people.makers:
+                    cure = f"; if it is never so, give [derived.{feature.name}] low and high"
+                check_ranges(row, which, value, low, high, term.none_at, feature.decimals, cure)
             case kinds.Lookup():
                 known = tuple(dict.fromkeys(g for g in term.groups if g))
                 for word in value:
