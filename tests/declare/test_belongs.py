@@ -149,7 +149,9 @@ def test_a_chain_has_at_most_25_steps_however_it_is_written(backwards: bool, for
     assert read(chain(25, backwards=backwards, formula=formula)).score({"n": 3}).points is not None
     for count in (26, 200, 400):
         text = chain(count, backwards=backwards, formula=formula)
-        assert "is derived in more than 25 steps, each from the one before" in faults(text)[0]
+        found = faults(text)
+        assert "is derived in more than 25 steps, each from the one before" in found[0]
+        assert backwards or len(found) == 1
 
 
 @pytest.mark.parametrize(
@@ -219,7 +221,7 @@ def test_rules_of_other_tools(rule: str, fault: str) -> None:
 
 @pytest.mark.parametrize(
     ("formula", "fault"),
-    [("+n", "holds a sign other than -"), ("n^2", "holds ^ (of a power: a * a)"),
+    [("+n", "holds + before a value (leave it out)"), ("~n", "holds ~ (write not)"), ("n^2", "holds ^ (of a power: a * a)"),
      ("n | m", "holds | (write or)"), ("n is m", "holds is (equality is ==)")],
 )  # fmt: skip
 def test_a_formula_is_told_in_words(formula: str, fault: str) -> None:

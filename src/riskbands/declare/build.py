@@ -144,7 +144,8 @@ def _placed(data: Mapping[str, Any], path: tuple[str, ...], said: str) -> tuple[
         score = score[key]
     for n, row in enumerate(score.get("term", ())):
         for which in ("points", "weight"):
-            if any(Decimal(text) % 1 for text in _numbers_in(row.get(which, 0))):
+            numbers = [Decimal(text) for text in _numbers_in(row.get(which, 0))]
+            if any(number != number.to_integral_value() for number in numbers):
                 text = (
                     "must be whole numbers where the link has points: multiply all points, and the "
                     "edges of bands and tables, by the same number"

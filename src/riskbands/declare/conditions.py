@@ -387,7 +387,7 @@ def _check_number(category: _Part, number: _Part) -> None:
 def _named(node: ast.AST) -> str:
     """A kind of node in a word or two."""
     return {
-        "UnaryOp": "a sign other than -", "BitXor": "^ (of a power: a * a)", "MatMult": "@",
+        "UAdd": "+ before a value (leave it out)", "Invert": "~ (write not)", "BitXor": "^ (of a power: a * a)", "MatMult": "@",
         "BitAnd": "& (write and)", "BitOr": "| (write or)", "LShift": "<<", "RShift": ">>",
         "Is": "is (equality is ==)", "IsNot": "is not (write !=)", "NamedExpr": ":=",
         "List": "a list", "Tuple": "a list", "Set": "a list", "Dict": "a table",
@@ -397,4 +397,4 @@ def _named(node: ast.AST) -> str:
         "Attribute": "a dot", "Subscript": "a bracket", "Lambda": "a lambda",
         "Div": "/", "FloorDiv": "//", "Pow": "** (of a power: a * a)", "Mod": "%",
         "Constant": "a value of this kind",
-    }.get(type(node).__name__, "something else")  # fmt: skip
+    }.get(type(getattr(node, "op", node)).__name__, "something else")  # fmt: skip

@@ -350,9 +350,8 @@ class People:
         self.features[feature.name] = feature
         read = [i for s in feature.sources for i in (*s.inputs, *s.absent)]
         steps = 1 + max((self._steps.get(i, 0) for i in read), default=0)
-        if steps > _DEEPEST:
+        if steps == _DEEPEST + 1:  # said of the first; what follows from it is deeper still
             self.faults.add(("derived", feature.name), _TOO_DEEP)
-            steps = -_MOST_WAYS  # said once: what follows from it is no deeper
         self._steps[feature.name] = steps
         ways = sum(self._ways_of(i) for i in read)
         if ways > _MOST_WAYS:
