@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 import riskbands as rb
 from riskbands import _toml
-from riskbands.declare import asked, build, instrument, read_instrument, terms
+from riskbands.declare import asked, build, instrument, kinds, read_instrument
 from riskbands.declare.conditions import Refused, Thing, parse
 from riskbands.declare.derived import RULES
 from riskbands.declare.outputs import OUTPUT_KEYS
@@ -333,8 +333,8 @@ def test_an_id_of_which_sql_has_columns_itself(ident: str, name: str) -> None:
 
 
 WORDS = st.sampled_from(
-    [*build.ROOT_KEYS, *build.SCORE_KEYS, *asked.FIELD_KEYS, *asked.TYPES, *terms.TERM_KEYS,
-     *terms.TERM_KINDS, *OUTPUT_KEYS, *RULES, *build.LINKS, *build.ROUNDINGS, "a", "b", "sex",
+    [*build.ROOT_KEYS, *build.SCORE_KEYS, *asked.FIELD_KEYS, *asked.TYPES, *kinds.TERM_KEYS,
+     *kinds.TERM_KINDS, *OUTPUT_KEYS, *RULES, *build.LINKS, *build.ROUNDINGS, "a", "b", "sex",
      "0-2", "3+", "-1", "1e400", "0.5", "a > 1", "a and b", "a == 'x'", "2yr", "sanctions",
      "ogrs3-2009", "ogrs3-2yr", "", "\x00", "é"]
 )  # fmt: skip
@@ -362,7 +362,7 @@ TERM = st.fixed_dictionaries(
     optional={
         "name": WORDS, "of": st.sampled_from(["a", "b", "c", "sex"]) | WORDS,
         "points": st.dictionaries(RANGES, LEAVES, max_size=3) | LEAVES | st.lists(LEAVES),
-        "weight": LEAVES, "kind": st.sampled_from(terms.TERM_KINDS), "by": WORDS,
+        "weight": LEAVES, "kind": st.sampled_from(kinds.TERM_KINDS), "by": WORDS,
         "when": WORDS | st.dictionaries(WORDS, RANGES, max_size=2), "count": WORDS, "years": WORDS,
         "offset": LEAVES, "scale": LEAVES, "none_at": LEAVES, "groups": TREES,
     },

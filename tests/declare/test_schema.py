@@ -10,7 +10,17 @@ import jsonschema
 import pytest
 
 import riskbands as rb
-from riskbands.declare import asked, build, cards, derived, outputs, parts, terms, ways
+from riskbands.declare import (
+    asked,
+    build,
+    cards,
+    combinations,
+    derived,
+    kinds,
+    outputs,
+    parts,
+    ways,
+)
 from riskbands.pages import case_schema
 
 FOLDER = Path(__file__).parents[2] / "examples" / "instruments"
@@ -44,7 +54,7 @@ def test_it_refuses_the_broken_one() -> None:
         (SCHEMA, build.ROOT_KEYS),
         (SCHEMA["$defs"]["score"], build.SCORE_KEYS),
         (SCHEMA["$defs"]["field"], asked.FIELD_KEYS),
-        (SCHEMA["$defs"]["term"], terms.TERM_KEYS),
+        (SCHEMA["$defs"]["term"], kinds.TERM_KEYS),
         (SCHEMA["$defs"]["output"], outputs.OUTPUT_KEYS),
         (SCHEMA["$defs"]["form"], cards.FORM_KEYS),
         (SCHEMA["$defs"]["component"], build.COMPONENT_KEYS),
@@ -53,7 +63,7 @@ def test_it_refuses_the_broken_one() -> None:
         (SCHEMA["properties"]["reads"]["additionalProperties"], parts.READS_KEYS),
         (
             SCHEMA["$defs"]["derived"],
-            {"rule", "meaning", "low", "high", *(w for k, _ in derived.RULES.values() for w in k)},
+            {"rule", "meaning", *(w for k, _ in derived.RULES.values() for w in k)},
         ),
     ],
 )
@@ -66,9 +76,26 @@ def test_it_has_the_choices_of_the_reader() -> None:
     assert defs["score"]["properties"]["link"]["enum"] == list(build.LINKS)
     assert defs["score"]["properties"]["rounding"]["enum"] == list(build.ROUNDINGS)
     assert defs["field"]["properties"]["type"]["enum"] == list(asked.TYPES)
-    assert defs["term"]["properties"]["kind"]["enum"] == list(terms.TERM_KINDS)
-    assert defs["output"]["properties"]["combine"]["enum"] == list(outputs.COMBINATIONS)
+    assert defs["term"]["properties"]["kind"]["enum"] == list(kinds.TERM_KINDS)
+    assert defs["output"]["properties"]["combine"]["enum"] == list(combinations.COMBINATIONS)
     assert defs["derived"]["properties"]["rule"]["enum"] == list(derived.RULES)
+
+
+def term(**words: Any) -> dict[str, Any]:
+    text = {"link": "points", "term": [{"of": "a", "points": 1, **words}]}
+    return {"id": "x", "title": "x", "source": "x", "score": text}
+
+
+def test_it_refuses_words_of_another_kind_as_the_reader_does() -> None:
+    jsonschema.validate(term(kind="per_unit", scale=2), SCHEMA)
+    for words in ({"kind": "log", "power": 2}, {"kind": "steps", "scale": 2}):
+        with pytest.raises(jsonschema.ValidationError):
+            jsonschema.validate(term(**words), SCHEMA)
+    derived = {"d": {"rule": "capped", "of": "a", "at": 3}}
+    jsonschema.validate({**term(), "derived": derived}, SCHEMA)
+    derived["d"]["order"] = ["a"]
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate({**term(), "derived": derived}, SCHEMA)
 
 
 @pytest.mark.parametrize("name", GOOD)

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 from riskbands import _data, _toml
 from riskbands.declare.beside import MOST_CHARACTERS, Beside
 from riskbands.declare.build import build_instrument
+from riskbands.declare.derived import WORDS_OF_RULE
+from riskbands.declare.kinds import TERM_BELONGS
 from riskbands.declare.lines import Lines
 from riskbands.errors import TableError
 
@@ -104,4 +106,13 @@ def load_instrument(path: str | Path) -> Predictor:
 def instrument_schema() -> dict[str, Any]:
     """The JSON Schema of an instrument's file, as data."""
     schema: dict[str, Any] = json.loads(_data.text("instrument.schema.json"))
+    for place, key, words in (("term", "kind", TERM_BELONGS), ("derived", "rule", WORDS_OF_RULE)):
+        every = sorted({w for own in words.values() for w in own})
+        schema["$defs"][place]["allOf"] = [
+            {
+                "if": {"properties": {key: {"const": name}}, "required": [key]},
+                "then": {"properties": {w: False for w in every if w not in own}},
+            }
+            for name, own in words.items()
+        ]
     return schema

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
@@ -98,7 +99,7 @@ def build_instrument(
             _check_bands(p, Node({}, path, faults))
             _check_columns(p, faults)
         except RiskBandsError as error:
-            faults.add((*path, "score"), str(error))
+            faults.add(*_placed(data, (*path, "score"), str(error)))
     faults.check()
     return attrs.evolve(made, declaration=declaration)
 
@@ -134,6 +135,36 @@ def _plain(node: Any) -> Any:
     return node if isinstance(node, bool | int) else str(node)
 
 
+def _placed(data: Mapping[str, Any], path: tuple[str, ...], said: str) -> tuple[Path, str]:
+    """A fault of a whole score, at the term that it comes from where that can be told."""
+    if not said.endswith("points must be whole numbers"):
+        return path, said
+    score: Any = data
+    for key in path:
+        score = score[key]
+    for n, row in enumerate(score.get("term", ())):
+        for which in ("points", "weight"):
+            numbers = [Decimal(text) for text in _numbers_in(row.get(which, 0))]
+            if any(number != number.to_integral_value() for number in numbers):
+                text = (
+                    "must be whole numbers where the link has points: multiply all points, and the "
+                    "edges of bands and tables, by the same number"
+                )
+                return (*path, "term", n, which), text
+    return path, said
+
+
+def _numbers_in(node: Any) -> Iterator[str]:
+    """All numbers of the weight of a term, which is known to have no fault."""
+    if isinstance(node, Mapping):
+        node = list(node.values())
+    if isinstance(node, list | tuple):
+        for inner in node:
+            yield from _numbers_in(inner)
+    else:
+        yield str(node)
+
+
 def _check_bands(made: Predictor, root: Node) -> None:
     """Refuse bands that leave out points that can be reached."""
     if not (isinstance(made, PointsScale) and isinstance(made.bands, BandTable)):
@@ -159,6 +190,15 @@ def _check_columns(made: Predictor, faults: Faults) -> None:
                 f"has the name of a column of {part.id}'s results, so no table could have both: "
                 "give it another name",
             )
+        columns = {name.lower() for name in _columns_of(part)}
+        for name, f in part.vocabulary.fields.items():
+            for n, column in enumerate(f.columns):
+                if column.lower() in columns:
+                    faults.add(
+                        ("field", name, "columns", n),
+                        f"is a column of {part.id}'s results, so no table could have both: leave "
+                        "it out",
+                    )
 
 
 def _columns_of(p: Predictor) -> set[str]:
@@ -267,6 +307,7 @@ class _Builder:
         self.root.faults.check()
         assert vocabulary is not None
         self._check_example(vocabulary)
+        self._check_named_columns(vocabulary)
         own = {id(p): self._complete(p, vocabulary, rules) for p in self.parts.components}
         made = self._complete(made, vocabulary, rules)
         parts = getattr(made, "parts", ())
@@ -285,6 +326,18 @@ class _Builder:
                 vocabulary.fields[name].parse(example.data[name])  # type: ignore[union-attr]
             except FieldFault as fault:
                 self.root.fault(str(fault), "example", name)
+
+    def _check_named_columns(self, vocabulary: Vocabulary) -> None:
+        """Refuse a column of a field that is never read, as it is another field by its name."""
+        for name, f in self.people.fields.items():
+            for n, column in enumerate(f.columns):
+                other = column.strip().lower()
+                if not other or other != column.lower():
+                    text = "must be a name without spaces around it"
+                    self.root.fault(text, "field", name, "columns", n)
+                elif other in vocabulary.fields and other not in self.people.fields:
+                    text = f"is the column of {other}, and is never read as {name}: leave it out"
+                    self.root.fault(text, "field", name, "columns", n)
 
     def _complete(self, p: Predictor, vocabulary: Vocabulary, rules: str) -> Predictor:
         p = attrs.evolve(p, vocabulary=vocabulary)

@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING, Any, Final
 
 from riskbands._frozen import FrozenDict
+from riskbands.declare.kinds import is_yes_no, refuse_category
 from riskbands.declare.people import NAME, WORD, People
 from riskbands.declare.ranges import parse_range
 from riskbands.derivation.checks import Check, StrictCheck
@@ -70,7 +71,7 @@ class Common:
         text = self.root.text("applies")
         if text in built_in().features or text in self.people.makers:
             f = self.people.feature(text, (*self.root.path, "applies"))
-            if f is not None and (f.low, f.high) == (0, 1):
+            if f is not None and is_yes_no(f):
                 return f.name
         whole = self.people.parsed(text, (*self.root.path, "applies"))
         if whole is None:
@@ -150,6 +151,8 @@ class Common:
         for name in node.data if node is not None else ():
             assert node is not None
             f = self.people.feature(name, (*node.path, name))
+            if f is not None:
+                refuse_category(node, f, "a range", name, derived=True)
             ends = node.data[name]
             decimals = 0 if f is None else f.decimals
             both = [_end(e, decimals) for e in ends] if isinstance(ends, list | tuple) else []

@@ -9,6 +9,7 @@ else is refused.
 from __future__ import annotations
 
 import ast
+import contextlib
 import re
 import warnings
 from decimal import Decimal
@@ -67,10 +68,13 @@ class Thing:
     Attributes:
         item: A feature (``"name"``), or a field (``".name"``) that is none, such as a date.
         feature: The feature, or None for a date.
+        order: What to write where the order of its categories matters, and they have none; or an
+            empty text.
     """
 
     item: str
     feature: Feature | None
+    order: str = ""
 
 
 @attrs.frozen
@@ -103,6 +107,8 @@ class _Part:
     categories: tuple[str, ...] = ()
     word: str = ""
     decimals: int = 0
+    name: str = ""
+    order: str = ""
 
 
 def parse(text: str, look_up: Callable[[str], Thing], inputs: tuple[str, ...] = ()) -> Parsed:
@@ -128,6 +134,10 @@ def parse(text: str, look_up: Callable[[str], Thing], inputs: tuple[str, ...] = 
         raise Refused(
             f"cannot be read as a condition, such as age >= 18 and charged{hint}"
         ) from None
+    for node in ast.walk(tree):  # made from here, so that what is nested adds no depth to a chain
+        if isinstance(node, ast.Name):
+            with contextlib.suppress(Refused):
+                look_up(node.id)
     reader = _Reader(look_up, inputs)
     part = reader.read(tree, 0)
     inputs = tuple(reader.places)
@@ -195,7 +205,10 @@ class _Reader:
         if f.low is None or f.high is None:
             return _Part(rule, "number", -_GREATEST, _GREATEST)
         kind = "category" if f.categories else "number"
-        return _Part(rule, kind, f.low, f.high, f.categories, decimals=f.decimals)
+        return _Part(
+            rule, kind, f.low, f.high, f.categories,
+            decimals=f.decimals, name=name, order=thing.order,
+        )  # fmt: skip
 
     def truth(self, part: _Part) -> Expression:
         """A part as a condition; a yes/no is one."""
@@ -323,12 +336,19 @@ class _Reader:
             if a.kind != b.kind and not (b.kind == "number" and b.low == b.high in (-1, 0)):
                 raise Refused("compares a date with something else")
         elif {a.kind, b.kind} == {"category", "number"}:
-            pass  # a category by its place, counted from 0
+            _check_number(*((a, b) if a.kind == "category" else (b, a)))
         elif ("category" in (a.kind, b.kind) and a.categories != b.categories) or "truth" in (
             a.kind,
             b.kind,
         ):
             a, b = self._counted(a), self._counted(b)
+        if op not in ("==", "!="):
+            for part in (a, b):
+                if part.order:
+                    raise Refused(
+                        f"compares {part.name} with {op}, and its categories have no order: "
+                        f"{part.order}"
+                    )
         # -1 stands for what is missing in the condition of a caution: no number is below 0 there.
         missing = any(p.low == p.high == -1 and q.low >= 0 for p, q in ((a, b), (b, a)))
         if a.decimals != b.decimals and not missing:
@@ -348,11 +368,33 @@ class _Reader:
         return x.differs(y)
 
 
+def _check_number(category: _Part, number: _Part) -> None:
+    """Refuse a number beside a category: it would be a place among the answers, from 0.
+
+    A yes/no is 0 or 1, and -1 stands for what is missing in the condition of a caution.
+    """
+    if category.categories == ("no", "yes") or number.low == number.high == -1:
+        return
+    word = "category" if not category.name else f"category {category.name}"
+    answers = ", ".join(category.categories[:8]) + (", ..." if len(category.categories) > 8 else "")
+    example = f"{category.name or 'it'} == '{category.categories[0]}'"
+    raise Refused(
+        f"compares the {word} with a number: write one of its categories in quotation marks, such "
+        f"as {example}; they are {answers}"
+    )
+
+
 def _named(node: ast.AST) -> str:
     """A kind of node in a word or two."""
     return {
+        "UAdd": "+ before a value (leave it out)", "Invert": "~ (write not)", "BitXor": "^ (of a power: a * a)", "MatMult": "@",
+        "BitAnd": "& (write and)", "BitOr": "| (write or)", "LShift": "<<", "RShift": ">>",
+        "Is": "is (equality is ==)", "IsNot": "is not (write !=)", "NamedExpr": ":=",
+        "List": "a list", "Tuple": "a list", "Set": "a list", "Dict": "a table",
+        "JoinedStr": "a text with braces",
         "Call": 'a call (of a logarithm: a term with kind = "log")',
         "IfExp": "an if (for which there is the rule first_that_holds)",
- "Attribute": "a dot", "Subscript": "a bracket", "Lambda": "a lambda",
-        "Div": "/", "FloorDiv": "//", "Pow": "**", "Mod": "%", "Constant": "a value of this kind",
-    }.get(type(node).__name__, type(node).__name__)  # fmt: skip
+        "Attribute": "a dot", "Subscript": "a bracket", "Lambda": "a lambda",
+        "Div": "/", "FloorDiv": "//", "Pow": "** (of a power: a * a)", "Mod": "%",
+        "Constant": "a value of this kind",
+    }.get(type(getattr(node, "op", node)).__name__, "something else")  # fmt: skip

@@ -7,9 +7,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from riskbands.declare.conditions import Noted, Refused
-from riskbands.declare.faults import nearest
-from riskbands.declare.ranges import MOST_ENTRIES, parse_range, placed, spread
-from riskbands.declare.ways import first_known, first_that_holds
+from riskbands.declare.kinds import refuse_category
+from riskbands.declare.ranges import placed, spread
+from riskbands.declare.ways import category, first_known, first_that_holds, one_feature
 from riskbands.vocabulary.expressions import (
     Argument,
     Call,
@@ -28,9 +28,10 @@ if TYPE_CHECKING:
     from riskbands.declare.people import People
     from riskbands.vocabulary.expressions import Expression
 
-__all__ = ["RULES", "declare_derived"]
+__all__ = ["RULES", "WORDS_OF_RULE", "declare_derived"]
 
-_COMMON: Final = ("rule", "meaning", "low", "high")
+_COMMON: Final = ("rule", "meaning")
+_ENDS: Final = ("low", "high")
 
 
 def declare_derived(people: People, root: Node) -> None:
@@ -59,8 +60,15 @@ def _derived(people: People, name: str, node: Node) -> str | None:
     if not rule:
         return None
     keys, make = RULES[rule]
-    node.only(*_COMMON, *keys)
-    return make(people, name, node)
+    strange = False
+    for key in node.data:
+        owners = [r for r, (words, _) in RULES.items() if key in words]
+        if key not in keys and owners:
+            node.fault(f"does not belong to the rule {rule}: only to {' and '.join(owners)}", key)
+            strange = True
+    own = {key: v for key, v in node.data.items() if not strange or key in keys}
+    type(node)(own, node.path, node.faults).only(*_COMMON, *keys)
+    return None if strange else make(people, name, node)
 
 
 def _made(
@@ -111,12 +119,13 @@ def _features(people: People, node: Node, key: str = "of") -> list[Feature] | No
     return known if len(known) == len(names) else None
 
 
-def _one(people: People, node: Node) -> Feature | None:
+def _numbers(people: People, node: Node) -> list[Feature] | None:
+    """Features that are numbers; a yes/no is 0 or 1."""
     found = _features(people, node)
-    if found is not None and len(found) != 1:
-        node.fault("must name one field or feature", "of")
-        return None
-    return found[0] if found else None
+    before = len(node.faults)
+    for f in found or ():
+        refuse_category(node, f, f"the rule {node.text('rule')}", derived=True)
+    return found if len(node.faults) == before else None
 
 
 def _ends(f: Feature) -> tuple[int, int]:
@@ -156,11 +165,19 @@ def _between(function: str, greatest: int) -> Callable[[People, str, Node], str 
 
 
 def _sum(people: People, name: str, node: Node) -> str | None:
-    found = _features(people, node)
+    found = _numbers(people, node)
     if found is None:
         return None
     if node.has("at_least"):
+        for key in _ENDS:
+            if node.has(key):
+                node.fault("does not belong to a sum with at_least", key)
         return _answered(people, name, node, found)
+    if node.has("missing_counts"):
+        node.fault(
+            "belongs to a sum with at_least: say how many must be answered", "missing_counts"
+        )
+        return None
     decimals = _decimals(node, found)
     if decimals is None:
         return None
@@ -240,7 +257,7 @@ def _answered(people: People, name: str, node: Node, found: list[Feature]) -> st
 
 
 def _difference(people: People, name: str, node: Node) -> str | None:
-    found = _features(people, node)
+    found = _numbers(people, node)
     if found is None:
         return None
     if len(found) != 2:
@@ -256,8 +273,11 @@ def _difference(people: People, name: str, node: Node) -> str | None:
 
 
 def _capped(people: People, name: str, node: Node) -> str | None:
-    f = _one(people, node)
+    f = one_feature(people, node)
     if f is None or not node.needs("at"):
+        return None
+    refuse_category(node, f, "the rule capped", derived=True)
+    if f.categories not in ((), ("no", "yes")):
         return None
     low, high = _ends(f)
     at = node.units("at", f.decimals, low, 10**6)
@@ -269,7 +289,7 @@ def _capped(people: People, name: str, node: Node) -> str | None:
 
 
 def _steps(people: People, name: str, node: Node) -> str | None:
-    f = _one(people, node)
+    f = one_feature(people, node)
     if f is None:
         return None
     low, high = _ends(f)
@@ -301,58 +321,6 @@ def _how_many_yes(people: People, name: str, node: Node) -> str | None:
     return _made(people, name, node, inputs, total(*x), 0, len(x))
 
 
-def _category(people: People, name: str, node: Node) -> str | None:
-    f = _one(people, node)
-    if f is None:
-        return None
-    low, high = _ends(f)
-    groups = node.table("groups")
-    if groups is None:
-        node.fault("groups is missing")
-        return None
-    if high - low >= MOST_ENTRIES or not people.spend(high - low + 1, node.path):
-        node.fault(f"has more than {MOST_ENTRIES} values", "of")
-        return None
-    entries: dict[int, int] = {}
-    before = len(node.faults)
-    for place, word in enumerate(groups.data):
-        for text in groups.texts(word):
-            if f.categories:
-                if text not in f.categories:
-                    groups.fault(
-                        f"{text[:60]!r} is no category; {nearest(text, f.categories)}", word
-                    )
-                    continue
-                ends: tuple[int, int] | None = (f.categories.index(text),) * 2
-            else:
-                ends = parse_range(text, f.decimals)
-            if ends is None:
-                groups.fault('must list ranges such as "0-17"', word)
-                continue
-            for value in range(max(low, ends[0]), min(high, ends[1]) + 1):
-                if entries.setdefault(value, place) != place:
-                    groups.fault("overlaps another group", word)
-                    break
-    gaps = [v for v in range(low, high + 1) if v not in entries]
-    if gaps and len(node.faults) == before:
-        what = f.describe(gaps[0])
-        groups.fault(f"has no group for {what}")
-    if len(node.faults) > before or not entries:
-        return None
-    names = tuple(groups.data)
-    rule = placed(entries, _arguments(1)[0])
-    return people.add(
-        Feature(
-            name,
-            (Source((f.name,), rule),),
-            0,
-            len(names) - 1,
-            categories=names,
-            meaning=node.text("meaning"),
-        )
-    )
-
-
 def _condition(people: People, name: str, node: Node) -> str | None:
     found = people.parsed(node.text("when"), (*node.path, "when"))
     if found is None:
@@ -371,16 +339,18 @@ def _formula(people: People, name: str, node: Node) -> str | None:
 
 #: Rules by name: the entries each takes, and what makes the feature.
 RULES: Final[Mapping[str, tuple[tuple[str, ...], Callable[[People, str, Node], str | None]]]] = {
-    "completed_years": (("from", "to"), _between("completed_years", 120)),
-    "completed_months": (("from", "to"), _between("completed_months", 1440)),
-    "sum": (("of", "at_least", "missing_counts"), _sum),
-    "difference": (("of",), _difference),
-    "capped": (("of", "at"), _capped),
-    "steps": (("of", "steps"), _steps),
-    "how_many_yes": (("of",), _how_many_yes),
-    "category": (("of", "groups"), _category),
+    "completed_years": (("from", "to", *_ENDS), _between("completed_years", 120)),
+    "completed_months": (("from", "to", *_ENDS), _between("completed_months", 1440)),
+    "sum": (("of", "at_least", "missing_counts", *_ENDS), _sum),
+    "difference": (("of", *_ENDS), _difference),
+    "capped": (("of", "at", *_ENDS), _capped),
+    "steps": (("of", "steps", *_ENDS), _steps),
+    "how_many_yes": (("of", *_ENDS), _how_many_yes),
+    "category": (("of", "groups", "order"), category),
     "condition": (("when",), _condition),
-    "formula": (("formula",), _formula),
-    "first_known": (("way", "categories", "blame", "lenient"), first_known),
+    "formula": (("formula", *_ENDS), _formula),
+    "first_known": (("way", "categories", "blame", "lenient", *_ENDS), first_known),
     "first_that_holds": (("cases", "otherwise", "order"), first_that_holds),
 }
+#: The words that each rule has beside those that all have.
+WORDS_OF_RULE: Final[Mapping[str, tuple[str, ...]]] = {r: words for r, (words, _) in RULES.items()}

@@ -25,12 +25,14 @@ _GREATEST: Final = 1e100
 #: Fields, or derived features, of one file.
 _MOST_TABLES: Final = 1000
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+_NUMBER: Final = re.compile(r"[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?", re.ASCII)
 _DECIMAL: Final = re.compile(r"[+-]?\d{1,40}(?:\.\d{1,40})?(?:[eE][+-]?\d{1,3})?", re.ASCII)
 
 
 #: Words of other tools and of statistics, and what a file calls them.
 _OTHERWISE: Final = {
-    "integer": "count", "int": "count", "number": "count", "numeric": "count", "whole": "count",
+    "integer": "count", "int": "count", "number": "count or decimal", "numeric": "count or decimal",
+    "whole": "count",
     "boolean": "yes/no", "bool": "yes/no", "binary": "yes/no", "flag": "yes/no", "yesno": "yes/no",
     "float": "decimal", "real": "decimal", "double": "decimal", "categorical": "choice",
     "category": "choice", "enum": "choice", "text": "choice", "string": "choice",
@@ -38,17 +40,43 @@ _OTHERWISE: Final = {
     "logit": "logistic", "score": "points", "additive": "points", "total": "points",
     "hierarchy": "category", "combined": "sum", "ln": "log", "linear": "per_unit",
     "spline": "steps", "bins": "steps", "static": "brief", "dynamic": "extended",
+    "max": "higher", "maximum": "higher", "highest": "higher", "worst": "higher",
+    "min": "lower", "minimum": "lower", "lowest": "lower", "best": "lower", "add": "sum",
+    "multiply": "product", "times": "product", "grid": "matrix",
 }  # fmt: skip
+#: Words that look like one of a file and mean something else.
+_UNLIKE: Final = frozenset({"probit"})
+_AT_LEAST: Final = 'rule = "sum" with at_least (how many must be answered) and missing_counts'
+_NO_DIVISION: Final = (
+    "nothing is divided: sum the answers and write ranges of the sum; with some missing, "
+    + _AT_LEAST
+)
+#: What to write for rules and entries of other tools that are none here.
+_ADVICE: Final = {
+    "max": 'write rule = "formula", formula = "max(a, b)"',
+    "min": 'write rule = "formula", formula = "min(a, b)"',
+    "product": 'write rule = "formula", formula = "a * b"',
+    "mean": _NO_DIVISION, "average": _NO_DIVISION, "ratio": _NO_DIVISION,
+    "prorated": _NO_DIVISION, "prorate": _NO_DIVISION, "proportion": _NO_DIVISION,
+    "max_missing": f"write {_AT_LEAST}", "count_yes": "did you mean how_many_yes?",
+    "count": "did you mean how_many_yes?", "if": "did you mean first_that_holds?",
+    "log": 'a logarithm is a term with kind = "log"',
+}  # fmt: skip
+#: Entries that stand above every table of a file.
+_ON_TOP: Final = ("applies", "not_applicable", "limits")
 
 
 def nearest(word: object, known: Iterable[str]) -> str:
     """A hint: the nearest known words, or all of them where there are few."""
     known = list(known)
-    same = _OTHERWISE.get(str(word)[:100].lower())
-    if same in known:
+    said = str(word)[:100].lower()
+    same = _OTHERWISE.get(said)
+    if same is not None and set(same.split(" or ")) <= set(known):
         return f"did you mean {same}?"
-    near = difflib.get_close_matches(str(word)[:100].lower(), known, n=2, cutoff=0.6)
-    if near:
+    if said in _ADVICE and ("formula" in known or said == "max_missing"):
+        return _ADVICE[said]
+    near = difflib.get_close_matches(said, known, n=2, cutoff=0.6)
+    if near and said not in _UNLIKE:
         return f"did you mean {' or '.join(near)}?"
     if not known:
         return "there are none"
@@ -111,7 +139,11 @@ class Node:
         """Note keys that are not known."""
         unknown = [key for key in self.data if key not in known]
         for key in unknown[:_MOST_FAULTS]:
-            self.fault(f"unknown entry; {nearest(key, known)}", key)
+            if key in _ON_TOP and self.path:
+                text = "stands at the top of the file: write it above the first line in [brackets]"
+                self.fault(text, key)
+            else:
+                self.fault(f"unknown entry; {nearest(key, known)}", key)
 
     def exactly(self, known: Iterable[str]) -> None:
         """Note keys that are not known, and those that are lacking."""
@@ -209,9 +241,21 @@ class Node:
             return str(value)
         if isinstance(value, str) and _DECIMAL.fullmatch(value.strip()):
             text = value.strip().removeprefix("+")
-            if abs(float(text)) <= _GREATEST:
+            if abs(float(text)) > _GREATEST:
+                self.fault(f"is too large: at most {_GREATEST:.0e}", *keys)
+            elif float(text) == 0 and Decimal(text) != 0:
+                self.fault("is too small to be told from 0: write 0", *keys)
+            else:
                 return text
-            self.fault(f"is too large: at most {_GREATEST:.0e}", *keys)
+            return "0"
+        if isinstance(value, int) and not isinstance(value, bool):
+            self.fault("is beyond 1000000000: write it in quotation marks", *keys)
+            return "0"
+        if isinstance(value, str) and _NUMBER.fullmatch(value.strip()):
+            text = (
+                "is too long: at most 40 digits before the point, 40 after it, and 3 of an exponent"
+            )
+            self.fault(text, *keys)
             return "0"
         hint = " in quotation marks, so that no digit is lost" if isinstance(value, float) else ""
         self.fault(f"must be a number{hint}", *keys)
@@ -259,7 +303,8 @@ class Node:
         """An array of tables."""
         value = self.data.get(key, [])
         if not isinstance(value, list | tuple):
-            self.fault(f"must be written as [[{key}]]", key)
+            name = ".".join(str(p) for p in (*self.path, key) if not isinstance(p, int))
+            self.fault(f"must be written as [[{name}]]", key)
             return []
         if len(value) > most:
             self.fault(f"has more than {most} entries", key)

@@ -33,9 +33,19 @@ class Lines:
     def __call__(self, path: Path) -> int:
         """The line of the value at ``path``, or of what holds it."""
         for length in range(len(path), 0, -1):
-            if path[:length] in self._found:
-                return self._found[path[:length]]
+            for known in (self._found, self._implied):
+                if path[:length] in known:
+                    return known[path[:length]]
         return 1
+
+    @cached_property
+    def _implied(self) -> Mapping[Path, int]:
+        """The first line of what has no line of its own: of ``a``, where only ``[a.b]`` stands."""
+        implied: dict[Path, int] = {}
+        for path, number in self._found.items():
+            for length in range(1, len(path)):
+                implied.setdefault(path[:length], number)
+        return implied
 
     @cached_property
     def _found(self) -> Mapping[Path, int]:

@@ -6,19 +6,18 @@ import re
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-import attrs
 import numpy as np
 
 from riskbands.arithmetic.units import in_decimals
-from riskbands.declare.faults import nearest
-from riskbands.declare.ranges import MOST_ENTRIES, parse_range, placed, spread
+from riskbands.declare.combinations import MOST, Value, combined
+from riskbands.declare.ranges import MOST_ENTRIES, no_range, parse_range, placed, spread
 from riskbands.declare.terms import read_terms
 from riskbands.instruments.results import Result
 from riskbands.scorecards.coefficients import CoefficientTable
 from riskbands.scorecards.numbers import Numbers
 from riskbands.vocabulary.expressions import Argument, Constant, Flag, LookUp, Wide
 from riskbands.vocabulary.feature import SAME, Feature, Source
-from riskbands.vocabulary.rules import lower_of, total
+from riskbands.vocabulary.rules import total
 
 if TYPE_CHECKING:
     from riskbands.declare.faults import Node
@@ -26,27 +25,12 @@ if TYPE_CHECKING:
     from riskbands.scorecards.terms import Term
     from riskbands.vocabulary.expressions import Expression
 
-__all__ = ["COMBINATIONS", "OUTPUT_KEYS", "Outputs"]
+__all__ = ["OUTPUT_KEYS", "Outputs"]
 
 OUTPUT_KEYS: Final = (
     "name", "about", "term", "of", "combine", "when", "scale", "flag", "levels", "matrix",
 )  # fmt: skip
-COMBINATIONS: Final = ("sum", "product", "higher", "lower", "matrix")
 _MOST_POINTS: Final = 10_000
-#: Columns of results are numbers of 16 bits.
-_MOST: Final = 30_000
-
-
-@attrs.frozen
-class _Value:
-    """The value of an output before its scale: a feature's inputs, rule and range."""
-
-    inputs: tuple[str, ...]
-    rule: Expression
-    low: int
-    high: int
-    categories: tuple[str, ...] = ()
-    decimals: int = 0
 
 
 class Outputs:
@@ -119,12 +103,12 @@ class Outputs:
         shaped = self._shaped(name, row, value)
         if len(self.people.faults) > before or shaped is None:
             return None
-        if max(-shaped.low, shaped.high) > _MOST:
-            row.fault(f"can be from {shaped.low} to {shaped.high}; at most {_MOST}")
+        if max(-shaped.low, shaped.high) > MOST:
+            row.fault(f"can be from {shaped.low} to {shaped.high}; at most {MOST}")
             return None
         if shaped is value and row.has("of") and not row.has("combine"):
             return value.inputs[0]
-        return self.people.add(
+        made = self.people.add(
             Feature(
                 self.people.fresh(f"{self.people.ident}_{name}"),
                 (Source(shaped.inputs, shaped.rule),),
@@ -134,24 +118,31 @@ class Outputs:
                 meaning=row.text("about"),
             )
         )
+        if shaped.order:
+            self.people.unordered[made] = shaped.order
+        return made
 
-    def _value(self, name: str, row: Node) -> _Value | None:
+    def _value(self, name: str, row: Node) -> Value | None:
         given = [k for k in ("term", "of", "when") if row.has(k)]
         if len(given) != 1:
             row.fault("needs one of: [[output.term]] (points), of (what it combines), when")
             return None
+        if row.has("combine") and given != ["of"]:
+            row.fault("belongs to of: it says how those are combined", "combine")
+        if row.has("matrix") and row.data.get("combine") != "matrix":
+            row.fault('belongs to combine = "matrix"', "matrix")
         if given == ["term"]:
             return self._points(name, row)
         if given == ["when"]:
             parsed = self.people.parsed(row.text("when"), (*row.path, "when"))
             if parsed is None:
                 return None
-            return _Value(parsed.inputs, Flag(parsed.rule), 0, 1, ("no", "yes"))
-        return self._combined(name, row)
+            return Value(parsed.inputs, Flag(parsed.rule), 0, 1, ("no", "yes"))
+        return combined(self.people, name, row, self.sums)
 
     # -- points ------------------------------------------------------------------------------
 
-    def _points(self, name: str, row: Node) -> _Value | None:
+    def _points(self, name: str, row: Node) -> Value | None:
         own = f"{self.people.ident}_{name}"
         tree: dict[str, Any] = {}
         before = len(self.people.faults)
@@ -180,7 +171,7 @@ class Outputs:
             return None
         rule = total(*(Wide(Argument(n)) for n in range(len(names))))
         self.sums[name] = names
-        return _Value(names, rule, low, high)
+        return Value(names, rule, low, high)
 
     def _term(self, feature: str, term: Term, table: CoefficientTable, row: Node) -> Feature | None:
         """The points of one term, as a look-up in a table of all it reads."""
@@ -238,102 +229,20 @@ class Outputs:
         self.people.add(made)
         return made
 
-    # -- combinations ------------------------------------------------------------------------
-
-    def _combined(self, name: str, row: Node) -> _Value | None:
-        names = row.texts("of")
-        found = [self.people.feature(n, (*row.path, "of", i)) for i, n in enumerate(names)]
-        parts = [f for f in found if f is not None]
-        if len(parts) < len(names) or not parts:
-            return None
-        how = row.choice("combine", COMBINATIONS)
-        if len(parts) == 1 and not how:
-            f = parts[0]
-            assert f.low is not None
-            assert f.high is not None
-            same = Wide(Argument(0))
-            return _Value((f.name,), same, f.low, f.high, f.categories, f.decimals)
-        if not how:
-            row.fault(f"combine is missing; known: {', '.join(COMBINATIONS)}")
-            return None
-        inputs = tuple(f.name for f in parts)
-        if how == "matrix":
-            return self._matrix(row, parts)
-        if any(f.decimals for f in parts):
-            row.fault("combines numbers with decimals: derive the number, then name it here", "of")
-            return None
-        x: list[Expression] = [Wide(Argument(n)) for n in range(len(parts))]
-        lows, highs = [f.low or 0 for f in parts], [f.high or 0 for f in parts]
-        if how in ("sum", "product"):
-            if any(f.categories and f.categories != ("no", "yes") for f in parts):
-                row.fault(f"has no {how} of categories", "of")
-                return None
-            if how == "sum":
-                self.sums[name] = inputs
-                return _Value(inputs, total(*x), sum(lows), sum(highs))
-            rule, low, high = x[0], lows[0], highs[0]
-            for e, a, b in zip(x[1:], lows[1:], highs[1:], strict=True):
-                ends = [low * a, low * b, high * a, high * b]
-                rule, low, high = rule * e, min(ends), max(ends)
-                if max(-low, high) > _MOST:
-                    row.fault(f"is a product that can be above {_MOST}", "of")
-                    return None
-            return _Value(inputs, rule, low, high)
-        labels = {f.categories for f in parts}
-        if len(labels) > 1:
-            row.fault("combines outputs whose levels differ: give them the same levels", "of")
-            return None
-        rule = x[0]
-        for e in x[1:]:
-            lower = lower_of(rule, e)
-            rule = lower if how == "lower" else rule + e - lower
-        pick = max if how == "higher" else min
-        return _Value(inputs, rule, pick(lows), pick(highs), labels.pop())
-
-    def _matrix(self, row: Node, parts: list[Feature]) -> _Value | None:
-        """A table with a row for each category of the first and a column for each of the second."""
-        matrix = row.table("matrix")
-        if len(parts) != 2 or any(not f.categories for f in parts) or matrix is None:
-            row.fault("needs of with two that have categories, and [output.matrix]")
-            return None
-        first, second = parts
-        cells: list[str] = []
-        for node, known in ((matrix, first.categories),):
-            for word in node.data:
-                if word not in known:
-                    node.fault(f"is no category of {first.name}; {nearest(word, known)}", word)
-        for category in first.categories:
-            inner = matrix.table(category)
-            if inner is None:
-                matrix.fault(f"has no row for {category}")
-                return None
-            for word in inner.data:
-                if word not in second.categories:
-                    hint = nearest(word, second.categories)
-                    inner.fault(f"is no category of {second.name}; {hint}", word)
-            for other in second.categories:
-                if not inner.has(other):
-                    inner.fault(f"says nothing of {other}")
-                cells.append(inner.text(other))
-        labels = row.texts("levels") or tuple(dict.fromkeys(cells))
-        for cell in dict.fromkeys(cells):
-            if cell not in labels:
-                row.fault(f"lacks {cell[:60]!r}, which the matrix has", "levels")
-                return None
-        places = tuple(labels.index(c) for c in cells)
-        x, y = Wide(Argument(0)), Wide(Argument(1))
-        rule = Wide(LookUp(places, x * len(second.categories) + y))
-        return _Value((first.name, second.name), rule, 0, len(labels) - 1, labels)
-
     # -- scale, flag and levels --------------------------------------------------------------
 
-    def _shaped(self, name: str, row: Node, value: _Value) -> _Value | None:
+    def _shaped(self, name: str, row: Node, value: Value) -> Value | None:
         """The value put on its scale, made a flag, or given levels."""
         given = [k for k in ("scale", "flag", "levels") if row.has(k)]
         if not given and value.decimals:
             row.fault("has decimals, and a result is a whole number: give it a scale or levels")
             return None
-        if row.has("matrix") or not given:
+        if row.data.get("combine") == "matrix":
+            for key in ("scale", "flag"):
+                if row.has(key):
+                    row.fault("does not belong to a matrix: its cells are the results", key)
+            return value
+        if not given:
             return value
         if len(given) > 1:
             row.fault(f"has {' and '.join(given)}: one of them at most")
@@ -349,7 +258,7 @@ class Outputs:
                     row.fault(f"must be a range from {low} to {high}", "flag")
                     return None
                 holds = (value.rule >= ends[0]) & (value.rule <= ends[1])
-                return _Value(value.inputs, Flag(holds), 0, 1, ("no", "yes"))
+                return Value(value.inputs, Flag(holds), 0, 1, ("no", "yes"))
             case "levels":
                 return self._levels(row, value)
         ends = value.low, value.high
@@ -364,19 +273,32 @@ class Outputs:
                 return None
             entries[at] = int(text)
         rule = placed(entries, value.rule)
-        return _Value(value.inputs, rule, min(entries.values()), max(entries.values()))
+        return Value(value.inputs, rule, min(entries.values()), max(entries.values()))
 
-    def _levels(self, row: Node, value: _Value) -> _Value | None:
+    def _levels(self, row: Node, value: Value) -> Value | None:
         """Levels by the range of values each has, the lowest first."""
         node = row.table("levels")
         if node is None:
             return None
         turned: dict[str, str] = {}
-        for label in node.data:
-            text = str(node.data[label])
-            if text in turned:
-                node.fault("has the range of another level", label)
-            turned[text] = label
+        before, below = len(row.faults), -(10**12)
+        for label, text in node.data.items():
+            ends = None
+            if isinstance(text, str | int) and not isinstance(text, bool):
+                ends = parse_range(text, value.decimals)
+            if ends is None:
+                node.fault(no_range(value.low, value.high, value.decimals), label)
+                continue
+            if ends[0] <= below:
+                node.fault(
+                    "does not start above the level before it: write the lowest level first, and "
+                    "the ranges without overlap",
+                    label,
+                )
+            below = ends[0]
+            turned[str(text)] = label
+        if len(row.faults) > before:
+            return None
         inner = type(row)({"levels": turned}, row.path, row.faults)
         ends = value.low, value.high
         table = spread(self.people, inner, "levels", *ends, decimals=value.decimals)
@@ -385,4 +307,4 @@ class Outputs:
         labels = tuple(node.data)
         entries = {at: labels.index(str(label)) for at, label in table.items()}
         rule = placed(entries, value.rule)
-        return _Value(value.inputs, rule, 0, len(labels) - 1, labels)
+        return Value(value.inputs, rule, 0, len(labels) - 1, labels)

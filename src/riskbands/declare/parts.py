@@ -7,6 +7,8 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from riskbands.declare.faults import nearest
+from riskbands.declare.kinds import is_yes_no
+from riskbands.declare.used import vocabulary_of
 from riskbands.errors import RiskBandsError, TableError
 from riskbands.instruments.layout import Addition
 from riskbands.predictors import by_id
@@ -195,6 +197,8 @@ class Parts:
                 if row.has("probability"):
                     row.fault("stands in the table of the part already", "probability")
             else:
+                if row.has("section"):
+                    row.fault("belongs to part: it names a part of its table", "section")
                 numbers = tree.setdefault(_ADDED, {})
                 if key in numbers:
                     row.fault("has the name of another addition: give it another", "name")
@@ -217,7 +221,7 @@ class Parts:
             name = f"{self._ident}_adds_{place + 1}"
             return None if parsed is None else self._people.yes_no(name, parsed, row.text("when"))
         f = self._people.feature(row.text("of"), (*row.path, "of"))
-        if f is not None and (f.low, f.high) != (0, 1):
+        if f is not None and not is_yes_no(f):
             row.fault(f"{f.name} is no yes/no: write a condition in when", "of")
             return None
         return f.name if f is not None else None
@@ -226,7 +230,7 @@ class Parts:
 
     def vocabulary(self) -> Vocabulary | None:
         """What the instrument and all it names may read, or None where they differ."""
-        own = self._people.vocabulary()
+        own = vocabulary_of(self._people)
         try:
             return functools.reduce(Vocabulary.union, [*(p.vocabulary for p in self.named), own])
         except RiskBandsError as error:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+import attrs
+
 from riskbands.declare.asked import FIELD_KEYS, read_field
 from riskbands.declare.conditions import Noted, Parsed, Refused, Thing, parse
 from riskbands.declare.faults import Faults, Node, nearest
 from riskbands.vocabulary.feature import Feature, Source, feature_of_field, or_else
-from riskbands.vocabulary.vocabulary import Vocabulary, built_in
+from riskbands.vocabulary.vocabulary import built_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -25,10 +27,15 @@ WORD: Final = (
     "must be a word of lower-case letters, digits and _ that begins with a letter, at most 60 of "
     "them"
 )
+#: Steps from a field to a feature, whichever is written first.
 _DEEPEST: Final = 25
+_TOO_DEEP: Final = (
+    f"is derived in more than {_DEEPEST} steps, each from the one before: put several into one "
+    "formula"
+)
 _OF_SCORE: Final = ("points", "score", "percent", "percentage", "probability", "band")
 #: A case may always carry its identifier, which nothing reads.
-_IDENTIFIER: Final = "case_id"
+IDENTIFIER: Final = "case_id"
 #: Ways from a feature to the fields it comes from.
 _MOST_WAYS: Final = 20_000
 #: Entries of all look-up tables of a file.
@@ -68,10 +75,14 @@ class People:
         self.makers: dict[str, Callable[[], str | None]] = {}
         #: Percentages of other instruments, which only terms of points may read.
         self.reads: dict[str, Feature] = {}
+        #: Of features whose categories have no order: what to write where it matters.
+        self.unordered: dict[str, str] = {}
         self._open: list[str] = []
         self._ways: dict[str, int] = {}
+        self._steps: dict[str, int] = {}
         self._budget = Budget() if budget is None else budget
-        self._used: dict[str, None] = {}
+        #: Fields and features that are built in and read here.
+        self.used: dict[str, None] = {}
         self._broken = {name for name, _ in root.tables("field")}
         for name, node in root.tables("field"):
             self._field(name, node)
@@ -84,7 +95,7 @@ class People:
         node.only(*FIELD_KEYS)
         if not self.named(name, node.path):
             return
-        if name == _IDENTIFIER:
+        if name == IDENTIFIER:
             node.fault("is what identifies a case, and no field: leave it out")
             return
         found = read_field(name, node)
@@ -158,13 +169,13 @@ class People:
             return Thing(name, self.features[name])
         for there in (self.fields, built_in().fields):
             if name in there:
-                self._used[name] = None
+                self.used[name] = None
                 f = feature_of_field(there[name])
                 if there is not self.fields:
                     f = built_in().features.get(name)
                 return Thing(name, f) if f is not None else Thing(f".{name}", None)
         if name in built_in().features:
-            self._used[name] = None
+            self.used[name] = None
             return Thing(name, built_in().features[name])
         return None
 
@@ -172,7 +183,7 @@ class People:
         if name in self._open:
             raise Refused(f"comes from itself: {' from '.join([*self._open, name][:6])}")
         if len(self._open) >= _DEEPEST:
-            raise Refused(f"is derived in more than {_DEEPEST} steps")
+            raise Refused(_TOO_DEEP)
         self._open.append(name)
         try:
             made = self.makers[name]()
@@ -209,7 +220,8 @@ class People:
             raise Refused(
                 f"reads {name}, the percentage of another instrument: declare it in [reads.{name}]"
             )
-        return found
+        order = self.unordered.get(found.item, "")
+        return attrs.evolve(found, order=order) if order else found
 
     def plain(self, name: str) -> Thing:
         """What a name stands for; a field as such, with its faults.
@@ -230,7 +242,7 @@ class People:
             )
         declared = (f.values for f in self.fields.values())
         derived = (f.categories for f in self.features.values())
-        used = (built_in().features[n].categories for n in self._used if n in built_in().features)
+        used = (built_in().features[n].categories for n in self.used if n in built_in().features)
         if name in {word for words in (*declared, *derived, *used) for word in words}:
             return f"a category stands in quotation marks: '{name}'"
         return ""
@@ -332,11 +344,16 @@ class People:
     def add(self, feature: Feature) -> str:
         """Keep a feature; gives its name.
 
-        What is missing is looked for along every way from a feature to its fields. So a feature
-        with very many of them is a fault.
+        What is missing is looked for along every way from a feature to its fields, step by step. So
+        a feature with very many of them, or of very many steps, is a fault.
         """
         self.features[feature.name] = feature
-        ways = sum(self._ways_of(i) for s in feature.sources for i in (*s.inputs, *s.absent))
+        read = [i for s in feature.sources for i in (*s.inputs, *s.absent)]
+        steps = 1 + max((self._steps.get(i, 0) for i in read), default=0)
+        if steps == _DEEPEST + 1:  # said of the first; what follows from it is deeper still
+            self.faults.add(("derived", feature.name), _TOO_DEEP)
+        self._steps[feature.name] = steps
+        ways = sum(self._ways_of(i) for i in read)
         if ways > _MOST_WAYS:
             self.faults.add(
                 ("derived", feature.name),
@@ -371,43 +388,3 @@ class People:
                 meaning=meaning,
             )
         )
-
-    # -- the vocabulary ----------------------------------------------------------------------
-
-    def vocabulary(self) -> Vocabulary:
-        """What was declared, and what it uses of the built-in vocabulary."""
-        library = built_in()
-        fields: dict[str, None] = {}
-        features: dict[str, None] = {}
-        own = {n: f for n, f in self.reads.items() if n not in library.features}
-        self._used |= {n: None for n in self.reads if n not in own}
-        todo = [name for name in self._used if name not in self.fields]
-        seen = set(todo)
-        while todo:
-            name = todo.pop()
-            declared = library.features.get(name)
-            if name in library.fields and (declared is None or declared not in library.declared):
-                fields[name] = None
-                continue
-            features[name] = None
-            for source in library.features[name].sources:
-                for item in (*source.inputs, *source.absent):
-                    plain = item.removeprefix(".")
-                    if item[0] == ".":
-                        fields[plain] = None
-                    elif plain not in seen:
-                        seen.add(plain)
-                        todo.append(plain)
-        clash = [n for n in self.fields if n in fields and library.fields[n] != self.fields[n]]
-        clash += [n for n in self.features if n in features]
-        for name in clash:
-            self.faults.add(
-                ("field", name),
-                f"{name} is built in and a built-in feature comes from it: leave it out here",
-            )
-        self.faults.check()
-        fields[_IDENTIFIER] = None
-        chosen = [f for n, f in library.fields.items() if n in fields and n not in self.fields]
-        derived = [f for f in library.declared if f.name in features]
-        made = (*derived, *own.values(), *self.features.values())
-        return Vocabulary((*self.fields.values(), *chosen), made)

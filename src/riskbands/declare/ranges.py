@@ -16,7 +16,15 @@ if TYPE_CHECKING:
     from riskbands.declare.people import People
     from riskbands.vocabulary.expressions import Expression
 
-__all__ = ["MOST_ENTRIES", "check_ranges", "in_units", "parse_range", "placed", "spread"]
+__all__ = [
+    "MOST_ENTRIES",
+    "check_ranges",
+    "in_units",
+    "no_range",
+    "parse_range",
+    "placed",
+    "spread",
+]
 
 #: Entries of a look-up table at most.
 MOST_ENTRIES: Final = 200_000
@@ -93,7 +101,7 @@ def spread(
         else:
             ends = parse_range(text, decimals)
         if ends is None or ends[1] < low or ends[0] > high:
-            inner.fault(_no_range(low, high, decimals), text)
+            inner.fault(no_range(low, high, decimals), text)
             continue
         for value in range(max(low, ends[0]), min(high, ends[1]) + 1):
             if value in found:
@@ -115,6 +123,7 @@ def check_ranges(
     high: int,
     none_at: int | None,
     decimals: int = 0,
+    cure: str = "",
 ) -> None:
     """Note ranges that are none, and values from ``low`` to ``high`` that are not in exactly one.
 
@@ -126,13 +135,14 @@ def check_ranges(
         high: Greatest value.
         none_at: A value that needs no range, or None.
         decimals: How many decimals the values have.
+        cure: What to do where there are no such values, or an empty text.
     """
     before = len(row.faults)
     found = []
     for text in ranges:
         ends = parse_range(text, decimals)
         if ends is None or ends[1] < low or ends[0] > high:
-            row.fault(_no_range(low, high, decimals), which, str(text))
+            row.fault(no_range(low, high, decimals), which, str(text))
         else:
             found.append((max(low, ends[0]), min(high, ends[1])))
     if len(row.faults) > before:
@@ -144,21 +154,22 @@ def check_ranges(
         if start != ends_before + 1:
             first, last = sorted((start, ends_before + 1))
             last = last - 1 if start > ends_before else min(end, ends_before)
-            _unfit(row, which, first, last, decimals)
+            _unfit(row, which, first, last, decimals, cure)
             return
         ends_before = end
     if ends_before < high:
-        _unfit(row, which, ends_before + 1, high, decimals)
+        _unfit(row, which, ends_before + 1, high, decimals, cure)
 
 
-def _no_range(low: int, high: int, decimals: int) -> str:
+def no_range(low: int, high: int, decimals: int) -> str:
+    """What a range must be, in words."""
     ends = f"from {in_decimals(low, decimals)} to {in_decimals(high, decimals)}"
     such = '"1-3", "4" or "5+"' if not decimals else '"1.5-3.0", "4" or "5.5+"'
     places = f" with at most {in_words(decimals)}" if decimals else ""
     return f"must be a range {ends}{places}, such as {such}"
 
 
-def _unfit(row: Node, which: str, first: int, last: int, decimals: int) -> None:
+def _unfit(row: Node, which: str, first: int, last: int, decimals: int, cure: str) -> None:
     start, end = in_decimals(first, decimals), in_decimals(last, decimals)
     span = start if first >= last else f"{start} to {end}"
-    row.fault(f"needs exactly one range for each of {span}", which)
+    row.fault(f"needs exactly one range for each of {span}{cure}", which)

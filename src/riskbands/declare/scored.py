@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from riskbands.scorecards.form import Form
     from riskbands.vocabulary.feature import Feature
 
-__all__ = ["LINKS", "ROUNDINGS", "SCORE_KEYS", "Scored"]
+__all__ = ["LINKS", "RESERVED", "ROUNDINGS", "SCORE_KEYS", "Scored"]
 
 SCORE_KEYS: Final = (
     "link", "horizons", "rounding", "banded", "term", "table", "section", "joint", "bands",
@@ -54,12 +54,15 @@ _NEEDS: Final[Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
     "sum": (("of", "horizons", "rounding"), ()),
 }
 _MOST_HORIZONS: Final = 12
+#: Names that columns beside the percentages have.
+RESERVED: Final = ("issues", "information", "points", "band", "type", "reduced")
 #: Links that some words belong to.
 _SCORECARDS: Final = ("points", "points_logistic", "points_table", "logistic", "survival")
 _BELONGS: Final[Mapping[str, tuple[str, ...]]] = {
     "term": _SCORECARDS,
     "joint": _SCORECARDS,
     "by": ("points_table",),
+    "rounding": tuple(link for link in LINKS if link != "points"),
     "of": ("category", "sum"),
     "band": ("category",),
     "add": ("sum",),
@@ -102,7 +105,8 @@ class Scored:
         link = score.choice("link", LINKS)
         for key, links in _BELONGS.items():
             if link and score.has(key) and link not in links:
-                score.fault(f"belongs to the link {' or '.join(links)}", key)
+                owners = f"{', '.join(links[:-1])} or {links[-1]}" if links[1:] else links[0]
+                score.fault(f"belongs to the link {owners}", key)
         if score.has("link") and not link:
             self._unlinked(score, common["limits"])
             return None
@@ -111,6 +115,8 @@ class Scored:
         horizons = self._horizons(score, link)
         forms = self._forms(score, link, horizons, named, common["limits"])
         reduction = self.common.reduction(score)
+        if score.has("reduction") and not score.has("bands"):
+            score.fault("needs bands: it lowers the band a level", "reduction")
         if reduction is not None and link == "logistic" and common["gate"] is None:
             common["gate"] = self.common.everyone()
         has_points = link.startswith("points")
@@ -192,8 +198,6 @@ class Scored:
         """Note faults of the terms of a score whose link is not known."""
         if score.has("term"):
             Cards(self.people, self.ident, limits, {}, percentages=True).one(score)
-        elif not any(score.has(key) for key in ("of", *FORMS)):
-            score.fault("term is missing")
 
     # -- parts of it ---------------------------------------------------------------------------
 
@@ -207,8 +211,13 @@ class Scored:
     def _horizons(self, score: Node, link: str) -> tuple[str, ...]:
         horizons = score.texts("horizons")
         for n, h in enumerate(horizons):
-            if not NAME.fullmatch(f"h{h}"):
+            if not h or not NAME.fullmatch(f"h{h}"):
                 score.fault('must be a word, such as "2yr"', "horizons", n)
+        if score.has("horizons") and not horizons:
+            score.fault('names no horizon: write such as ["2yr"]', "horizons")
+        for n, h in enumerate(horizons):
+            if h in RESERVED or h.removesuffix("_p") in horizons[:n] + horizons[n + 1 :]:
+                score.fault(f"{h} is the name of another column: name it otherwise", "horizons", n)
         if len(horizons) > _MOST_HORIZONS:
             score.fault(f"has more than {_MOST_HORIZONS} horizons", "horizons")
             return ()

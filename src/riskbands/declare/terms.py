@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
 from riskbands.declare.faults import nearest
+from riskbands.declare.kinds import (
+    TERM_KEYS,
+    TERM_KINDS,
+    check_kind,
+    kind_of,
+    refuse_category,
+)
 from riskbands.declare.people import NAME
 from riskbands.declare.ranges import check_ranges, parse_range
 from riskbands.scorecards import terms as kinds
@@ -21,16 +28,7 @@ if TYPE_CHECKING:
     from riskbands.scorecards.terms import Term
     from riskbands.vocabulary.feature import Feature
 
-__all__ = ["TERM_KEYS", "TERM_KINDS", "read_terms"]
-
-TERM_KINDS: Final = (
-    "indicator", "per_unit", "polynomial", "log", "log_rate", "steps", "steps_or_polynomial",
-    "lookup", "levels", "rounded_sum",
-)  # fmt: skip
-TERM_KEYS: Final = (
-    "name", "kind", "of", "by", "when", "points", "weight", "key", "scale", "count", "years",
-    "offset", "offset_key", "power", "none_at", "groups", "up",
-)  # fmt: skip
+__all__ = ["read_terms"]
 
 
 class _Terms:
@@ -135,9 +133,15 @@ class _Terms:
             ends = parse_range(text, 0 if f is None else f.decimals)
             if f is not None and f.categories and text in f.categories:
                 ends = (f.categories.index(text),) * 2
-            if ends is None:
+            elif f is not None and f.categories not in ((), ("no", "yes")):
+                node.fault(
+                    f"is no category of {f.name}, which has no numbers; "
+                    f"{nearest(text, f.categories)}",
+                    word,
+                )
+            elif ends is None:
                 node.fault('must be a category or a range, such as "2+"', word)
-            elif f is not None:
+            if ends is not None and f is not None:
                 found.append(Between(f.name, ends[0], min(ends[1], 2**31)))
         return tuple(found)
 
@@ -174,7 +178,9 @@ class _Terms:
         if not kind and self.numbers is None:
             row.fault(f"kind is missing; known: {', '.join(TERM_KINDS)}")
             return None
-        kind = kind or self._kind_of(row, value, feature)
+        kind = kind or kind_of(row, value, feature)
+        if not check_kind(row, kind, feature):
+            return None
         term = self._made(row, kind, name, key, when, feature)
         if term is None:
             return None
@@ -202,7 +208,10 @@ class _Terms:
         low, high = self.limits.get(feature.name, (feature.low or 0, feature.high or 0))
         match term:
             case kinds.Steps():
-                check_ranges(row, which, value, low, high, term.none_at, feature.decimals)
+                cure = ""
+                if feature.name in self.people.makers:
+                    cure = f"; if it is never so, give [derived.{feature.name}] low and high"
+                check_ranges(row, which, value, low, high, term.none_at, feature.decimals, cure)
             case kinds.Lookup():
                 known = tuple(dict.fromkeys(g for g in term.groups if g))
                 for word in value:
@@ -218,15 +227,6 @@ class _Terms:
                     which,
                 )
 
-    def _kind_of(self, row: Node, value: Any, feature: Feature | None) -> str:
-        if row.has("count"):
-            return "log_rate"
-        if feature is None:
-            return "indicator"
-        if hasattr(value, "keys"):
-            return "lookup" if feature.categories else "steps"
-        return "levels" if isinstance(value, list | tuple) else "per_unit"
-
     def _made(
         self,
         row: Node,
@@ -238,8 +238,6 @@ class _Terms:
     ) -> Term | None:
         common: dict[str, Any] = {"name": name, "key": key, "when": when}
         if kind == "indicator":
-            if feature is not None:
-                row.fault("is not read by an indicator: say when it counts", "of")
             return kinds.Indicator(**common)
         if kind == "log_rate":
             return self._rate(row, common, key)
@@ -252,6 +250,10 @@ class _Terms:
             if any(f is not None and (f.low or 0) < 0 for f in found):
                 row.fault("sums a feature that can be negative", "of")
                 return None
+            for n, f in enumerate(found):
+                if f is not None and f.categories not in ((), ("no", "yes")):
+                    row.fault(f"sums {f.name}, which has categories and no number", "of", n)
+                    return None
             if any(f is not None and f.decimals for f in found):
                 row.fault("sums numbers with decimals: derive the sum, and write ranges", "of")
                 return None
@@ -278,8 +280,6 @@ class _Terms:
             case "steps_or_polynomial":
                 return kinds.StepsOrPolynomial(**common)
             case "steps":
-                if feature.categories and feature.low == 0:
-                    row.fault("has categories: list them, with kind lookup", "of")
                 return kinds.Steps(**common, none_at=row.whole("none_at"))
             case "levels":
                 assert feature.low is not None
@@ -317,6 +317,8 @@ class _Terms:
         years = self.people.feature(row.text("years"), (*row.path, "years"))
         if count is None or years is None:
             return None
+        for key, f in (("count", count), ("years", years)):
+            refuse_category(row, f, "a rate", key)
         if count.decimals or years.decimals:
             row.fault("has decimals, and a rate has whole numbers: derive steps or use kind log")
             return None

@@ -8,7 +8,8 @@ import attrs
 
 from riskbands.declare.conditions import Noted, Refused
 from riskbands.declare.faults import nearest
-from riskbands.vocabulary.expressions import Constant, Flag
+from riskbands.declare.ranges import MOST_ENTRIES, parse_range, placed
+from riskbands.vocabulary.expressions import Argument, Constant, Flag, Wide
 from riskbands.vocabulary.feature import Fault, Feature, Source
 from riskbands.vocabulary.rules import first_match
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from riskbands.declare.people import People
     from riskbands.vocabulary.expressions import Expression
 
-__all__ = ["WAY_KEYS", "first_known", "first_that_holds"]
+__all__ = ["WAY_KEYS", "category", "first_known", "first_that_holds", "one_feature"]
 
 WAY_KEYS: Final = ("formula", "when", "needs")
 _MOST_WAYS: Final = 20
@@ -118,6 +119,96 @@ def _way(people: People, row: Node) -> tuple[Source, Parsed] | None:
     return Source(read, rule, when=when), found
 
 
+def one_feature(people: People, node: Node) -> Feature | None:
+    """The one feature that a rule reads."""
+    names = node.texts("of")
+    if not names:
+        node.fault("of is missing: name fields or features")
+        return None
+    if len(names) != 1:
+        node.fault("must name one field or feature", "of")
+        return None
+    return people.feature(names[0], (*node.path, "of", 0))
+
+
+def _ordered(
+    people: People, name: str, node: Node, labels: tuple[str, ...]
+) -> tuple[str, ...] | None:
+    """The categories, the lowest first where ``order`` says so; None for a fault."""
+    if not node.has("order"):
+        listed = ", ".join(label[:60] for label in labels[:6]) + ", ..." * (len(labels) > 6)
+        people.unordered[name] = (
+            f"give [derived.{name}] order = [...], which lists them ({listed}) the lowest first"
+        )
+        return labels
+    order = node.texts("order")
+    if sorted(order) != sorted(labels):
+        lacking = [w for w in order if w not in labels]
+        hint = f"; {nearest(lacking[0], labels)}" if lacking else ""
+        node.fault(f"must list each category once{hint}", "order")
+        return None
+    return order
+
+
+def category(people: People, name: str, node: Node) -> str | None:
+    """A named group by range or category."""
+    f = one_feature(people, node)
+    if f is None:
+        return None
+    assert f.low is not None
+    assert f.high is not None
+    low, high = f.low, f.high
+    groups = node.table("groups")
+    if groups is None:
+        node.fault("groups is missing")
+        return None
+    if high - low >= MOST_ENTRIES or not people.spend(high - low + 1, node.path):
+        node.fault(f"has more than {MOST_ENTRIES} values", "of")
+        return None
+    entries: dict[int, int] = {}
+    before = len(node.faults)
+    for place, word in enumerate(groups.data):
+        for text in groups.texts(word):
+            if f.categories:
+                if text not in f.categories:
+                    groups.fault(
+                        f"{text[:60]!r} is no category; {nearest(text, f.categories)}", word
+                    )
+                    continue
+                ends: tuple[int, int] | None = (f.categories.index(text),) * 2
+            else:
+                ends = parse_range(text, f.decimals)
+            if ends is None:
+                groups.fault('must list ranges such as "0-17"', word)
+                continue
+            for value in range(max(low, ends[0]), min(high, ends[1]) + 1):
+                if entries.setdefault(value, place) != place:
+                    groups.fault("overlaps another group", word)
+                    break
+    gaps = [v for v in range(low, high + 1) if v not in entries]
+    if gaps and len(node.faults) == before:
+        what = f.describe(gaps[0])
+        groups.fault(f"has no group for {what}")
+    if len(node.faults) > before or not entries:
+        return None
+    names = _ordered(people, name, node, tuple(groups.data))
+    if names is None:
+        return None
+    places = [names.index(word) for word in groups.data]
+    entries = {value: places[n] for value, n in entries.items()}
+    rule = placed(entries, Wide(Argument(0)))
+    return people.add(
+        Feature(
+            name,
+            (Source((f.name,), rule),),
+            0,
+            len(names) - 1,
+            categories=names,
+            meaning=node.text("meaning"),
+        )
+    )
+
+
 def first_that_holds(people: People, name: str, node: Node) -> str | None:
     """The category of the first condition that holds."""
     cases = node.table("cases")
@@ -141,16 +232,11 @@ def first_that_holds(people: People, name: str, node: Node) -> str | None:
         if parsed is not None:
             inputs = parsed.inputs
             found.append((parsed.rule, place))
-    order = node.texts("order")
-    if order and sorted(order) != sorted(labels):
-        lacking = [w for w in order if w not in labels]
-        hint = f"; {nearest(lacking[0], labels)}" if lacking else ""
-        node.fault(f"must list each category once{hint}", "order")
-    if len(node.faults) > before or len(found) < len(cases.data):
+    order = _ordered(people, name, node, tuple(labels))
+    if order is None or len(node.faults) > before or len(found) < len(cases.data):
         return None
-    if order:
-        found = [(rule, order.index(labels[place])) for rule, place in found]
-        labels = list(order)
+    found = [(rule, order.index(labels[place])) for rule, place in found]
+    labels = list(order)
     rule = first_match(tuple(found), labels.index(otherwise))
     feature = Feature(
         name,

@@ -8,7 +8,7 @@ from riskbands import _toml
 from riskbands.bands.scale import BandScale
 from riskbands.bands.table import BandTable
 from riskbands.errors import TableError
-from riskbands.instruments.aspanel import panel_entries, words
+from riskbands.instruments.aspanel import categories_of, panel_entries, words
 from riskbands.scorecards import terms as kinds
 from riskbands.scorecards.coefficients import coefficient_tables
 from riskbands.vocabulary.vocabulary import built_in
@@ -136,7 +136,7 @@ def _score(p: Any, link: str) -> Iterator[tuple[str, Any]]:
     if p.horizons:
         yield "horizons", list(p.horizons)
         yield "banded", p.banded if p.banded in p.horizons else p.horizons[-1]
-    yield "rounding", p.rule.name.lower()
+        yield "rounding", p.rule.name.lower()
     if link == "sum":
         yield "of", [part.id for part in p.parts]
     else:
@@ -150,7 +150,7 @@ def _score(p: Any, link: str) -> Iterator[tuple[str, Any]]:
     elif isinstance(p.bands, BandScale):
         yield "bands", p.bands.id
     if p.reduction is not None:
-        yield "reduction", [rule.text(name) for name, rule in p.reduction.conditions]
+        yield "reduction", [words(rule, [name]) for name, rule in p.reduction.conditions]
     if link == "sum":
         yield "add", [_addition(p, a) for a in p.additions]
     for form in p.forms:
@@ -204,5 +204,7 @@ def _term(term: Term) -> dict[str, Any]:
 
 def _range(between: Between) -> str:
     if between.high == between.low:
+        if categories := categories_of(between.feature):
+            return categories[between.low]
         return str(between.low)
     return f"{between.low}+" if between.high >= _OPEN else f"{between.low}-{between.high}"

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from riskbands.vocabulary.expressions import Expression
     from riskbands.vocabulary.feature import Feature
 
-__all__ = ["panel_entries", "words"]
+__all__ = ["categories_of", "panel_entries", "words"]
 
 #: Rules that conditions and formulas of a file have words for.
 _KNOWN = (rules.Argument, rules.Wide, rules.Constant, rules.Binary, rules.Not)
@@ -29,6 +29,7 @@ _UNKNOWN = {
     rules.LookUp: "a table of values",
     rules.If: "a choice between two values",
 }
+_COMPARED = ("==", "!=", "<", "<=", ">", ">=")
 _MOST = 10_000
 
 
@@ -41,7 +42,44 @@ def words(rule: Expression, inputs: Iterable[str]) -> str:
     if isinstance(rule, rules.Flag):
         return words(rule.condition, inputs)
     _check_known(rule)
-    return rule.text(*(i.removeprefix(".") for i in inputs))
+    names = [i.removeprefix(".") for i in inputs]
+    rule = _with_categories(rule, names, tuple(map(categories_of, names)))
+    return rule.text(*names)
+
+
+def categories_of(name: str) -> tuple[str, ...]:
+    """The categories of a built-in feature, by which a file names them; none for a yes/no."""
+    f = built_in().features.get(name)
+    return () if f is None or f.categories == ("no", "yes") else f.categories
+
+
+def _with_categories(
+    rule: Expression, names: list[str], categories: tuple[tuple[str, ...], ...]
+) -> Expression:
+    """The same rule with each number that a category is compared with as that category.
+
+    Args:
+        rule: The rule.
+        names: What its arguments are called; categories in quotation marks are added.
+        categories: Those of each of its inputs.
+    """
+
+    def inner(e: Expression) -> Expression:
+        return _with_categories(e, names, categories)
+
+    match rule:
+        case rules.Binary(
+            left=(rules.Argument(place=place) | rules.Wide(of=rules.Argument(place=place))) as left,
+            right=rules.Constant(value=value),
+            operator=operator,
+        ) if operator in _COMPARED and value in range(len(categories[place])):
+            names.append(f"'{categories[place][value]}'")
+            return rules.Binary(operator, left, rules.Argument(len(names) - 1))
+        case rules.Binary(operator=operator, left=left, right=right):
+            return rules.Binary(operator, inner(left), inner(right))
+        case rules.Not(condition=condition):
+            return rules.Not(inner(condition))
+    return rule
 
 
 def _check_known(rule: Expression) -> None:
