@@ -387,7 +387,8 @@ def _check_number(category: _Part, number: _Part) -> None:
 def _named(node: ast.AST) -> str:
     """A kind of node in a word or two."""
     return {
-        "UAdd": "+ before a value (leave it out)", "Invert": "~ (write not)", "BitXor": "^ (of a power: a * a)", "MatMult": "@",
+        "UAdd": "+ before a value (leave it out)", "Invert": "~ (write not)",
+        "BitXor": "^ (of a power: a * a)", "MatMult": "@",
         "BitAnd": "& (write and)", "BitOr": "| (write or)", "LShift": "<<", "RShift": ">>",
         "Is": "is (equality is ==)", "IsNot": "is not (write !=)", "NamedExpr": ":=",
         "List": "a list", "Tuple": "a list", "Set": "a list", "Dict": "a table",
