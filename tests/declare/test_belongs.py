@@ -221,7 +221,8 @@ def test_rules_of_other_tools(rule: str, fault: str) -> None:
 
 @pytest.mark.parametrize(
     ("formula", "fault"),
-    [("+n", "holds + before a value (leave it out)"), ("~n", "holds ~ (write not)"), ("n^2", "holds ^ (of a power: a * a)"),
+    [("+n", "holds + before a value (leave it out)"), ("~n", "holds ~ (write not)"),
+     ("n^2", "holds ^ (of a power: a * a)"),
      ("n | m", "holds | (write or)"), ("n is m", "holds is (equality is ==)")],
 )  # fmt: skip
 def test_a_formula_is_told_in_words(formula: str, fault: str) -> None:

@@ -387,14 +387,14 @@ def _check_number(category: _Part, number: _Part) -> None:
 def _named(node: ast.AST) -> str:
     """A kind of node in a word or two."""
     return {
-        "UAdd": "+ before a value (leave it out)", "Invert": "~ (write not)", "BitXor": "^ (of a power: a * a)", "MatMult": "@",
-        "BitAnd": "& (write and)", "BitOr": "| (write or)", "LShift": "<<", "RShift": ">>",
+        "UAdd": "+ before a value (leave it out)", "Invert": "~ (write not)", "MatMult": "@",
+        "BitXor": "^ (of a power: a * a)", "BitAnd": "& (write and)", "BitOr": "| (write or)",
         "Is": "is (equality is ==)", "IsNot": "is not (write !=)", "NamedExpr": ":=",
         "List": "a list", "Tuple": "a list", "Set": "a list", "Dict": "a table",
         "JoinedStr": "a text with braces",
         "Call": 'a call (of a logarithm: a term with kind = "log")',
         "IfExp": "an if (for which there is the rule first_that_holds)",
         "Attribute": "a dot", "Subscript": "a bracket", "Lambda": "a lambda",
-        "Div": "/", "FloorDiv": "//", "Pow": "** (of a power: a * a)", "Mod": "%",
+        "Div": "/", "FloorDiv": "//", "Mod": "%", "Pow": "** (of a power: a * a)",
         "Constant": "a value of this kind",
     }.get(type(getattr(node, "op", node)).__name__, "something else")  # fmt: skip
