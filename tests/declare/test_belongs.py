@@ -118,6 +118,20 @@ def test_a_result_is_no_horizon() -> None:
     assert "output[1].name: year is a column of the score beside it" in faults(text)[0]
 
 
+def test_no_column_is_a_result_of_two_parts() -> None:
+    part = (
+        '[component.{0}]\ntitle = "t"\n[component.{0}.score]\nlink = "points_table"\n'
+        'horizons = ["1yr"]\nrounding = "whole"\n'
+        '[[component.{0}.score.term]]\nof = "m"\npoints = 1\n'
+        '[component.{0}.score.probability]\n1yr = {{ "0-4" = "0.1", "5-10" = "0.2" }}\n'
+    )
+    text = FIELDS + part.format("p") + part.format("q")
+    text += '[score]\nlink = "sum"\nof = ["p", "q"]\nhorizons = ["1yr"]\nrounding = "whole"\n'
+    assert rb.score_cohort({"m": [4]}, [read(text)])["x_1yr"].tolist() == [20]
+    (fault,) = faults(text + OUTPUT.replace('"o"', '"p_points"') + 'when = "yes"\n')
+    assert "score.of: column x_p_points is a result of x and of x_p: give one of them" in fault
+
+
 @pytest.mark.parametrize(
     ("column", "fault"),
     [("case_id", "is the column of case_id, and is never read as n"),

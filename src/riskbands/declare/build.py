@@ -182,8 +182,17 @@ def _check_bands(made: Predictor, root: Node) -> None:
 
 
 def _check_columns(made: Predictor, faults: Faults) -> None:
-    """Refuse a field with the name of a result: no table could have both columns."""
+    """Refuse a field, or a result, with the name of a result: no table could have both columns."""
+    owners: dict[str, str] = {}
     for part in (made, *made.components) if made.shows_components else (made,):
+        for name in sorted(_columns_of(part)):
+            other = owners.setdefault(name, part.id)
+            if other != part.id:
+                faults.add(
+                    ("score", "of"),
+                    f"column {name} is a result of {other} and of {part.id}: give one of them "
+                    "another name",
+                )
         for name in sorted(_columns_of(part) & made.needs.readable):
             faults.add(
                 ("field", name),

@@ -396,6 +396,6 @@ def _named(node: ast.AST) -> str:
         "Call": 'a call (of a logarithm: a term with kind = "log")',
         "IfExp": "an if (for which there is the rule first_that_holds)",
         "Attribute": "a dot", "Subscript": "a bracket", "Lambda": "a lambda",
-        "Div": "/", "FloorDiv": "//", "Pow": "** (of a power: a * a)", "Mod": "%",
+        "Div": "/", "FloorDiv": "//", "Mod": "%", "Pow": "** (of a power: a * a)",
         "Constant": "a value of this kind",
     }.get(type(getattr(node, "op", node)).__name__, "something else")  # fmt: skip
