@@ -54,7 +54,7 @@ class Common:
                 found.append((parsed.inputs[0], parsed.rule))
             else:
                 name = f"{self.ident}_reduces_{n + 1}"
-                self.people.yes_no(name, parsed, text)
+                self.people.yes_no(name, parsed, text, text)
                 found.append((name, Argument(0).equals(1)))
         return Reduction(tuple(found)) if found else None
 

@@ -201,6 +201,7 @@ def _answered(people: People, name: str, node: Node, found: list[Feature]) -> st
                     low,
                     high,
                     meaning=meaning,
+                    shown=f.name,
                 )
             )
         )
@@ -213,6 +214,7 @@ def _answered(people: People, name: str, node: Node, found: list[Feature]) -> st
                     1,
                     categories=("no", "yes"),
                     meaning=f"whether {f.name} is recorded",
+                    shown=f"{f.name} recorded",
                 )
             )
         )

@@ -132,6 +132,7 @@ class Outputs:
                 shaped.high,
                 categories=shaped.categories,
                 meaning=row.text("about"),
+                shown=name,
             )
         )
 
@@ -234,6 +235,7 @@ class Outputs:
             min(points),
             max(points),
             meaning=f"points of {term.name}",
+            shown=f"points of {term.name}",
         )
         self.people.add(made)
         return made

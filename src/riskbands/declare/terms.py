@@ -125,7 +125,7 @@ class _Terms:
             if (plain := self._yes_or_no(given)) is not None:
                 return (plain,)
             name = f"{self.prefix}_when_{place + 1}"
-            return (Between(self.people.yes_no(name, parsed, given), 1, 1),)
+            return (Between(self.people.yes_no(name, parsed, given, given), 1, 1),)
         node = row.table("when")
         found = []
         for word in node.data if node else ():

@@ -46,6 +46,6 @@ def contributions(
         x = {name: np.array([v], dtype=np.int64) for name, v in values.items()}
         amount = float(np.broadcast_to(term.weigh(numbers, x), (1,))[0])
         amount += 0.0  # A negative weight times 0 is 0 and not -0.
-        text = ", ".join(f"{n} {vocabulary.feature(n).describe(v)}" for n, v in values.items())
+        text = ", ".join(vocabulary.feature(n).said(v) for n, v in values.items())
         found.append(Contribution(term.name, values, amount, text))
     return tuple(found)

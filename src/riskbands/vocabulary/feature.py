@@ -77,6 +77,8 @@ class Feature(ByFields):
         strict: Of several sources: whether a value that cannot be read withholds the feature also
             where it stands behind another feature, and not in a source itself.
         decimals: How many decimals the number has that its values are units of the last of.
+        shown: What people read in place of a name that was made up, such as a condition as its file
+            writes it; empty where the name is one of theirs.
     """
 
     name: str
@@ -95,6 +97,12 @@ class Feature(ByFields):
     alias: str = ""
     strict: bool = False
     decimals: int = 0
+    shown: str = ""
+
+    @property
+    def label(self) -> str:
+        """What people read as its name."""
+        return self.shown or self.name
 
     @property
     def size(self) -> int:
@@ -108,9 +116,22 @@ class Feature(ByFields):
         """Whether it can come from dates or be given directly under its own name."""
         return self.agree and self.sources[-1].inputs == (f".{self.name}",)
 
+    @property
+    def ways(self) -> tuple[Source, ...]:
+        """Sources without those that only settle early, for some, what the last one works out."""
+        last = self.sources[-1]
+        if len(self.sources) == 1 or last.when is not None:
+            return self.sources
+        whole = set(last.inputs)
+        return tuple(s for s in self.sources if s.when is None or not whole.issuperset(s.inputs))
+
     def describe(self, value: int) -> str:
         """The value in words."""
         return self.categories[value] if self.categories else in_decimals(value, self.decimals)
+
+    def said(self, value: int) -> str:
+        """What people read as its name, and the value in words."""
+        return f"{self.label} {self.describe(value)}"
 
     def fields_of_sources(self, *, absent: bool) -> tuple[str, ...]:
         """Fields its sources name themselves, each as often as they do.
