@@ -92,6 +92,7 @@ class Common:
             blame=len(sources),
             categories=("no", "yes"),
             meaning=f"whether {self.root.text('name') or self.ident} applies: {text}",
+            shown=" ".join(text.split()),
         )
         return self.people.add(f)
 

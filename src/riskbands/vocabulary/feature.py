@@ -129,6 +129,11 @@ class Feature(ByFields):
         """The value in words."""
         return self.categories[value] if self.categories else in_decimals(value, self.decimals)
 
+    @property
+    def is_condition(self) -> bool:
+        """Whether what people read as its name is a condition, to which it says yes or no."""
+        return self.categories == ("no", "yes") and not (self.shown or "x").isidentifier()
+
     def said(self, value: int) -> str:
         """What people read as its name, and the value in words."""
         return f"{self.label} {self.describe(value)}"

@@ -1,0 +1,76 @@
+"""The inputs of an instrument on its page: what each takes, and what happens without it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from riskbands.pages._declared import declared
+from riskbands.pages._markdown import code, codes, itemised, plain, table
+from riskbands.vocabulary.alternatives import alternatives, always_needed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from riskbands.instruments.predictor import Predictor
+    from riskbands.vocabulary.fields import Field
+
+__all__ = ["fields_of", "inputs", "needs_of"]
+
+
+def fields_of(p: Predictor) -> list[Field]:
+    """The fields an instrument can read, in the order of its vocabulary."""
+    read = p.needs.readable
+    return [f for name, f in p.vocabulary.fields.items() if name in read]
+
+
+def needs_of(p: Predictor) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
+    """Fields that every case needs, and sets of fields one of which it needs beside them."""
+    needed, every = p.needs, p.needed_features
+    always = always_needed(p.vocabulary, every, needed.needed, needed.readable)
+    return always, alternatives(p.vocabulary, every, always)
+
+
+def inputs(p: Predictor) -> Iterator[str]:
+    """The table of inputs, and which fields can stand in for which."""
+    always, ways = needs_of(p)
+    of_ways = {name for way in ways for name in way}
+    said = _without(p)
+    rows = []
+    for f in fields_of(p):
+        takes = f.allowed + (f", in {f.unit}" if f.unit else "")
+        words = declared(p).get("field", {}).get(f.name, {}).get("words", {})
+        takes += "".join(f"; {word} for {answer}" for word, answer in words.items())
+        if f.name in always:
+            need = "needed"
+        elif f.name in of_ways:
+            need = "needed in some way, see below"
+        elif f.name in p.needs.needed or f.name in p.needs.instead:
+            need = "needed, or what stands in for it"
+        elif f.name in said:
+            need = said[f.name]
+        elif f.name in p.needs.dynamic and p.has_forms:
+            need = "for the extended form"
+        else:
+            need = "read where given"
+        rows.append((code(f.name), plain(takes), need, plain(f.meaning), plain(f.oasys_item)))
+    yield table(("field", "takes", "", "meaning", "item"), rows)
+    if ways:
+        yield "One of these is needed:"
+        yield itemised(codes(way) for way in ways)
+
+
+def _without(p: Predictor) -> Mapping[str, str]:
+    """What becomes of a field that is missing, as the file says it."""
+    found: dict[str, str] = {}
+    fields: Mapping[str, Any] = declared(p).get("field", {})
+    for name, entry in fields.items():
+        if "when_missing" in entry:
+            found[name] = f"counts as {plain(entry['when_missing'])} where not recorded"
+    for name, entry in declared(p).get("derived", {}).items():
+        if "at_least" in entry:
+            of = entry["of"]
+            for field in of if isinstance(of, list) else [of]:
+                text = f"one of {len(of)}, at least {plain(entry['at_least'])} of them needed"
+                known = found.get(field, "")
+                found[field] = text if known in ("", text) else f"{known}; {text} for {code(name)}"
+    return found
