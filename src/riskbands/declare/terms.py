@@ -91,9 +91,10 @@ class _Terms:
         terms = []
         for n, category in enumerate(by.categories):
             inner = None if self.numbers is None else value[category]
-            own = conditions if sexes else (*conditions, Between(by.name, n, n))
+            at = None if sexes else Between(by.name, n, n)
+            own = conditions if at is None else (*conditions, at)
             label = name if sexes else f"{name} ({category})"
-            term = self._one(row, label, f"{key}_{category}", inner, own, keep=not sexes)
+            term = self._one(row, label, f"{key}_{category}", inner, own, of_one=at, keep=not sexes)
             terms.append(term)
         if sexes and None not in terms:
             if len({type(t) for t in terms}) > 1:
@@ -159,6 +160,7 @@ class _Terms:
         value: Any,
         when: tuple[Between, ...],
         *,
+        of_one: Between | None = None,
         keep: bool = True,
     ) -> Term | None:
         kind = row.choice("kind", TERM_KINDS)
@@ -175,7 +177,8 @@ class _Terms:
             row.fault(f"kind is missing; known: {', '.join(TERM_KINDS)}")
             return None
         kind = kind or self._kind_of(row, value, feature)
-        term = self._made(row, kind, name, key, when, feature)
+        common: dict[str, Any] = {"name": name, "key": key, "when": when, "of_one": of_one}
+        term = self._made(row, kind, common, feature)
         if term is None:
             return None
         if self.numbers is not None:
@@ -231,18 +234,15 @@ class _Terms:
         self,
         row: Node,
         kind: str,
-        name: str,
-        key: str,
-        when: tuple[Between, ...],
+        common: dict[str, Any],
         feature: Feature | None,
     ) -> Term | None:
-        common: dict[str, Any] = {"name": name, "key": key, "when": when}
         if kind == "indicator":
             if feature is not None:
                 row.fault("is not read by an indicator: say when it counts", "of")
             return kinds.Indicator(**common)
         if kind == "log_rate":
-            return self._rate(row, common, key)
+            return self._rate(row, common, common["key"])
         if kind == "rounded_sum":
             names = row.texts("of")
             found = [self._read(n, (*row.path, "of", i)) for i, n in enumerate(names)]

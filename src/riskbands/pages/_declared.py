@@ -6,6 +6,8 @@ import tomllib
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from riskbands.instruments.gated import Gated
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -34,16 +36,13 @@ def read_by(p: Predictor) -> Iterator[str]:
     """Features that the numbers, results and rules of an instrument read, in that order."""
     parts = p.components if p.shows_components else ()
     for one in (*parts, p):
-        yield from getattr(one, "gate_features", ())
+        yield from one.gate_features
         for section in one.sections:
             for term in section.terms:
                 yield from term.features
-        yield from getattr(one, "sums", {}) and (
-            read
-            for names in one.sums.values()
-            for n in names
-            for read in one.factor(n)[1]  # type: ignore[attr-defined]
-        )
+        if isinstance(one, Gated):
+            summed = (n for names in one.sums.values() for n in names)
+            yield from (read for n in summed for read in one.factor(n)[1])
         for result in one.results:
             yield from result.features
         if one.reduction is not None:

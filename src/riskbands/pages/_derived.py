@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from riskbands.pages._declared import declared, read_by
 from riskbands.pages._markdown import code, codes, itemised, plain, ranged, table
-from riskbands.vocabulary.expressions import Binary, Constant, Flag
+from riskbands.vocabulary.expressions import Binary, Constant, Flag, If
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -19,12 +19,14 @@ __all__ = ["derived"]
 
 #: Rules up to this many characters stand in the table; longer ones are lists below it.
 _SHORT: Final = 200
+#: So are rules of more parts than these.
+_FEW: Final = 8
 #: Rules that try one thing after the other.
 _IN_ORDER: Final = ("first_known", "first_that_holds")
 
 
 class _Rule:
-    """A rule in words: what it is, and its parts where it has such."""
+    """A rule in words: what it is, its parts where it has such, and what else to know."""
 
     def __init__(self, text: str, parts: list[str] | None = None, after: str = "") -> None:
         self.text, self.parts, self.after = text, parts or [], after
@@ -46,7 +48,7 @@ def derived(p: Predictor) -> Iterator[str]:
     rows, below = [], []
     for name, meaning, rule in _rules(p):
         said = rule.in_a_line()
-        if len(said) > _SHORT and rule.parts:
+        if rule.parts and (len(said) > _SHORT or len(rule.parts) > _FEW):
             below += [f"### {plain(name)}", *rule.in_lines()]
             said = "see below"
         rows.append((code(name), meaning, said))
@@ -70,7 +72,7 @@ def _rules(p: Predictor) -> Iterator[tuple[str, str, _Rule]]:
 
 def _declared(p: Predictor, name: str, entry: Mapping[str, Any]) -> _Rule:
     """The rule of a derived feature of a file."""
-    rule = _RULES[entry["rule"]](entry)
+    rule: _Rule = _RULES[entry["rule"]](entry)
     f = p.vocabulary.features.get(name)
     ends = [key for key in ("low", "high") if key in entry]
     limits = " and ".join(
@@ -179,6 +181,10 @@ def _others(p: Predictor, entries: Mapping[str, Any]) -> list[Feature]:
 
 def _of_feature(p: Predictor, f: Feature) -> _Rule:
     """The ways to get a feature."""
+    if len(f.sources) == 1 and (cases := _cases(p, f)):
+        chosen = _Rule("the first of these that holds", cases)
+        chosen.numbered = True
+        return chosen
     parts = [_way(p, f, source) for source in f.sources]
     if len(parts) == 1:
         return _Rule(parts[0])
@@ -189,17 +195,37 @@ def _of_feature(p: Predictor, f: Feature) -> _Rule:
     return rule
 
 
+def _cases(p: Predictor, f: Feature) -> list[str]:
+    """A choice between values, case by case; none for any other rule."""
+    (source,) = f.sources
+    rule, found = source.derive, []
+    while isinstance(rule, If) and isinstance(rule.then, Constant):
+        where = code(rule.condition.text(*_read(p, source)))
+        found.append(f"{_value(f, rule.then.value)} where {where}")
+        rule = rule.otherwise
+    if not found or not isinstance(rule, Constant):
+        return []
+    return [*found, f"otherwise {_value(f, rule.value)}"]
+
+
+def _value(f: Feature, value: int) -> str:
+    return "no score" if value in f.faults else plain(f.describe(value))
+
+
+def _read(p: Predictor, source: Source) -> list[str]:
+    """What people read as the names of what a way to get a feature reads."""
+    return [i[1:] if i[0] == "." else p.vocabulary.feature(i).label for i in source.inputs]
+
+
 def _way(p: Predictor, f: Feature, source: Source) -> str:
-    names = [i[1:] if i[0] == "." else p.vocabulary.feature(i).label for i in source.inputs]
+    names = _read(p, source)
     value = _constant(source.derive)
     if value is None and isinstance(source.derive, Flag):
         said = f"{'yes' if f.categories else 1} where {code(source.derive.condition.text(*names))}"
     elif value is None:
         said = code(source.derive.text(*names))
-    elif value in f.faults:
-        said = "no score"
     else:
-        said = plain(f.describe(value))
+        said = _value(f, value)
     if value is not None and source.when is None and names:
         said += f" where there is {codes(names)}"
     if source.when is not None:

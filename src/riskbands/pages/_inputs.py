@@ -19,8 +19,16 @@ __all__ = ["fields_of", "inputs", "needs_of"]
 
 def fields_of(p: Predictor) -> list[Field]:
     """The fields an instrument can read, in the order of its vocabulary."""
-    read = p.needs.readable
+    read = p.needs.readable | set(_beside(p))
     return [f for name, f in p.vocabulary.fields.items() if name in read]
+
+
+def _beside(p: Predictor) -> tuple[str, ...]:
+    """Fields that decide no score: what lowers a band reads them, or tells of a case."""
+    items = [] if p.reduction is None else list(p.reduction.features)
+    items += [i for a in p.advice for i in a.inputs]
+    items += [i for c in p.cautions if c.concern is not None for i in c.concern.items]
+    return p.vocabulary.reach(i for i in items if p.vocabulary.has(i))
 
 
 def needs_of(p: Predictor) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
@@ -48,6 +56,13 @@ def inputs(p: Predictor) -> Iterator[str]:
             need = "needed, or what stands in for it"
         elif f.name in said:
             need = said[f.name]
+        elif f.name not in p.needs.readable:
+            lowers = p.reduction is not None and f.name in p.vocabulary.reach(p.reduction.features)
+            need = (
+                "read where a band may be lowered"
+                if lowers
+                else "read for advice and cautions alone"
+            )
         elif f.name in p.needs.dynamic and p.has_forms:
             need = "for the extended form"
         else:

@@ -118,12 +118,9 @@ class Feature(ByFields):
 
     @property
     def ways(self) -> tuple[Source, ...]:
-        """Sources without those that only settle early, for some, what the last one works out."""
-        last = self.sources[-1]
-        if len(self.sources) == 1 or last.when is not None:
-            return self.sources
-        whole = set(last.inputs)
-        return tuple(s for s in self.sources if s.when is None or not whole.issuperset(s.inputs))
+        """Sources; of a condition, without those by which one part that fails settles it early."""
+        whole = tuple(s for s in self.sources if s.when is None)
+        return whole if whole and self.is_condition else self.sources
 
     def describe(self, value: int) -> str:
         """The value in words."""
