@@ -87,6 +87,12 @@ def test_a_page_says_every_way_condition_and_missing_answer() -> None:
     ):
         assert row in text, row
     assert "mine_" not in text.replace("mine_points", "").split("## Inputs")[1]
+    mine = made(CARD)
+    assert isinstance(mine.bands, rb.BandTable)
+    other = page(mine.with_bands(mine.bands))  # it has no file then
+    assert "| `odd` | a whole number from 0 to 40 | counts as 10 where not recorded |" in other
+    assert "`completed_years(born, seen)`; `age` |" in other
+    assert "mine_" not in other.replace("mine_points", "").split("## Inputs")[1]
 
 
 def test_a_page_writes_long_rules_as_lists() -> None:
@@ -109,6 +115,9 @@ def test_the_page_of_a_term_with_very_many_values_has_what_the_file_has() -> Non
         "male": {str(n): n for n in range(60)} | {"60": 1}, "female": {"0+": 2}}}  # fmt: skip
     fields = COUNTS | {"n": {"type": "count", "low": 0, "high": 60}}
     text = page(made(HEAD | {"field": fields, "output": [{"name": "o", "term": [term]}]}))
+    each = {"of": "n", "points": 2, "when": {"odd": "3+"}}
+    text += page(made(HEAD | {"field": fields, "output": [{"name": "o", "term": [each]}]}))
+    assert "| n | `n`, where `odd` is 3+ | 2 for each |" in text
     assert "| n (male) | by `n`, where `gender` is male, where `odd` is 3+ | 0: 0, 1: 1, " in text
 
 

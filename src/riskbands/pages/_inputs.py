@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 from riskbands.pages._declared import declared
 from riskbands.pages._markdown import code, codes, itemised, plain, table
 from riskbands.vocabulary.alternatives import alternatives, always_needed
+from riskbands.vocabulary.expressions import Constant
+from riskbands.vocabulary.feature import Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -75,17 +77,16 @@ def inputs(p: Predictor) -> Iterator[str]:
 
 
 def _without(p: Predictor) -> Mapping[str, str]:
-    """What becomes of a field that is missing, as the file says it."""
+    """What becomes of a field that is missing: it counts as an answer, or some may be missing."""
     found: dict[str, str] = {}
-    fields: Mapping[str, Any] = declared(p).get("field", {})
-    for name, entry in fields.items():
-        if "when_missing" in entry:
-            found[name] = f"counts as {plain(entry['when_missing'])} where not recorded"
-    for name, entry in declared(p).get("derived", {}).items():
+    for f in p.vocabulary.declared:
+        match f.sources:
+            case (_, Source(inputs=(), derive=Constant(value=value))) if f.shown in p.needs.used:
+                found[f.shown] = f"counts as {plain(f.describe(value))} where not recorded"
+    entries: Mapping[str, Any] = declared(p).get("derived", {})
+    for entry in entries.values():
         if "at_least" in entry:
-            of = entry["of"]
-            for field in of if isinstance(of, list) else [of]:
-                text = f"one of {len(of)}, at least {plain(entry['at_least'])} of them needed"
-                known = found.get(field, "")
-                found[field] = text if known in ("", text) else f"{known}; {text} for {code(name)}"
+            of = [entry["of"]] if isinstance(entry["of"], str) else entry["of"]
+            least = plain(entry["at_least"])
+            found |= dict.fromkeys(of, f"one of {len(of)}, at least {least} of them needed")
     return found

@@ -29,6 +29,8 @@ __all__ = ["numbers", "results"]
 
 #: Tables of points are written out up to this many rows.
 _MOST_ROWS: Final = 60
+#: And up to this many where there are points for each unit.
+_MOST_OF_EACH: Final = 10
 
 
 #: Of more than two.
@@ -238,8 +240,11 @@ def _term_rows(p: Predictor, name: str, entry: Mapping[str, Any]) -> list[tuple[
             text = ", ".join([*words, f"{called[last]} {span}"])
             rows.append((plain(factor), plain(text), str(int(points[start]))))
             start = stop
-        if len(rows) > _MOST_ROWS and "points" in entry:
-            return [(plain(factor), _as_written(p, entry), _numbers(entry["points"]))]
+        number = entry.get("points")
+        each = number is not None and not isinstance(number, Mapping | list)
+        if number is not None and len(rows) > (_MOST_OF_EACH if each else _MOST_ROWS):
+            said = f"{plain(number)} for each" if each else _numbers(number)
+            return [(plain(factor), _as_written(p, entry), said)]
     return rows
 
 
