@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from riskbands._version import __version__
 
 if TYPE_CHECKING:
-    from riskbands import assessments, declare, templates, tiers
+    from riskbands import assessments, declare, pages, templates, tiers
     from riskbands.analysis.comparison import compare_predictors
     from riskbands.analysis.counting import outcome_counts
     from riskbands.analysis.counts import OutcomeCounts
@@ -184,6 +184,7 @@ __all__ = [
     "outcome_counts",
     "overrides",
     "ovp",
+    "pages",
     "parse_code",
     "pni",
     "pni_api",
@@ -308,6 +309,7 @@ _SUBMODULES = {
     "declare": "declare",
     "fields": "vocabulary.fields",
     "offence_codes": "vocabulary.offences",
+    "pages": "pages",
     "predictors": "predictors",
     "templates": "templates",
     "tiers": "tiers",

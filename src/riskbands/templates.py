@@ -19,12 +19,13 @@ from riskbands.errors import UnknownNameError
 from riskbands.predictors import by_id
 from riskbands.scorecards import terms as kinds
 from riskbands.scorecards.compiled import domain
+from riskbands.scorecards.terms import parse_range
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from riskbands.bands.table import BandTable
-    from riskbands.instruments.layout import Section
+    from riskbands.instruments.layout import Entry, Section
     from riskbands.instruments.predictor import Predictor
     from riskbands.scorecards.terms import Between, Term
     from riskbands.vocabulary.vocabulary import Vocabulary
@@ -111,7 +112,7 @@ def _coefficients(predictor: Predictor) -> str:
         f"Coefficients of {predictor.name}: {predictor.title}.",
         f'Replace every "{_BLANK}" with a number in quotation marks, as its source prints it: '
         "text keeps every digit. A file with an entry too many or too few is refused.",
-        f"Use it as riskbands.{predictor.id}.with_table('my-{predictor.id}.toml').",
+        f"Use it as {_made(predictor)}.with_table('my-{predictor.id}.toml').",
     )
     if predictor.shows_components:
         lines += _comment(
@@ -129,14 +130,17 @@ def _coefficients(predictor: Predictor) -> str:
     return "\n".join(lines) + "\n"
 
 
+def _made(predictor: Predictor) -> str:
+    """How a program gets a predictor: a built-in one by its name, any other from its file."""
+    if predictor.id in by_id:
+        return f"riskbands.{predictor.id}"
+    return f"riskbands.load_instrument('{predictor.id}.toml')"
+
+
 def _filled(section: Section, vocabulary: Vocabulary) -> _Section:
     """A section with everything that is to be filled in."""
     known = _known(section)
-    entries = [
-        _Entry(e.key, dict.fromkeys(e.by, _BLANK) if e.by else _BLANK, e.about)
-        for e in section.entries
-        if not e.optional
-    ]
+    entries = [one for e in section.entries if not e.optional for one in _beside(e, known)]
     for term in section.terms:
         entries += _entries(term, known, section, vocabulary)
     merged: dict[str, _Entry] = {}
@@ -154,6 +158,22 @@ def _filled(section: Section, vocabulary: Vocabulary) -> _Section:
                 *(f'{c} = "{_BLANK}"' for c in e.by),
             ]
     return _Section(path, tuple(merged.values()), tuple(optional))
+
+
+def _beside(e: Entry, known: Mapping[str, Any]) -> Iterator[_Entry]:
+    """A number beside the terms, or a table of them."""
+    if not e.ranges:
+        yield _Entry(e.key, dict.fromkeys(e.by, _BLANK) if e.by else _BLANK, e.about)
+        return
+    about = (
+        f"{e.about}; {_RANGES}, and the ranges cover all {e.ranges} that can add up exactly once"
+    )
+    for category in e.by or ("",):
+        given = known.get(e.key, {})
+        given = given.get(category, {}) if category else given
+        ranges = [r for r in given if parse_range(r)[0] <= parse_range(r)[1]] or ["0", "1+"]
+        key, whose = (f"{e.key}/{category}", f", {category}") if category else (e.key, "")
+        yield _Entry(key, dict.fromkeys(ranges, _BLANK), about.replace(";", f"{whose};", 1))
 
 
 def _known(section: Section) -> Mapping[str, Any]:
@@ -192,8 +212,8 @@ def _value(
     """What is to be filled in for one key of a term, and what it means."""
 
     def of(name: str) -> str:
-        meaning = vocabulary.feature(name).meaning
-        return f"{name} ({meaning})" if meaning and meaning != name else name
+        f = vocabulary.feature(name)
+        return f"{f.label} ({f.meaning})" if f.meaning and f.meaning != f.label else f.label
 
     match term:
         case kinds.Steps() | kinds.StepsOrPolynomial():
@@ -247,11 +267,13 @@ def _ranges(low: int, high: int) -> list[str]:
 
 def _condition(w: Between, vocabulary: Vocabulary) -> str:
     f = vocabulary.feature(w.feature)
+    if f.is_condition and w.low:
+        return f.label
     if f.categories and w.low == min(w.high, (f.high or 0)):
-        return f"{w.feature} is {f.describe(w.low)}"
+        return f"{f.label} is {f.describe(w.low)}"
     if w.low == w.high:
-        return f"{w.feature} is {w.low}"
-    return f"{w.feature} is {w.low} or more"
+        return f"{f.label} is {w.low}"
+    return f"{f.label} is {w.low} or more"
 
 
 def _write(section: _Section) -> list[str]:

@@ -239,7 +239,7 @@ def test_a_page_has_the_ranges_and_limits_of_the_file() -> None:
         points = { no = { "0-30.4" = 1, "30.5" = 2 }, yes = { "0+" = 3 } }
     """))  # fmt: skip
     assert "| d | by range of `d` | 0.0-4.0: -5, 4.1: 0, 4.2+: 3 |" in text
-    assert "| `most` |  | d, at most 30.5 |" in text
+    assert "| `most` |  | `d`, at most 30.5 |" in text
     assert "| by range of `most`, where `s` is no | 0.0-30.4: 1, 30.5: 2 |" in text
     assert "| by range of `most`, where `s` is yes | 0.0+: 3 |" in text
 

@@ -203,7 +203,10 @@ def explain(
     horizon: Annotated[
         str | None,
         typer.Option(
-            "--horizon", metavar="1yr|2yr", show_default=False, help="Default: the longest."
+            "--horizon",
+            metavar="HORIZON",
+            show_default=False,
+            help="Such as 2yr; default: the longest.",
         ),
     ] = None,
     table: Tables = None,
@@ -286,9 +289,9 @@ def evaluate(
         str | None,
         typer.Option(
             "--horizon",
-            metavar="1yr|2yr",
+            metavar="HORIZON",
             show_default=False,
-            help="Default: the one that the bands use.",
+            help="Such as 2yr; default: the one that the bands use.",
         ),
     ] = None,
     score: Annotated[

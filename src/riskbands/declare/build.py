@@ -283,6 +283,7 @@ class _Builder:
             results=tuple(outputs.results),
             sums=outputs.sums,
             factors=outputs.factors,
+            tells=True,
         )
 
     def _component(self, name: str) -> Predictor | None:

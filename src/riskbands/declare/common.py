@@ -55,7 +55,7 @@ class Common:
                 found.append((parsed.inputs[0], parsed.rule))
             else:
                 name = f"{self.ident}_reduces_{n + 1}"
-                self.people.yes_no(name, parsed, text)
+                self.people.yes_no(name, parsed, text, text)
                 found.append((name, Argument(0).equals(1)))
         return Reduction(tuple(found)) if found else None
 
@@ -93,6 +93,7 @@ class Common:
             blame=len(sources),
             categories=("no", "yes"),
             meaning=f"whether {self.root.text('name') or self.ident} applies: {text}",
+            shown=" ".join(text.split()),
         )
         return self.people.add(f)
 

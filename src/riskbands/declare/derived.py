@@ -218,6 +218,7 @@ def _answered(people: People, name: str, node: Node, found: list[Feature]) -> st
                     low,
                     high,
                     meaning=meaning,
+                    shown=f.name,
                 )
             )
         )
@@ -230,6 +231,7 @@ def _answered(people: People, name: str, node: Node, found: list[Feature]) -> st
                     1,
                     categories=("no", "yes"),
                     meaning=f"whether {f.name} is recorded",
+                    shown=f"{f.name} recorded",
                 )
             )
         )

@@ -116,6 +116,7 @@ class Outputs:
                 shaped.high,
                 categories=shaped.categories,
                 meaning=row.text("about"),
+                shown=name,
             )
         )
         if shaped.order:
@@ -225,6 +226,7 @@ class Outputs:
             min(points),
             max(points),
             meaning=f"points of {term.name}",
+            shown=f"points of {term.name}",
         )
         self.people.add(made)
         return made

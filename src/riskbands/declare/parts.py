@@ -219,7 +219,8 @@ class Parts:
         if row.has("when"):
             parsed = self._people.parsed(row.text("when"), (*row.path, "when"))
             name = f"{self._ident}_adds_{place + 1}"
-            return None if parsed is None else self._people.yes_no(name, parsed, row.text("when"))
+            text = row.text("when")
+            return None if parsed is None else self._people.yes_no(name, parsed, text, text)
         f = self._people.feature(row.text("of"), (*row.path, "of"))
         if f is not None and not is_yes_no(f):
             row.fault(f"{f.name} is no yes/no: write a condition in when", "of")

@@ -142,6 +142,7 @@ class People:
             categories=f.categories,
             meaning=meaning,
             decimals=f.decimals,
+            shown=name,
         )
 
     def named(self, name: str, path: Path) -> bool:
@@ -374,8 +375,15 @@ class People:
             name += "_result"
         return name
 
-    def yes_no(self, name: str, parsed: Parsed, meaning: str) -> str:
-        """Keep a condition as a feature of 0 and 1."""
+    def yes_no(self, name: str, parsed: Parsed, meaning: str, shown: str = "") -> str:
+        """Keep a condition as a feature of 0 and 1.
+
+        Args:
+            name: Its name.
+            parsed: The condition.
+            meaning: What it is.
+            shown: What people read in place of a name that was made up.
+        """
         from riskbands.vocabulary.expressions import Flag
 
         return self.add(
@@ -386,5 +394,6 @@ class People:
                 1,
                 categories=("no", "yes"),
                 meaning=meaning,
+                shown=" ".join(shown.split()),
             )
         )

@@ -141,6 +141,7 @@ class Scored:
             "results": tuple(outputs.results),
             "sums": outputs.sums,
             "factors": outputs.factors,
+            "tells": bool(outputs.results),
         }
         if self.parts.reads and not has_points:
             self.root.fault("belongs to a link of points", "reads")
@@ -189,7 +190,7 @@ class Scored:
             case "logistic" if not (
                 common["gate"] or common["required"] or common["reduction"] or common["results"]
             ):
-                for key in ("gate", "zero_elsewhere", "required", "sums", "factors"):
+                for key in ("gate", "zero_elsewhere", "required", "sums", "factors", "tells"):
                     del common[key]
                 return Regression, {"forms": forms}
         return LinkedSum, {"forms": forms, "link": link}

@@ -89,9 +89,10 @@ class _Terms:
         terms = []
         for n, category in enumerate(by.categories):
             inner = None if self.numbers is None else value[category]
-            own = conditions if sexes else (*conditions, Between(by.name, n, n))
+            at = None if sexes else Between(by.name, n, n)
+            own = conditions if at is None else (*conditions, at)
             label = name if sexes else f"{name} ({category})"
-            term = self._one(row, label, f"{key}_{category}", inner, own, keep=not sexes)
+            term = self._one(row, label, f"{key}_{category}", inner, own, of_one=at, keep=not sexes)
             terms.append(term)
         if sexes and None not in terms:
             if len({type(t) for t in terms}) > 1:
@@ -123,7 +124,7 @@ class _Terms:
             if (plain := self._yes_or_no(given)) is not None:
                 return (plain,)
             name = f"{self.prefix}_when_{place + 1}"
-            return (Between(self.people.yes_no(name, parsed, given), 1, 1),)
+            return (Between(self.people.yes_no(name, parsed, given, given), 1, 1),)
         node = row.table("when")
         found = []
         for word in node.data if node else ():
@@ -163,6 +164,7 @@ class _Terms:
         value: Any,
         when: tuple[Between, ...],
         *,
+        of_one: Between | None = None,
         keep: bool = True,
     ) -> Term | None:
         kind = row.choice("kind", TERM_KINDS)
@@ -181,7 +183,8 @@ class _Terms:
         kind = kind or kind_of(row, value, feature)
         if not check_kind(row, kind, feature):
             return None
-        term = self._made(row, kind, name, key, when, feature)
+        common: dict[str, Any] = {"name": name, "key": key, "when": when, "of_one": of_one}
+        term = self._made(row, kind, common, feature)
         if term is None:
             return None
         if self.numbers is not None:
@@ -231,16 +234,13 @@ class _Terms:
         self,
         row: Node,
         kind: str,
-        name: str,
-        key: str,
-        when: tuple[Between, ...],
+        common: dict[str, Any],
         feature: Feature | None,
     ) -> Term | None:
-        common: dict[str, Any] = {"name": name, "key": key, "when": when}
         if kind == "indicator":
             return kinds.Indicator(**common)
         if kind == "log_rate":
-            return self._rate(row, common, key)
+            return self._rate(row, common, common["key"])
         if kind == "rounded_sum":
             names = row.texts("of")
             found = [self._read(n, (*row.path, "of", i)) for i, n in enumerate(names)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import attrs
@@ -9,6 +10,7 @@ import attrs
 from riskbands._frozen import FrozenDict, frozen
 from riskbands.arithmetic.truth import both, either, negate, some
 from riskbands.instruments.predictor import Predictor
+from riskbands.instruments.told import told, traced
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
 
     from riskbands.derivation.checks import Check
     from riskbands.derivation.derive import Derivation, Found, Truth
+    from riskbands.instruments.score import Score
 
 __all__ = ["Gated", "held"]
 
@@ -42,6 +45,7 @@ class Gated(Predictor):
         sums: By the name of a result, the features that add up to it, for explanations.
         factors: For explanations, by feature of ``sums``: the name of the factor, and the features
             whose values tell why it counts so.
+        tells: Whether an explanation says of each result what it was made of.
     """
 
     gate: str | None = None
@@ -52,6 +56,21 @@ class Gated(Predictor):
     factors: Mapping[str, tuple[str, tuple[str, ...]]] = attrs.field(
         factory=FrozenDict, converter=frozen
     )
+    tells: bool = False
+
+    @cached_property
+    def _traced(self) -> tuple[str, ...]:
+        return traced(self.vocabulary, self.results) if self.tells else ()
+
+    def _trace(self, derivation: Derivation) -> Mapping[str, int]:
+        found = {name: derivation.value(name) for name in self._traced}
+        return {name: value for name, (value, known) in found.items() if known is True}
+
+    def explained_results(self, score: Score) -> tuple[tuple[str, str, str], ...]:
+        """Each named result of a score, its value and what it was made of, in words."""
+        if not self.tells or not score.applies:
+            return ()
+        return told(self, score)
 
     @property
     def may_not_apply(self) -> bool:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["rules_of"]
 
 #: What only describes, and decides no result.
-_DESCRIBES = frozenset({"about", "meaning", "message", "columns", "asked_by", "unit"})
+_DESCRIBES = frozenset({"about", "meaning", "message", "columns", "asked_by", "unit", "shown"})
 
 
 def rules_of(panel: Any) -> str:

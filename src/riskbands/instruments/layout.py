@@ -27,6 +27,8 @@ class Entry(ByFields):
         by: Keys of a sub-table of such numbers; empty for one number.
         names: Whether the sub-table has names (of bands) in place of numbers.
         optional: Whether it may be left out.
+        ranges: What the numbers are looked up by, where the entry (or each of ``by``) is a table of
+            ranges; else an empty text.
     """
 
     key: str
@@ -34,6 +36,7 @@ class Entry(ByFields):
     by: tuple[str, ...] = ()
     names: bool = False
     optional: bool = False
+    ranges: str = ""
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)

@@ -228,5 +228,5 @@ class Panel(Gated):
     def _contribution(self, name: str, score: Score) -> Contribution:
         factor, reads = self.factor(name)
         values = {r: score.values[r] for r in reads if r in score.values}
-        text = ", ".join(f"{r} {self.vocabulary.feature(r).describe(v)}" for r, v in values.items())
+        text = ", ".join(self.vocabulary.feature(r).said(v) for r, v in values.items())
         return Contribution(factor, values, float(score.values[name]), text)

@@ -66,8 +66,14 @@ class PointsTable(PointsScale):
     @property
     def sections(self) -> tuple[Section, ...]:
         """What it reads of its coefficient table."""
+        by = () if self.by is None else self.vocabulary.feature(self.by).categories
         entries = tuple(
-            Entry(f"probability_{h}", f"probability by range of points, horizon {h}")
+            Entry(
+                f"probability_{h}",
+                f"probability by range of points, horizon {h}",
+                by=by,
+                ranges="points",
+            )
             for h in self.horizons
         )
         return self._sections(entries)

@@ -510,7 +510,10 @@ class Predictor:
                 percent = FrozenDict([(h, of_units(n)) for h, n in outcome.units.items()])
             if outcome.band is not None and self.bands is not None:
                 band = _band(outcome.band, self.bands)
-            values = self._values(self._layer(derivation), outcome)
+            layer = self._layer(derivation)
+            values = self._values(layer, outcome)
+            if self.results and outcome.applies is True and (more := self._trace(layer)):
+                values = {**values, **more}
             if type(values) is not FrozenDict:
                 values = FrozenDict(values)
         kind = None
@@ -632,6 +635,14 @@ class Predictor:
     def _values(self, derivation: Derivation, outcome: Outcome) -> Mapping[str, int]:
         """What an explanation of the outcome of one case will read, by feature."""
         raise NotImplementedError
+
+    def _trace(self, derivation: Derivation) -> Mapping[str, int]:
+        """What an explanation will say of named results, by feature."""
+        return _NO_VALUES
+
+    def explained_results(self, score: Score) -> tuple[tuple[str, str, str], ...]:
+        """Each named result of a score, its value and what it was made of, in words."""
+        return ()
 
     def explain_score(self, score: Score, horizon: Horizon | None) -> Explanation:
         """Each factor of a score of this predictor; see `riskbands.Score.explain`."""

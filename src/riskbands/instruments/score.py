@@ -36,6 +36,9 @@ class Explains(Protocol):
     def explain_score(self, score: Score, horizon: Horizon | None) -> Explanation:
         """Each factor of a score of its own."""
 
+    def explained_results(self, score: Score) -> tuple[tuple[str, str, str], ...]:
+        """Each named result of a score of its own, and what it was made of."""
+
 
 @attrs.frozen(slots=False, eq=False, repr=False)
 class Score:
@@ -152,7 +155,9 @@ class Score:
             raise UnknownNameError("horizon", chosen, known)
         if not self.ok:
             raise InputErrorGroup.of(f"{self._instrument.name} cannot be scored", self.issues)
-        return self._instrument.explain_score(self, chosen)
+        found = self._instrument.explain_score(self, chosen)
+        results = self._instrument.explained_results(self)
+        return attrs.evolve(found, results=results) if results else found
 
     def to_dict(self) -> dict[str, Any]:
         """The score as plain values for JSON."""

@@ -28,12 +28,15 @@ class Contribution(ByFields):
         values: The feature values it read, by name; whole numbers.
         amount: Log-odds or points it adds.
         text: The values in words.
+        elsewhere: Where the term is of another category than the person's, the feature that has
+            the categories; else an empty text.
     """
 
     factor: str
     values: Mapping[str, int]
     amount: float
     text: str
+    elsewhere: str = ""
 
 
 def contributions(
@@ -46,6 +49,10 @@ def contributions(
         x = {name: np.array([v], dtype=np.int64) for name, v in values.items()}
         amount = float(np.broadcast_to(term.weigh(numbers, x), (1,))[0])
         amount += 0.0  # A negative weight times 0 is 0 and not -0.
-        text = ", ".join(f"{n} {vocabulary.feature(n).describe(v)}" for n, v in values.items())
-        found.append(Contribution(term.name, values, amount, text))
+        text = ", ".join(vocabulary.feature(n).said(v) for n, v in values.items())
+        at = getattr(term, "of_one", None)
+        elsewhere = ""
+        if at is not None and not at.low <= values[at.feature] <= at.high:
+            elsewhere = vocabulary.feature(at.feature).label
+        found.append(Contribution(term.name, values, amount, text, elsewhere))
     return tuple(found)

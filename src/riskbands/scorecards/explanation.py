@@ -36,6 +36,8 @@ class Explanation(ByFields):
         probability: Unrounded probability; None for an instrument of points alone.
         percent: Percentage as the instrument reports it, or None likewise.
         parts: Explanations of the components this score is made from.
+        results: Named results and what they come from, of an instrument from a file: the name, the
+            value and what it was made of, in words.
         applies: Whether the instrument applies to the person; where not, no factor counts.
     """
 
@@ -48,6 +50,7 @@ class Explanation(ByFields):
     percent: float | None
     parts: tuple[Explanation, ...] = ()
     applies: bool = True
+    results: tuple[tuple[str, str, str], ...] = ()
 
     def __iter__(self) -> Iterator[Contribution]:
         return iter(self.contributions)
@@ -107,31 +110,58 @@ class Explanation(ByFields):
         """
         if not self.applies:
             return f"{self._title()}\n  not applicable"
-        rows = [(c.factor, self._amount(c.amount), _unparted(c.text)) for c in self.contributions]
-        # Several sums beside each other, as of a screening tool, have no total in common.
-        if self.contributions or not self.parts:
-            rows.append(("total", self._amount(self.total), ""))
+        rows = [(factor, amount, _unparted(text)) for factor, amount, text in self._rows()]
         cells = [(factor, amount.rjust(12).replace(" ", TOGETHER), text)
                  for factor, amount, text in rows]  # fmt: skip
-        table = text_table(("", "", ""), cells, left=(0, 2), width=width, indent="  ")
-        lines = [self._title(), *table.splitlines()]
+        lines = [self._title()]
+        if cells:
+            table = text_table(("", "", ""), cells, left=(0, 2), width=width, indent="  ")
+            lines += table.splitlines()
         if said := self._reported().replace(" %", f"{TOGETHER}%"):
             lines += text_table(("",), [(said,)], width=width, indent="  ").splitlines()
         for part in self.parts:
             lines += ["  " + line for line in part.to_text(width - 2).splitlines()]
+        if self.results:
+            made = [(name, value, _unparted(text)) for name, value, text in self.results]
+            table = text_table(("", "", ""), made, left=(0, 1, 2), width=width, indent="  ")
+            lines += table.splitlines()
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
         if not self.applies:
             return facts_html(self._title(), [("result", "not applicable")])
-        rows = [(c.factor, self._amount(c.amount), c.text) for c in self.contributions]
-        rows.append(("total", self._amount(self.total), ""))
         head = ("factor", "adds", "values")
-        own = html_table(head, rows, self._title(), self._reported(), left=True)
-        return own + "".join(part._repr_html_() for part in self.parts)
+        own = ""
+        if rows := self._rows():
+            own = html_table(head, rows, self._title(), self._reported(), left=True)
+        own += "".join(part._repr_html_() for part in self.parts)
+        if self.results:
+            made = ("result", "value", "made of")
+            own += html_table(made, self.results, f"{self.predictor}: results", "", left=True)
+        return own
+
+    def _rows(self) -> list[tuple[str, str, str]]:
+        """A row for each factor that is of the person's category, for the others, and the total."""
+        rows, others = [], dict[str, int]()
+        for c in self.contributions:
+            if c.elsewhere:
+                others[c.elsewhere] = others.get(c.elsewhere, 0) + 1
+            else:
+                rows.append((c.factor, self._amount(c.amount), c.text))
+        for feature, count in others.items():
+            rows.append((f"{count} others", self._amount(0.0), f"of another {feature}"))
+        # Several sums beside each other, as of a screening tool, have no total in common.
+        if self.contributions or not (self.parts or self.results):
+            rows.append(("total", self._amount(self.total), ""))
+        return rows
 
     def _title(self) -> str:
-        return f"{' '.join(filter(None, (self.predictor, self.horizon)))} ({self.unit})"
+        name = " ".join(filter(None, (self.predictor, self.horizon)))
+        return (
+            f"{name} ({self.unit})"
+            if self.contributions or self.parts or not self.results
+            else name
+        )
 
     def _amount(self, amount: float) -> str:
         digits = 6 if self.unit.startswith("log") else 0

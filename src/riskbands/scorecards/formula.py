@@ -54,6 +54,7 @@ def formula(
         name: How to write a feature.
     """
     key = f"{term.key}_male" if term.by_sex else term.key
+    name = _labelled(vocabulary, name)
     match term:
         case Polynomial():
             return _polynomial(name(term.feature), number_at(tree, key))
@@ -88,21 +89,24 @@ def _polynomial(name: str, numbers: Any) -> str:
     return ", ".join(_power(name, n) for n in range(1, len(numbers or ()) + 1))
 
 
-def conditions(
-    term: Any, vocabulary: Vocabulary, name: Callable[[str], str], said: Mapping[str, str]
-) -> str:
+def _labelled(vocabulary: Vocabulary, name: Callable[[str], str]) -> Callable[[str], str]:
+    """Writes what people read as the name of a feature."""
+    return lambda feature: name(vocabulary.feature(feature).label)
+
+
+def conditions(term: Any, vocabulary: Vocabulary, name: Callable[[str], str]) -> str:
     """Where a term counts; empty for everywhere.
 
     Args:
         term: The term.
         vocabulary: Where its features are declared.
-        name: How to write a feature.
-        said: Features that are conditions, as they were written.
+        name: How to write a feature, or a condition.
     """
+    name = _labelled(vocabulary, name)
     found = [f"{name(term.feature)} is yes"] if _is_yes_no(term, vocabulary) else []
     for b in term.when:
-        written = b.feature in said and b.low
-        found.append(name(said[b.feature]) if written else _condition(b, vocabulary, name))
+        written = b.low and vocabulary.feature(b.feature).is_condition
+        found.append(name(b.feature) if written else _condition(b, vocabulary, name))
     return " and ".join(found)
 
 

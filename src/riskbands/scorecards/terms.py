@@ -87,12 +87,15 @@ class _Base(ByFields):
             sex, ``_male`` and ``_female`` are added.
         by_sex: Whether the numbers differ by sex.
         when: Conditions; elsewhere the weight is 0.
+        of_one: The condition among these that is a category, where each other category has a term
+            of its own like this one.
     """
 
     name: str
     key: str
     by_sex: bool = False
     when: tuple[Between, ...] = ()
+    of_one: Between | None = None
 
     @property
     def features(self) -> tuple[str, ...]:

@@ -33,6 +33,7 @@ def waterfall(
     Raises:
         MissingExtraError: Matplotlib is not installed.
     """
+    contributions = [c for c in contributions if not c.elsewhere]
     rows = len(contributions) + 1
     ax = axes_of(ax, (8.4, 1.3 + 0.34 * rows))
     digits = 3 if unit == "log-odds" else 2 if unit == "percent" else 0

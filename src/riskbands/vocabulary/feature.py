@@ -77,6 +77,8 @@ class Feature(ByFields):
         strict: Of several sources: whether a value that cannot be read withholds the feature also
             where it stands behind another feature, and not in a source itself.
         decimals: How many decimals the number has that its values are units of the last of.
+        shown: What people read in place of a name that was made up, such as a condition as its file
+            writes it; empty where the name is one of theirs.
     """
 
     name: str
@@ -95,6 +97,12 @@ class Feature(ByFields):
     alias: str = ""
     strict: bool = False
     decimals: int = 0
+    shown: str = ""
+
+    @property
+    def label(self) -> str:
+        """What people read as its name."""
+        return self.shown or self.name
 
     @property
     def size(self) -> int:
@@ -108,9 +116,24 @@ class Feature(ByFields):
         """Whether it can come from dates or be given directly under its own name."""
         return self.agree and self.sources[-1].inputs == (f".{self.name}",)
 
+    @property
+    def ways(self) -> tuple[Source, ...]:
+        """Sources; of a condition, without those by which one part that fails settles it early."""
+        whole = tuple(s for s in self.sources if s.when is None)
+        return whole if whole and self.is_condition else self.sources
+
     def describe(self, value: int) -> str:
         """The value in words."""
         return self.categories[value] if self.categories else in_decimals(value, self.decimals)
+
+    @property
+    def is_condition(self) -> bool:
+        """Whether what people read as its name is a condition, to which it says yes or no."""
+        return self.categories == ("no", "yes") and not (self.shown or "x").isidentifier()
+
+    def said(self, value: int) -> str:
+        """What people read as its name, and the value in words."""
+        return f"{self.label} {self.describe(value)}"
 
     def fields_of_sources(self, *, absent: bool) -> tuple[str, ...]:
         """Fields its sources name themselves, each as often as they do.

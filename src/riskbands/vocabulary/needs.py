@@ -38,8 +38,21 @@ class FieldNeeds(ByFields):
         return {*self.needed, *self.instead, *self.used, *self.dynamic}
 
 
-def derivable(vocabulary: Vocabulary, features: Iterable[str], fields: Collection[str]) -> bool:
-    """Whether all features can be worked out from data that has these fields."""
+def derivable(
+    vocabulary: Vocabulary,
+    features: Iterable[str],
+    fields: Collection[str],
+    *,
+    of_all: bool = False,
+) -> bool:
+    """Whether all features can be worked out from data that has these fields.
+
+    Args:
+        vocabulary: Where they are declared.
+        features: The features.
+        fields: What the data has.
+        of_all: Whether of everyone, and not of some whose first answers settle them.
+    """
     known: dict[str, bool] = {}
 
     def one(name: str) -> bool:
@@ -47,7 +60,7 @@ def derivable(vocabulary: Vocabulary, features: Iterable[str], fields: Collectio
             f = vocabulary.feature(name)
             known[name] = not f.sources or any(
                 all(i[1:] in fields if i[0] == "." else one(i) for i in source.inputs)
-                for source in f.sources
+                for source in (f.ways if of_all else f.sources)
             )
         return known[name]
 
@@ -102,7 +115,7 @@ def field_needs(
     everything = tuple(dict.fromkeys((*reached, *vocabulary.reach(every))))
 
     def enough(fields: Collection[str]) -> bool:
-        return derivable(vocabulary, brief, fields)
+        return derivable(vocabulary, brief, fields, of_all=True)
 
     essential = _essential(vocabulary, brief, usual)
     needed = tuple(f for f in usual if essential is None or f in essential)
