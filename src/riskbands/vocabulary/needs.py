@@ -90,7 +90,7 @@ def _essential(
 
     def one(name: str) -> set[str] | None:
         if name not in known:
-            sources = vocabulary.feature(name).sources
+            sources = vocabulary.feature(name).ways
             ways = [way for way in (of(source.inputs) for source in sources) if way is not None]
             known[name] = set.intersection(*ways) if ways else None if sources else set()
         return known[name]
