@@ -62,9 +62,9 @@ class Gated(Predictor):
     def _traced(self) -> tuple[str, ...]:
         return traced(self.vocabulary, self.results) if self.tells else ()
 
-    def _trace(self, derivation: Derivation) -> Mapping[str, int]:
-        found = {name: derivation.value(name) for name in self._traced}
-        return {name: value for name, (value, known) in found.items() if known is True}
+    def _trace(self, derivation: Derivation, known: Mapping[str, int]) -> Mapping[str, int]:
+        found = {name: derivation.value(name) for name in self._traced if name not in known}
+        return {name: value for name, (value, there) in found.items() if there is True}
 
     def explained_results(self, score: Score) -> tuple[tuple[str, str, str], ...]:
         """Each named result of a score, its value and what it was made of, in words."""

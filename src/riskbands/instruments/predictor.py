@@ -512,7 +512,7 @@ class Predictor:
                 band = _band(outcome.band, self.bands)
             layer = self._layer(derivation)
             values = self._values(layer, outcome)
-            if self.results and outcome.applies is True and (more := self._trace(layer)):
+            if self.results and outcome.applies is True and (more := self._trace(layer, values)):
                 values = {**values, **more}
             if type(values) is not FrozenDict:
                 values = FrozenDict(values)
@@ -636,8 +636,8 @@ class Predictor:
         """What an explanation of the outcome of one case will read, by feature."""
         raise NotImplementedError
 
-    def _trace(self, derivation: Derivation) -> Mapping[str, int]:
-        """What an explanation will say of named results, by feature."""
+    def _trace(self, derivation: Derivation, known: Mapping[str, int]) -> Mapping[str, int]:
+        """What an explanation will say of named results beside what is known, by feature."""
         return _NO_VALUES
 
     def explained_results(self, score: Score) -> tuple[tuple[str, str, str], ...]:

@@ -42,7 +42,12 @@ def _opened(vocabulary: Vocabulary, names: Iterable[str]) -> Iterator[str]:
 
 def traced(vocabulary: Vocabulary, results: Iterable[Result]) -> tuple[str, ...]:
     """Features whose values tell what results were made of."""
-    return tuple(_opened(vocabulary, dict.fromkeys(n for r in results for n in r.features)))
+    read = {n: None for r in results for n in r.features}
+    own = {r.name for r in results}
+    # an output of the file is a result itself, unless another one is made of it
+    made_of = {i for n in read for i in _made_of(vocabulary.feature(n))}
+    found = _opened(vocabulary, read)
+    return tuple(n for n in found if n in made_of or vocabulary.feature(n).label not in own)
 
 
 def told(p: Any, score: Score) -> tuple[tuple[str, str, str], ...]:
