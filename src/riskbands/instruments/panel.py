@@ -180,12 +180,11 @@ class Panel(Gated):
     def _work_out(self, derivation: Derivation, form: str) -> Outcome:
         ok, issues, applies = self._gated(derivation, ())
         # A result may be without a value by its rule. A field that cannot be read is an issue.
-        if not derivation.one and derivation.faultless(self.features, self._reached):
-            return Outcome(ok, issues, applies=applies)
-        for issue, rows in derivation.why_missing(self.features, both(ok, applies)):
-            if issue.code != "missing":
-                issues.append((issue, rows))
-                ok = both(ok, negate(rows))
+        if derivation.one or not derivation.faultless(self.features, self._reached):
+            for issue, rows in derivation.why_missing(self.features, both(ok, applies)):
+                if issue.code != "missing":
+                    issues.append((issue, rows))
+                    ok = both(ok, negate(rows))
         refused = held(self._refused(derivation), applies)
         if refused:
             issues = derivation.joined(issues, refused)
