@@ -99,6 +99,8 @@ def _number(digits: Sequence[NDArray[np.uint8]], n: int) -> NDArray[Any]:
         return digits[0] if digits else np.zeros(n, np.uint8)
     half = 1 << (len(digits) - 1).bit_length() - 1
     dtype = next(kind for most, kind in _TYPES if len(digits) <= most)
-    found: NDArray[Any] = _number(digits[:half], n) * dtype(10 ** (len(digits) - half))
+    power = dtype(10 ** (len(digits) - half))
+    # The dtype is said: an old NumPy keeps that of the array where a small number is multiplied by.
+    found: NDArray[Any] = np.multiply(_number(digits[:half], n), power, dtype=dtype)
     found += _number(digits[half:], n)
     return found

@@ -221,7 +221,8 @@ def decide(rule: TierRule, facts: Facts) -> Decided:
     most = np.maximum(others, given[0])
     form = (facts.csrp_type == _STATIC).view(np.int8) * np.int8(2)
     form += (facts.arp_type == _STATIC).view(np.int8)
-    limit = tables.limits.take(form * small.type(of_a_form) + cell, mode="clip")
+    place = form.astype(small, copy=False) * small.type(of_a_form) + cell
+    limit = tables.limits.take(place, mode="clip")
     provisional = others < limit
     missing = facts.rosh < 0
     if missing.any():
