@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
 __all__ = [
+    "FILES",
     "measure_files",
     "pass_command",
     "processor_seconds",
@@ -30,7 +31,7 @@ __all__ = [
     "write_files",
 ]
 
-_GROUP = "Files"
+FILES = "Files"
 #: Columns of a wide file, at least.
 _COLUMNS = 71
 _ROWS = 500_000
@@ -76,7 +77,7 @@ def measure_files(o: Options) -> Iterator[Result]:
     try:
         library("pyarrow")
     except Skipped as reason:
-        yield Result(_GROUP, "files", "PyArrow", None, None, "s", None, note=str(reason))
+        yield Result(FILES, "files", "PyArrow", None, None, "s", None, note=str(reason))
         return
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -95,7 +96,7 @@ def measure_files(o: Options) -> Iterator[Result]:
                 )
             if path.suffix == ".csv":
                 yield Result(
-                    _GROUP, f"{what}: wall time", "its processor time", walls["OGRS3"],
+                    FILES, f"{what}: wall time", "its processor time", walls["OGRS3"],
                     spent["OGRS3"], "s", walls["OGRS3"] / spent["OGRS3"], 0.65, True, rows,
                 )  # fmt: skip
             path.unlink()
@@ -232,6 +233,6 @@ def _at_most(
     work: str, comparison: str, ours: float, theirs: float, goal: float, rows: int
 ) -> Result:
     return Result(
-        _GROUP, work, comparison, ours, theirs, "s", ours / theirs, goal, True, rows,
+        FILES, work, comparison, ours, theirs, "s", ours / theirs, goal, True, rows,
         "processor time",
     )  # fmt: skip
