@@ -93,7 +93,9 @@ def test_lines_of_the_table() -> None:
     ]
     for line in lines:
         assert line.verdict in ("met", "NOT MET", "not measured") or line.goal is None, line
-        assert line.ratio is None or line.ratio > 0
+        # a difference of two times this short can be anything
+        is_difference = "longer" in line.note or "beyond" in line.work
+        assert line.ratio is None or line.ratio > 0 or is_difference, line
 
 
 def test_memory_is_told() -> None:
