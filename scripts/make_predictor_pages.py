@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import riskbands as rb
+from riskbands.scorecards.formula import number_at
 from riskbands.scorecards.terms import (
     Between,
     Indicator,
@@ -262,15 +263,6 @@ def when(term: Any, before: str = "if ") -> str:
     return before + " and ".join(condition(b) for b in term.when) if term.when else ""
 
 
-def leaf(tree: Mapping[str, Any], path: str) -> Any:
-    node: Any = tree
-    for key in path.split("/"):
-        if not isinstance(node, Mapping) or key not in node:
-            return None
-        node = node[key]
-    return node
-
-
 def cell(value: Any) -> str:
     if value is None:
         return "none"
@@ -284,7 +276,7 @@ def single_rows(term: Term, columns: list[Column]) -> Iterator[tuple[str, str, l
     if term.by_sex:
         keys = [f"{term.key}_{sex}" for sex in ("male", "female")]
     for key in keys:
-        found = [leaf(tree, key) for _, tree in columns]
+        found = [number_at(tree, key) for _, tree in columns]
         path = key.replace("/", ".")
         match term:
             case Polynomial():
@@ -312,7 +304,7 @@ def single_rows(term: Term, columns: list[Column]) -> Iterator[tuple[str, str, l
                 what = when(term)
         yield code(path), what, [cell(v) for v in found]
         if isinstance(term, LogRate) and key == keys[-1] and term.power == 1:
-            offsets = [cell(leaf(tree, term.offset_key)) for _, tree in columns]
+            offsets = [cell(number_at(tree, term.offset_key)) for _, tree in columns]
             yield code(term.offset_key), "years, in the logarithm", offsets
 
 
@@ -321,7 +313,7 @@ def listed(term: Steps | Lookup, columns: list[Column], title: str) -> str:
     head, trees = [], []
     for name, tree in columns:
         for sex in ("male", "female") if term.by_sex else ("",):
-            trees.append(leaf(tree, f"{term.key}_{sex}" if sex else term.key) or {})
+            trees.append(number_at(tree, f"{term.key}_{sex}" if sex else term.key) or {})
             head.append(f"{name} {sex}".strip())
     keys = list(dict.fromkeys(k for tree in trees for k in tree))
     rows = [[_range(k), *(cell(tree.get(k)) for tree in trees)] for k in keys]
@@ -339,9 +331,9 @@ def _range(key: str) -> str:
 def scorecard(form: Form, columns: list[Column], head: list[tuple[str, str]], unit: str) -> str:
     """All numbers of a form; ``head`` names those no term has."""
     rows = [
-        (code(path), what, *(cell(leaf(tree, path)) for _, tree in columns))
+        (code(path), what, *(cell(number_at(tree, path)) for _, tree in columns))
         for path, what in head
-        if any(leaf(tree, path) is not None for _, tree in columns)
+        if any(number_at(tree, path) is not None for _, tree in columns)
     ]
     blocks = []
     for term in form.terms:

@@ -21,7 +21,7 @@ from riskbands.cohorts.arrowcalls import call, cast, encoded, is_missing, take
 from riskbands.cohorts.columns import ColumnReader
 from riskbands.cohorts.fewvalues import read_few_texts
 from riskbands.cohorts.seen import SideBySide, code_type
-from riskbands.cohorts.textviews import MOST_INSIDE, Buffers, TextViews
+from riskbands.cohorts.textviews import MOST_INSIDE, TextViews
 from riskbands.errors import InputError, Issue
 from riskbands.vocabulary.fields import Kind
 
@@ -263,7 +263,7 @@ def views_of(array: pa.Array) -> TextViews | None:
     bits, *others = array.buffers()
     there = np.frombuffer(bits, np.uint8) if array.null_count else None
     views, *data = (np.frombuffer(buffer, np.uint8) for buffer in others)
-    return TextViews(Buffers(array.offset, len(array), there, views, data))
+    return TextViews(array.offset, len(array), there, views, data)
 
 
 def _places(array: pa.Array) -> NDArray[Any]:

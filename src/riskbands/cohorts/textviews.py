@@ -9,7 +9,6 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
-import attrs
 import numpy as np
 
 if TYPE_CHECKING:
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["MOST_BYTES", "MOST_INSIDE", "Buffers", "TextViews"]
+__all__ = ["MOST_BYTES", "MOST_INSIDE", "TextViews"]
 
 #: Bytes of a text that lie in its view, and before them those of its length.
 MOST_INSIDE: Final = 12
@@ -30,36 +29,31 @@ _LOW: Final = np.uint64(0xFFFFFFFF)
 _HIGH: Final = np.uint64(32)
 
 
-@attrs.frozen(eq=False)
-class Buffers:
-    """An array of ``string_view`` or ``binary_view`` in memory.
+class TextViews:
+    """The texts of an array of ``string_view`` or ``binary_view`` in memory; it has rows.
 
-    Attributes:
-        offset: Rows before the first.
+    Args:
+        first: Rows before the first.
         rows: How many there are.
         there: Bits of the rows, 0 where a text is missing, or None for nowhere.
         views: Sixteen bytes for each row.
         data: Bytes of texts that have no room in their views.
     """
 
-    offset: int
-    rows: int
-    there: NDArray[np.uint8] | None
-    views: NDArray[np.uint8]
-    data: Sequence[NDArray[np.uint8]]
-
-
-class TextViews:
-    """The texts of an array of views; it has rows."""
-
-    def __init__(self, buffers: Buffers) -> None:
-        first, n = buffers.offset, buffers.rows
-        self._data = buffers.data
-        self._views: NDArray[np.uint64] = buffers.views.view("<u8").reshape(-1, 2)[first:][:n]
+    def __init__(
+        self,
+        first: int,
+        rows: int,
+        there: NDArray[np.uint8] | None,
+        views: NDArray[np.uint8],
+        data: Sequence[NDArray[np.uint8]],
+    ) -> None:
+        self._data = data
+        self._views: NDArray[np.uint64] = views.view("<u8").reshape(-1, 2)[first:][:rows]
         self._there: NDArray[np.uint8] | None = None
-        if buffers.there is not None:
-            packed, before = buffers.there[first // 8 :], first % 8
-            self._there = np.unpackbits(packed, count=before + n, bitorder="little")[before:]
+        if there is not None:
+            packed, before = there[first // 8 :], first % 8
+            self._there = np.unpackbits(packed, count=before + rows, bitorder="little")[before:]
 
     def __len__(self) -> int:
         return len(self._views)

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+import contextlib
+import csv
+import io
+import threading
+from typing import TYPE_CHECKING, Any, Protocol
 
 import attrs
 
@@ -26,12 +30,17 @@ __all__ = [
     "TableOutput",
     "batch_rows",
     "check_names",
+    "csv_rows",
     "titled",
 ]
 
 #: Cells in memory at a time: the fewer columns, the more rows.
 _CELLS = 1 << 21
 _FEWEST_ROWS, _MOST_ROWS = 1 << 13, 1 << 18
+#: Characters; no row is so long.
+_LONGEST_CELL = 1 << 26
+#: The limit of Python's reader is one for all threads.
+_LIMIT = threading.Lock()
 
 
 class FileError(RiskBandsError, ValueError):
@@ -232,3 +241,14 @@ def titled(names: Sequence[str], place: int) -> str:
     """
     label = column_labels(names, all_fields(), quoted=False)[place]
     return label if label.startswith("column ") else f"column {label}"
+
+
+@contextlib.contextmanager
+def csv_rows(text: str, delimiter: str) -> Iterator[Any]:
+    """The rows of a text by Python's reader, whose limit for all is as it was afterwards."""
+    with _LIMIT:
+        before = csv.field_size_limit(max(csv.field_size_limit(), _LONGEST_CELL))
+        try:
+            yield csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+        finally:
+            csv.field_size_limit(before)

@@ -13,8 +13,15 @@ import pyarrow.csv
 from riskbands._redact import column_labels
 from riskbands.cohorts.arrowcalls import call, ends
 from riskbands.cohorts.files._bits import line_ends
-from riskbands.cohorts.files._common import FileError, Lines, Piece, batch_rows, check_names
-from riskbands.cohorts.files._prose import csv_rows, is_prose, some_rows
+from riskbands.cohorts.files._common import (
+    FileError,
+    Lines,
+    Piece,
+    batch_rows,
+    check_names,
+    csv_rows,
+)
+from riskbands.cohorts.files._prose import is_prose, some_rows
 from riskbands.cohorts.files._rows import QuoteFault, Rows, could_be_several, find_rows
 from riskbands.cohorts.files._text import UTF8_MARK, Text
 from riskbands.vocabulary.fields import all_fields

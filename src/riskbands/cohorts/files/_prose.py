@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import contextlib
-import csv
-import io
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from riskbands.cohorts.files._common import csv_rows
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
     from riskbands.cohorts.files._rows import Rows
 
-__all__ = ["csv_rows", "is_prose", "some_rows"]
+__all__ = ["is_prose", "some_rows"]
 
 #: Rows looked at, for what the cells of each column are like.
 _ROWS = 64
@@ -23,8 +22,6 @@ _ROWS = 64
 _MOST = 0.9
 #: Cells without a digit, where the columns have numbers or dates, that tell prose from a row.
 _FEWEST = 2
-#: Characters; no row is so long.
-_LONGEST_CELL = 1 << 26
 _DIGIT = re.compile("[0-9]")
 _LINE_END = re.compile("\r\n|\r|\n")
 
@@ -74,13 +71,3 @@ def _with_digits(rows: Iterable[Sequence[str]]) -> set[int]:
 def _cells(row: bytes, delimiter: str) -> list[str]:
     with csv_rows(row.decode("utf-8", "replace"), delimiter) as rows:
         return next(rows, [])
-
-
-@contextlib.contextmanager
-def csv_rows(text: str, delimiter: str) -> Iterator[Any]:
-    """The rows of a text by Python's reader, whose limit for all is as it was afterwards."""
-    before = csv.field_size_limit(max(csv.field_size_limit(), _LONGEST_CELL))
-    try:
-        yield csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    finally:
-        csv.field_size_limit(before)

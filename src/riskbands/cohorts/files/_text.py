@@ -64,11 +64,10 @@ class Source:
             self._head += more
         return self._head[:size]
 
-    def readinto(self, room: memoryview, /) -> int:
-        """Fill the room, or part of it, by one read; how much, 0 at the end."""
+    def readinto(self, room: memoryview, /) -> int | None:
+        """Fill the room, or part of it, by one read; how much, 0 at the end, None for not yet."""
         if not self._head:
-            filled: int = _waited(partial(self._stream.readinto, room))
-            return filled
+            return self._stream.readinto(room)
         size = min(len(self._head), len(room))
         room[:size] = self._head[:size]
         self._head = self._head[size:]
