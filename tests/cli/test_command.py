@@ -60,6 +60,20 @@ def test_importing_the_library_does_not_load_the_extra() -> None:
         assert f"'{name}'" not in done.stdout
 
 
+@pytest.mark.parametrize("told", [None, "2"])
+def test_the_command_starts_no_threads_of_linear_algebra_unless_told(told: str | None) -> None:
+    code = f"""
+    import atexit, os
+    os.environ.pop("OPENBLAS_NUM_THREADS", None)
+    os.environ |= {{"OPENBLAS_NUM_THREADS": told for told in [{told!r}] if told}}
+    from riskbands.cli import main
+    atexit.register(lambda: print(os.environ["OPENBLAS_NUM_THREADS"]))
+    main()
+    """
+    program = (sys.executable, "-c", textwrap.dedent(code))
+    assert run("--version", program=program).out.splitlines()[-1] == (told or "1")
+
+
 @pytest.mark.parametrize("missing", ["typer", "rich", "pyarrow"])
 def test_without_the_extra_it_says_what_to_install(missing: str) -> None:
     code = f"""

@@ -12,6 +12,8 @@ from riskbands.errors import MissingExtraError, missing_extra
 __all__ = ["main"]
 
 _NEEDED = ("typer", "rich", "pyarrow")
+#: Bytes of freed memory that are kept, just below the most that the C library allows.
+_KEPT = 31 << 20
 
 
 def _check_extra() -> None:
@@ -39,6 +41,23 @@ def _fill_closed_streams() -> None:
         sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - to the end
 
 
+def _without_idle_threads() -> None:
+    """Have NumPy's linear algebra start no threads, which wait busily; the command needs none.
+
+    What the user has set stays.
+    """
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+
+def _keep_freed_memory() -> None:
+    """Have the C library of Linux keep memory that is freed, for the next piece of a file.
+
+    It keeps as much as the largest block that was ever freed. Otherwise it gives the memory of each
+    piece back, and the system clears it anew for the next one.
+    """
+    bytearray(_KEPT)
+
+
 class _WithoutPandas:
     """Lets nobody load pandas, which takes longer than scoring a small file.
 
@@ -56,6 +75,8 @@ class _WithoutPandas:
 def main() -> None:
     """Run the command with the arguments of the process; never returns."""
     _fill_closed_streams()
+    _without_idle_threads()
+    _keep_freed_memory()
     sys.meta_path.insert(0, _WithoutPandas)
     try:
         _check_extra()

@@ -1,6 +1,7 @@
 """Which bytes of a text are of some kind, as bits: sixty-four bytes are looked at together.
 
-The work is done in blocks, in memory that is used again, so that it stays in the caches.
+What looks at bytes works in blocks, in memory that is used again, so that it stays in the caches;
+what looks at bits takes all at once.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from numpy.typing import NDArray
 
@@ -20,24 +21,24 @@ if TYPE_CHECKING:
     Places = NDArray[np.int64]
 
 __all__ = [
-    "blocks",
     "count",
-    "edges",
+    "counter",
     "inside_quotes",
+    "is_last_set",
     "is_set",
     "last",
     "later",
     "line_ends",
     "lowest",
-    "number_before",
-    "packed",
+    "marks",
+    "parts",
     "places",
     "set_places",
     "sooner",
 ]
 
 #: Bytes of a block; a multiple of 64.
-_BLOCK = 1 << 19
+_BLOCK = 1 << 20
 _ONE, _TOP = np.uint64(1), np.uint64(63)
 #: Half of the bits, in turns of one, two and four.
 _PAIRS, _FOURS, _EIGHTS = (
@@ -46,7 +47,7 @@ _PAIRS, _FOURS, _EIGHTS = (
 _STEPS = tuple(np.uint64(1 << n) for n in range(6))
 
 
-def blocks(data: Bytes) -> Iterator[tuple[int, Bytes, NDArray[np.bool_]]]:
+def _blocks(data: Bytes) -> Iterator[tuple[int, Bytes, NDArray[np.bool_]]]:
     """The blocks of a text: where each begins, its bytes, and room for a truth for each byte."""
     room = np.empty(min(len(data), _BLOCK), np.bool_)
     for start in range(0, len(data), _BLOCK):
@@ -58,7 +59,7 @@ def places(data: Bytes, byte: int) -> Places:
     """Where a byte stands."""
     found = [
         np.flatnonzero(np.equal(block, byte, out=room)) + start
-        for start, block, room in blocks(data)
+        for start, block, room in _blocks(data)
     ]
     return np.concatenate(found) if found else np.zeros(0, np.int64)
 
@@ -66,7 +67,7 @@ def places(data: Bytes, byte: int) -> Places:
 def count(data: Bytes, byte: int) -> int:
     """How often a byte stands in a text; several times faster than `bytes.count`."""
     return sum(
-        int(np.count_nonzero(np.equal(block, byte, out=room))) for _, block, room in blocks(data)
+        int(np.count_nonzero(np.equal(block, byte, out=room))) for _, block, room in _blocks(data)
     )
 
 
@@ -77,13 +78,31 @@ def line_ends(text: bytes | bytearray | memoryview) -> int:
     return found + raw.count(b"\r") - raw.count(b"\r\n") if b"\r" in raw else found
 
 
-def edges(data: Bytes, where: Places) -> list[int]:
-    """Which of some sorted places is the first of each block, and after them how many there are."""
-    found: list[int] = np.searchsorted(where, np.arange(0, len(data) + _BLOCK, _BLOCK)).tolist()
+def marks(data: Bytes, *bytes_: int) -> Words:
+    """Where one of some bytes stands, as bits."""
+    found = np.zeros(max(-(-len(data) // 64), 1), np.uint64)
+    for byte in bytes_:
+        for start, block, room in _blocks(data):
+            words = _packed(np.equal(block, byte, out=room))
+            found[start // 64 :][: len(words)] |= words
     return found
 
 
-def packed(truths: NDArray[np.bool_]) -> Words:
+def parts(words: Words, size: int) -> Iterator[tuple[slice, int, bool]]:
+    """The words of one block after the other: which, for how many bytes, and the bit after them.
+
+    Args:
+        words: Bits.
+        size: Of how many bytes; after the last one a bit counts as set.
+    """
+    step = _BLOCK // 64
+    for start in range(0, len(words), step):
+        stop = min(start + step, len(words))
+        last = stop == len(words) or bool(words[stop] & _ONE)
+        yield slice(start, stop), min(64 * stop, size) - 64 * start, last
+
+
+def _packed(truths: NDArray[np.bool_]) -> Words:
     """Truths as bits; those after the last one are not set."""
     bits = np.packbits(truths, bitorder="little")
     if len(bits) % 8:
@@ -132,6 +151,11 @@ def is_set(words: Words, where: Places) -> NDArray[np.bool_]:
     return found
 
 
+def is_last_set(words: Words) -> bool:
+    """The last bit of the last word."""
+    return bool(words[-1] >> _TOP)
+
+
 def set_places(words: Words) -> Places:
     """Where the bits are that are set."""
     spread = np.unpackbits(words.astype("<u8", copy=False).view(np.uint8), bitorder="little")
@@ -152,19 +176,17 @@ def last(words: Words) -> int:
     return 64 * word + int(words[word]).bit_length() - 1
 
 
-def number_before(data: Bytes, byte: int, where: Places) -> Places:
-    """How often a byte stands before each of some places, which are sorted and have another one."""
-    found = np.empty(len(where), np.int64)
-    first = edges(data, where)
-    total = 0
-    for number, (start, block, room) in enumerate(blocks(data)):
-        words = packed(np.equal(block, byte, out=room))
-        up_to = np.cumsum(_ones(words), dtype=np.int64)
-        lines = slice(first[number], first[number + 1])
-        here = where[lines] - start
-        found[lines] = up_to.take(here >> 6) - _ones(_after(words, here)) + total
-        total += int(up_to[-1])
-    return found
+def counter(data: Bytes, byte: int) -> Callable[[Places], Places]:
+    """What says how often a byte stands before each of some places, which have another one."""
+    words = marks(data, byte)
+    up_to = np.cumsum(_ones(words), dtype=np.int64)
+
+    def number_before(where: Places) -> Places:
+        found: Places = up_to.take(where >> 6)
+        found -= _ones(_after(words, where))
+        return found
+
+    return number_before
 
 
 def _after(words: Words, where: Places) -> Words:
@@ -173,9 +195,11 @@ def _after(words: Words, where: Places) -> Words:
     return moved
 
 
-def _ones(words: Words) -> NDArray[np.int64]:
-    """How many bits of each word are set: sums of two, four and eight of them side by side."""
-    found = words - ((words >> _ONE) & _PAIRS)
+def _ones(words: Words) -> NDArray[np.uint8] | NDArray[np.int64]:
+    """How many bits of each word are set."""
+    if hasattr(np, "bitwise_count"):  # since NumPy 2
+        return np.bitwise_count(words)
+    found = words - ((words >> _ONE) & _PAIRS)  # sums of two, four and eight bits side by side
     found = (found & _FOURS) + ((found >> _STEPS[1]) & _FOURS)
     found = (found + (found >> _STEPS[2])) & _EIGHTS
     found *= np.uint64(0x0101010101010101)

@@ -36,7 +36,7 @@ __all__ = ["CsvInput"]
 DELIMITERS = {",": "a comma", ";": "a semicolon", "\t": "a tab", "|": "a vertical bar"}
 _SAMPLE = 1 << 18
 #: Bytes parsed at a time, at least and at most.
-_LEAST, _MOST = 1 << 16, 1 << 22
+_LEAST, _MOST = 1 << 16, 1 << 23
 #: A row longer than this is refused: most likely a quoted cell in it is never closed.
 _LONGEST_ROW = 1 << 24
 #: With at least this many columns, a row counts as several when each of its lines could be a row.

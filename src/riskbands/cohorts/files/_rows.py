@@ -133,17 +133,9 @@ def _with_lone_returns(
     data: NDArray[np.uint8], feeds: NDArray[np.int64], ended: bool
 ) -> NDArray[np.int64]:
     """Line ends, where a carriage return that no line feed follows is one too."""
-    found = []
-    for start, block, room in bits.blocks(data):
-        returns = bits.packed(np.equal(block, _CR, out=room))
-        stop = start + len(block)
-        fed = stop < len(data) and data[stop] == _LF
-        lone = returns & ~bits.sooner(bits.packed(np.equal(block, _LF, out=room)), len(block), fed)
-        if lone.any():
-            found.append(bits.set_places(lone) + start)
-    if found and not ended and found[-1][-1] == len(data) - 1:  # what follows is not known yet
-        found[-1] = found[-1][:-1]
-    return np.sort(np.concatenate([feeds, *found])) if found else feeds
+    follows = bits.sooner(bits.marks(data, _LF), len(data), not ended)  # what does is not known yet
+    lone = bits.set_places(bits.marks(data, _CR) & ~follows)
+    return np.sort(np.concatenate([feeds, lone])) if len(lone) else feeds
 
 
 def _quoted_ends(
@@ -159,50 +151,68 @@ def _quoted_ends(
         ends: Its line ends.
         beside: The bytes that may stand beside a quoted cell.
     """
-    within = np.zeros(len(ends), np.bool_)
-    edges = bits.edges(data, ends)
-    opened, inside, after_quote = 0, False, False
-    for number, (start, block, room) in enumerate(bits.blocks(data)):
-        lines = slice(edges[number], edges[number + 1])
-        quotes = bits.packed(np.equal(block, _QUOTE, out=room))
-        if not quotes.any():
-            within[lines] = inside
-            after_quote = False
-            continue
-        around = np.zeros_like(quotes)
-        for byte in beside:
-            around |= bits.packed(np.equal(block, byte, out=room))
-        stop = start + len(block)
-        first = not start or data[start - 1] in beside
-        follows = stop == len(data) or data[stop] in (_QUOTE, *beside)
-        # A quote with something else on both sides can neither open nor close a cell.
-        near, led = around | quotes, first or data[start - 1] == _QUOTE
-        plain = quotes & ~bits.later(near, led) & ~bits.sooner(near, len(block), follows)
-        quotes &= ~plain
+    quotes, around = bits.marks(data, _QUOTE), bits.marks(data, *beside)
+    inner = bits.inside_quotes(quotes, False)
+    if _misplaced(quotes, inner, quotes | around, True, len(data), True).any():
+        bounds = _without_text(quotes, around, len(data))
+        if bounds is None:
+            return None
+        quotes = bounds
+        inner = bits.inside_quotes(quotes, False)
+    crossed = (around & inner).any()
+    within = bits.is_set(inner, ends) if crossed else np.zeros(len(ends), np.bool_)
+    if not bits.is_last_set(inner):
+        return within, None
+    begins = quotes & inner & ~bits.later(quotes & ~inner, False)  # of two quotes, the second
+    return within, bits.last(begins)
+
+
+def _misplaced(
+    quotes: bits.Words, inner: bits.Words, near: bits.Words, first: bool, size: int, last: bool
+) -> bits.Words:
+    """The quotes that can neither open nor close a cell, as many as are before each.
+
+    Args:
+        quotes: Where there are quotes.
+        inner: Which bytes come after an odd number of them, each counted with itself.
+        near: What may stand before one that opens and after one that closes.
+        first: Whether that stands before the text.
+        size: Bytes of the text.
+        last: Whether it stands after the text.
+    """
+    after = bits.sooner(near, size, last)
+    fitting = bits.later(near, first)
+    fitting ^= after
+    fitting &= inner
+    fitting ^= after  # what is before those that open, and after the others
+    return quotes & ~fitting
+
+
+def _without_text(quotes: bits.Words, around: bits.Words, size: int) -> bits.Words | None:
+    """The quotes that open and close cells, without those that are text in cells without quotes."""
+    near = quotes | around
+    # A quote with something else on both sides can neither open nor close a cell.
+    plain = quotes & ~bits.later(near, True) & ~bits.sooner(near, size, True)
+    found = quotes & ~plain
+    first, inside = True, False
+    for part, length, last in bits.parts(near, size):
+        bounds = found[part]
         for _ in range(_MOST_PLAIN):
-            inner = bits.inside_quotes(quotes, inside)
-            opening, closing = quotes & inner, quotes & ~inner
-            near = around | quotes
-            wrong = opening & ~bits.later(near, first or after_quote)
-            wrong |= closing & ~bits.sooner(near, len(block), follows)
+            inner = bits.inside_quotes(bounds, inside)
+            near_by = around[part] | bounds
+            wrong = _misplaced(bounds, inner, near_by, first, length, last)
             if not wrong.any():
                 break
             place = bits.lowest(wrong)
-            if (closing & place).any():
-                return None
-            quotes &= ~place  # the first one that cannot open a cell is text
+            if (place & ~inner).any():
+                return None  # it closes a cell that goes on
+            bounds &= ~place  # the first one that cannot open a cell is text
         else:
             return None
-        if (plain & inner).any():
+        if (plain[part] & inner).any():
             return None
-        if (around & inner).any():
-            within[lines] = bits.is_set(inner, ends[lines] - start)
-        begins = opening & ~bits.later(closing, after_quote and not inside)  # of two, the second
-        if begins.any():
-            opened = start + bits.last(begins)
-        inside = bool(inner[-1] >> np.uint64(63))
-        after_quote = stop < len(data) and bool(quotes[-1] >> np.uint64(63))
-    return within, opened if inside else None
+        first, inside = bits.is_last_set(near_by), bits.is_last_set(inner)
+    return found
 
 
 def _checked_ends(
@@ -270,13 +280,15 @@ def could_be_several(
     most = (len(rows.starts) + 1) * (columns - 1)
     if rows.within is None or bits.count(data, mark[0]) < most:
         return  # too few delimiters for another row in any of them
-    goes_on = rows.within
-    begun = np.append(False, goes_on[:-1])  # lines that begin inside a quoted cell
-    firsts, lasts = np.flatnonzero(goes_on & ~begun), np.flatnonzero(begun & ~goes_on)
-    before = bits.number_before(data, mark[0], rows.ends)
-    full = np.diff(before, prepend=0) >= columns - 1
-    for row in np.flatnonzero(full[firsts] & full[lasts]).tolist():
-        first, last = firsts[row], lasts[row]
+    before = bits.counter(data, mark[0])
+    lasts = np.flatnonzero(~rows.within)  # lines that end a row
+    firsts = np.append(0, lasts[:-1] + 1)
+    up_to = np.append(0, before(rows.ends[lasts]))
+    several = (firsts < lasts) & (np.diff(up_to) >= 2 * (columns - 1))
+    firsts, lasts = firsts[several], lasts[several]
+    full = before(rows.ends[firsts]) - up_to[:-1][several] >= columns - 1
+    full &= up_to[1:][several] - before(rows.ends[lasts - 1]) >= columns - 1
+    for first, last in zip(firsts[full].tolist(), lasts[full].tolist(), strict=True):
         start = int(rows.ends[first - 1]) + 1 if first else 0
         whole = bytes(text[start : rows.ends[last]])
         lines = [line for line in whole.splitlines() if line]
