@@ -32,10 +32,13 @@ NAN = float("nan")
 
 def read(name: str, column: Any) -> list[Any]:
     """What a column says: values, None where missing, the code of the fault elsewhere."""
-    f = field(name)
-    reader = ColumnReader(f, column)
-    found = reader.block(0, len(reader))
+    return said(field(name), ColumnReader(field(name), column))
+
+
+def said(f: Field, reader: ColumnReader) -> list[Any]:
+    """The same of a reader of that field."""
     n = len(reader)
+    found = reader.block(0, n)
     valid = np.broadcast_to(found.valid, n)
     faults = {code: np.broadcast_to(rows, n) for code, rows in found.faults.items()}
     return [
@@ -306,16 +309,7 @@ def test_dates_that_are_read_all_at_once_are_read_as_each_alone(texts: list[str 
         columns += [np.array(texts, str), np.array([str(t).encode() for t in texts], "S")]
     for column in columns:
         reader = column if isinstance(column, ColumnReader) else ColumnReader(f, column)
-        found = reader.block(0, len(texts))
-        ok = np.broadcast_to(found.valid, len(texts))
-        faults = {c: np.broadcast_to(rows, len(texts)) for c, rows in found.faults.items()}
-        said = [
-            f.decode(int(found.values[i]))
-            if ok[i]
-            else next((c for c, rows in faults.items() if rows[i]), None)
-            for i in range(len(texts))
-        ]
-        assert said == expected
+        assert said(f, reader) == expected
 
 
 @pytest.mark.parametrize(
@@ -335,15 +329,51 @@ def test_every_text_of_one_or_two_characters_is_read_as_it_is_alone(name: str) -
             PolarsReader(f, pl.Series(listed, dtype=pl.String)),
         ):
             assert reader.block(0, 0).valid is True
-            found = reader.block(0, len(listed))
-            ok = np.broadcast_to(found.valid, len(listed))
-            faults = {c: np.broadcast_to(rows, len(listed)) for c, rows in found.faults.items()}
-            assert [
-                f.decode(int(found.values[n]))
-                if ok[n]
-                else next((c for c, rows in faults.items() if rows[n]), None)
-                for n in range(len(listed))
-            ] == expected
+            assert said(f, reader) == expected
+        assert read(name, np.array([*listed, 0], dtype=object)[:-1]) == expected
+
+
+SHORT = st.text("0123456789 yn\0\n", max_size=3) | st.text(max_size=6) | st.none()
+CODES = st.integers(0, 99999).map("{:05}".format) | st.sampled_from(["0801", "008/01", "00801\n"])
+SOME_DAYS = st.dates() | st.none()
+MOMENTS = st.datetimes() | st.sampled_from([pd.NaT, pd.Timestamp("2024-02-29 23:59", tz="UTC")])
+NUMBERS = st.integers(-6, 260) | st.integers() | st.none()
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.sampled_from(
+        ["sanctions", "accommodation", "weapon", "sex", "offence_code", "date_of_birth"]
+    ),
+    st.one_of(
+        *(st.lists(part, min_size=1, max_size=9) for part in (SHORT, CODES, SOME_DAYS, NUMBERS)),
+        st.lists(SHORT | NUMBERS | st.booleans(), min_size=1, max_size=9),
+        st.lists(SOME_DAYS | MOMENTS, min_size=1, max_size=9),
+    ),
+)
+@example("sanctions", ["1", "2", "3", "4", "150", "\n", "1\n2"])
+@example("sanctions", ["1", "2", "3", "4", "5", "6", "7", "a\0b"])
+@example("sanctions", [None, 1, 256, 257, 999, 1000, -1])
+@example("sanctions", [1, True])
+@example("sanctions", [1, 2**63, -(2**63)])
+@example("sanctions", [1, None, "2"])
+@example("offence_code", ["00801", "00801", "0080\n", "\n0801"])
+@example("date_of_birth", [dt.date(1990, 5, 1), dt.datetime(1990, 5, 1, 12), None])
+@example("date_of_birth", [dt.date(1990, 5, 1), pd.NaT])
+@example("date_of_birth", [None, dt.date(1, 1, 1), dt.date(9999, 12, 31), dt.date(1799, 12, 31)])
+@example("date_of_birth", ["1990-05-0\n", "1990-05-01\n1"])
+def test_objects_of_one_kind_are_read_as_each_alone(name: str, values: list[Any]) -> None:
+    """Such arrays are read all at once, whatever stands between them."""
+    expected = [single(field(name), value) for value in values]
+    column = np.empty(len(values), dtype=object)
+    column[:] = values
+    assert read(name, column) == expected
+    assert read(name, column[::-1]) == expected[::-1]
+    if all(value is None or isinstance(value, str) for value in values):
+        for kind in (pa.string(), pa.large_string()):
+            assert said(field(name), ArrowReader(field(name), pa.array(values, kind))) == expected
+        series = pl.Series(values, dtype=pl.String)
+        assert said(field(name), PolarsReader(field(name), series)) == expected
 
 
 @pytest.mark.parametrize("kind", [dict, pd.DataFrame, pl.DataFrame, pa.table])

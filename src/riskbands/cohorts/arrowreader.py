@@ -177,9 +177,7 @@ class ArrowReader(ColumnReader):
             return self._by_dictionary(array)
         if self._field.kind is Kind.DATE:
             return self._from_written(array, SideBySide(*texts))
-        codes = self._seen.of_one_length(*texts)
-        if codes is None:
-            codes = self._seen.short_texts(*texts)
+        codes = self._seen.of_short(*texts, self._others(array))
         if codes is None and self._few:
             codes = read_few_texts(*texts, self._seen.__getitem__, self._seen.by_window)
         return self._by_dictionary(array) if codes is None else codes
@@ -195,12 +193,16 @@ class ArrowReader(ColumnReader):
 
     def _from_written(self, array: pa.Array, texts: TextsOfWidth) -> NDArray[Any]:
         """Dates as text: those of one usual length all at once."""
+        return self._seen.dates(texts, self._others(array))
+
+    def _others(self, array: pa.Array) -> Callable[[NDArray[np.intp]], NDArray[Any]]:
+        """What gives the codes of some rows of texts that are looked at one by one."""
 
         def others(rows: NDArray[np.intp]) -> NDArray[Any]:
             listed = array.cast(_VIEWS[str(array.type)]) if str(array.type) in _VIEWS else array
             return self._by_dictionary(take(listed, pa.array(rows)))
 
-        return self._seen.dates(texts, others)
+        return others
 
     def _by_dictionary(self, array: pa.Array) -> NDArray[Any]:
         few = encoded(array)

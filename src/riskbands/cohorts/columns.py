@@ -23,6 +23,7 @@ from riskbands.cohorts.listed import as_array, ascii_texts, named, typed_days, w
 from riskbands.cohorts.seen import (
     MALFORMED,
     MISSING,
+    MOST_SHORT,
     OUT_OF_RANGE,
     EqualTypesError,
     Seen,
@@ -164,7 +165,7 @@ class ColumnReader:
         if dtype == "O" and mask is None and kind in _NUMBERS and not self._field.aliases:
             numbers = whole_numbers(values)
             if numbers is not None:
-                return self._codes(numbers, None)
+                return self._codes(*numbers)
         if kind is Kind.DECIMAL and dtype == "f" and values.dtype.itemsize < 8:
             # Each by its own shortest text: as doubles they have other digits.
             return self._one_by_one(values.astype(str).astype(np.float64), mask)
@@ -252,9 +253,21 @@ class ColumnReader:
             few = read_few(values, self._read_any)
             if few is not None:
                 return few
+        if mask is None and values.dtype.kind == "O" and _begins_short(values):
+            texts = ascii_texts(values)
+            if texts is not None:
+                codes = self._seen.of_short(
+                    *texts, lambda rows: self._listed(values[rows].tolist())
+                )
+                if codes is not None:
+                    return codes
         listed = values.tolist()
         if mask is not None:
             listed = [None if hidden else v for v, hidden in zip(listed, mask, strict=True)]
+        return self._listed(listed)
+
+    def _listed(self, listed: list[Any]) -> NDArray[Any]:
+        """Look up each value by itself."""
         self._seen.make_room()
         if self._few:
             with suppress(ValueError, TypeError, EqualTypesError):  # a fault is negative
@@ -275,6 +288,11 @@ class ColumnReader:
             if getattr(raw, "ndim", None) != 0:  # an array without a dimension is a value
                 return MALFORMED
         return self._seen.read(raw)
+
+
+def _begins_short(values: NDArray[Any]) -> bool:
+    """Whether the first value is a text as short as those that are read all at once."""
+    return len(values) > 0 and isinstance(values[0], str) and len(values[0]) <= MOST_SHORT
 
 
 def _listed_codes(table: NDArray[Any], places: NDArray[Any]) -> NDArray[Any]:

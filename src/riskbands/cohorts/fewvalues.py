@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from riskbands.cohorts.listed import Addresses
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -39,7 +41,7 @@ def read_few(values: NDArray[Any], read: Callable[[Any], int]) -> NDArray[np.int
         >>> read_few(words, {"low": 0, "high": 1, None: -1}.__getitem__).tolist()
         [0, 1, -1, 0]
     """
-    keys = values if values.dtype.kind != "O" else np.asarray(_Addresses(values))
+    keys = values if values.dtype.kind != "O" else np.asarray(Addresses(values))
 
     def value(place: int) -> Any:
         found = values[place]
@@ -150,17 +152,3 @@ def _equal(keys: Sequence[NDArray[Any]], words: tuple[Any, ...]) -> NDArray[np.b
     for key, word in zip(keys[1:], words[1:], strict=True):
         same &= key == word
     return same
-
-
-class _Addresses:
-    """Where the objects of an array lie in memory: equal numbers are one and the same object."""
-
-    def __init__(self, objects: NDArray[Any]) -> None:
-        self._objects = objects  # alive while somebody looks at the addresses
-        self.__array_interface__ = {
-            "version": 3,
-            "shape": objects.shape,
-            "strides": objects.strides,
-            "typestr": np.dtype(np.uintp).str,
-            "data": (objects.__array_interface__["data"][0], True),
-        }

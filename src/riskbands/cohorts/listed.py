@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,12 +11,20 @@ import numpy as np
 from riskbands.arithmetic.masked import decoded
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
-__all__ = ["as_array", "ascii_texts", "named", "typed_days", "whole_numbers"]
+__all__ = ["Addresses", "as_array", "ascii_texts", "named", "typed_days", "whole_numbers"]
 
 _EPOCH = dt.date(1970, 1, 1).toordinal()
 _NO_DAY = -1
+_LINE_END = ord("\n")
+#: Numbers below this are one object each in CPython.
+_SMALL = 257
+_NO_NUMBER = np.iinfo(np.int64).min
+#: Objects lie at multiples of 2 to this power, and small numbers within so many of them.
+_ALIGNED, _MOST_PLACES = 3, 1 << 14
 _NUMBERS = (int, float, np.integer, np.floating)
 
 
@@ -51,51 +60,104 @@ def _is_number(kind: type) -> bool:
     return issubclass(kind, _NUMBERS) and not issubclass(kind, (bool, np.timedelta64))
 
 
+class Addresses:
+    """Where the objects of an array lie in memory: equal numbers are one and the same object."""
+
+    def __init__(self, objects: NDArray[Any]) -> None:
+        self._objects = objects  # alive while somebody looks at the addresses
+        self.__array_interface__ = {
+            "version": 3,
+            "shape": objects.shape,
+            "strides": objects.strides,
+            "typestr": np.dtype(np.uintp).str,
+            "data": (objects.__array_interface__["data"][0], True),
+        }
+
+
 def typed_days(values: NDArray[Any]) -> NDArray[np.datetime64] | None:
     """Days of an array of `datetime.date` and None; None if there is anything else in it."""
-    if values.dtype.kind != "O":
+    if values.dtype.kind != "O" or not len(values) or isinstance(values[0], str):
         return None
     listed = values.tolist()
-    kinds = set(map(type, listed))
-    if not kinds <= {dt.date, type(None)}:
+    n, kinds = len(listed), list(map(type, listed))
+    missing = n - kinds.count(dt.date)
+    if missing and missing != kinds.count(type(None)):  # as a moment is, which has a time zone
         return None
-    missing = type(None) in kinds
-    days = [d.toordinal() if d else _NO_DAY for d in listed] if missing else None
-    ordinals = np.fromiter(map(dt.date.toordinal, listed) if days is None else days, np.int64)
-    found = (ordinals - _EPOCH).view("M8[D]")
+    ordinals: Iterator[int] = map(dt.date.toordinal, listed)
     if missing:
-        found[ordinals == _NO_DAY] = np.datetime64("NaT", "D")
+        ordinals = (_NO_DAY if day is None else day.toordinal() for day in listed)
+    days = np.fromiter(ordinals, np.int64, n)
+    found = (days - _EPOCH).view("M8[D]")
+    if missing:
+        found[days == _NO_DAY] = np.datetime64("NaT", "D")
     return found
 
 
-def _of_one_length(texts: list[Any]) -> tuple[NDArray[np.int64], NDArray[np.uint8]] | None:
-    """As `ascii_texts`, for texts in ASCII that all have the length of the first; else None."""
-    if not texts or type(texts[0]) is not str:
-        return None
-    n, width = len(texts), len(texts[0])
+def _in_lines(texts: list[Any]) -> tuple[NDArray[np.int64], NDArray[np.uint8]] | None:
+    """As `ascii_texts`, for texts in ASCII without line ends; else None."""
     try:
-        whole = "\n".join(texts)
+        whole = "\n".join(texts) + "\n"
     except TypeError:  # something is no text
         return None
-    if len(whole) != n * (width + 1) - 1 or not whole.isascii() or whole.count("\n") != n - 1:
+    if not whole.isascii():
         return None
-    data = np.frombuffer((whole + "\n").encode("ascii"), np.uint8).reshape(n, width + 1)
-    if not bool((data[:, width] == ord("\n")).all()):
+    n, data = len(texts), np.frombuffer(whole.encode("ascii"), np.uint8)
+    width = len(texts[0]) + 1
+    is_end = data == _LINE_END
+    if np.count_nonzero(is_end) != n:
         return None
-    return np.full(n, width, np.int64), np.ascontiguousarray(data[:, :width]).reshape(-1)
+    if len(data) == n * width and bool(is_end[width - 1 :: width].all()):
+        rows = data.reshape(n, width)[:, :-1]
+        return np.full(n, width - 1, np.int64), np.ascontiguousarray(rows).reshape(-1)
+    ends = np.flatnonzero(is_end)
+    return np.diff(ends, prepend=-1) - 1, data[~is_end]
 
 
-def whole_numbers(values: NDArray[Any]) -> NDArray[np.int64] | None:
-    """The numbers of an array of objects that are all `int`; None if there is anything else."""
-    if not len(values) or type(values[0]) is not int:
+def whole_numbers(
+    values: NDArray[Any],
+) -> tuple[NDArray[np.int64], NDArray[np.bool_] | None] | None:
+    """The numbers of an array of `int` and None, and where None is, if anywhere.
+
+    None if there is anything else in it.
+    """
+    if not len(values) or type(values[0]) not in (int, type(None)):
         return None
-    listed = values.tolist()
-    if set(map(type, listed)) != {int}:
+    addresses = np.asarray(Addresses(values))
+    _, first, table = _small_numbers()
+    places = np.minimum((addresses - first) >> np.uintp(_ALIGNED), np.uintp(len(table) - 1))
+    found: NDArray[np.int64] = table.take(places.view(np.intp))
+    others = found == _NO_NUMBER
+    if not others.any():
+        return found, None
+    missing = addresses == np.uintp(id(None))
+    others ^= missing
+    found[missing] = 0
+    listed = values[others].tolist()
+    if not set(map(type, listed)) <= {int}:
         return None
     try:
-        return np.array(listed, dtype=np.int64)
+        found[others] = listed
     except OverflowError:
         return None
+    return found, missing if missing.any() else None
+
+
+@cache
+def _small_numbers() -> tuple[list[int], np.uintp, NDArray[np.int64]]:
+    """Small numbers of which Python has one object each, found by where these lie in memory.
+
+    Returns:
+        The numbers, which stay where they are; the first place; and the number at each place from
+        there, in steps of so many bytes as objects are aligned to. The last is at no place.
+    """
+    numbers = list(range(_SMALL))
+    places = np.array([id(number) for number in numbers], np.uintp)
+    first = places.min()
+    places = (places - first) >> np.uintp(_ALIGNED)
+    kept = places < _MOST_PLACES
+    table = np.full(int(places[kept].max()) + 2, _NO_NUMBER, np.int64)
+    table[places[kept]] = np.flatnonzero(kept)
+    return numbers, first, table
 
 
 def ascii_texts(values: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[np.uint8]] | None:
@@ -109,9 +171,9 @@ def ascii_texts(values: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[np.uin
     """
     if values.dtype.kind == "O":
         listed = values.tolist()
-        alike = _of_one_length(listed)
-        if alike is not None:
-            return alike
+        found = _in_lines(listed) if listed and isinstance(listed[0], str) else None
+        if found is not None:
+            return found
         kinds = set(map(type, listed))
         if not kinds <= {str, type(None)}:
             return None

@@ -27,6 +27,7 @@ __all__ = [
     "FAULTS",
     "MALFORMED",
     "MISSING",
+    "MOST_SHORT",
     "OUT_OF_RANGE",
     "EqualTypesError",
     "Seen",
@@ -50,8 +51,10 @@ _MOST_OF_FEW = 128
 
 #: Texts of at most so many bytes are looked up by their bytes.
 _SHORT = 2
-#: So many bytes has an offence code as it is written most often.
-_CODE_BYTES = 5
+#: Where at most one text in so many is longer, those alone are looked at one by one.
+_RARE = 4
+#: So many bytes has an offence code as it is written most often; nothing longer is read by bytes.
+MOST_SHORT = 5
 #: Types whose values are never equal to those of another type.
 _NEVER_EQUAL = frozenset([str, bytes, type(None), dt.date, dt.datetime])
 #: What can be noted of a column.
@@ -180,15 +183,27 @@ class Seen(dict[Any, int]):
             codes[rest] = others(rest)
         return codes
 
-    def of_one_length(self, lengths: NDArray[Any], data: NDArray[np.uint8]) -> NDArray[Any] | None:
-        """Codes of texts that have one byte each, or are five digits; else None.
+    def of_short(
+        self,
+        lengths: NDArray[Any],
+        data: NDArray[np.uint8],
+        others: Callable[[NDArray[np.intp]], NDArray[Any]],
+    ) -> NDArray[Any] | None:
+        """Codes of texts of one byte, or of five digits, or most of which have at most two bytes.
+
+        None of other texts.
 
         Args:
             lengths: In bytes; what is missing has none.
             data: The bytes of all texts, one after the other.
+            others: Gives the codes of rows whose texts must be looked at one by one.
         """
+        codes = self._of_one_length(lengths, data)
+        return self._short_texts(lengths, data, others) if codes is None else codes
+
+    def _of_one_length(self, lengths: NDArray[Any], data: NDArray[np.uint8]) -> NDArray[Any] | None:
         n = len(lengths)
-        width = _CODE_BYTES if self._field.kind is Kind.OFFENCE_CODE else 1
+        width = MOST_SHORT if self._field.kind is Kind.OFFENCE_CODE else 1
         if not n or len(data) != width * n or not bool((lengths == width).all()):
             return None
         if width > 1:
@@ -199,15 +214,15 @@ class Seen(dict[Any, int]):
                 return few
         return self.by_bytes(data) if data.min() else None
 
-    def short_texts(self, lengths: NDArray[Any], data: NDArray[np.uint8]) -> NDArray[Any] | None:
-        """Codes of texts of at most two bytes; None where one is longer.
-
-        Args:
-            lengths: In bytes; what is missing has none.
-            data: The bytes of all texts, one after the other.
-        """
+    def _short_texts(
+        self,
+        lengths: NDArray[Any],
+        data: NDArray[np.uint8],
+        others: Callable[[NDArray[np.intp]], NDArray[Any]],
+    ) -> NDArray[Any] | None:
         n = len(lengths)
-        if len(data) > _SHORT * n or not n or int(lengths.max()) > _SHORT:
+        long = np.flatnonzero(lengths > _SHORT)
+        if not n or len(long) * _RARE > n:
             return None
         if len(data) and not data.min():  # no byte is 0 but that of a missing one
             return None
@@ -216,13 +231,18 @@ class Seen(dict[Any, int]):
         keys = wide.take(starts).astype(np.uint16)
         keys |= (wide.take(starts + 1).astype(np.uint16) << 8) * (lengths > 1)
         keys *= lengths > 0
-        return self.by_bytes(keys)
+        if not len(long):
+            return self.by_bytes(keys)
+        keys[long] = 0
+        codes = self.by_bytes(keys)
+        codes[long] = others(long)
+        return codes
 
     def in_views(self, views: TextViews) -> NDArray[Any] | None:
         """Codes of texts that are few, or short; None of others, or where one is too long."""
         if self._field.kind is Kind.OFFENCE_CODE:
-            alike = bool((views.lengths == _CODE_BYTES).all())
-            return five_digits(views.of_width(_CODE_BYTES, None)) if alike else None
+            alike = bool((views.lengths == MOST_SHORT).all())
+            return five_digits(views.of_width(MOST_SHORT, None)) if alike else None
         codes: NDArray[Any] | None = None
         if has_few(self._field):
             codes = of_known([views.heads], self.views.setdefault(1, {}))

@@ -136,10 +136,12 @@ class PolarsReader(ColumnReader):
             views
             if views is not None and inside
             else SideBySide(*_lengths_and_bytes(part, part.str.len_bytes())),
-            lambda rows: self._one_by_one(
-                np.array([*part.gather(rows).to_list(), None], dtype=object)[:-1], None
-            ),
+            self._others(part),
         )
+
+    def _others(self, part: pl.Series) -> Callable[[NDArray[np.intp]], NDArray[Any]]:
+        """What gives the codes of some rows of texts that are looked at one by one."""
+        return lambda rows: self._listed(part.gather(rows).to_list())
 
     def _from_text(self, part: pl.Series) -> NDArray[Any]:
         assert self._categories is not None
@@ -156,9 +158,7 @@ class PolarsReader(ColumnReader):
             self._words = None
         if views is None and len(part):
             texts = _lengths_and_bytes(part, part.str.len_bytes())
-            codes = self._seen.of_one_length(*texts)
-            if codes is None:
-                codes = self._seen.short_texts(*texts)
+            codes = self._seen.of_short(*texts, self._others(part))
             if codes is not None:
                 return codes
         return self._from_categories(part.cast(self._categories.dtype))
