@@ -185,10 +185,11 @@ class ColumnReader:
         if not dates.holds_days(values.dtype):  # Nobody can say which day of the month was meant.
             return _no_answers(values)
         packed, valid = dates.pack_array(values)
-        if valid.all():
-            return packed
-        bad = np.where(packed == dates.NO_DATE, MISSING, OUT_OF_RANGE)
-        return np.where(valid, packed, bad.astype(packed.dtype))
+        if not valid.all():
+            gone = np.flatnonzero(~valid)
+            missing = packed[gone] == dates.NO_DATE
+            packed[gone] = np.where(missing, MISSING, OUT_OF_RANGE)
+        return packed
 
     def _from_small(self, values: NDArray[Any]) -> NDArray[Any]:
         """Codes of whole numbers of which only a few are answers: one look-up."""

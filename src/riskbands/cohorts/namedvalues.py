@@ -42,9 +42,9 @@ def named_values(places: NDArray[Any], names: Sequence[Any]) -> Any:
         return found
     bits = max(1, (len(names) - 1).bit_length())
     group = 4 if len(names) <= _FOURS else 2
-    if places.dtype != np.int8 or len(names) > _PAIRS or len(places) >> group * bits == 0:
+    if len(names) > _PAIRS or len(places) >> group * bits == 0:
         return listed[places]
-    return _grouped(places, listed, bits, group)
+    return _grouped(places.astype(np.int8, copy=False), listed, bits, group)
 
 
 def _grouped(

@@ -235,10 +235,11 @@ class ScoreColumn:
             if not here.any():
                 continue
             joined = [f"{text};{issue}" if text else str(issue) for text in texts]
-            group = np.where(here, group + len(texts), group)
-            used, group = np.unique(group, return_inverse=True)
+            group += here * np.int64(len(texts))
             candidates = texts + joined
-            texts = [candidates[u] for u in used]
+            used = np.bincount(group, minlength=len(candidates)) > 0
+            texts = [text for text, there in zip(candidates, used, strict=True) if there]
+            group = (np.cumsum(used) - 1).take(group)
         with self._lock:
             places = [self._places.setdefault(text, len(self._places)) for text in texts]
         self.data[rows][concerned] = np.array(places, dtype=np.int32)[group]
