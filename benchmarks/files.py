@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from benchmarks import USERS
 from benchmarks.data import everything, raw
 from benchmarks.harness import Options, Result, Skipped, library
 
@@ -219,7 +220,7 @@ def processor_seconds(
     for _ in range(repetitions):
         for name, call in calls.items():
             before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-            subprocess.run(call, check=True)
+            subprocess.run(call, check=True, env=USERS)
             after = resource.getrusage(resource.RUSAGE_CHILDREN)
             walls[name].append(time.perf_counter() - began)
             spent[name].append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import statistics
 import subprocess
 import sys
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 import riskbands as rb
+from benchmarks import USERS
 from benchmarks.cohorts import FAMILY_2026
 from benchmarks.data import everything
 from benchmarks.harness import Options, Result, faster, medians
@@ -86,10 +86,9 @@ def measure_cases(o: Options, count: int = _COUNT) -> Iterator[Result]:
 
 def start(code: str, cache: str) -> float:
     """Milliseconds of a new interpreter whose compiled modules are all in one cache."""
-    kept = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
     began = time.perf_counter()
     subprocess.run(
-        [sys.executable, "-c", code], check=True, env={**kept, "PYTHONPYCACHEPREFIX": cache}
+        [sys.executable, "-c", code], check=True, env={**USERS, "PYTHONPYCACHEPREFIX": cache}
     )
     return (time.perf_counter() - began) * 1e3
 

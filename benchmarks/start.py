@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import tempfile
 from pathlib import Path
@@ -62,13 +61,8 @@ def measure(o: Options, turns: int = _TURNS) -> Iterator[Result]:
             calls["imports"] = _python("import numpy, pyarrow.csv, typer, rich")
             asked = ("score", str(few), "-q", "-p", "ogrs3", "-o", str(few.with_name("out.csv")))
             calls["file"] = _python(_FILE, *asked)
-        kept = os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
-        try:
-            processor_seconds(calls, 1)  # compiles the modules, and is not counted
-            spent, _ = processor_seconds(calls, max(o.repetitions, turns))
-        finally:
-            if kept is not None:
-                os.environ["PYTHONDONTWRITEBYTECODE"] = kept
+        processor_seconds(calls, 1)  # compiles the modules, and is not counted
+        spent, _ = processor_seconds(calls, max(o.repetitions, turns))
     for kind, what in (("case", "a mapping"), ("assessment", "an assessment")):
         yield _line(
             f"import riskbands and a first score of {what}, beyond NumPy and attrs",
