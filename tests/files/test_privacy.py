@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -102,6 +104,32 @@ def test_a_new_file_has_the_mode_of_the_mask(tmp_path: Path) -> None:
     finally:
         os.umask(before)
     assert stat.S_IMODE((tmp_path / "out.csv").stat().st_mode) == 0o640
+
+
+def test_what_the_disk_does_not_take_is_told_though_it_takes_what_follows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A system tells such an error once, and while more is written nobody waits for it."""
+    target = tmp_path / "out.csv"
+    target.write_text("before")
+    asked = threading.Event()
+
+    def refuse(number: int) -> None:
+        if not asked.is_set():
+            asked.set()
+            raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(os, "fsync", refuse)
+
+    def written() -> None:
+        with replacing(target) as stream:
+            stream.write(b"after")
+            assert asked.wait(30)
+
+    with pytest.raises(OSError, match="Input/output error"):
+        written()
+    assert [path.name for path in tmp_path.iterdir()] == ["out.csv"]
+    assert target.read_text() == "before"
 
 
 def test_names_inside_a_type_are_not_repeated(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import stat
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -18,6 +19,8 @@ __all__ = ["is_stream", "replacing"]
 
 _NUMBERED = pattern(r"/(?:dev|proc/self)/fd/(\d+)")
 _NAMED = {"/dev/stdout": 1, "/dev/stderr": 2}
+#: Seconds until what was written since is brought to the disk.
+_PAUSE = 0.1
 
 
 def is_stream(path: Path) -> bool:
@@ -63,13 +66,42 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
         return
     try:
         with direct:
-            yield direct
-            direct.flush()
+            with _brought_to_disk(direct.fileno()):
+                yield direct
+                direct.flush()
             os.fsync(direct.fileno())
         part.replace(target)
     except BaseException:
         part.unlink(missing_ok=True)
         raise
+
+
+@contextlib.contextmanager
+def _brought_to_disk(number: int) -> Iterator[None]:
+    """Bring what is written to the disk while more is worked out: the wait at the end is short.
+
+    Raises:
+        OSError: The disk did not take it.
+    """
+    ended = threading.Event()
+    errors: list[OSError] = []
+
+    def bring() -> None:
+        while not (errors or ended.wait(_PAUSE)):
+            try:
+                os.fsync(number)
+            except OSError as error:  # the system tells it once
+                errors.append(error)
+
+    thread = threading.Thread(target=bring, name="riskbands-disk", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()
+    if errors:
+        raise errors[0]
 
 
 def _created(part: Path, target: Path) -> BinaryIO:
