@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from riskbands.cohorts.arrowcalls import value_counts
-
 if TYPE_CHECKING:
     import pyarrow as pa
     from numpy.typing import NDArray
@@ -64,12 +62,11 @@ class Summary:
             self._count(key, int(np.count_nonzero(rows)))
         for output in self._band_columns:
             labels = batch.column(output.name)
-            names = labels.dictionary.to_pylist()
             bands = self.bands[output.predictor.id]
-            for found in value_counts(labels.indices):
-                if found["values"] is not None:
-                    label = names[found["values"]]
-                    bands[label] = bands.get(label, 0) + found["counts"]
+            names = labels.dictionary.to_pylist()
+            counts = np.bincount(labels.indices.drop_null().to_numpy())
+            for place in np.flatnonzero(counts).tolist():
+                bands[names[place]] = bands.get(names[place], 0) + int(counts[place])
 
     def _count(self, key: tuple[str, str], rows: int) -> None:
         """Count rows with an issue of a code, or of a code with a field."""

@@ -29,7 +29,6 @@ __all__ = [
     "is_missing",
     "take",
     "trimmed",
-    "value_counts",
 ]
 
 
@@ -65,12 +64,6 @@ def ends(array: pa.Array) -> tuple[Any, Any]:
     """The least and the greatest value; None where there is none."""
     found = call("min_max", array).as_py()
     return found["min"], found["max"]
-
-
-def value_counts(array: pa.Array) -> list[dict[str, Any]]:
-    """The different values (``values``), and how often each is there (``counts``)."""
-    found: list[dict[str, Any]] = call("value_counts", array).to_pylist()
-    return found
 
 
 def trimmed(texts: pa.Array, characters: str) -> pa.Array:

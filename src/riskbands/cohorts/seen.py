@@ -227,10 +227,11 @@ class Seen(dict[Any, int]):
         if len(data) and not data.min():  # no byte is 0 but that of a missing one
             return None
         starts = np.cumsum(lengths, dtype=np.int64) - lengths
-        wide = np.append(data, np.zeros(2, np.uint8))
-        keys = wide.take(starts).astype(np.uint16)
-        keys |= (wide.take(starts + 1).astype(np.uint16) << 8) * (lengths > 1)
-        keys *= lengths > 0
+        wide = np.append(data, np.zeros(2, np.uint8)).astype(np.uint16)
+        pairs = wide[1:] << 8
+        pairs |= wide[:-1]
+        keys = pairs.take(starts)
+        keys &= (lengths > 1) * np.uint16(0xFF00) | (lengths > 0) * np.uint16(0xFF)
         if not len(long):
             return self.by_bytes(keys)
         keys[long] = 0

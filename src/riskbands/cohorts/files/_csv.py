@@ -325,6 +325,7 @@ class CsvInput:
                 ),
                 parse_options=pa.csv.ParseOptions(
                     delimiter=self.delimiter,
+                    quote_char='"' if rows.quotes else False,
                     newlines_in_values=rows.within is not None,
                     ignore_empty_lines=len(places) > 1,
                 ),

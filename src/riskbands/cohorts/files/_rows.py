@@ -42,6 +42,7 @@ class Rows:
         within: Which of them are inside quoted cells; None where none is.
         opened: Where a quoted cell begins that the text does not close, or None.
         plain: Whether a line feed alone follows each row, and nothing else.
+        quotes: Whether there is a double quote.
     """
 
     starts: NDArray[np.int64]
@@ -50,6 +51,7 @@ class Rows:
     within: NDArray[np.bool_] | None = None
     opened: int | None = None
     plain: bool = False
+    quotes: bool = True
 
     @property
     def lengths(self) -> NDArray[np.int64]:
@@ -86,7 +88,8 @@ def find_rows(
         every = _with_lone_returns(data, every, ended)
     within = opened = None
     ends = every
-    if b'"' in text:
+    quotes = b'"' in text
+    if quotes:
         beside = (_LF, ord(delimiter), *((_CR,) if returns else ()))
         within, opened = _quoted_ends(data, every, beside) or _checked_ends(
             text, data, every, delimiter
@@ -111,7 +114,7 @@ def find_rows(
         if not full.all():
             starts = starts[full]
             plain = False
-    return Rows(starts, stop, every, within, opened, plain)
+    return Rows(starts, stop, every, within, opened, plain, quotes)
 
 
 def _after(ends: NDArray[np.int64]) -> NDArray[np.int64]:
