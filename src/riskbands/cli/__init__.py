@@ -55,7 +55,7 @@ def _keep_freed_memory() -> None:
     It keeps as much as the largest block that was ever freed. Otherwise it gives the memory of each
     piece back, and the system clears it anew for the next one.
     """
-    bytearray(_KEPT)
+    bytes(_KEPT)  # of zeros that nobody looks at: it is never touched
 
 
 class _WithoutPandas:
