@@ -66,13 +66,14 @@ _RETIRED = (
 )
 _FILES = """
 **Files.** CSV with quotes is looked at twice: by PyArrow for the cells, and before for where rows
-begin and end, as lines are copied as they stand and faults named by their lines. Parsing and
-scoring overlap; the start of the command, which has its own line, and the cut into rows do not.
+begin and end, as lines are copied as they stand and faults named by their lines. Parsing, scoring,
+writing and the disk overlap; the start of the command, which has its own line, and its end, where
+the new file takes the place of the old one, do not, and the two threads wait for Python's lock.
 """
 _TEXT = """
-**OGRS3 from text.** Values in object arrays are objects of Python that lie anywhere in memory, and
-each is looked up by itself among those seen before. Text in Arrow lies side by side, and is read by
-arithmetic on its bytes.
+**OGRS3 from text.** Values in object arrays are objects of Python that lie anywhere in memory.
+Texts are joined, and then read by arithmetic on their bytes as those of Arrow are. A date must be
+asked by itself what it is and which day.
 """
 _DIRTY = """
 **A dirty cohort.** A value that cannot be read is looked at by itself, to say what is wrong with
