@@ -132,6 +132,18 @@ def test_what_the_disk_does_not_take_is_told_though_it_takes_what_follows(
     assert target.read_text() == "before"
 
 
+def test_a_full_disk_is_told_with_the_file_that_was_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(number: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", refuse)
+    with pytest.raises(OSError, match=r"No space left on device: '.*out\.csv'"):
+        score(write(tmp_path / "in.csv", HEADER, GOOD), out=tmp_path / "out.csv")
+    assert [path.name for path in tmp_path.iterdir()] == ["in.csv"]
+
+
 def test_names_inside_a_type_are_not_repeated(tmp_path: Path) -> None:
     import pyarrow as pa
 

@@ -18,12 +18,11 @@ from hypothesis import strategies as st
 from scored import GOOD, HEADER, score, write
 
 import riskbands as rb
-from riskbands.cohorts.files import FileError, _bits, _rows, open_input
+from riskbands.cohorts.files import FileError, _bits, _csv, _rows, open_input
 from riskbands.cohorts.files._csv import CsvInput
 from riskbands.cohorts.files._rows import QuoteFault, could_be_several, find_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -106,8 +105,7 @@ def test_prose_with_as_many_commas_as_a_row_is_one_cell(note: str, style: Any, r
     table = CsvInput(io.BytesIO(text.getvalue().encode()), "text")
     found = [list(r.values()) for b in table.batches() for r in b.to_pylist()]
     assert (len(found), found[-1]) == (rows + 1, row)
-    told = [remark for remark in table.remarks if "lines that could be rows" in remark]
-    assert bool(told) == (not note.endswith("\n"))
+    assert [remark for remark in table.remarks if "lines that could be rows" in remark]
 
 
 def test_quotes_that_are_trusted_are_remarked(tmp_path: Path) -> None:
@@ -127,6 +125,79 @@ def test_quotes_that_are_trusted_are_remarked(tmp_path: Path) -> None:
     )
     assert "line 2: a quoted cell holds lines" in done.stderr
     assert out.read_text().endswith(f'"{note}",14,25,Low,\n')
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        # a note with a line end of its own in the last row that is swallowed, and in the first
+        ['2,"F,4,1991-01-01,fine', '3,M",5,1992-01-01,"l1', 'l2"'],
+        ['"a', 'b",F,4,"1991-01-01,fine', '3,,5,1992-01-01",x'],
+        # one stray quote, and later a cell that is quoted well and begins with the delimiter
+        ['2,F,4,"1991-01-01,fine', '3,M,5,1992-01-01,",b"'],
+        # a line among them that would be refused without the stray quote
+        ['2,"F,4,1991-01-01,fine', "subtotal", '3,M",5,1992-01-01,x'],
+        ['2,"F,4,1991-01-01,fine', "3,M,5,1992-01-01,x,y", "", '4,M",5,1992-01-01,x'],
+    ],
+)
+@pytest.mark.parametrize("before", [0, 300])
+def test_rows_are_not_swallowed_beside_lines_that_are_none(rows: list[str], before: int) -> None:
+    good = [f"{n},M,3,1990-01-01,ok" for n in range(before)]
+    text = "\n".join(["id,sex,sanctions,date_of_birth,note", *good, *rows, ""])
+    with pytest.raises(FileError, match=f"line {before + 2}: a quoted cell swallows the rows"):
+        read(text)
+    table = CsvInput(io.BytesIO(text.encode()), "text", trusting=True)
+    assert sum(batch.num_rows for batch in table.batches()) == before + 1
+
+
+@pytest.mark.parametrize("mark", ["", "\n"])
+def test_a_column_name_does_not_swallow_rows(mark: str) -> None:
+    text = mark + 'id,sex,note,x,"y\n1,M,ok,2,3"\n2,F,p,4,5\n'
+    with pytest.raises(FileError, match=f"line {len(mark) + 1}: a quoted cell swallows the rows"):
+        read(text)
+    table = CsvInput(io.BytesIO(text.encode()), "text", trusting=True)
+    assert [batch.num_rows for batch in table.batches()] == [1]
+    assert "lines that could be rows" in table.remarks[0]
+    assert read('id,"date of\nbirth","sex, M\nor F",x,y\n2,F,p,4,5\n') == [
+        ["2", "F", "p", "4", "5"]
+    ]
+
+
+def test_every_quoted_cell_that_could_be_rows_is_counted() -> None:
+    note = '"one\nhe, she, they, we, you"'
+    rows = [f"{n},M,3,1990-01-01,{note if n % 10 == 0 else 'ok'}" for n in range(1, 61)]
+    text = "\n".join(["id,sex,sanctions,date_of_birth,note", *rows, ""])
+    for most in (1 << 8, 1 << 23):
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(_csv, "_MOST", most)
+            table = CsvInput(io.BytesIO(text.encode()), "text")
+            assert sum(batch.num_rows for batch in table.batches()) == 60
+        assert table.remarks == (
+            "lines 11, 22, 33 and 3 more: quoted cells hold lines that could be rows; look whether "
+            "their double quotes are meant",
+        )
+
+
+@pytest.mark.parametrize("after", [0, 1000])
+def test_what_is_prose_does_not_depend_on_what_follows(after: int) -> None:
+    """Nor on where a file is cut: the columns are judged by its beginning."""
+    good = [f"{n},M,3,1990-01-01,ok" for n in range(15_000)]
+    odd = ["x,M,unknown,unknown,n/k"] * after
+    note = '1,M,3,1990-01-01,"one\nhe, she, they, we, you"'
+    text = "\n".join(["id,sex,sanctions,date_of_birth,note", *good, note, *odd, ""])
+    for most in (1 << 16, 1 << 23):
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(_csv, "_MOST", most)
+            assert len(read(text)) == 15_001 + after
+
+
+@pytest.mark.parametrize("fault", ['"M"x,2', 'M,"a"b', '"M,2', 'M,"2', '"a\nb","c"d'])
+@pytest.mark.parametrize("between", ["", "M,1\n", '"M\n",1\n'])
+def test_a_line_with_other_cells_is_told_before_a_later_fault_of_quotes(
+    fault: str, between: str
+) -> None:
+    with pytest.raises(FileError, match="line 3: 1 cell, but the header has 2"):
+        read(f"sex,a\nF,1\nM\n{between}{fault}\n")
 
 
 def test_rows_swallowed_below_prose_are_refused() -> None:
@@ -236,34 +307,32 @@ def swallowed(text: str, columns: int) -> int | None:
     reader = csv.reader(io.StringIO(text, newline=""))
     before = 0
     for _ in reader:
-        own = "".join(lines[before : reader.line_num])
+        own = lines[before : reader.line_num]
         before = reader.line_num
-        if own.count("\n") > 1 and {*delimiters(own)} == {columns - 1}:
+        if sum(columns - 1 in delimiters(line.rstrip("\n")) for line in own) > 1:
             return place
-        place += len(own)
+        place += len("".join(own))
     return None
 
 
-def delimiters(row: str) -> Iterator[int]:
-    """Of each line that is not blank, those that are not in a cell which it opens and closes."""
-    within: set[int] = set()
-    place, begins = 0, True
-    while place < len(row):
-        if begins and row[place] == '"':
+def delimiters(line: str) -> set[int]:
+    """All of a line, and those that are not in a cell which it opens and closes."""
+    if not line:
+        return set()
+    outside, place, begins = 0, 0, True
+    while place < len(line):
+        if begins and line[place] == '"':
             stop = place + 1
-            while row[stop] != '"' or row[stop + 1 : stop + 2] == '"':
-                stop += 1 + (row[stop] == '"')
-            if "\n" not in row[place:stop]:
-                within |= {*range(place, stop)}
-            place = stop
-        begins = row[place] in ",\n"
+            while stop < len(line) and (line[stop] != '"' or line[stop + 1 : stop + 2] == '"'):
+                stop += 1 + (line[stop] == '"')
+            if stop < len(line) and line[stop + 1 : stop + 2] in ("", ","):
+                place = stop + 1
+                begins = False
+                continue
+        begins = line[place] == ","
+        outside += begins
         place += 1
-    start = 0
-    for line in row.split("\n"):
-        here = range(start, start + len(line))
-        if line:
-            yield sum(row[n] == "," and n not in within for n in here)
-        start += len(line) + 1
+    return {outside, line.count(",")}
 
 
 @given(st.text(st.sampled_from("a\n\r"), max_size=12))

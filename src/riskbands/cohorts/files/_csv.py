@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import itertools
-from functools import partial
+import threading
+from bisect import insort
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,7 +23,8 @@ from riskbands.cohorts.files._common import (
     check_names,
     csv_rows,
 )
-from riskbands.cohorts.files._prose import is_prose, some_rows
+from riskbands.cohorts.files._csvfaults import LONGEST_ROW, Faults
+from riskbands.cohorts.files._prose import are_prose, with_digits
 from riskbands.cohorts.files._rows import QuoteFault, Rows, could_be_several, find_rows
 from riskbands.cohorts.files._text import UTF8_MARK, Text
 from riskbands.vocabulary.fields import all_fields
@@ -37,10 +40,10 @@ DELIMITERS = {",": "a comma", ";": "a semicolon", "\t": "a tab", "|": "a vertica
 _SAMPLE = 1 << 18
 #: Bytes parsed at a time, at least and at most.
 _LEAST, _MOST = 1 << 16, 1 << 23
-#: A row longer than this is refused: most likely a quoted cell in it is never closed.
-_LONGEST_ROW = 1 << 24
 #: With at least this many columns, a row counts as several when each of its lines could be a row.
 _TELLING = 5
+#: Lines with doubtful quotes that are named.
+_TOLD = 3
 
 
 class CsvInput:
@@ -75,15 +78,19 @@ class CsvInput:
         trusting: bool = False,
     ) -> None:
         if delimiter is not None and (
-            len(delimiter) != 1 or not delimiter.isascii() or delimiter in '"\r\n'
+            len(delimiter) != 1 or not delimiter.isascii() or delimiter in '"\r\n\0'
         ):
             raise FileError(f"--delimiter must be one ASCII character, not {delimiter!r}")
         self.name = name
         self.size = size
         self._stream = stream
         self._trusting = trusting
-        #: The first line whose quoted cell could have swallowed rows.
-        self._doubtful = 0
+        #: How many quoted cells could have swallowed rows, and the first lines where one begins.
+        self._doubts = 0
+        self._doubtful: list[int] = []
+        self._lock = threading.Lock()
+        self.names: list[str] = []
+        self.unnamed = 0
         self._text = Text(stream, name, encoding)
         beginning = self._text.read(_SAMPLE)
         self._held = beginning.lstrip(b"\r\n")
@@ -107,6 +114,7 @@ class CsvInput:
         if self.unnamed:
             del self.names[-self.unnamed :]
         check_names(self.names, name)
+        self._beginning = bytes(self._held)
         self.schema = pa.schema([(n, pa.string()) for n in self.names])
 
     @property
@@ -136,10 +144,18 @@ class CsvInput:
         if self.unnamed:
             what = "blank column" if self.unnamed == 1 else "blank columns"
             found.append(f"{self.unnamed} {what} without a name dropped at the right")
-        if self._doubtful:
+        if self._doubts == 1:
             found.append(
-                f"line {self._doubtful}: a quoted cell holds lines that could be rows; look "
+                f"line {self._doubtful[0]}: a quoted cell holds lines that could be rows; look "
                 "whether its double quotes are meant"
+            )
+        elif self._doubts:
+            where = ", ".join(map(str, self._doubtful))
+            more = self._doubts - len(self._doubtful)
+            where += f" and {more} more" if more else ""
+            found.append(
+                f"lines {where}: quoted cells hold lines that could be rows; look whether their "
+                "double quotes are meant"
             )
         return tuple(found)
 
@@ -208,19 +224,31 @@ class CsvInput:
     def _take_header(self) -> list[str]:
         while True:
             ended = self._text.ended
-            rows = self._found(self._held, ended, self._lines)
+            try:
+                rows = find_rows(self._held, self.delimiter, ended=ended)
+            except QuoteFault as fault:  # a fault further down is told when it is read
+                rows = find_rows(self._held[: fault.place], self.delimiter, ended=False)
+                if not len(rows.starts):
+                    raise self._faults.misquoted(self._held, fault, self._lines) from None
             if len(rows.starts) or ended:
                 break
-            if len(self._held) > _LONGEST_ROW:
-                raise self._too_long(self._lines + 1)
+            if len(self._held) > LONGEST_ROW:
+                raise self._faults.too_long(self._lines + 1)
             self._held = self._text.read(len(self._held), self._held, self._lines)
         if not len(rows.starts):
-            raise self._unclosed(self._lines + line_ends(self._held[: rows.opened]) + 1)
+            raise self._faults.unclosed(self._lines + line_ends(self._held[: rows.opened]) + 1)
         ends = rows.ends if rows.within is None else rows.ends[~rows.within]
         stop = int(ends[0]) + 1  # blank lines after it are rows where there is one column
         header, self._held = self._held[:stop], self._held[stop:]
+        names = _first_row(header.decode(), self.delimiter)
+        if rows.within is not None:
+            own = self._found(header, True, self._lines)
+            if any(could_be_several(bytes(header), own, self.delimiter, len(names))):
+                if not (self._trusting or len(names) < _TELLING):
+                    raise self._faults.swallows(self._lines + 1)
+                self._doubt(self._lines + 1)
         self._lines += line_ends(header)
-        return _first_row(header.decode(), self.delimiter)
+        return names
 
     def _blank_columns(self) -> int:
         """Columns at the right that have no name.
@@ -253,16 +281,18 @@ class CsvInput:
                 held = self._text.read(size, held, lines)
             ended = self._text.ended
             rows = self._found(held, ended, lines)
-            if not rows.stop and not ended and len(held) > _LONGEST_ROW:
-                raise self._too_long(lines + line_ends(held[: rows.opened or 0]) + 1)
+            if not rows.stop and not ended and len(held) > LONGEST_ROW:
+                raise self._faults.too_long(lines + line_ends(held[: rows.opened or 0]) + 1)
             if ended and rows.opened is not None:
-                raise self._unclosed(lines + line_ends(held[: rows.opened]) + 1)
+                raise self._faults.ragged(held[: rows.opened], lines) or self._faults.unclosed(
+                    lines + line_ends(held[: rows.opened]) + 1
+                )
             if not rows.stop:
-                size = min(2 * max(size, len(held)), _LONGEST_ROW)
+                size = min(2 * max(size, len(held)), LONGEST_ROW)
                 continue
-            if rows.longest > _LONGEST_ROW:
+            if rows.longest > LONGEST_ROW:
                 before = int(rows.starts[np.argmax(rows.lengths)])
-                raise self._too_long(lines + line_ends(held[:before]) + 1)
+                raise self._faults.too_long(lines + line_ends(held[:before]) + 1)
             chunk, held = memoryview(held)[: rows.stop], held[rows.stop :]
             yield chunk, rows, lines
             lines += len(rows.ends)
@@ -271,41 +301,35 @@ class CsvInput:
         try:
             return find_rows(text, self.delimiter, ended=ended, blanks=self._blanks)
         except QuoteFault as fault:
-            line = lines + line_ends(text[: fault.place]) + 1
-            raise FileError(
-                f"{self.name}, line {line}: a cell begins with a double quote and goes on after "
-                'the closing one; put the whole cell in quotes, with "" for each quote inside'
-            ) from None
+            raise self._faults.misquoted(text, fault, lines) from None
 
     def _check_swallowed(self, chunk: memoryview, rows: Rows, lines: int) -> None:
         columns = len(self.names) + self.unnamed
-        remarked = self._trusting or columns < _TELLING
-        if remarked and 0 < self._doubtful <= lines:
-            return
-        others: list[list[str]] | None = None
-        for start, row in could_be_several(chunk, rows, self.delimiter, columns):
-            line = lines + line_ends(chunk[:start]) + 1
-            self._doubtful = min(self._doubtful or line, line)  # a later piece may have come first
-            if remarked:
-                return
-            if others is None:
-                others = some_rows(chunk, rows, self.delimiter)
-            if not is_prose(row, others, self.delimiter):
-                raise FileError(
-                    f"{self.name}, line {line}: a quoted cell "
-                    "swallows the rows after it; take out the double quote that opens it, or "
-                    "double it inside quotes; if the cell is meant so, give --trust-quotes "
-                    "(trust_quotes=True)"
-                )
+        for start, inside in could_be_several(chunk, rows, self.delimiter, columns):
+            line = lines + int(np.searchsorted(rows.ends, start)) + 1
+            if not (
+                self._trusting
+                or columns < _TELLING
+                or are_prose(inside, self._telling, self.delimiter)
+            ):
+                raise self._faults.ragged(chunk[:start], lines) or self._faults.swallows(line)
+            self._doubt(line)
 
-    def _unclosed(self, line: int) -> FileError:
-        return FileError(f"{self.name}, line {line}: a quoted cell is opened and never closed")
+    def _doubt(self, line: int) -> None:
+        """Remember a line; a later piece may come first."""
+        with self._lock:
+            self._doubts += 1
+            insort(self._doubtful, line)
+            del self._doubtful[_TOLD:]
 
-    def _too_long(self, line: int) -> FileError:
-        return FileError(
-            f"{self.name}, line {line}: a row is longer than {_LONGEST_ROW >> 20} MB; perhaps a "
-            "quoted cell in it is never closed"
-        )
+    @property
+    def _faults(self) -> Faults:
+        return Faults(self.name, self.delimiter, len(self.names) + self.unnamed)
+
+    @cached_property
+    def _telling(self) -> frozenset[int]:
+        """The columns that have numbers, codes or dates at the beginning of the file."""
+        return with_digits(self._beginning, self.delimiter)
 
     def _parsed(
         self, chunk: memoryview, rows: Rows, lines: int, wanted: Sequence[str]
@@ -338,37 +362,24 @@ class CsvInput:
             )
         except pa.ArrowInvalid:
             # Arrow's message can quote the row, so it is not passed on.
-            raise self._fault(chunk, lines) from None
+            raise self._faults.fault(chunk, lines) from None
         if table.num_rows != len(rows.starts):
-            raise self._fault(chunk, lines)
+            raise self._faults.fault(chunk, lines)
         batch = table.combine_chunks().to_batches()[0]
         for place in range(len(wanted), len(taken)):
-            self._check_blank(batch.column(place))
+            self._check_blank(batch.column(place), chunk, rows, lines)
         schema = pa.schema([(name, pa.string()) for name in wanted])
         return pa.RecordBatch.from_arrays(batch.columns[: len(wanted)], schema=schema)
 
-    def _check_blank(self, column: pa.Array) -> None:
-        if ends(call("binary_length", column))[1]:
+    def _check_blank(self, column: pa.Array, chunk: memoryview, rows: Rows, lines: int) -> None:
+        lengths = call("binary_length", column)
+        if ends(lengths)[1]:
+            row = int(np.flatnonzero(lengths.to_numpy())[0])
             raise FileError(
-                f"{self.name} has values in a column without a name, at the right of "
+                f"{self.name}, line {lines + line_ends(chunk[: rows.starts[row]]) + 1}: a value in "
+                "a column without a name, at the right of "
                 f"{column_labels(self.names, all_fields())[-1]}: give it a name, or delete it"
             )
-
-    def _fault(self, chunk: memoryview, lines: int) -> FileError:
-        """Why a chunk that begins after so many lines cannot be parsed."""
-        columns = len(self.names) + self.unnamed
-        before = 0
-        with csv_rows(bytes(chunk).decode("utf-8", "surrogatepass"), self.delimiter) as rows:
-            for row in rows:
-                if row and len(row) != columns:
-                    cells = f"{len(row)} cell{'' if len(row) == 1 else 's'}"
-                    return FileError(
-                        f"{self.name}, line {lines + before + 1}: {cells}, but the header has "
-                        f"{columns}; a cell that holds the delimiter or a line end must stand "
-                        "in double quotes"
-                    )
-                before = rows.line_num
-        return FileError(f"{self.name} is not a CSV file that can be read (after line {lines})")
 
 
 def _as_lines(chunk: memoryview, rows: Rows) -> Lines:

@@ -273,49 +273,52 @@ def _beside(found: NDArray[np.uint8], delimiter: str) -> NDArray[np.bool_]:
 
 def could_be_several(
     text: bytes | memoryview, rows: Rows, delimiter: str, columns: int
-) -> Iterator[tuple[int, bytes]]:
-    """The rows each of whose lines could be a row of its own: where each begins, and its bytes.
+) -> Iterator[tuple[int, list[bytes]]]:
+    """The rows two of whose lines could each be a row of its own.
 
-    So it looks where a stray quote opens a cell, and a second one, rows later, closes it.
+    So it looks where a stray quote opens a cell, and a second one, rows later, closes it. A line
+    that has the delimiters of a row, with or without those in quoted cells of its own, could be
+    one; others beside it, of a note or with a cell too few, do not speak against it.
+
+    Yields:
+        Where the row begins, and of each such line but the first of the row what is inside the
+        quoted cell that it begins in.
     """
     data = np.frombuffer(text, np.uint8)
     mark = delimiter.encode()
-    most = (len(rows.starts) + 1) * (columns - 1)
+    needed = columns - 1
+    most = (len(rows.starts) + 1) * needed
     if rows.within is None or bits.count(data, mark[0]) < most:
         return  # too few delimiters for another row in any of them
     before = bits.counter(data, mark[0])
     lasts = np.flatnonzero(~rows.within)  # lines that end a row
     firsts = np.append(0, lasts[:-1] + 1)
-    up_to = np.append(0, before(rows.ends[lasts]))
-    several = (firsts < lasts) & (np.diff(up_to) >= 2 * (columns - 1))
-    firsts, lasts = firsts[several], lasts[several]
-    full = before(rows.ends[firsts]) - up_to[:-1][several] >= columns - 1
-    full &= up_to[1:][several] - before(rows.ends[lasts - 1]) >= columns - 1
-    for first, last in zip(firsts[full].tolist(), lasts[full].tolist(), strict=True):
+    several = firsts < lasts
+    several &= np.diff(before(rows.ends[lasts]), prepend=0) >= 2 * needed
+    if not several.any():
+        return
+    full = np.append(0, np.cumsum(np.diff(before(rows.ends), prepend=0) >= needed))
+    several &= full[lasts + 1] - full[firsts] > 1
+    for first, last in zip(firsts[several].tolist(), lasts[several].tolist(), strict=True):
         start = int(rows.ends[first - 1]) + 1 if first else 0
-        whole = bytes(text[start : rows.ends[last]])
-        lines = [line for line in whole.splitlines() if line]
-        if all(_delimiters(line, mark, n > 0) == columns - 1 for n, line in enumerate(lines)):
-            yield start, whole
+        lines = bytes(text[start : rows.ends[last]]).splitlines()
+        alike = [n for n, line in enumerate(lines) if line and needed in _delimiters(line, mark)]
+        if len(alike) > 1:
+            yield start, [_to_closing(lines[n]) for n in alike if n]
 
 
-def _delimiters(line: bytes, delimiter: bytes, inside: bool) -> int:
-    """The delimiters of a line but for those in quoted cells that it opens and closes.
-
-    Args:
-        line: One of several of a row.
-        delimiter: Between cells.
-        inside: Whether it begins inside a quoted cell.
-    """
-    found = 0
-    if inside:
-        cell = _TO_CLOSING.match(line)
-        assert cell is not None
-        found, line = cell[0].count(delimiter), line[cell.end() + 1 :]
-    return found + _closed(delimiter).sub(b"", line).count(delimiter)
+def _delimiters(line: bytes, delimiter: bytes) -> set[int]:
+    """How many delimiters a line has, as it stands and without those in its quoted cells."""
+    return {line.count(delimiter), _closed(delimiter).sub(b"", line).count(delimiter)}
 
 
-#: What of a line belongs to a quoted cell that it begins in.
+def _to_closing(line: bytes) -> bytes:
+    """What of a line belongs to a quoted cell that it begins in."""
+    cell = _TO_CLOSING.match(line)
+    assert cell is not None
+    return cell[0]
+
+
 _TO_CLOSING = re.compile(rb'(?:[^"]|"")*')
 
 

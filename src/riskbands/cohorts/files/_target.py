@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import stat
 import threading
@@ -19,6 +20,7 @@ __all__ = ["is_stream", "replacing"]
 
 _NUMBERED = pattern(r"/(?:dev|proc/self)/fd/(\d+)")
 _NAMED = {"/dev/stdout": 1, "/dev/stderr": 2}
+_OF_WRITING = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
 #: Seconds until what was written since is brought to the disk.
 _PAUSE = 0.1
 
@@ -61,11 +63,11 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
     except OSError as error:
         raise FileError(f"cannot write {path}: {error.strerror}") from error
     if is_stream(path):
-        with direct:
+        with _named(path), direct:
             yield direct
         return
     try:
-        with direct:
+        with _named(path), direct:
             with _brought_to_disk(direct.fileno()):
                 yield direct
                 direct.flush()
@@ -73,6 +75,17 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
         part.replace(target)
     except BaseException:
         part.unlink(missing_ok=True)
+        raise
+
+
+@contextlib.contextmanager
+def _named(path: Path) -> Iterator[None]:
+    """Have an error that only writing can give name the file that was written."""
+    try:
+        yield
+    except OSError as error:
+        if error.filename is None and error.errno in _OF_WRITING:
+            error.filename = str(path)
         raise
 
 
