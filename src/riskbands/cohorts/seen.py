@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -55,8 +56,12 @@ _SHORT = 2
 _RARE = 4
 #: So many bytes has an offence code as it is written most often; nothing longer is read by bytes.
 MOST_SHORT = 5
-#: Types whose values are never equal to those of another type.
-_NEVER_EQUAL = frozenset([str, bytes, type(None), dt.date, dt.datetime])
+#: Types whose values are never equal to those of another type. A day is not one of them: it equals
+#: a year of NumPy.
+_NEVER_EQUAL = frozenset([str, bytes, type(None)])
+#: Types of which equal values are read alike.
+_READ_ALIKE = _NEVER_EQUAL | {bool, int, float, dt.date}
+_READ_ALIKE |= {np.dtype(code).type for code in "?" + np.typecodes["AllInteger"] + "efdg"}
 #: What can be noted of a column.
 _READ, _DAY_FIRST, _FEW_DIGITS = "read", "day first", "few digits"
 _SLASHED = pattern(r"\s*\d{1,2}[/.-]\d{1,2}[/.-]\d{4}(?:[T ].*)?", re.ASCII | re.DOTALL)
@@ -78,8 +83,9 @@ class EqualTypesError(Exception):
 class Seen(dict[Any, int]):
     """Codes of the different values of a field's column, each parsed when it is first met.
 
-    It holds texts, dates and None, and no others: 1, True and 1.0 are equal keys. Those are in
-    `by_type`, whose keys are the type and the value.
+    It holds texts and None, and no others: 1, True and 1.0 are equal keys. Those are in `by_type`,
+    whose keys are the type and what is read of the value: an instant is another day in another
+    zone, and 4 has fewer decimals than 4.00. A value of which that is not known is not remembered.
     """
 
     def __init__(self, f: Field) -> None:
@@ -107,11 +113,30 @@ class Seen(dict[Any, int]):
 
     def typed(self, value: Any) -> int:
         """The code of a value of any type."""
-        key = type(value), value
+        kind = type(value)
+        if kind in _READ_ALIKE:
+            key = kind, value
+        elif kind is dt.datetime:
+            key = kind, value.date()
+        elif kind is Decimal:
+            key = kind, str(value)
+        elif kind is np.datetime64:
+            key = kind, (value.dtype, int(value.view(np.int64)))
+        else:
+            return self.alone(value)
         code = self.by_type.get(key)
         if code is None:
             code = self.by_type[key] = self.read(value)
         return code
+
+    def alone(self, value: Any) -> int:
+        """The code of a value of any type, which is not remembered."""
+        try:
+            hash(value)
+        except (TypeError, ValueError):  # the latter of a span of no unit
+            if getattr(value, "ndim", None) != 0:  # an array without a dimension is a value
+                return MALFORMED
+        return self.read(value)
 
     def make_room(self) -> None:
         """Forget everything when there is too much to remember."""
