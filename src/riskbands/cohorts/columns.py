@@ -275,7 +275,7 @@ class ColumnReader:
                 return np.frombuffer(bytes(map(self._seen.__getitem__, listed)), np.int8)
         with suppress(ValueError, TypeError, EqualTypesError):
             return np.fromiter(map(self._seen.__getitem__, listed), np.int32, len(listed))
-        return np.fromiter(map(self._seen.typed, listed), np.int32, len(listed))
+        return np.fromiter(self._seen.typed(listed), np.int32, len(listed))
 
 
 def _begins_short(values: NDArray[Any]) -> bool:
