@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import decimal
+import enum
 import fractions
 import warnings
 from typing import Any
@@ -20,7 +21,7 @@ from vectors import from_text
 
 import riskbands as rb
 from riskbands.cohorts.arrowreader import ArrowReader
-from riskbands.cohorts.columns import ColumnReader
+from riskbands.cohorts.columns import ColumnReader, DictionaryColumn
 from riskbands.cohorts.frames._polars import PolarsReader
 from riskbands.errors import InputErrorGroup
 from riskbands.vocabulary.fields import Field, FieldFault, Kind, field, fields
@@ -336,6 +337,29 @@ def test_every_text_of_one_or_two_characters_is_read_as_it_is_alone(name: str) -
 SHORT = st.text("0123456789 yn\0\n", max_size=3) | st.text(max_size=6) | st.none()
 CODES = st.integers(0, 99999).map("{:05}".format) | st.sampled_from(["0801", "008/01", "00801\n"])
 SOME_DAYS = st.dates() | st.none()
+#: Offsets of zones in which an instant is one day or the next.
+ZONES = [dt.timezone(dt.timedelta(hours=hours)) for hours in (-10, 0, 1, 13)]
+#: A few instants, so that equal ones meet, each in several zones.
+INSTANTS = st.builds(
+    lambda kind, day, zone: kind(dt.datetime(1990, 7, day, 11, 30, tzinfo=dt.UTC).astimezone(zone)),
+    st.sampled_from([lambda moment: moment, pd.Timestamp]),
+    st.integers(1, 2),
+    st.sampled_from(ZONES),
+)
+TICKS = st.builds(
+    lambda day, unit: np.datetime64(day).astype(f"M8[{unit}]"),
+    st.sampled_from(["2024-01-01", "2024-02-01", "2201-01-01", "NaT"]),
+    st.sampled_from(["Y", "M", "W", "D", "h", "s", "us", "ns"]),
+)
+SPANS = st.builds(
+    lambda n, unit: np.timedelta64(n, unit) if unit else np.timedelta64(n),
+    st.integers(0, 3),
+    st.sampled_from(["", "D", "s", "ns"]),
+)
+FAR = st.sampled_from([10**20, 10**400, -(10**400), 10**5000, -(10**5000)])
+DECIMALS = st.decimals() | st.sampled_from(
+    list(map(decimal.Decimal, ("2", "2.0", "2." + "0" * 80, "801", "801.5", "1E+5000", "sNaN")))
+)
 MOMENTS = st.datetimes() | st.sampled_from([pd.NaT, pd.Timestamp("2024-02-29 23:59", tz="UTC")])
 NUMBERS = st.integers(-6, 260) | st.integers() | st.none()
 
@@ -349,6 +373,9 @@ NUMBERS = st.integers(-6, 260) | st.integers() | st.none()
         *(st.lists(part, min_size=1, max_size=9) for part in (SHORT, CODES, SOME_DAYS, NUMBERS)),
         st.lists(SHORT | NUMBERS | st.booleans(), min_size=1, max_size=9),
         st.lists(SOME_DAYS | MOMENTS, min_size=1, max_size=9),
+        *(st.lists(part, min_size=1, max_size=9) for part in (INSTANTS, TICKS, SPANS, DECIMALS)),
+        st.lists(SOME_DAYS | INSTANTS | TICKS, min_size=1, max_size=9),
+        st.lists(SHORT | NUMBERS | FAR | SPANS | DECIMALS | TICKS, min_size=1, max_size=12),
     ),
 )
 @example("sanctions", ["1", "2", "3", "4", "150", "\n", "1\n2"])
@@ -489,6 +516,138 @@ def test_a_date_of_numpy_among_objects_is_a_date_and_no_number(unit: str) -> Non
     assert read("date_of_birth", column[:1]) == ["malformed"]
 
 
+LONDON = dt.timezone(dt.timedelta(hours=1))
+#: One instant, which is the first of July in London and the day before in Greenwich.
+IN_LONDON = dt.datetime(1990, 7, 1, 0, 30, tzinfo=LONDON)
+IN_GREENWICH = IN_LONDON.astimezone(dt.UTC)
+
+
+def objects(*values: Any) -> Any:
+    """An array of these objects, as they are."""
+    column = np.empty(len(values), object)
+    for place, value in enumerate(values):
+        column[place] = value
+    return column
+
+
+class Word(str, enum.Enum):  # noqa: UP042
+    """An answer whose `str` is another text, and whose hash is that of its name."""
+
+    male = "male"
+
+
+EQUAL_AND_OTHER = {
+    "moments": ("date_of_birth", [IN_LONDON, IN_GREENWICH]),
+    "timestamps": ("date_of_birth", [pd.Timestamp(IN_LONDON), pd.Timestamp(IN_GREENWICH)]),
+    "both": ("date_of_birth", [IN_LONDON, pd.Timestamp(IN_GREENWICH)]),
+    "units": ("date_of_birth", [np.datetime64("2024-01-01"), np.datetime64("2024", "Y")]),
+    "a date and a year": ("date_of_birth", [dt.date(2024, 1, 1), np.datetime64("2024", "Y")]),
+    "seconds and a month": (
+        "date_of_birth",
+        [np.datetime64("2024-01-01", "s"), np.datetime64("2024-01", "M")],
+    ),
+    "words": ("sex", ["male", Word.male]),
+}
+
+
+@pytest.mark.parametrize(("name", "pair"), EQUAL_AND_OTHER.values(), ids=EQUAL_AND_OTHER)
+def test_equal_values_that_say_something_else_are_read_apart(name: str, pair: list[Any]) -> None:
+    """Whatever came before, also in another block."""
+    f = field(name)
+    for values in (pair, pair[::-1], ["x", None, *pair], [*pair[::-1], None, "x"]):
+        alone = [single(f, value) for value in values]
+        column = objects(*values)
+        reader = ColumnReader(f, column)
+        assert said(f, reader) == alone
+        assert said(f, reader) == alone
+        assert read(name, list(column)) == alone
+        listed = DictionaryColumn(np.arange(len(values)), values)
+        assert said(f, ColumnReader(f, listed)) == alone
+        reader = ColumnReader(f, column)
+        codes = [int(reader.block(n, n + 1).values[0]) for n in range(len(values))]
+        assert codes == [
+            int(ColumnReader(f, column[n : n + 1]).codes(0, 1)[0]) for n in range(len(values))
+        ]
+    many = objects(*[pair[n % 2] for n in range(400)], *map(str, range(20)))
+    assert read(name, many)[:400] == [single(f, pair[n % 2]) for n in range(400)]
+
+
+def test_a_person_born_at_one_instant_in_two_zones_has_two_days() -> None:
+    n = 300_000
+    born = np.empty(n, object)
+    born[:] = IN_LONDON
+    born[::2] = IN_GREENWICH
+    columns = {
+        "date_of_birth": born,
+        "sex": np.full(n, "male"),
+        "conviction_date": np.full(n, "2023-06-30", "M8[D]"),
+        "offence_code": np.full(n, "00801"),
+        "sanctions": np.full(n, 20),
+        "first_sanction_age": np.full(n, 14),
+    }
+    one = {name: column[:2].tolist() for name, column in columns.items()}
+    cases = [
+        rb.ogrs3.score({name: column[place] for name, column in one.items()}).percent["2yr"]
+        for place in (0, 1)
+    ]
+    assert cases[0] != cases[1]
+    for threads in (1, 2):
+        found = rb.score_cohort(columns, ["ogrs3"], threads=threads)["ogrs3_2yr"]
+        assert (found[::2] == cases[0]).all()
+        assert (found[1::2] == cases[1]).all()
+
+
+HUGE = 10**5000
+ODD = [
+    np.timedelta64(4), np.timedelta64(2, "ns"), np.timedelta64("NaT"), np.datetime64(2, "ns"),
+    np.void(b"2"), np.longdouble(801), np.longdouble(2), np.longdouble(2.5), 10**400, -(10**400),
+    HUGE, -HUGE, fractions.Fraction(HUGE), fractions.Fraction(1, 3), decimal.Decimal("1E+5000"),
+    decimal.Decimal("-1E+999999999"), decimal.Decimal("sNaN"), decimal.Decimal("NaN"),
+    decimal.Decimal("Infinity"), decimal.Decimal(801), decimal.Decimal("801.5"),
+    decimal.Decimal("2.000"), decimal.Decimal("2." + "0" * 80), decimal.Decimal("19900501"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("written", ["", "%Y%m%d", "%d/%m/%Y", "excel"])
+@pytest.mark.parametrize("kind", list(Kind))
+def test_one_odd_value_is_read_or_is_the_fault_of_its_row(kind: Kind, written: str) -> None:
+    """Never an error: singly, beside others, among few and among many."""
+    f = next((f for f in fields().values() if f.kind is kind and f.scored), None)
+    if f is None:
+        f = Field("score", Kind.DECIMAL, low=0, high=9999, decimals=1)
+        if kind is not Kind.DECIMAL:
+            return
+    if written:
+        if kind is not Kind.DATE:
+            return
+        f = attrs.evolve(f, date_format=written)
+    alone = [single(f, value) for value in ODD]
+    if not written:
+        assert {"malformed", "out_of_range"} & {a for a in alone if isinstance(a, str)}
+    for value, expected in zip(ODD, alone, strict=True):
+        for beside in ([], [None], ["x"] * 3, [*map(str, range(20))]):
+            column = objects(*beside, value)
+            assert said(f, ColumnReader(f, column))[-1] == expected
+            listed = DictionaryColumn(np.array([0]), [value])
+            assert said(f, ColumnReader(f, listed)) == [expected]
+    assert said(f, ColumnReader(f, objects(*ODD))) == alone
+
+
+def test_an_identifier_of_too_many_digits_is_malformed() -> None:
+    with pytest.raises(rb.InputErrorGroup, match="case_id"):
+        rb.OASysAssessment.from_dict({"case_id": HUGE})
+
+
+@pytest.mark.parametrize("kind", [decimal.Decimal, np.longdouble, fractions.Fraction, float])
+def test_a_whole_offence_code_of_any_type_of_number(kind: Any) -> None:
+    f = field("offence_code")
+    values = [kind(801), kind(2801), kind("801.5"), kind(100_000), kind(-1)]
+    expected = ["00801", "02801", *["malformed"] * 3]
+    assert [single(f, value) for value in values] == expected
+    assert read("offence_code", objects(*values)) == expected
+    assert read("offence_code", values) == expected
+
+
 # Missing
 
 
@@ -616,6 +775,7 @@ anything = st.one_of(
     st.text(max_size=6), st.dates(), st.datetimes(), st.decimals(), st.binary(max_size=4),
     st.sampled_from(["M", "yes", "2024-02-29", "00801", "008/01", "violence", "living together"]),
     st.tuples(st.integers(), st.integers()), st.lists(st.integers(), max_size=2),
+    INSTANTS, TICKS, SPANS, FAR, DECIMALS,
 )  # fmt: skip
 
 
@@ -634,8 +794,7 @@ def single(f: Field, raw: Any) -> Any:
 @example(field("activities_encourage_offending"), ["0\x1f", "\x1c2"])
 @example(field("offence_group"), [decimal.Decimal("sNaN")])
 def test_a_column_reads_every_value_as_a_case_does(f: Field, values: list[Any]) -> None:
-    column = np.empty(len(values), dtype=object)
-    column[:] = values
+    column = objects(*values)
     # a case comes from Python or JSON, which has no bytes; a column of bytes is text
     plain = [v.decode("utf-8", "replace") if isinstance(v, bytes) else v for v in values]
     assert read(f.name, column) == [single(f, v) for v in plain]

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import inspect
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import attrs
 import duckdb
 import narwhals.stable.v1 as narwhals
 import numpy as np
@@ -18,8 +20,11 @@ from framecases import as_lists, expected, tidy
 
 import riskbands as rb
 from riskbands.cohorts.arrowreader import ArrowReader
+from riskbands.cohorts.columns import ColumnReader
 from riskbands.cohorts.frames import FrameError, UnsupportedFrameError
 from riskbands.cohorts.frames import _frame as open_frame
+from riskbands.cohorts.frames._polars import PolarsReader
+from riskbands.cohorts.seen import MALFORMED, code_of
 from riskbands.engines import duckdb as engine
 from riskbands.vocabulary.fields import field
 
@@ -151,6 +156,39 @@ def test_a_whole_decimal_is_that_whole_number(kind: pa.DataType) -> None:
     beside = [Decimal("2.5"), *values[1:]]
     column = pa.array([None if v is None else Decimal(v) for v in beside], kind)
     assert scored_as(column, "sanctions") == wanted([2.5, *values[1:]], "sanctions")
+
+
+@pytest.mark.parametrize("kind", [pa.decimal128(38, 2), pa.decimal256(60, 20)])
+@pytest.mark.parametrize("written", ["", "%Y%m%d", "excel"])
+def test_decimals_in_a_column_of_dates_are_read_as_in_a_case(
+    kind: pa.DataType, written: str
+) -> None:
+    """Also those that are not whole, and those beyond 64 bits."""
+    values = [Decimal("32994.5"), Decimal(32994), None, Decimal(19900501), Decimal(10**30)]
+    f = attrs.evolve(field("date_of_birth"), date_format=written)
+    column = pa.array(values, kind)
+    expected = [code_of(f, value) for value in values]
+    assert MALFORMED in expected
+    assert ArrowReader(f, column).codes(0, 5).tolist() == expected
+    assert ArrowReader(f, column.dictionary_encode()).codes(0, 5).tolist() == expected
+
+
+@pytest.mark.parametrize("name", ["sanctions", "accommodation", "weapon", "sex", "offence_code"])
+def test_decimals_of_many_digits_are_read_as_in_a_case(name: str) -> None:
+    """Through a float, a number a little above 1 would be 1."""
+    values = [Decimal("1.00000000000000000001"), Decimal(1), None, Decimal(10**30), Decimal(801)]
+    found = ArrowReader(field(name), pa.array(values, pa.decimal256(60, 20))).codes(0, 5)
+    assert found.tolist() == [code_of(field(name), value) for value in values]
+
+
+def test_a_method_that_a_reader_overrides_keeps_its_arguments() -> None:
+    for reader in (ArrowReader, PolarsReader):
+        for name in vars(reader).keys() & vars(ColumnReader).keys():
+            ours, theirs = getattr(reader, name), getattr(ColumnReader, name)
+            if name != "__init__" and inspect.isfunction(theirs):
+                assert list(inspect.signature(ours).parameters) == list(
+                    inspect.signature(theirs).parameters
+                ), name
 
 
 def polars_of(columns: dict[str, Any]) -> pl.DataFrame:

@@ -19,7 +19,7 @@ from riskbands._patterns import pattern
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["SHORT_FLOATS", "in_decimals", "in_words", "units_of", "widened"]
+__all__ = ["SHORT_FLOATS", "in_decimals", "in_words", "units_of", "whole_of", "widened"]
 
 #: Floats of fewer bits than a double, whose own shortest text has other digits than a double's.
 SHORT_FLOATS: Final = ("float32", "float16")
@@ -54,6 +54,26 @@ def units_of(raw: Any, decimals: int) -> int | None:
         return None
     units: decimal.Decimal = raw.scaleb(decimals, _EXACT)
     return int(units) if units == units.to_integral_value() else None
+
+
+def whole_of(raw: Any) -> int | None:
+    """The whole number that a number of any type is; None for what is none, as truths are not.
+
+    Examples:
+        >>> whole_of(decimal.Decimal("4.0")), whole_of(4.5), whole_of("4"), whole_of(True)
+        (4, None, None, None)
+    """
+    if isinstance(raw, bool) or not isinstance(raw, numbers.Number):
+        return None
+    if isinstance(raw, decimal.Decimal) and raw and raw.is_finite():
+        far = raw.adjusted() > _MOST_DIGITS
+        if far and raw == raw.to_integral_value():  # to write it out could take minutes
+            return int(10**_MOST_DIGITS if raw > 0 else -(10**_MOST_DIGITS))
+    try:
+        whole = int(raw)
+    except (OverflowError, ValueError, TypeError):
+        return None
+    return int(whole) if isinstance(raw, numbers.Integral) or raw == whole else None
 
 
 def widened(values: NDArray[Any]) -> NDArray[np.float64]:

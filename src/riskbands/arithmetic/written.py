@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+import math
 import numbers
 import re
 from decimal import Decimal
@@ -57,12 +58,19 @@ class DateFormat(ByFields):
         """
         if isinstance(raw, (bool, np.bool_)) or not isinstance(raw, (str, numbers.Real, Decimal)):
             return None
+        if not isinstance(raw, str):
+            try:
+                number = float(raw)
+            except (OverflowError, ValueError):  # beyond all floats, or a signalling NaN
+                return None
+            if not math.isfinite(number):
+                return None
+            if self.text != EXCEL:
+                if not number.is_integer():
+                    return None
+                raw = str(int(number))
         if self.text == EXCEL:
             return _of_excel(raw)
-        if not isinstance(raw, str):
-            if not float(raw).is_integer():
-                return None
-            raw = str(int(float(raw)))
         raw = raw.strip()
         if any(c.isdigit() and not c.isascii() for c in raw):
             return None

@@ -27,7 +27,6 @@ from riskbands.vocabulary.fields import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from decimal import Decimal
 
     from numpy.typing import NDArray
 
@@ -151,8 +150,7 @@ class ArrowReader(ColumnReader):
         try:
             return self._from_plain(array.cast(pa.int64()))
         except pa.ArrowException:
-            listed = [None if v is None else _number(v) for v in array.to_pylist()]
-            return self._codes(np.array([*listed, None], dtype=object)[:-1], None)
+            return self._codes(_objects(array), None)
 
     def _from_days(self, array: pa.Array) -> NDArray[Any]:
         buffers = [None, array.buffers()[1]]
@@ -176,7 +174,7 @@ class ArrowReader(ColumnReader):
         if texts is None:
             return self._by_dictionary(array)
         if self._field.kind is Kind.DATE:
-            return self._from_written(array, SideBySide(*texts))
+            return self._from_date_texts(array, SideBySide(*texts))
         codes = self._seen.of_short(*texts, self._others(array))
         if codes is None and self._few:
             codes = read_few_texts(*texts, self._seen.__getitem__, self._seen.by_window)
@@ -188,10 +186,10 @@ class ArrowReader(ColumnReader):
         if views is None:
             return None
         if self._field.kind is Kind.DATE:
-            return self._from_written(array, views) if views.are_inside else None
+            return self._from_date_texts(array, views) if views.are_inside else None
         return self._seen.in_views(views)
 
-    def _from_written(self, array: pa.Array, texts: TextsOfWidth) -> NDArray[Any]:
+    def _from_date_texts(self, array: pa.Array, texts: TextsOfWidth) -> NDArray[Any]:
         """Dates as text: those of one usual length all at once."""
         return self._seen.dates(texts, self._others(array))
 
@@ -354,10 +352,6 @@ def _later(moments: NDArray[np.datetime64], minutes: int) -> NDArray[np.datetime
     found = (moments.view(np.int64).clip(-end, end) + shift).view(moments.dtype)
     found[np.isnat(moments)] = np.datetime64("NaT", "D")
     return found
-
-
-def _number(value: Decimal) -> int | float:
-    return int(value) if value == int(value) else float(value)
 
 
 def _is_a_number(kind: pa.DataType) -> bool:

@@ -88,7 +88,7 @@ class ColumnReader:
         mask: Any = None
         self._values: NDArray[Any] | None = None
         if isinstance(column, DictionaryColumn):
-            codes = [self._read_any(v) for v in column.values]
+            codes = [self._seen.alone(v) for v in column.values]
             self._values = np.array([*codes, MISSING], dtype=code_type(f))
             column = column.indices
         if is_masked(column):
@@ -251,7 +251,7 @@ class ColumnReader:
     def _one_by_one(self, values: NDArray[Any], mask: Any) -> NDArray[Any]:
         """Parse each different value once."""
         if self._few and mask is None and values.dtype.kind in "OSU":
-            few = read_few(values, self._read_any)
+            few = read_few(values, self._seen.alone)
             if few is not None:
                 return few
         if mask is None and values.dtype.kind == "O" and _begins_short(values):
@@ -273,22 +273,9 @@ class ColumnReader:
         if self._few:
             with suppress(ValueError, TypeError, EqualTypesError):  # a fault is negative
                 return np.frombuffer(bytes(map(self._seen.__getitem__, listed)), np.int8)
-        for read in (self._seen.__getitem__, self._seen.typed):
-            try:
-                return np.fromiter(map(read, listed), np.int32, len(listed))
-            except EqualTypesError:
-                continue
-            except TypeError:  # a value that cannot be hashed, such as a list
-                break
-        return np.fromiter(map(self._read_any, listed), np.int32, len(listed))
-
-    def _read_any(self, raw: Any) -> int:
-        try:
-            hash(raw)
-        except TypeError:
-            if getattr(raw, "ndim", None) != 0:  # an array without a dimension is a value
-                return MALFORMED
-        return self._seen.read(raw)
+        with suppress(ValueError, TypeError, EqualTypesError):
+            return np.fromiter(map(self._seen.__getitem__, listed), np.int32, len(listed))
+        return np.fromiter(self._seen.typed(listed), np.int32, len(listed))
 
 
 def _begins_short(values: NDArray[Any]) -> bool:

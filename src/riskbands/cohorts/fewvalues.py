@@ -41,13 +41,9 @@ def read_few(values: NDArray[Any], read: Callable[[Any], int]) -> NDArray[np.int
         >>> read_few(words, {"low": 0, "high": 1, None: -1}.__getitem__).tolist()
         [0, 1, -1, 0]
     """
-    keys = values if values.dtype.kind != "O" else np.asarray(Addresses(values))
-
-    def value(place: int) -> Any:
-        found = values[place]
-        return found.item() if isinstance(found, np.generic) else found
-
-    return read_by_keys([keys], value, read)
+    if values.dtype.kind == "O":  # an object is read as it is: its item may be something else
+        return read_by_keys([np.asarray(Addresses(values))], values.__getitem__, read)
+    return read_by_keys([values], lambda place: values[place].item(), read)
 
 
 def read_few_texts(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -16,7 +17,7 @@ from riskbands.cohorts.fewvalues import of_known, read_by_keys
 from riskbands.vocabulary.fields import FieldFault, Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from numpy.typing import NDArray
 
@@ -55,8 +56,12 @@ _SHORT = 2
 _RARE = 4
 #: So many bytes has an offence code as it is written most often; nothing longer is read by bytes.
 MOST_SHORT = 5
-#: Types whose values are never equal to those of another type.
-_NEVER_EQUAL = frozenset([str, bytes, type(None), dt.date, dt.datetime])
+#: Types whose values are never equal to those of another type. A day is not one of them: it equals
+#: a year of NumPy.
+_NEVER_EQUAL = frozenset([str, bytes, type(None)])
+#: Types of which equal values are read alike.
+_READ_ALIKE = _NEVER_EQUAL | {bool, int, float, dt.date}
+_READ_ALIKE |= {np.dtype(code).type for code in "?" + np.typecodes["AllInteger"] + "efdg"}
 #: What can be noted of a column.
 _READ, _DAY_FIRST, _FEW_DIGITS = "read", "day first", "few digits"
 _SLASHED = pattern(r"\s*\d{1,2}[/.-]\d{1,2}[/.-]\d{4}(?:[T ].*)?", re.ASCII | re.DOTALL)
@@ -75,11 +80,24 @@ class EqualTypesError(Exception):
     """A value may equal one of another type that means something else."""
 
 
+class _ByType(dict[tuple[type, Any], int]):
+    """Codes by the type and the value, read when first met."""
+
+    def __init__(self, f: Field, noted: set[str]) -> None:
+        super().__init__()
+        self._field, self._noted = f, noted  # no method of `Seen`, which would be a cycle
+
+    def __missing__(self, key: tuple[type, Any]) -> int:
+        code = self[key] = _read(self._field, self._noted, key[1])
+        return code
+
+
 class Seen(dict[Any, int]):
     """Codes of the different values of a field's column, each parsed when it is first met.
 
-    It holds texts, dates and None, and no others: 1, True and 1.0 are equal keys. Those are in
-    `by_type`, whose keys are the type and the value.
+    It holds texts and None, and no others: 1, True and 1.0 are equal keys. Those are in `by_type`,
+    whose keys are the type and what is read of the value: an instant is another day in another
+    zone, and 4 has fewer decimals than 4.00. A value of which that is not known is not remembered.
     """
 
     def __init__(self, f: Field) -> None:
@@ -87,7 +105,7 @@ class Seen(dict[Any, int]):
         self._field = f
         #: What is worth saying of the column once: see `remarks`.
         self.noted: set[str] = set()
-        self.by_type: dict[tuple[type, Any], int] = {}
+        self.by_type = _ByType(f, self.noted)
         #: Codes of a few texts by what they are compared by: one byte, or some numbers of a view
         #: or of windows of their bytes, by how many numbers these are.
         self.by_byte: dict[tuple[Any, ...], int] = {}
@@ -105,13 +123,39 @@ class Seen(dict[Any, int]):
         """Codes of texts of at most two bytes, by the bytes, the first the lower one."""
         return np.full(1 << 16, UNREAD, code_type(self._field))
 
-    def typed(self, value: Any) -> int:
-        """The code of a value of any type."""
-        key = type(value), value
+    def typed(self, listed: list[Any]) -> Iterator[int]:
+        """The codes of values of any types."""
+        kinds = set(map(type, listed))
+        if dt.datetime in kinds:  # of a moment the day is read, which is that of its own zone
+            listed = [v.date() if type(v) is dt.datetime else v for v in listed]
+            kinds -= {dt.datetime}
+        if kinds <= _READ_ALIKE:
+            return map(self.by_type.__getitem__, zip(map(type, listed), listed, strict=True))
+        return map(self._of_type, listed)
+
+    def _of_type(self, value: Any) -> int:
+        kind = type(value)
+        if kind in _READ_ALIKE:
+            key = kind, value
+        elif kind is Decimal:
+            key = kind, str(value)
+        elif kind is np.datetime64:
+            key = kind, (value.dtype, int(value.view(np.int64)))
+        else:
+            return self.alone(value)
         code = self.by_type.get(key)
         if code is None:
             code = self.by_type[key] = self.read(value)
         return code
+
+    def alone(self, value: Any) -> int:
+        """The code of a value of any type, which is not remembered."""
+        try:
+            hash(value)
+        except (TypeError, ValueError):  # the latter of a span of no unit
+            if getattr(value, "ndim", None) != 0:  # an array without a dimension is a value
+                return MALFORMED
+        return self.read(value)
 
     def make_room(self) -> None:
         """Forget everything when there is too much to remember."""
@@ -121,19 +165,7 @@ class Seen(dict[Any, int]):
 
     def read(self, raw: Any) -> int:
         """The code of a value, whatever it is; what is worth noting of it is noted."""
-        code = code_of(self._field, raw)
-        kind = self._field.kind
-        if kind is Kind.DATE and not self._field.date_format:
-            if code >= 0:
-                self.noted.add(_READ)
-            elif code == MALFORMED and isinstance(raw, (str, bytes)):
-                text = raw if isinstance(raw, str) else raw.decode("utf-8", "replace")
-                if _SLASHED.fullmatch(text):
-                    self.noted.add(_DAY_FIRST)
-        whole = kind is Kind.OFFENCE_CODE and not isinstance(raw, (str, bytes))
-        if whole and 0 <= code < _FIVE_DIGITS:
-            self.noted.add(_FEW_DIGITS)
-        return code
+        return _read(self._field, self.noted, raw)
 
     @property
     def remarks(self) -> list[str]:
@@ -331,3 +363,20 @@ def code_of(f: Field, raw: Any) -> int:
     except FieldFault as fault:
         return _BY_FAULT[fault.code]
     return MISSING if value is None else f.encode(value)
+
+
+def _read(f: Field, noted: set[str], raw: Any) -> int:
+    """The code of a value, whatever it is; what is worth noting of it is noted."""
+    code = code_of(f, raw)
+    kind = f.kind
+    if kind is Kind.DATE and not f.date_format:
+        if code >= 0:
+            noted.add(_READ)
+        elif code == MALFORMED and isinstance(raw, (str, bytes)):
+            text = raw if isinstance(raw, str) else raw.decode("utf-8", "replace")
+            if _SLASHED.fullmatch(text):
+                noted.add(_DAY_FIRST)
+    whole = kind is Kind.OFFENCE_CODE and not isinstance(raw, (str, bytes))
+    if whole and 0 <= code < _FIVE_DIGITS:
+        noted.add(_FEW_DIGITS)
+    return code

@@ -30,7 +30,7 @@ from riskbands import _data
 from riskbands._byfields import ByFields
 from riskbands._patterns import pattern
 from riskbands.arithmetic import dates
-from riskbands.arithmetic.units import SHORT_FLOATS, in_decimals, in_words, units_of
+from riskbands.arithmetic.units import SHORT_FLOATS, in_decimals, in_words, units_of, whole_of
 from riskbands.arithmetic.written import date_format
 from riskbands.errors import Issue, UnknownNameError
 from riskbands.vocabulary import offences
@@ -162,7 +162,7 @@ class Field(ByFields):
         if is_missing(raw):
             return None
         if self.kind is Kind.TEXT:
-            return str(raw)
+            return _text(self, raw)
         if isinstance(raw, str) and raw.strip() == NEITHER:
             raise _malformed(self)
         if self.kind is Kind.DECIMAL and getattr(raw, "dtype", None) in SHORT_FLOATS:
@@ -246,8 +246,23 @@ def _out_of_range(f: Field) -> FieldFault:
     return FieldFault("out_of_range", f"{f.name} must be {f.allowed}")
 
 
-def _word(raw: object) -> str:
-    return re.sub(r"[\s-]+", "_", str(raw).strip().lower())
+def _word(raw: str) -> str:
+    return re.sub(r"[\s-]+", "_", raw.strip().lower())
+
+
+def _text(f: Field, raw: object) -> str:
+    try:
+        return str(raw)
+    except ValueError:  # a number of more digits than Python writes
+        raise _malformed(f) from None
+
+
+def _answer(f: Field, raw: object) -> str:
+    """The answer that a word says, or a whole number."""
+    if isinstance(raw, str) and not _is_whole(raw):
+        return f.aliases.get(_word(raw), _word(raw))
+    digits = _text(f, _whole(f, raw))
+    return f.aliases.get(digits, digits)
 
 
 def _is_whole(text: str) -> bool:
@@ -256,22 +271,14 @@ def _is_whole(text: str) -> bool:
 
 
 def _whole(f: Field, raw: Any) -> int:
-    if isinstance(raw, bool):
-        raise _malformed(f)
-    if isinstance(raw, numbers.Integral):
-        return int(raw)
     if isinstance(raw, str):
-        if _is_whole(raw):
-            return int(float(raw.strip()))  # It strips more than float() does.
+        # float() strips less.
+        n = int(float(raw.strip())) if _is_whole(raw) else None
+    else:
+        n = whole_of(raw)
+    if n is None:
         raise _malformed(f)
-    if isinstance(raw, (numbers.Real, numbers.Number)):
-        try:
-            whole = int(raw)  # type: ignore[call-overload]
-            if raw == whole:
-                return cast("int", whole)
-        except (OverflowError, ValueError, TypeError):
-            pass
-    raise _malformed(f)
+    return n
 
 
 def _parse_int(f: Field, raw: Any) -> int:
@@ -302,8 +309,7 @@ def _parse_level(f: Field, raw: Any) -> int:
 def _parse_bool(f: Field, raw: Any) -> bool:
     if isinstance(raw, bool):
         return raw
-    word = _word(raw) if isinstance(raw, str) and not _is_whole(raw) else str(_whole(f, raw))
-    word = f.aliases.get(word, word)
+    word = _answer(f, raw)
     if word in YES_WORDS:
         return True
     if word in NO_WORDS:
@@ -312,8 +318,7 @@ def _parse_bool(f: Field, raw: Any) -> bool:
 
 
 def _parse_enum(f: Field, raw: Any) -> str:
-    word = _word(raw) if isinstance(raw, str) and not _is_whole(raw) else str(_whole(f, raw))
-    word = f.aliases.get(word, word)
+    word = _answer(f, raw)
     if word not in f.values:
         raise _malformed(f)
     return word
@@ -340,8 +345,8 @@ def _parse_date(f: Field, raw: Any) -> dt.date:
 
 
 def _parse_offence_code(f: Field, raw: Any) -> str:
-    if isinstance(raw, float) and raw.is_integer():
-        raw = int(raw)
+    if isinstance(raw, numbers.Number) and not isinstance(raw, numbers.Integral):
+        raw = _whole(f, raw)
     try:
         return f"{offences.parse_code(raw):05d}"
     except (ValueError, TypeError):
@@ -349,7 +354,7 @@ def _parse_offence_code(f: Field, raw: Any) -> str:
 
 
 def _parse_offence_group(f: Field, raw: Any) -> str:
-    word = _word(raw)
+    word = _word(raw if isinstance(raw, str) else _text(f, raw))
     if word not in offences.all_groups():
         raise _malformed(f)
     return word
