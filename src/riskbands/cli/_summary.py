@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from riskbands.cohorts.arrowcalls import call
+
 if TYPE_CHECKING:
     import pyarrow as pa
     from numpy.typing import NDArray
@@ -64,7 +66,7 @@ class Summary:
             labels = batch.column(output.name)
             bands = self.bands[output.predictor.id]
             names = labels.dictionary.to_pylist()
-            counts = np.bincount(labels.indices.drop_null().to_numpy())
+            counts = np.bincount(call("drop_null", labels.indices).to_numpy())
             for place in np.flatnonzero(counts).tolist():
                 bands[names[place]] = bands.get(names[place], 0) + int(counts[place])
 
