@@ -257,12 +257,11 @@ def _text(f: Field, raw: object) -> str:
         raise _malformed(f) from None
 
 
-def _answer(f: Field, raw: object) -> str:
+def _answer(f: Field, raw: Any) -> str:
     """The answer that a word says, or a whole number."""
-    if isinstance(raw, str) and not _is_whole(raw):
-        return f.aliases.get(_word(raw), _word(raw))
-    digits = _text(f, _whole(f, raw))
-    return f.aliases.get(digits, digits)
+    is_word = isinstance(raw, str) and not _is_whole(raw)
+    word = _word(raw) if is_word else _text(f, _whole(f, raw))
+    return f.aliases.get(word, word)
 
 
 def _is_whole(text: str) -> bool:

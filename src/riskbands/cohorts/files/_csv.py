@@ -40,7 +40,7 @@ DELIMITERS = {",": "a comma", ";": "a semicolon", "\t": "a tab", "|": "a vertica
 _SAMPLE = 1 << 18
 #: Bytes parsed at a time, at least and at most.
 _LEAST, _MOST = 1 << 16, 1 << 23
-#: With at least this many columns, a row counts as several when each of its lines could be a row.
+#: With at least this many columns a row is refused two of whose lines could each be a row.
 _TELLING = 5
 #: Lines with doubtful quotes that are named.
 _TOLD = 3
@@ -292,7 +292,7 @@ class CsvInput:
                 continue
             if rows.longest > LONGEST_ROW:
                 before = int(rows.starts[np.argmax(rows.lengths)])
-                raise self._faults.too_long(lines + line_ends(held[:before]) + 1)
+                raise self._faults.too_long(lines + rows.lines_before(before) + 1)
             chunk, held = memoryview(held)[: rows.stop], held[rows.stop :]
             yield chunk, rows, lines
             lines += len(rows.ends)
@@ -306,7 +306,7 @@ class CsvInput:
     def _check_swallowed(self, chunk: memoryview, rows: Rows, lines: int) -> None:
         columns = len(self.names) + self.unnamed
         for start, inside in could_be_several(chunk, rows, self.delimiter, columns):
-            line = lines + int(np.searchsorted(rows.ends, start)) + 1
+            line = lines + rows.lines_before(start) + 1
             if not (
                 self._trusting
                 or columns < _TELLING
@@ -367,17 +367,17 @@ class CsvInput:
             raise self._faults.fault(chunk, lines)
         batch = table.combine_chunks().to_batches()[0]
         for place in range(len(wanted), len(taken)):
-            self._check_blank(batch.column(place), chunk, rows, lines)
+            self._check_blank(batch.column(place), rows, lines)
         schema = pa.schema([(name, pa.string()) for name in wanted])
         return pa.RecordBatch.from_arrays(batch.columns[: len(wanted)], schema=schema)
 
-    def _check_blank(self, column: pa.Array, chunk: memoryview, rows: Rows, lines: int) -> None:
+    def _check_blank(self, column: pa.Array, rows: Rows, lines: int) -> None:
         lengths = call("binary_length", column)
         if ends(lengths)[1]:
-            row = int(np.flatnonzero(lengths.to_numpy())[0])
+            start = int(rows.starts[np.flatnonzero(lengths.to_numpy())[0]])
             raise FileError(
-                f"{self.name}, line {lines + line_ends(chunk[: rows.starts[row]]) + 1}: a value in "
-                "a column without a name, at the right of "
+                f"{self.name}, line {lines + rows.lines_before(start) + 1}: a value in a column "
+                "without a name, at the right of "
                 f"{column_labels(self.names, all_fields())[-1]}: give it a name, or delete it"
             )
 

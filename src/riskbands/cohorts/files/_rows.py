@@ -58,6 +58,10 @@ class Rows:
         """Bytes of each row, with its line end and blank lines after it."""
         return np.diff(self.starts, append=self.stop)
 
+    def lines_before(self, place: int) -> int:
+        """How many lines end before a place up to ``stop``."""
+        return int(np.searchsorted(self.ends, place))
+
     @property
     def longest(self) -> int:
         """Bytes of the longest row."""
