@@ -13,6 +13,8 @@ __all__ = ["BLOCK", "run_blocks", "run_shares"]
 #: Rows of a cohort scored at a time: their features, of a byte each, stay in the caches, and a call
 #: for each of them costs little beside what it does.
 BLOCK = 1 << 17
+#: Blocks begin at multiples of so many rows, so that columns of bits are cut between bytes.
+_ROUND = 64
 
 
 def run_shares(
@@ -51,10 +53,12 @@ def run_shares(
 
 
 def run_blocks(rows: int, work: Callable[[int, int], None], threads: int | None) -> None:
-    """Call ``work(start, stop)`` for every block of rows; see `run_shares`."""
+    """Call ``work(start, stop)`` for every block of rows, all about as long; see `run_shares`."""
+    even = -(-rows // max(-(-rows // BLOCK), 1))
+    size = max(min(-(-even // _ROUND) * _ROUND, BLOCK), 1)
 
     def several(first: int, last: int) -> None:
-        for start in range(first, last, BLOCK):
-            work(start, min(start + BLOCK, last))
+        for start in range(first, last, size):
+            work(start, min(start + size, last))
 
-    run_shares(rows, several, threads, BLOCK)
+    run_shares(rows, several, threads, size)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
@@ -179,6 +180,7 @@ class Plan(ByFields):
             probabilities=probabilities,
             information=information,
             date_format=formats,
+            threads=max((os.cpu_count() or 1) - 1, 1),  # the next rows are read beside it
         )
         names = [name for name in schema.names if name not in added]
         if as_text:  # each file's values are written as they are
