@@ -9,11 +9,9 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 import attrs
 
 from riskbands._byfields import ByFields
+from riskbands._digest import digest as content_digest
 from riskbands.assessments._inputs import Faulty, check_on_issue, reader
 from riskbands.assessments._parts import moment, not_before, parts, refuse
-from riskbands.assessments.judgement import known_about
-from riskbands.assessments.signoff import SignOff, content_digest
-from riskbands.assessments.summary import Table
 from riskbands.derivation.written import CaseDerivation
 from riskbands.display import facts_html
 from riskbands.errors import InputError, InputErrorGroup, Issue, UnknownNameError
@@ -23,6 +21,8 @@ if TYPE_CHECKING:
 
     from riskbands._options import FormName
     from riskbands.assessments.judgement import Judgement
+    from riskbands.assessments.signoff import SignOff
+    from riskbands.assessments.summary import Table
     from riskbands.derivation.derive import Derivation
     from riskbands.instruments.score import Score
 
@@ -56,7 +56,7 @@ class Record(ByFields):
     sign_off_parts: ClassVar[tuple[str, ...]] = ("assessment",)
 
     faults: tuple[Issue, ...] = ()
-    sign_offs: tuple[SignOff, ...] = parts(SignOff)
+    sign_offs: tuple[SignOff, ...] = parts("SignOff")
 
     def __attrs_post_init__(self) -> None:
         if Faulty in set(map(type, vars(self).values())):
@@ -216,6 +216,8 @@ class Record(ByFields):
         return tuple(p for p in self.sign_off_parts if p not in signed)
 
     def _sign_offs_table(self) -> Table:
+        from riskbands.assessments.summary import Table
+
         signed = self.signed_off
         rows = (
             (name.replace("_", " "), "in force" if name in signed else "needed")
@@ -236,6 +238,8 @@ class Record(ByFields):
             InputError: ``by`` or ``at`` will not do.
             UnknownNameError: A part cannot be signed here.
         """
+        from riskbands.assessments.signoff import SignOff
+
         if self.faults:
             raise InputErrorGroup.of("the assessment cannot be signed off", self.faults)
         covers = self.sign_off_parts if covers is None else covers
@@ -270,6 +274,8 @@ class Record(ByFields):
         now = edited._judged()
         for earlier in self._judged():
             if not any(j.keeps(earlier) for j in now):
+                from riskbands.assessments.judgement import known_about
+
                 about = known_about(earlier.about)
                 raise refuse(
                     "history_lost",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from importlib import import_module
 from typing import Any, Final, TypeVar, cast
 
 import attrs
@@ -122,23 +123,32 @@ def read_back(cls: type[T], data: Any) -> T:
     return cls(**data)
 
 
-def part(cls: Any) -> Any:
-    """The attribute of an assessment that holds a part: the object itself, or its dictionary."""
+def part(kind: str) -> Any:
+    """The attribute of an assessment that holds a part: the object itself, or its dictionary.
+
+    Args:
+        kind: A class of `riskbands.assessments`, which is loaded when a part is first given.
+    """
 
     def convert(value: Any) -> Any:
-        return value if value is None or isinstance(value, cls) else cls.from_dict(value)
+        return None if value is None else _read(kind, value)
 
     return attrs.field(default=None, converter=convert)
 
 
-def parts(cls: Any) -> Any:
+def parts(kind: str) -> Any:
     """The attribute that holds several parts, each as for `part`."""
 
     def convert(values: Any) -> Any:
         if values == ():
             return values
         if isinstance(values, (str, Mapping)) or not hasattr(values, "__iter__"):
-            raise refuse("malformed", (), f"give a list of {cls.__name__}")
-        return tuple(v if isinstance(v, cls) else cls.from_dict(v) for v in values)
+            raise refuse("malformed", (), f"give a list of {kind}")
+        return tuple(_read(kind, value) for value in values)
 
     return attrs.field(default=(), converter=convert)
+
+
+def _read(kind: str, value: Any) -> Any:
+    cls = getattr(import_module("riskbands.assessments"), kind)
+    return value if isinstance(value, cls) else cls.from_dict(value)

@@ -153,13 +153,13 @@ class AssetPlusAssessment(Record):
     age_at_conviction: int | None = attrs.field(default=None, converter=_readers.count)
     age_at_follow_up: int | None = attrs.field(default=None, converter=_readers.count)
     months_since_last_sanction: int | None = attrs.field(default=None, converter=_readers.count)
-    likelihood_of_reoffending: Judgement | None = part(Judgement)
-    risk_of_serious_harm: Judgement | None = part(Judgement)
-    safety_and_wellbeing: Judgement | None = part(Judgement)
-    intervention_level: Judgement | None = part(Judgement)
+    likelihood_of_reoffending: Judgement | None = part("Judgement")
+    risk_of_serious_harm: Judgement | None = part("Judgement")
+    safety_and_wellbeing: Judgement | None = part("Judgement")
+    intervention_level: Judgement | None = part("Judgement")
     mappa_category: int | None = None
     mappa_level: int | None = None
-    future_behaviours: tuple[FutureBehaviour, ...] = parts(FutureBehaviour)
+    future_behaviours: tuple[FutureBehaviour, ...] = parts("FutureBehaviour")
 
     _names: ClassVar[tuple[str, ...]] = (
         "case_id",

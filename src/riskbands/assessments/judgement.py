@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import attrs
 
 from riskbands._byfields import ByFields
+from riskbands._digest import digest as content_digest
 from riskbands.assessments._parts import (
     JUDGED,
     anything,
@@ -19,7 +20,7 @@ from riskbands.assessments._parts import (
     refuse,
     text,
 )
-from riskbands.assessments.signoff import SignOff, content_digest
+from riskbands.assessments.signoff import SignOff
 from riskbands.assessments.summary import NOTHING, Table, as_text
 from riskbands.bands.scale import Band, BandScale, NotApplicable, rank_of
 from riskbands.errors import BandError, TableError, UnknownNameError
@@ -170,7 +171,7 @@ class Judgement(ByFields):
     by: str = attrs.field(converter=opaque_id)
     at: dt.datetime = attrs.field(converter=moment)
     basis: str = text("basis")
-    countersignature: SignOff | None = part(SignOff)
+    countersignature: SignOff | None = part("SignOff")
     previous: Judgement | None = attrs.field(default=None, converter=_previous)
 
     def __attrs_post_init__(self) -> None:

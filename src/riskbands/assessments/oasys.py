@@ -1,4 +1,8 @@
-"""The OASys assessment of an adult: the inputs of every adult predictor, checked and immutable."""
+"""The OASys assessment of an adult: the inputs of every adult predictor, checked and immutable.
+
+Most assessments that are scored have no sections, judgements or sign-offs: the modules of these
+are loaded when they are first needed.
+"""
 
 from __future__ import annotations
 
@@ -10,12 +14,6 @@ import attrs
 from riskbands.assessments import _readers
 from riskbands.assessments._base import Record
 from riskbands.assessments._parts import part, parts
-from riskbands.assessments.hmpps import request_fields
-from riskbands.assessments.judgement import Judgement, judgements_table, known_about
-from riskbands.assessments.rosh import Rosh
-from riskbands.assessments.san import SAN_SECTIONS, SanSections
-from riskbands.assessments.sections import SECTIONS, Sections
-from riskbands.assessments.summary import Table, as_text, scores_table, summary_of
 from riskbands.errors import Issue, UnknownNameError
 from riskbands.vocabulary.fields import fields
 
@@ -23,7 +21,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from riskbands.assessments.hmpps import FollowUp
-    from riskbands.assessments.sections import Unanswered
+    from riskbands.assessments.judgement import Judgement
+    from riskbands.assessments.rosh import Rosh
+    from riskbands.assessments.san import SanSections
+    from riskbands.assessments.sections import Sections, Unanswered
     from riskbands.assessments.summary import Summary
     from riskbands.bands.scale import Band
 
@@ -195,10 +196,10 @@ class OASysAssessment(Record):
     highest_harm_level: str | None = attrs.field(default=None, converter=_readers.answer)
     sara_partner: str | None = attrs.field(default=None, converter=_readers.answer)
     sara_others: str | None = attrs.field(default=None, converter=_readers.answer)
-    sections: Sections | None = part(Sections)
-    san: SanSections | None = part(SanSections)
-    rosh: Rosh | None = part(Rosh)
-    judgements: tuple[Judgement, ...] = parts(Judgement)
+    sections: Sections | None = part("Sections")
+    san: SanSections | None = part("SanSections")
+    rosh: Rosh | None = part("Rosh")
+    judgements: tuple[Judgement, ...] = parts("Judgement")
 
     _names: ClassVar[tuple[str, ...]] = tuple(fields())
     _parts: ClassVar[tuple[str, ...]] = ("sections", "san", "rosh", "judgements")
@@ -262,6 +263,8 @@ class OASysAssessment(Record):
             >>> case.alcohol_use, case.follow_up_date
             (1, datetime.date(2025, 6, 16))
         """
+        from riskbands.assessments.hmpps import request_fields
+
         found, aside = request_fields(request, follow_up)
         case = cls.from_dict(found, on_issue=on_issue)
         return attrs.evolve(case, faults=(*case.faults, *aside)) if aside else case
@@ -278,7 +281,7 @@ class OASysAssessment(Record):
                 ``"zero"``: unanswered items count 0, which is the deployed rule; see
                 `SectionScore.total`.
         """
-        return (self.sections or Sections(())).needs(unanswered)
+        return self._sections().needs(unanswered)
 
     def needs_reasons(self, unanswered: Unanswered = "none") -> dict[str, str]:
         """Why a section has no need: for each that `needs` gives None.
@@ -286,13 +289,20 @@ class OASysAssessment(Record):
         Args:
             unanswered: As for `needs`.
         """
-        return (self.sections or Sections(())).reasons(unanswered)
+        return self._sections().reasons(unanswered)
+
+    def _sections(self) -> Sections:
+        from riskbands.assessments.sections import Sections
+
+        return self.sections or Sections(())
 
     def san_needs(self) -> dict[str, Band | None]:
         """Whether each section of a strengths-based assessment is high-scoring; see `SanSections`.
 
         None where that cannot be said.
         """
+        from riskbands.assessments.san import SanSections
+
         return (self.san or SanSections()).needs()
 
     def judgement(self, about: str) -> Judgement:
@@ -304,6 +314,8 @@ class OASysAssessment(Record):
         for found in self.judgements:
             if found.about == about:
                 return found
+        from riskbands.assessments.judgement import known_about
+
         known = [name for j in self.judgements if (name := known_about(j.about))]
         raise UnknownNameError("judgement", about, known)
 
@@ -319,6 +331,12 @@ class OASysAssessment(Record):
 
     def summary(self) -> Summary:
         """Scores, needs, risk of serious harm and judgements in tables, for people to read."""
+        from riskbands.assessments.judgement import judgements_table
+        from riskbands.assessments.rosh import Rosh
+        from riskbands.assessments.san import SAN_SECTIONS
+        from riskbands.assessments.sections import SECTIONS
+        from riskbands.assessments.summary import Table, as_text, scores_table, summary_of
+
         recorded = () if self.sections is None else self.sections.scores
         needs = () if self.sections is None else self.sections.needs().items()
         found = self.san_needs()

@@ -13,13 +13,12 @@ from typing import TYPE_CHECKING, Any, Final
 import attrs
 
 from riskbands._byfields import ByFields
-from riskbands._digest import digest as content_digest
 from riskbands.assessments._parts import moment, opaque_id, read_back, refuse
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["SignOff", "content_digest"]
+__all__ = ["SignOff"]
 
 #: What the assessments here have signed; another name is a text, and no repr shows it.
 _PARTS: Final = (
