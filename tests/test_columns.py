@@ -6,6 +6,7 @@ import datetime as dt
 import decimal
 import enum
 import fractions
+import sys
 import warnings
 from typing import Any
 
@@ -396,6 +397,9 @@ def test_objects_of_one_kind_are_read_as_each_alone(name: str, values: list[Any]
     column[:] = values
     assert read(name, column) == expected
     assert read(name, column[::-1]) == expected[::-1]
+    with pytest.MonkeyPatch.context() as patched:  # which reads days where it is loaded
+        patched.setitem(sys.modules, "pyarrow", None)
+        assert read(name, column) == expected
     if all(value is None or isinstance(value, str) for value in values):
         for kind in (pa.string(), pa.large_string()):
             assert said(field(name), ArrowReader(field(name), pa.array(values, kind))) == expected
