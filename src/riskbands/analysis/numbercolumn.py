@@ -59,7 +59,7 @@ class NumberColumn:
             if texts is None:
                 found, odd = np.full(len(values), np.nan), np.ones(len(values), np.bool_)
             else:
-                found, odd = decimals(*texts)
+                found, odd = decimals(texts.lengths, texts.data, texts.between)
             found, bad = self._mended(found, odd, lambda rows: values[rows].tolist())
         if mask is not None and mask.any():
             found = np.where(mask, np.nan, found)

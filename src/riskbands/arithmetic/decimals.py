@@ -23,13 +23,14 @@ _POWERS: Final = 10.0 ** np.arange(_DIGITS + 1)
 
 
 def decimals(
-    lengths: NDArray[Any], data: NDArray[np.uint8]
+    lengths: NDArray[Any], data: NDArray[np.uint8], between: int = 0
 ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     """The numbers of texts that are digits with at most one point among them.
 
     Args:
         lengths: In bytes; what is missing has none.
         data: The bytes of all texts, one after the other.
+        between: How many bytes behind each text belong to none.
 
     Returns:
         The numbers, NaN where there is no text; and the texts that are written in another way, or
@@ -39,7 +40,8 @@ def decimals(
         >>> decimals(np.array([4, 0, 3]), np.frombuffer(b"12.5 07", np.uint8))
         (array([12.5,  nan,  nan]), array([False, False,  True]))
     """
-    starts = np.cumsum(lengths, dtype=np.intp) - lengths
+    steps = lengths + between
+    starts = np.cumsum(steps, dtype=np.intp) - steps
     padded = np.append(data, np.zeros(_DIGITS + 1, np.uint8))
 
     def character(place: int) -> NDArray[np.uint8]:

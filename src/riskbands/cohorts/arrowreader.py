@@ -20,7 +20,8 @@ from riskbands.arithmetic.decimals import decimals, decimals_of
 from riskbands.cohorts.arrowcalls import call, cast, encoded, is_missing, take
 from riskbands.cohorts.columns import ColumnReader
 from riskbands.cohorts.fewvalues import read_few_texts
-from riskbands.cohorts.seen import SideBySide, code_type
+from riskbands.cohorts.seen import code_type
+from riskbands.cohorts.sidebyside import SideBySide
 from riskbands.cohorts.textviews import MOST_INSIDE, TextViews
 from riskbands.errors import InputError, Issue
 from riskbands.vocabulary.fields import Kind
@@ -175,7 +176,7 @@ class ArrowReader(ColumnReader):
             return self._by_dictionary(array)
         if self._field.kind is Kind.DATE:
             return self._from_date_texts(array, SideBySide(*texts))
-        codes = self._seen.of_short(*texts, self._others(array))
+        codes = self._seen.of_short(SideBySide(*texts), self._others(array))
         if codes is None and self._few:
             codes = read_few_texts(*texts, self._seen.__getitem__, self._seen.by_window)
         return self._by_dictionary(array) if codes is None else codes

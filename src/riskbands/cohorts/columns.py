@@ -27,7 +27,6 @@ from riskbands.cohorts.seen import (
     OUT_OF_RANGE,
     EqualTypesError,
     Seen,
-    SideBySide,
     code_of,
     code_type,
     faults_in,
@@ -244,9 +243,7 @@ class ColumnReader:
         texts = ascii_texts(values)
         if texts is None:
             return self._one_by_one(values, None)
-        return self._seen.dates(
-            SideBySide(*texts), lambda rows: self._one_by_one(values[rows], None)
-        )
+        return self._seen.dates(texts, lambda rows: self._one_by_one(values[rows], None))
 
     def _one_by_one(self, values: NDArray[Any], mask: Any) -> NDArray[Any]:
         """Parse each different value once."""
@@ -257,9 +254,7 @@ class ColumnReader:
         if mask is None and values.dtype.kind == "O" and _begins_short(values):
             texts = ascii_texts(values)
             if texts is not None:
-                codes = self._seen.of_short(
-                    *texts, lambda rows: self._listed(values[rows].tolist())
-                )
+                codes = self._seen.of_short(texts, lambda rows: self._listed(values[rows].tolist()))
                 if codes is not None:
                     return codes
         listed = values.tolist()

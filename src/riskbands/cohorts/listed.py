@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from riskbands.arithmetic.masked import decoded
+from riskbands.cohorts.sidebyside import SideBySide
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -98,7 +99,7 @@ def typed_days(values: NDArray[Any]) -> NDArray[np.datetime64] | None:
     return found
 
 
-def _in_lines(texts: list[Any]) -> tuple[NDArray[np.int64], NDArray[np.uint8]] | None:
+def _in_lines(texts: list[Any]) -> SideBySide | None:
     """As `ascii_texts`, for texts in ASCII without line ends; else None."""
     try:
         whole = "\n".join(texts) + "\n"
@@ -112,10 +113,10 @@ def _in_lines(texts: list[Any]) -> tuple[NDArray[np.int64], NDArray[np.uint8]] |
     if np.count_nonzero(is_end) != n:
         return None
     if len(data) == n * width and bool(is_end[width - 1 :: width].all()):
-        rows = data.reshape(n, width)[:, :-1]
-        return np.full(n, width - 1, np.int64), np.ascontiguousarray(rows).reshape(-1)
-    ends = np.flatnonzero(is_end)
-    return np.diff(ends, prepend=-1) - 1, data[~is_end]
+        return SideBySide(np.full(n, width - 1, np.int64), data, 1)
+    lengths = np.diff(np.flatnonzero(is_end), prepend=-1)
+    lengths -= 1
+    return SideBySide(lengths, data, 1)
 
 
 def whole_numbers(
@@ -165,14 +166,11 @@ def _small_numbers() -> tuple[list[int], np.uintp, NDArray[np.int64]]:
     return numbers, first, table
 
 
-def ascii_texts(values: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[np.uint8]] | None:
-    """Lengths and bytes of texts; None if there is anything but text in ASCII and None.
+def ascii_texts(values: NDArray[Any]) -> SideBySide | None:
+    """The bytes of texts; None if there is anything but text in ASCII and None.
 
     Args:
         values: Array of objects or of text or bytes of fixed width.
-
-    Returns:
-        Length of each text, 0 for None, and the bytes of all, one after the other.
     """
     if values.dtype.kind == "O":
         listed = values.tolist()
@@ -187,7 +185,7 @@ def ascii_texts(values: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[np.uin
         if not whole.isascii():
             return None
         lengths = np.fromiter(map(len, texts), np.int64, len(texts))
-        return lengths, np.frombuffer(whole.encode("ascii"), np.uint8)
+        return SideBySide(lengths, np.frombuffer(whole.encode("ascii"), np.uint8))
     unit = np.uint32 if values.dtype.kind == "U" else np.uint8
     width = values.dtype.itemsize // unit().itemsize
     native = np.ascontiguousarray(values.astype(values.dtype.newbyteorder("="), copy=False))
@@ -196,4 +194,4 @@ def ascii_texts(values: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[np.uin
         return None
     lengths = np.char.str_len(values).astype(np.int64)
     inside = np.arange(width) < lengths[:, None]
-    return lengths, characters.astype(np.uint8)[inside]
+    return SideBySide(lengths, characters.astype(np.uint8)[inside])

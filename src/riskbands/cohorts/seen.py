@@ -8,7 +8,6 @@ from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 
-import attrs
 import numpy as np
 
 from riskbands._patterns import pattern
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from riskbands.cohorts.sidebyside import SideBySide
     from riskbands.cohorts.textviews import TextViews
     from riskbands.vocabulary.fields import Field
 
@@ -32,7 +32,6 @@ __all__ = [
     "OUT_OF_RANGE",
     "EqualTypesError",
     "Seen",
-    "SideBySide",
     "TextsOfWidth",
     "code_of",
     "code_type",
@@ -216,30 +215,27 @@ class Seen(dict[Any, int]):
         return codes
 
     def of_short(
-        self,
-        lengths: NDArray[Any],
-        data: NDArray[np.uint8],
-        others: Callable[[NDArray[np.intp]], NDArray[Any]],
+        self, texts: SideBySide, others: Callable[[NDArray[np.intp]], NDArray[Any]]
     ) -> NDArray[Any] | None:
         """Codes of texts of one byte, or of five digits, or most of which have at most two bytes.
 
         None of other texts.
 
         Args:
-            lengths: In bytes; what is missing has none.
-            data: The bytes of all texts, one after the other.
+            texts: The texts.
             others: Gives the codes of rows whose texts must be looked at one by one.
         """
-        codes = self._of_one_length(lengths, data)
-        return self._short_texts(lengths, data, others) if codes is None else codes
+        codes = self._of_one_length(texts)
+        return self._short_texts(texts, others) if codes is None else codes
 
-    def _of_one_length(self, lengths: NDArray[Any], data: NDArray[np.uint8]) -> NDArray[Any] | None:
-        n = len(lengths)
+    def _of_one_length(self, texts: SideBySide) -> NDArray[Any] | None:
         width = MOST_SHORT if self._field.kind is Kind.OFFENCE_CODE else 1
-        if not n or len(data) != width * n or not bool((lengths == width).all()):
+        if not len(texts.lengths) or not texts.have_width(width):
             return None
+        written = texts.of_width(width, None)
         if width > 1:
-            return five_digits(data.reshape(n, width))
+            return five_digits(written)
+        data = np.ascontiguousarray(written[:, 0])
         if has_few(self._field):
             few = read_by_keys([data], lambda n: data[n : n + 1].tobytes(), self.read, self.by_byte)
             if few is not None:
@@ -247,23 +243,14 @@ class Seen(dict[Any, int]):
         return self.by_bytes(data) if data.min() else None
 
     def _short_texts(
-        self,
-        lengths: NDArray[Any],
-        data: NDArray[np.uint8],
-        others: Callable[[NDArray[np.intp]], NDArray[Any]],
+        self, texts: SideBySide, others: Callable[[NDArray[np.intp]], NDArray[Any]]
     ) -> NDArray[Any] | None:
-        n = len(lengths)
-        long = np.flatnonzero(lengths > _SHORT)
-        if not n or len(long) * _RARE > n:
+        long = np.flatnonzero(texts.lengths > _SHORT)
+        if not len(texts.lengths) or len(long) * _RARE > len(texts.lengths):
             return None
-        if len(data) and not data.min():  # no byte is 0 but that of a missing one
+        keys = texts.short()  # no byte of a text is 0 but that of a missing one
+        if keys is None:
             return None
-        starts = np.cumsum(lengths, dtype=np.int64) - lengths
-        wide = np.append(data, np.zeros(2, np.uint8)).astype(np.uint16)
-        pairs = wide[1:] << 8
-        pairs |= wide[:-1]
-        keys = pairs.take(starts)
-        keys &= (lengths > 1) * np.uint16(0xFF00) | (lengths > 0) * np.uint16(0xFF)
         if not len(long):
             return self.by_bytes(keys)
         keys[long] = 0
@@ -307,27 +294,6 @@ class TextsOfWidth(Protocol):
 
     def of_width(self, width: int, rows: NDArray[np.intp] | None) -> NDArray[np.uint8]:
         """The bytes of texts of one width, in these rows or in all."""
-
-
-@attrs.frozen(eq=False)
-class SideBySide:
-    """Texts that lie one after the other.
-
-    Attributes:
-        lengths: In bytes; what is missing has none.
-        data: The bytes of all texts.
-    """
-
-    lengths: NDArray[Any]
-    data: NDArray[np.uint8]
-
-    def of_width(self, width: int, rows: NDArray[np.intp] | None) -> NDArray[np.uint8]:
-        """The bytes of texts of one width, in these rows or in all."""
-        if rows is None or len(rows) * width == len(self.data):  # nothing else is between them
-            return self.data.reshape(-1, width)
-        starts = np.cumsum(self.lengths, dtype=np.int64) - self.lengths
-        found: NDArray[np.uint8] = self.data[starts[rows][:, None] + np.arange(width)]
-        return found
 
 
 def five_digits(texts: NDArray[np.uint8]) -> NDArray[np.int32] | None:

@@ -15,7 +15,8 @@ from riskbands.cohorts.fewvalues import MOST, SAMPLE
 from riskbands.cohorts.frames._common import Frame
 from riskbands.cohorts.frames._exported import exported
 from riskbands.cohorts.provenance import keep
-from riskbands.cohorts.seen import SideBySide, code_type
+from riskbands.cohorts.seen import code_type
+from riskbands.cohorts.sidebyside import SideBySide
 from riskbands.errors import InputError, Issue
 from riskbands.vocabulary.fields import Kind
 
@@ -157,8 +158,8 @@ class PolarsReader(ColumnReader):
                 return few
             self._words = None
         if views is None and len(part):
-            texts = _lengths_and_bytes(part, part.str.len_bytes())
-            codes = self._seen.of_short(*texts, self._others(part))
+            texts = SideBySide(*_lengths_and_bytes(part, part.str.len_bytes()))
+            codes = self._seen.of_short(texts, self._others(part))
             if codes is not None:
                 return codes
         return self._from_categories(part.cast(self._categories.dtype))
