@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+import gc
 import importlib.util
 import os
 import sys
@@ -58,6 +60,14 @@ def _keep_freed_memory() -> None:
     bytes(_KEPT)  # of zeros that nobody looks at: it is never touched
 
 
+def _end_at_once() -> None:
+    """Have Python look for no cycles among all that is loaded when it ends.
+
+    Every output is closed by then, and the system takes all memory back.
+    """
+    atexit.register(gc.freeze)
+
+
 class _WithoutPandas:
     """Lets nobody load pandas, which takes longer than scoring a small file.
 
@@ -77,6 +87,7 @@ def main() -> None:
     _fill_closed_streams()
     _without_idle_threads()
     _keep_freed_memory()
+    _end_at_once()
     sys.meta_path.insert(0, _WithoutPandas)
     try:
         _check_extra()
