@@ -7,6 +7,7 @@ import decimal
 import enum
 import fractions
 import sys
+import types
 import warnings
 from typing import Any
 
@@ -538,6 +539,54 @@ class Word(str, enum.Enum):  # noqa: UP042
     """An answer whose `str` is another text, and whose hash is that of its name."""
 
     male = "male"
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("sex", [Word.male, Word.male]),
+        ("sanctions", [b"4", b"4\0"]),
+        ("sanctions", [np.str_("4"), np.str_("4\0")]),
+        ("sanctions", [np.float32(4), 4, np.float16(4.5)]),
+    ],
+    ids=repr,
+)
+def test_a_list_is_read_as_each_of_its_values(name: str, values: list[Any]) -> None:
+    """An array of texts has no NUL at the end, and of a member of an Enum its name."""
+    assert read(name, values) == [single(field(name), value) for value in values]
+
+
+@pytest.mark.parametrize("short", [np.float16, np.float32])
+def test_short_floats_among_others_keep_their_digits(short: Any) -> None:
+    f = Field("score", Kind.DECIMAL, low=0, high=10_000, decimals=2)
+    values = [1.25, short(1.1), 3, short(0.1)]
+    expected = [single(f, value) for value in values]
+    assert expected == [decimal.Decimal(text) for text in ("1.25", "1.1", "3", "0.1")]
+    assert said(f, ColumnReader(f, values)) == expected
+
+
+@pytest.mark.parametrize("name", ["pyarrow", "pandas", "polars"])
+def test_a_package_that_is_being_imported_is_not_there_yet(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, name, types.ModuleType(name))
+    day = dt.date(2023, 11, 2)
+    cohort = {
+        "sex": ["male"], "date_of_birth": [dt.date(1990, 5, 1)], "conviction_date": [day],
+        "follow_up_date": [day], "offence_code": ["00801"], "sanctions": [4],
+        "first_sanction_age": [17],
+    }  # fmt: skip
+    found = rb.score_cohort(cohort, ["ogrs3"])
+    assert found["ogrs3_2yr"].tolist() == [25]
+    assert rb.provenance(found)
+    assert rb.band_table("ogrs3-2yr").classify([25.0]).codes.tolist() == [0]
+
+
+@pytest.mark.parametrize("dtype", ["U0", "S0"])
+@pytest.mark.parametrize("name", ["date_of_birth", "sanctions", "sex"])
+def test_texts_without_room_are_missing(dtype: str, name: str) -> None:
+    empty = np.zeros(3, [("name", dtype), ("other", "i4")])["name"]
+    assert read(name, empty) == [None, None, None]
 
 
 EQUAL_AND_OTHER = {

@@ -119,7 +119,7 @@ class UnknownNameError(RiskBandsError, KeyError):
 
     def __str__(self) -> str:
         few = self.known if len(self.known) <= _MOST_NAMES else self.known[:_FEW_NAMES]
-        hint = f"known: {', '.join(few)}"
+        hint = f"known: {', '.join(few)}" if few else "there is none"
         if self.near:
             hint = f"did you mean {' or '.join(self.near)}?"
         elif len(few) < len(self.known):

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, get_type_hints
 
+import attrs
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -255,6 +257,24 @@ def test_faults_of_fields_and_of_parts_are_told_together(on_issue: str) -> None:
     for part in ("sex", "sanctions", "drugs", "list of Judgement"):
         assert part in text
     assert "many" not in text
+
+
+def test_no_parts_in_an_array_are_told_from_none() -> None:
+    given: Any = np.array([])
+    assert rb.OASysAssessment(judgements=given).judgements == ()
+
+
+def test_no_judgement_is_known_where_there_is_none() -> None:
+    with pytest.raises(rb.UnknownNameError, match="no judgement of that name; there is none"):
+        rb.OASysAssessment().judgement("x")
+
+
+@pytest.mark.parametrize("kind", [rb.OASysAssessment, rb.AssetPlusAssessment, rb.AssetAssessment])
+def test_what_reads_annotations_finds_the_parts(kind: type) -> None:
+    """As what makes objects of plain data by the types of their attributes."""
+    hints = get_type_hints(kind)
+    assert hints["sign_offs"] == tuple[rb.assessments.SignOff, ...]
+    assert {a.name for a in attrs.fields(attrs.resolve_types(kind))} <= hints.keys()
 
 
 def test_unknown_and_double_sections_are_refused() -> None:

@@ -95,6 +95,7 @@ def test_a_closed_case_is_not_looked_at_any_further() -> None:
         ("csrp", 100.01, "out_of_range:csrp"),
         ("arp", "much", "malformed:arp"),
         ("arp", True, "malformed:arp"),
+        ("arp", np.timedelta64(5, "D"), "malformed:arp"),
         ("arp_type", "fast", "malformed:arp_type"),
         ("rosh", "extreme", "malformed:rosh"),
         ("mappa_category", "m5", "malformed:mappa_category"),

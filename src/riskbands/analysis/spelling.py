@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from riskbands.arithmetic.masked import is_a
 from riskbands.vocabulary.fields import FieldFault, Kind, is_missing
 from riskbands.vocabulary.vocabulary import built_in
 
@@ -75,9 +75,8 @@ def ordered_labels(column: Any) -> tuple[str, ...]:
         return tuple(map(str, getattr(dtype, "categories", ())))
     if type(dtype).__module__.startswith("polars") and type(dtype).__name__ == "Enum":
         return tuple(getattr(dtype, "categories", ()))
-    arrow = sys.modules.get("pyarrow")
-    kind = getattr(column, "type", None)
-    if arrow is not None and isinstance(kind, arrow.DictionaryType) and kind.ordered:
+    kind: Any = getattr(column, "type", None)
+    if is_a(kind, "pyarrow", "DictionaryType") and kind.ordered:
         whole = column.combine_chunks() if hasattr(column, "combine_chunks") else column
         chunks = whole.chunks if hasattr(whole, "chunks") else [whole]
         return tuple(map(str, chunks[0].dictionary.to_pylist())) if chunks else ()

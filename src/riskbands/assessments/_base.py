@@ -10,6 +10,7 @@ import attrs
 
 from riskbands._byfields import ByFields
 from riskbands._digest import digest as content_digest
+from riskbands.assessments import _kinds  # noqa: TC001 - for whoever reads the annotations
 from riskbands.assessments._inputs import Faulty, check_on_issue, reader
 from riskbands.assessments._parts import moment, not_before, parts, refuse
 from riskbands.derivation.written import CaseDerivation
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
     from riskbands._options import FormName
     from riskbands.assessments.judgement import Judgement
-    from riskbands.assessments.signoff import SignOff
     from riskbands.assessments.summary import Table
     from riskbands.derivation.derive import Derivation
     from riskbands.instruments.score import Score
@@ -56,7 +56,7 @@ class Record(ByFields):
     sign_off_parts: ClassVar[tuple[str, ...]] = ("assessment",)
 
     faults: tuple[Issue, ...] = ()
-    sign_offs: tuple[SignOff, ...] = parts("SignOff")
+    sign_offs: tuple[_kinds.SignOff, ...] = parts("SignOff")
 
     def __attrs_post_init__(self) -> None:
         if Faulty in set(map(type, vars(self).values())):

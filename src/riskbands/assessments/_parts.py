@@ -140,7 +140,7 @@ def parts(kind: str) -> Any:
     """The attribute that holds several parts, each as for `part`."""
 
     def convert(values: Any) -> Any:
-        if values == ():
+        if isinstance(values, tuple) and not values:
             return values
         if isinstance(values, (str, Mapping)) or not hasattr(values, "__iter__"):
             raise refuse("malformed", (), f"give a list of {kind}")

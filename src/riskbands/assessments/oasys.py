@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import attrs
 
-from riskbands.assessments import _readers
+from riskbands.assessments import _kinds, _readers
 from riskbands.assessments._base import Record
 from riskbands.assessments._parts import part, parts
 from riskbands.errors import Issue, UnknownNameError
@@ -21,9 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from riskbands.assessments.hmpps import FollowUp
-    from riskbands.assessments.judgement import Judgement
-    from riskbands.assessments.rosh import Rosh
-    from riskbands.assessments.san import SanSections
     from riskbands.assessments.sections import Sections, Unanswered
     from riskbands.assessments.summary import Summary
     from riskbands.bands.scale import Band
@@ -196,10 +193,10 @@ class OASysAssessment(Record):
     highest_harm_level: str | None = attrs.field(default=None, converter=_readers.answer)
     sara_partner: str | None = attrs.field(default=None, converter=_readers.answer)
     sara_others: str | None = attrs.field(default=None, converter=_readers.answer)
-    sections: Sections | None = part("Sections")
-    san: SanSections | None = part("SanSections")
-    rosh: Rosh | None = part("Rosh")
-    judgements: tuple[Judgement, ...] = parts("Judgement")
+    sections: _kinds.Sections | None = part("Sections")
+    san: _kinds.SanSections | None = part("SanSections")
+    rosh: _kinds.Rosh | None = part("Rosh")
+    judgements: tuple[_kinds.Judgement, ...] = parts("Judgement")
 
     _names: ClassVar[tuple[str, ...]] = tuple(fields())
     _parts: ClassVar[tuple[str, ...]] = ("sections", "san", "rosh", "judgements")
@@ -305,7 +302,7 @@ class OASysAssessment(Record):
 
         return (self.san or SanSections()).needs()
 
-    def judgement(self, about: str) -> Judgement:
+    def judgement(self, about: str) -> _kinds.Judgement:
         """The judgement about something, e.g. about a predictor's id.
 
         Raises:
@@ -319,7 +316,7 @@ class OASysAssessment(Record):
         known = [name for j in self.judgements if (name := known_about(j.about))]
         raise UnknownNameError("judgement", about, known)
 
-    def with_judgement(self, judgement: Judgement) -> OASysAssessment:
+    def with_judgement(self, judgement: _kinds.Judgement) -> OASysAssessment:
         """A copy with a judgement, in place of the one about the same thing if there is one.
 
         Raises:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
+from riskbands.arithmetic.masked import is_a
+
 if TYPE_CHECKING:
     from riskbands.bands.array import BandArray
 
@@ -28,8 +30,7 @@ SeriesT = TypeVar("SeriesT", bound=Series)
 def _kind(x: object) -> str:
     """``pandas`` or ``polars`` for a Series of one of them, else an empty text."""
     for library in ("pandas", "polars"):
-        module = sys.modules.get(library)
-        if module is not None and isinstance(x, module.Series):
+        if is_a(x, library, "Series"):
             return library
     return ""
 

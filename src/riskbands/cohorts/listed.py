@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-import sys
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from riskbands.arithmetic.masked import decoded
+from riskbands.arithmetic.masked import decoded, loaded
 from riskbands.cohorts.sidebyside import SideBySide
 
 if TYPE_CHECKING:
@@ -27,7 +26,9 @@ _SMALL = 257
 _NO_NUMBER = np.iinfo(np.int64).min
 #: Objects lie at multiples of 2 to this power, and small numbers within so many of them.
 _ALIGNED, _MOST_PLACES = 3, 1 << 14
-_NUMBERS = (int, float, np.integer, np.floating)
+_NUMBERS = (int, float, np.integer)
+#: An array of texts has no NUL at the end, and of a member of an Enum its name.
+_NEVER_CHANGED = (str, bytes, np.datetime64)
 
 
 def named(dtype: np.dtype[Any]) -> str:
@@ -38,13 +39,14 @@ def named(dtype: np.dtype[Any]) -> str:
 def as_array(column: Any) -> NDArray[Any]:
     """An array of a list or another array-like; values of several kinds are kept as they are.
 
-    NumPy would make 1 of True beside a number, and 1 January of a year beside a day.
+    NumPy would make 1 of True beside a number, 1 January of a year beside a day, and more digits of
+    a short float beside a long one.
     """
     if hasattr(column, "__array__"):
         return np.asarray(decoded(column))
     listed = list(column)
     kinds = set(map(type, listed))
-    alike = len(kinds) <= 1 and kinds.isdisjoint([str, np.datetime64])
+    alike = len(kinds) <= 1 and not any(issubclass(kind, _NEVER_CHANGED) for kind in kinds)
     if kinds == {np.datetime64}:
         alike = len({value.dtype for value in listed}) == 1
     if alike or all(map(_is_number, kinds)):
@@ -85,9 +87,9 @@ def typed_days(values: NDArray[Any]) -> NDArray[np.datetime64] | None:
     missing = n - kinds.count(dt.date)
     if missing and missing != kinds.count(type(None)):  # as a moment is, which has a time zone
         return None
-    arrow = sys.modules.get("pyarrow")
-    if arrow is not None:  # whose own loop is sooner done
-        read: NDArray[np.datetime64] = arrow.array(listed, arrow.date32()).to_numpy(False)
+    array, days_only = loaded("pyarrow", "array"), loaded("pyarrow", "date32")
+    if array is not None and days_only is not None:  # whose own loop is sooner done
+        read: NDArray[np.datetime64] = array(listed, days_only()).to_numpy(False)
         return read
     ordinals: Iterator[int] = map(dt.date.toordinal, listed)
     if missing:
@@ -188,6 +190,8 @@ def ascii_texts(values: NDArray[Any]) -> SideBySide | None:
         return SideBySide(lengths, np.frombuffer(whole.encode("ascii"), np.uint8))
     unit = np.uint32 if values.dtype.kind == "U" else np.uint8
     width = values.dtype.itemsize // unit().itemsize
+    if not width:
+        return SideBySide(np.zeros(len(values), np.int64), np.zeros(0, np.uint8))
     native = np.ascontiguousarray(values.astype(values.dtype.newbyteorder("="), copy=False))
     characters = native.view(unit).reshape(len(values), width)
     if characters.size and int(characters.max()) > 127:

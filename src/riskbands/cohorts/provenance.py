@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 import weakref
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from riskbands._version import __version__
+from riskbands.arithmetic.masked import is_a
 from riskbands.display import WIDTH, html_table, text_table
 from riskbands.errors import MissingExtraError, ProvenanceError
 
@@ -137,11 +137,6 @@ def _metadata(path: str | Path) -> Mapping[bytes, bytes]:
     return found
 
 
-def _is_arrow(table: Any) -> bool:
-    arrow = sys.modules.get("pyarrow")
-    return arrow is not None and isinstance(table, (arrow.Table, arrow.RecordBatch))
-
-
 def provenance(result: Any) -> dict[str, Any]:
     """Where scores come from: the version of the library, and the tables of each predictor.
 
@@ -170,7 +165,7 @@ def provenance(result: Any) -> dict[str, Any]:
         found = _read(_metadata(result))
     elif isinstance(getattr(result, "attrs", None), dict):
         found = result.attrs.get(KEY)
-    elif _is_arrow(result):
+    elif is_a(result, "pyarrow", "Table", "RecordBatch"):
         found = _read(result.schema.metadata or {})
     else:
         found = _KEPT.get(id(result))

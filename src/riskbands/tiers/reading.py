@@ -97,7 +97,7 @@ def as_percent(value: Any) -> float | None:
     if is_missing(value):
         return None
     allowed = int | float | Decimal | Fraction | str | np.integer | np.floating
-    if isinstance(value, bool | np.bool_) or not isinstance(value, allowed):
+    if isinstance(value, bool | np.bool_ | np.timedelta64) or not isinstance(value, allowed):
         raise ValueError("no number")
     if getattr(value, "dtype", None) in SHORT_FLOATS:
         value = str(value)  # its own shortest text: as a double it has other digits

@@ -7,10 +7,10 @@ comes from (DuckDB needs PyArrow too).
 from __future__ import annotations
 
 import re
-import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from riskbands.arithmetic.masked import is_a
 from riskbands.cohorts.frames._common import Frame, FrameError, UnsupportedFrameError
 from riskbands.cohorts.provenance import keep
 from riskbands.cohorts.request import tell
@@ -138,7 +138,7 @@ def _frame(data: Any, nw: Any) -> Frame:
         from riskbands.cohorts.frames._pandas import PandasFrame
 
         return PandasFrame(data)
-    if kinds.is_pyarrow_table(data) or _is_record_batch(data):
+    if kinds.is_pyarrow_table(data) or is_a(data, "pyarrow", "RecordBatch"):
         from riskbands.cohorts.frames._arrow import ArrowFrame
 
         return ArrowFrame(data)
@@ -147,11 +147,6 @@ def _frame(data: Any, nw: Any) -> Frame:
 
         return DuckFrame(data)
     raise _unsupported(data)
-
-
-def _is_record_batch(data: Any) -> bool:
-    arrow = sys.modules.get("pyarrow")
-    return arrow is not None and isinstance(data, arrow.RecordBatch)
 
 
 def _prepared(
