@@ -157,6 +157,8 @@ class ColumnReader:
         if self._values is not None:
             listed = _listed_codes(self._values, values)
             return listed if mask is None else where(mask, MISSING, listed)
+        if not values.dtype.itemsize:  # texts without room for a character
+            return np.full(len(values), MISSING, np.int8)
         kind, dtype = self._field.kind, values.dtype.kind
         codes: NDArray[Any]
         if kind is Kind.DATE and dtype in "OUS":
