@@ -68,7 +68,7 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
         return
     try:
         with _named(path), direct:
-            with _brought_to_disk(direct.fileno()):
+            with _brought_to_disk(direct.fileno(), target):
                 yield direct
                 direct.flush()
             os.fsync(direct.fileno())
@@ -90,8 +90,12 @@ def _named(path: Path) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _brought_to_disk(number: int) -> Iterator[None]:
+def _brought_to_disk(number: int, replaced: Path) -> Iterator[None]:
     """Bring what is written to the disk while more is worked out: the wait at the end is short.
+
+    Args:
+        number: Of the open file.
+        replaced: The file whose place it takes.
 
     Raises:
         OSError: The disk did not take it.
@@ -100,6 +104,7 @@ def _brought_to_disk(number: int) -> Iterator[None]:
     errors: list[OSError] = []
 
     def bring() -> None:
+        _let_go(replaced)
         while not (errors or ended.wait(_PAUSE)):
             try:
                 os.fsync(number)
@@ -115,6 +120,27 @@ def _brought_to_disk(number: int) -> Iterator[None]:
         thread.join()
     if errors:
         raise errors[0]
+
+
+def _let_go(path: Path) -> None:
+    """Have the system keep nothing of a file in memory: the one that takes its place needs room.
+
+    It keeps what is being read, as the input is that is to be replaced.
+    """
+    with contextlib.suppress(OSError, AttributeError):  # no such file, or no such call here
+        forget = os.posix_fadvise
+        with path.open("rb") as old:
+            if _times_open(old.fileno()) == 1:
+                forget(old.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+
+
+def _times_open(number: int) -> int:
+    """How often this process has an open file open."""
+    file, found = os.fstat(number), 0
+    for other in os.listdir("/proc/self/fd"):  # noqa: PTH208 - names alone
+        with contextlib.suppress(OSError):  # the one that was listed is closed by now
+            found += os.path.samestat(file, os.fstat(int(other)))
+    return found
 
 
 def _created(part: Path, target: Path) -> BinaryIO:
