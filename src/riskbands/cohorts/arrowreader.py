@@ -171,14 +171,14 @@ class ArrowReader(ColumnReader):
             codes = self._from_views(array)
             if codes is not None:
                 return codes
-        texts = _lengths_and_bytes(array)
+        texts = _side_by_side(array)
         if texts is None:
             return self._by_dictionary(array)
         if self._field.kind is Kind.DATE:
-            return self._from_date_texts(array, SideBySide(*texts))
-        codes = self._seen.of_short(SideBySide(*texts), self._others(array))
+            return self._from_date_texts(array, texts)
+        codes = self._seen.of_short(texts, self._others(array))
         if codes is None and self._few:
-            codes = read_few_texts(*texts, self._seen.__getitem__, self._seen.by_window)
+            codes = read_few_texts(texts, self._seen.__getitem__, self._seen.by_window)
         return self._by_dictionary(array) if codes is None else codes
 
     def _from_views(self, array: pa.Array) -> NDArray[Any] | None:
@@ -284,15 +284,16 @@ def _are_words(array: pa.Array) -> bool:
     return int((places[1:] - places[:-1]).max()) <= MOST_INSIDE
 
 
-def _lengths_and_bytes(array: pa.Array) -> tuple[NDArray[Any], NDArray[np.uint8]] | None:
-    """Lengths and bytes of texts, as they are in memory; None where they are not side by side."""
+def _side_by_side(array: pa.Array) -> SideBySide | None:
+    """Texts as they are in memory; None where they are not side by side."""
     if types.is_fixed_size_binary(array.type) or array.buffers()[2] is None:
         return None
     places = _places(array)
     lengths = places[1:] - places[:-1]
     if array.null_count and lengths[is_missing(array)].any():
         return None  # something stands where nothing is
-    return lengths, np.frombuffer(array.buffers()[2], np.uint8)[int(places[0]) : int(places[-1])]
+    data = np.frombuffer(array.buffers()[2], np.uint8)[int(places[0]) : int(places[-1])]
+    return SideBySide(lengths, data)
 
 
 def is_text(column: pa.Array | pa.ChunkedArray) -> bool:
@@ -316,11 +317,11 @@ def numbers_of_text(
     views, texts = views_of(part), None
     if views is None or not views.are_inside:
         part, views = part.cast(_VIEWS.get(str(part.type), part.type)), None
-        texts = _lengths_and_bytes(part)
+        texts = _side_by_side(part)
     if views is not None:
         found, odd = decimals_of(views.lengths, views.character)
     elif texts is not None:
-        found, odd = decimals(*texts)
+        found, odd = decimals(texts.lengths, texts.data)
     else:
         found, odd = np.full(len(part), np.nan), np.ones(len(part), np.bool_)
 

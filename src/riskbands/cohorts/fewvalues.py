@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from riskbands.cohorts.sidebyside import SideBySide
+
 __all__ = ["MOST", "SAMPLE", "of_known", "read_by_keys", "read_few", "read_few_texts"]
 
 #: Different values up to which comparing whole arrays is worth it.
@@ -47,29 +49,30 @@ def read_few(values: NDArray[Any], read: Callable[[Any], int]) -> NDArray[np.int
 
 
 def read_few_texts(
-    lengths: NDArray[Any],
-    data: NDArray[np.uint8],
+    texts: SideBySide,
     read: Callable[[bytes], int],
     known: dict[int, dict[tuple[Any, ...], int]] | None = None,
 ) -> NDArray[np.int8] | None:
     """Codes of texts of at most 16 bytes; None where one is longer or too many are different.
 
     Args:
-        lengths: In bytes; what is missing has none.
-        data: The bytes of all texts, one after the other.
+        texts: The texts.
         read: The code of a text, from -128 to 127.
         known: As of `read_by_keys`, by how many keys there are.
 
     Examples:
-        >>> texts = np.frombuffer(b"lowhighlow", np.uint8)
+        >>> from riskbands.cohorts.sidebyside import SideBySide
+        >>> data = np.frombuffer(b"lowhighlow", np.uint8)
+        >>> texts = SideBySide(np.array([3, 4, 0, 3]), data)
         >>> codes = {b"low": 0, b"high": 1, b"": -1}
-        >>> read_few_texts(np.array([3, 4, 0, 3]), texts, codes.__getitem__).tolist()
+        >>> read_few_texts(texts, codes.__getitem__).tolist()
         [0, 1, -1, 0]
     """
+    lengths, data = texts.lengths, texts.data
     most = int(lengths.max()) if len(lengths) else 0
     if most > 2 * _WINDOW:
         return None
-    starts = np.cumsum(lengths, dtype=np.intp) - lengths
+    starts = texts.starts
     padded = np.append(data, np.zeros(_WINDOW, np.uint8))
     windows: NDArray[Any] = np.ndarray(len(data) + 1, "<u8", padded, 0, (1,))
     inside = _INSIDE.take(lengths, mode="clip")

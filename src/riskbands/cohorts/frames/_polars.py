@@ -134,9 +134,7 @@ class PolarsReader(ColumnReader):
         views = _views_of(part)
         inside = views is not None and views.are_inside
         return self._seen.dates(
-            views
-            if views is not None and inside
-            else SideBySide(*_lengths_and_bytes(part, part.str.len_bytes())),
+            views if views is not None and inside else _side_by_side(part, part.str.len_bytes()),
             self._others(part),
         )
 
@@ -158,7 +156,7 @@ class PolarsReader(ColumnReader):
                 return few
             self._words = None
         if views is None and len(part):
-            texts = SideBySide(*_lengths_and_bytes(part, part.str.len_bytes()))
+            texts = _side_by_side(part, part.str.len_bytes())
             codes = self._seen.of_short(texts, self._others(part))
             if codes is not None:
                 return codes
@@ -242,13 +240,10 @@ def _views_of(part: pl.Series) -> TextViews | None:
     return views_of(array)
 
 
-def _lengths_and_bytes(
-    part: pl.Series, lengths: pl.Series
-) -> tuple[NDArray[Any], NDArray[np.uint8]]:
+def _side_by_side(part: pl.Series, lengths: pl.Series) -> SideBySide:
     known = lengths.fill_null(0) if lengths.null_count() else lengths
-    return known.to_numpy().astype(np.int64), np.frombuffer(
-        part.str.join("").item().encode(), np.uint8
-    )
+    data = np.frombuffer(part.str.join("").item().encode(), np.uint8)
+    return SideBySide(known.to_numpy().astype(np.int64), data)
 
 
 def numbers_of_text(series: pl.Series, start: int, stop: int) -> tuple[Any, Any, Any]:
