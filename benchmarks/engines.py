@@ -4,7 +4,9 @@ Every contender reads the same Parquet files of text, scores it, and throws away
 table: the columns of the files and those of the scores. They take turns, so that a disturbance
 meets all. Two more score nothing and show what Spark's own work takes: reading the files, and
 handing each batch to Python and taking it back. The start of a Spark session is measured by itself.
-The first turn of each is not counted, because Java compiles what it runs often.
+The first turn of each is not counted, because Java compiles what it runs often; nor is the first
+call of any turn, because memory that a virtual machine gave back to its host takes a while to
+return.
 """
 
 from __future__ import annotations
@@ -20,7 +22,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
-import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 
 import riskbands as rb
@@ -48,7 +49,7 @@ SPARK = "Spark, local"
 def options() -> argparse.ArgumentParser:
     """The command line."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.engines", description=__doc__)
-    parser.add_argument("--rows", type=int, default=1_000_000, help="by default %(default)s")
+    parser.add_argument("--rows", type=int, default=4_000_000, help="by default %(default)s")
     parser.add_argument("--repetitions", type=int, default=3, help="by default %(default)s")
     parser.add_argument("--only", default="", help="only engines whose names start so")
     parser.add_argument("--save", action="store_true", help="write the table into the page")
@@ -71,22 +72,33 @@ def contenders(
     import dask.dataframe as dd
     import duckdb
 
-    def library(threads: int) -> object:
-        table = pq.read_table(path, use_threads=threads > 1)
-        return rb.score_cohort(table, predictors, threads=threads)
+    # A dataset is read by several threads whatever it is told, a file by one.
+    files = [pq.ParquetFile(file) for file in sorted(path.glob("*.parquet"))]
+
+    def alone() -> object:
+        table = pa.concat_tables([file.read(use_threads=False) for file in files])
+        return rb.score_cohort(table, predictors, threads=1)
+
+    def together() -> object:
+        return rb.score_cohort(pq.read_table(path), predictors, threads=THREADS)
 
     def batches() -> None:
-        source = ds.dataset(path).to_batches(batch_size=10_000, use_threads=False)
+        source = (batch for file in files for batch in file.iter_batches(10_000, use_threads=False))
         for _ in arrow.score_batches(source, predictors, threads=1):
             pass
 
-    def through_duckdb() -> None:
+    def through_duckdb(score: Callable[[Any, Any], Iterable[object]]) -> None:
         with duckdb.connect() as connection:
             connection.sql(f"SET threads = {THREADS}")
-            relation = connection.read_parquet(f"{path}/*.parquet")
-            scored = in_duckdb.score_cohort(relation, predictors, connection=connection)
-            for _ in scored.to_arrow_reader(100_000):
+            for _ in score(connection.read_parquet(f"{path}/*.parquet"), connection):
                 pass
+
+    def as_relation(relation: Any, connection: Any) -> Iterable[object]:
+        scored = in_duckdb.score_cohort(relation, predictors, connection=connection)
+        return scored.to_arrow_reader(100_000)  # type: ignore[no-any-return]
+
+    def as_batches(relation: Any, _: Any) -> Iterable[object]:
+        return arrow.score_batches(relation.to_arrow_reader(100_000), predictors, threads=THREADS)
 
     def in_spark_only(made: Callable[[Any], Any]) -> None:
         made(spark.read.parquet(str(path))).write.format("noop").mode("overwrite").save()
@@ -102,10 +114,11 @@ def contenders(
         lengths = frame.map_partitions(score, meta=score(frame._meta)).map_partitions(len)
         lengths.compute(scheduler="threads", num_workers=THREADS)
 
-    yield LOCAL, 1, lambda: library(1)
-    yield f"the library, {THREADS} threads", THREADS, lambda: library(THREADS)
+    yield LOCAL, 1, alone
+    yield f"the library, {THREADS} threads", THREADS, together
     yield "Arrow batches of 10,000 rows", 1, batches
-    yield "DuckDB, streaming", THREADS, through_duckdb
+    yield "DuckDB, a relation", THREADS, lambda: through_duckdb(as_relation)
+    yield "DuckDB, its rows as Arrow batches", THREADS, lambda: through_duckdb(as_batches)
     yield SPARK, THREADS, lambda: in_spark_only(lambda df: in_spark.score_cohort(df, predictors))
     yield f"{SPARK}: to Python and back, unscored", THREADS, lambda: in_spark_only(unchanged)
     yield f"{SPARK}: read, unscored", THREADS, lambda: in_spark_only(lambda df: df)
@@ -139,12 +152,13 @@ def measured(
     for turn in range(repetitions + 1):
         order: Iterable[str] = calls if turn % 2 == 0 else reversed(list(calls))
         for name in order:
+            calls[name]()
+            if not turn:
+                continue
             processors, start = processor_seconds(), time.perf_counter()
             kept = calls[name]()
-            took = time.perf_counter() - start
-            if turn:
-                seconds[name].append(took)
-                work[name].append(processor_seconds() - processors)
+            seconds[name].append(time.perf_counter() - start)
+            work[name].append(processor_seconds() - processors)
             del kept
     middle = {name: statistics.median(found) for name, found in seconds.items()}
     return middle, {name: min(found) for name, found in work.items()}
@@ -179,8 +193,9 @@ def measure(spark: Any, rows: int, repetitions: int, only: str) -> Iterator[tupl
                     str(cores),
                     f"{rate / cores:,.0f}",
                     f"{share:.2f}",
+                    f"{1e6 * work_of[name] / count:.2f}",
+                    f"{work_of[LOCAL] / work_of[name]:.2f}",
                 )
-                cells = (*cells, f"{work_of[LOCAL] / work_of[name]:.2f}")
                 yield (work, name, *cells, verdict)
 
 
@@ -216,14 +231,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     about = machine()
     spark, start = session()
-    header = ("work", "engine", "rows/s", "cores", "rows/s a core", "share", "share by work", "")
+    header = (
+        "work", "engine", "rows/s", "cores", "rows/s a core", "share", "work, us/row",
+        "share by work", "",
+    )  # fmt: skip
     lines: list[tuple[str, ...]] = [header]
     for line in measure(spark, given.rows, given.repetitions, given.only):
         lines.append(line)
         print(*line, sep="  ", flush=True)
     spark.stop()
     table = [f"| {' | '.join(line)} |" for line in lines]
-    table.insert(1, "|---|---|--:|--:|--:|--:|--:|---|")
+    table.insert(1, "|---|---|--:|--:|--:|--:|--:|--:|---|")
     import pyspark
 
     load = about["load before"]
