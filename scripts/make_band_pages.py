@@ -200,9 +200,12 @@ def _rules(table: BandTable) -> str:
         first = f"The score is rounded {table.rounding} before it is banded."
     else:
         first = "The score is not rounded before it is banded."
-    beyond = "one above it" if table.edges[-1].is_finite() else "there is no upper limit; infinity"
-    if table.unit is Unit.PROBABILITY:
-        beyond = "one above 1, which is no probability,"
+    if table.edges[-1].is_finite():
+        beyond = "one above it"
+    elif table.unit.most is None:
+        beyond = "there is no upper limit; infinity"
+    else:
+        beyond = f"one above {table.unit.most}, which is no {table.unit.value},"
     return (
         f"Scores are {UNITS[table.unit]}. {first} A score below the table is "
         f"{OUTCOMES[table.below]}; {beyond} is {OUTCOMES[table.above]}. A missing score gets "

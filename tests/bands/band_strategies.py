@@ -73,8 +73,8 @@ def by_the_book(table: BandTable, x: Any) -> str | None:
     """The label ``table`` states for the number ``x``; "refused", or None for no band.
 
     Points are whole numbers, unless the table rounds. Otherwise rounds in whole numbers, then
-    compares with the ends of each interval, one after another. A probability above 1 is above the
-    table, whose last band holds 1 or ends before it.
+    compares with the ends of each interval, one after another. A probability above 1 or a
+    percentage above 100 is above a table without an upper limit whose last band holds that.
     """
     if isinstance(x, float | Decimal) and (math.isinf(x)):
         return _outside(table.below if x < 0 else table.above, table.labels[0 if x < 0 else -1])
@@ -90,8 +90,8 @@ def by_the_book(table: BandTable, x: Any) -> str | None:
             if reading[0] <= value <= reading[1]:
                 value = Fraction(edge)
     last = table.intervals[-1]
-    up_to_one = last.lower < 1 or _holds(last, Fraction(1))
-    if table.unit is Unit.PROBABILITY and up_to_one and value > 1:
+    most = {Unit.PROBABILITY: 1, Unit.PERCENT: 100}.get(table.unit)
+    if most and value > most and last.upper.is_infinite() and _holds(last, Fraction(most)):
         return _outside(table.above, table.labels[-1])
     for label, interval in zip(table.labels, table.intervals, strict=True):
         if _holds(interval, value):

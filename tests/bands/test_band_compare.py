@@ -25,10 +25,10 @@ def test_2026_names_three_stretches_one_level_higher() -> None:
     assert stated("rsr-2025", "csrp-2026") == [
         "[1, 3): Low -> Medium",
         "[3, 6.9): Medium -> High",
-        "[6.9, inf): High -> Very High",
+        "[6.9, 100]: High -> Very High",
     ]
     exact = [str(d.interval) for d in compare(band_table("rsr-2025"), band_table("csrp-2026"))]
-    assert exact == ["[0.995, 2.995)", "[2.995, 6.895)", "[6.895, inf)"]
+    assert exact == ["[0.995, 2.995)", "[2.995, 6.895)", "[6.895, 100.005)"]
 
 
 def test_the_parole_form_splits_at_7_and_does_not_round() -> None:
@@ -36,6 +36,7 @@ def test_the_parole_form_splits_at_7_and_does_not_round() -> None:
         "(-0.005, 0): Low -> no band",
         "[2.995, 3): Medium -> Low",
         "[6.895, 7): High -> Medium",
+        "(100, 100.005): High -> no band",
     ]
 
 
@@ -50,7 +51,7 @@ def test_a_probability_is_compared_in_percent() -> None:
         "(-0.005, 0): Low -> no band",
         "[2.995, 3): Medium -> Low",
         "[6.895, 6.9): High -> Medium",
-        "(100, inf): High -> no band",
+        "(100, 100.005): High -> no band",
     ]
     # exactly, an unrounded edge holds the double nearest to it: 0.03 is a little under 3 %
     middle = compare(band_table("rsr-2025"), band_table("rsr-calculator-2018"))[1].interval
@@ -124,7 +125,7 @@ def test_tables_that_round_alike_are_compared_on_the_rounded_score(
         return
     for difference in compare(a, b):
         for end in (difference.stated.lower, difference.stated.upper):
-            assert end in (*a.edges, *b.edges, Decimal("inf"), Decimal("-inf"))
+            assert end in (*a.edges, *b.edges, 100, Decimal("inf"), Decimal("-inf"))
 
 
 def test_a_comparison_is_a_sequence_with_a_title() -> None:

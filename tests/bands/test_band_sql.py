@@ -128,7 +128,7 @@ def test_the_expression_is_readable() -> None:
             "  WHEN \"score\" < CAST('-0.0049999999999999992' AS DOUBLE PRECISION) THEN '?'",
             "  WHEN \"score\" < CAST('2.9950000000000001' AS DOUBLE PRECISION) THEN 'Low'",
             "  WHEN \"score\" < CAST('6.8950000000000005' AS DOUBLE PRECISION) THEN 'Medium'",
-            "  WHEN \"score\" < CAST('Infinity' AS DOUBLE PRECISION) THEN 'High'",
+            "  WHEN \"score\" < CAST('100.00500000000001' AS DOUBLE PRECISION) THEN 'High'",
             "  WHEN \"score\" <= CAST('Infinity' AS DOUBLE PRECISION) THEN '?'",
             "END",
         ]

@@ -270,12 +270,13 @@ def test_above_the_table(x: Any) -> None:
 
 
 def test_an_unbounded_table_ends_at_infinity() -> None:
-    assert RSR.classify(1.7976931348623157e308) == "High"
-    assert RSR.classify(10**400) == "High"
+    points = RSR.replace(unit="points")
+    assert points.classify(1.7976931348623157e308) == "High"
+    assert points.classify(10**400) == "High"
     for x in (math.inf, Decimal("Infinity"), np.float32("inf")):
         with pytest.raises(InputError, match="lies above"):
-            RSR.classify(x)
-    assert RSR.replace(above="clamp").classify(math.inf) == "High"
+            points.classify(x)
+    assert points.replace(above="clamp").classify(math.inf) == "High"
     line = BandTable.from_edges("t", ["a", "b"], ["-inf", 0, "inf"], below="clamp")
     assert line.classify(-math.inf) == "a"
     assert line.classify(-1.7976931348623157e308) == "a"
@@ -529,6 +530,23 @@ def test_reasons_are_texts_that_a_file_can_hold() -> None:
     for wrong in (None, 5, "half a pair \ud800"):
         with pytest.raises(TableError, match=r"^reason (must be a text|has half)"):
             Choice("upper", wrong)
+
+
+def test_more_than_100_percent_is_no_score() -> None:
+    """As 685 is, which was 6.85 before a spreadsheet took the decimal point away."""
+    assert [str(RSR.classify(x)) for x in (6.9, 100.0, 100, Decimal(100))] == ["High"] * 4
+    assert RSR.classify(100.004) == "High"  # it is rounded first
+    for x in (685, 685.0, Decimal("100.005"), 10**400, math.inf, [0.5, 685.0]):
+        with pytest.raises(
+            InputError, match="lies above 100: rsr-2025 bands percentages"
+        ) as caught:
+            RSR.classify(x)
+        assert caught.value.code == "out_of_range"
+    assert list(RSR.classify([0.5, 685.0], refused="missing").to_numpy()) == ["Low", None]
+    assert RSR.replace(above="clamp").classify(685) == "High"
+    # a table that says where it ends, or whose last band is beyond 100, means it
+    for last in ("[50, 900)", "[200, inf)"):
+        assert table("[0, 50)", *(["[50, 200)"] if "200" in last else []), last).classify(300)
 
 
 def test_a_percentage_is_not_banded_as_a_probability() -> None:

@@ -293,7 +293,7 @@ def test_compare_impact_and_overrides_take_ids() -> None:
 
 def test_comparisons_and_impacts_show_themselves() -> None:
     shown = rb.compare("rsr-2025", "csrp-2026")._repr_html_()
-    assert '<th scope="row">[6.9, inf)</th><td>High</td><td>Very High</td>' in shown
+    assert '<th scope="row">[6.9, 100]</th><td>High</td><td>Very High</td>' in shown
     assert "same label" in rb.compare("rsr-2025", "rsr-2025")._repr_html_()
     moved = rb.impact("rsr-2025", "csrp-2026", [0.4, 3.5, 6.9])._repr_html_()
     assert '<th scope="row">High</th><td>Very High</td><td>1</td>' in moved

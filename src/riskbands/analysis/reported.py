@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["ReportedScore", "as_predictor", "horizon_months", "provenance_of", "score_of", "units"]
 
 #: What a score can be, and how many of it make a probability of 1; None where it is none.
-_WHOLES: Final = {"percent": 100.0, "probability": 1.0, "points": None, "band": None}
+_WHOLES: Final = {**{unit.value: unit.most for unit in Unit}, "band": None}
 units: Final = tuple(_WHOLES)
 
 
@@ -50,8 +50,12 @@ class ReportedScore:
 
     def probabilities(self, scores: NDArray[np.float64]) -> NDArray[np.float64] | None:
         """The probabilities that scores report, or None where they report none."""
-        whole = _WHOLES[self.unit]
-        return None if whole is None else scores / whole
+        return None if self.most is None else scores / self.most
+
+    @property
+    def most(self) -> int | None:
+        """The highest score that there can be, which is a probability of 1; None of points."""
+        return _WHOLES[self.unit]
 
     def band_codes(self, scores: NDArray[np.float64]) -> NDArray[np.int8]:
         """The band of each score: its rank, or -1 for none."""

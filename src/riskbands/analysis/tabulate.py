@@ -116,7 +116,7 @@ class _Scores:
             self._top = 100 * self._scale
             self.levels = np.arange(self._top + 1) / self._scale
             return
-        self._check_range(score.unit)
+        self._check_range(score)
         there = self._values if self._missing is None else self._values[~self._missing]
         if self._values.dtype.kind != "f" and len(there) and int(np.ptp(there)) < 1 << 16:
             low = int(there.min())
@@ -189,8 +189,8 @@ class _Scores:
             )
         )
 
-    def _check_range(self, unit: str) -> None:
-        top = {"percent": 100.0, "probability": 1.0}.get(unit, np.inf)
+    def _check_range(self, score: ReportedScore) -> None:
+        unit, top = score.unit, np.inf if score.most is None else score.most
         low = 0.0 if top < np.inf else -np.inf
         with np.errstate(invalid="ignore"):
             bad = ~((self._values >= low) & (self._values <= top)) | np.isinf(self._values)

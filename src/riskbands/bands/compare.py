@@ -101,7 +101,7 @@ def compare(first: BandTable | str, second: BandTable | str) -> Comparison:
         UnknownNameError: No built-in table has that id.
 
     Examples:
-        >>> print(compare("rsr-2025", "rsr-parole-2018")[-1])
+        >>> print(compare("rsr-2025", "rsr-parole-2018")[2])
         [6.895, 7): High -> Medium
     """
     first, second = as_bands(first), as_bands(second)

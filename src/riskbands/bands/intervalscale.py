@@ -47,6 +47,10 @@ Number: TypeAlias = float | Exact | np.number[Any]
 #: Many scores.
 Row: TypeAlias = "Sequence[Number | None] | NDArray[Any]"
 
+_SCORES: Final = {
+    Unit.PERCENT: "percentages",
+    Unit.PROBABILITY: "probabilities, not percentages",
+}
 _CODES: Final = {Policy.RAISE: REFUSED_CODE, Policy.NONE: MISSING_CODE}
 
 
@@ -61,7 +65,8 @@ class IntervalScale(BandScale):
         rounding: How a score is rounded before banding, or None.
         below: What a score below the first interval gets (minus infinity is always below).
         above: What a score above the last interval gets (infinity is always above; so is a
-            probability above 1, although the last interval may have no upper limit).
+            percentage above 100 or a probability above 1, although the last interval may have no
+            upper limit).
         missing: What a missing score gets: ``none`` or ``raise``, never a band.
         unit: What the score is counted in.
 
@@ -86,8 +91,8 @@ class IntervalScale(BandScale):
         if self.missing is Policy.CLAMP:
             raise TableError(f"{self.id}: missing is 'none' or 'raise'; missing is never a band")
         pieces = line.in_order(self.id, self.labels, self.intervals, self.gaps)
-        if self.unit is Unit.PROBABILITY:
-            pieces = line.up_to_one(pieces)
+        if self.unit.most is not None:
+            pieces = line.up_to(self.unit.most, pieces)
         object.__setattr__(self, "_pieces", pieces)
         object.__setattr__(self, "_classifier", self._compile())
 
@@ -248,11 +253,11 @@ class IntervalScale(BandScale):
             code, why = "missing", f"is missing, which {self.id} does not allow"
         elif place == 0:
             code, why = "out_of_range", f"lies below {self.id}, which starts at {self.intervals[0]}"
-        elif place > len(self._pieces) and self.unit is Unit.PROBABILITY:
-            code = "out_of_range"
-            why = f"lies above 1: {self.id} bands probabilities, not percentages"
         elif place > len(self._pieces):
-            code, why = "out_of_range", f"lies above {self.id}, which ends at {self.intervals[-1]}"
+            last, most = self.intervals[-1], self.unit.most
+            code, why = "out_of_range", f"lies above {self.id}, which ends at {last}"
+            if most is not None and last.lower <= most and not last.upper.is_finite():
+                why = f"lies above {most}: {self.id} bands {_SCORES[self.unit]}"
         elif number is not None and self.wants_whole and not is_whole(number):
             code, why = "not_whole", f"is no whole number: {self.id} bands points"
         else:

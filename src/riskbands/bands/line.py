@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from itertools import pairwise
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from riskbands.bands.intervals import Closed, Cut, Interval, as_closed, as_decimal
 from riskbands.errors import TableError
@@ -16,11 +16,10 @@ if TYPE_CHECKING:
     from riskbands.bands.intervals import Rounding
     from riskbands.bands.parts import Gap
 
-__all__ = ["Piece", "exact_cuts", "from_edges", "in_order", "stated_cuts", "up_to_one"]
+__all__ = ["Piece", "exact_cuts", "from_edges", "in_order", "stated_cuts", "up_to"]
 
 #: A band, or a gap with its declaration.
 Piece: TypeAlias = "tuple[Interval, Gap | None]"
-_AFTER_ONE: Final = Cut(Decimal(1), False)
 
 
 def in_order(
@@ -53,15 +52,16 @@ def in_order(
     return tuple(pieces)
 
 
-def up_to_one(pieces: tuple[Piece, ...]) -> tuple[Piece, ...]:
-    """The pieces for probabilities: one without an upper limit ends at 1, which belongs to it.
+def up_to(most: int, pieces: tuple[Piece, ...]) -> tuple[Piece, ...]:
+    """The pieces for scores that go up to a number: it ends the last, if that has no upper limit.
 
-    A table that begins its last band above 1 is left as it is.
+    A table that begins its last band above the number is left as it is.
     """
     *before, (last, gap) = pieces
-    if not last.start < _AFTER_ONE < last.end:
+    after = Cut(Decimal(most), False)
+    if last.upper.is_finite() or not last.start < after:
         return pieces
-    return (*before, (Interval.between(last.start, _AFTER_ONE), gap))
+    return (*before, (Interval.between(last.start, after), gap))
 
 
 def stated_cuts(pieces: Sequence[Piece]) -> tuple[Cut, ...]:

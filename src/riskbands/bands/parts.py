@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import attrs
 
@@ -70,6 +70,14 @@ class Unit(enum.Enum):
     PERCENT = "percent"
     PROBABILITY = "probability"
     POINTS = "points"
+
+    @property
+    def most(self) -> int | None:
+        """The highest score that there can be: 100 percent, a probability of 1; None of points."""
+        return _MOST.get(self)
+
+
+_MOST: Final = {Unit.PERCENT: 100, Unit.PROBABILITY: 1}
 
 
 def as_policy(value: Policy | str) -> Policy:

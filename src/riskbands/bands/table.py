@@ -125,7 +125,8 @@ class BandTable(IntervalScale):
             are refused by a table in points that does not round.
         below: What a score below the first interval gets (minus infinity is always below).
         above: What a score above the last interval gets (infinity is always above; so is a
-            probability above 1, although the last interval may have no upper limit).
+            percentage above 100 or a probability above 1, although the last interval may have no
+            upper limit).
         missing: What a missing score gets: ``none`` or ``raise``, never a band.
         score: What is banded, in words.
         applies_to: What it is for: ids of predictors, or of other scores. Empty where it does not
