@@ -30,6 +30,7 @@ UNITS = {
     Unit.PROBABILITY: "probabilities from 0 to 1",
     Unit.POINTS: "points",
 }
+WHAT = {Unit.PERCENT: "percentage", Unit.PROBABILITY: "probability"}
 STATUS = {
     Status.PUBLISHED: "published",
     Status.DEPLOYED: "deployed",
@@ -205,7 +206,7 @@ def _rules(table: BandTable) -> str:
     elif table.unit.most is None:
         beyond = "there is no upper limit; infinity"
     else:
-        beyond = f"one above {table.unit.most}, which is no {table.unit.value},"
+        beyond = f"one above {table.unit.most}, which is no {WHAT[table.unit]},"
     return (
         f"Scores are {UNITS[table.unit]}. {first} A score below the table is "
         f"{OUTCOMES[table.below]}; {beyond} is {OUTCOMES[table.above]}. A missing score gets "

@@ -61,6 +61,7 @@ def test_one_name(label: str, field: str, reason: str) -> None:
         "6.7",
         "1.2",
         "previousConvictions",
+        "first_sanction_date",
         "",
         "é",
     ],

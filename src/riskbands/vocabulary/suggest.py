@@ -127,6 +127,8 @@ _ITEM = pattern(
 )
 _ITEM_AND_WORDS = pattern(r"([\w ]*\d{1,2}[._]\d{1,2})[\s:.)-]+([A-Za-z].*)")
 _NEAR = 0.86
+#: Words for what a time is given in.
+_TIMES = frozenset(["age", "date", "month", "year"])
 
 
 @attrs.frozen
@@ -297,8 +299,10 @@ def _by_nearness(label: str) -> str | None:
     if not near:
         return None
     field = names[near[0]]
-    # a slip of the pen changes no number of words: "non-violent" is not "violent"
-    return field if len(_WORD.findall(label)) == len(_WORD.findall(field)) else None
+    # A slip of the pen changes no number of words ("non-violent" is not "violent"), and makes no
+    # date of an age.
+    alike = len(_WORD.findall(label)) == len(_WORD.findall(field))
+    return field if alike and _words(label) & _TIMES <= _words(field) else None
 
 
 #: Ways to know a field by the name of a column, the surest first, and what to say of each.
