@@ -252,6 +252,44 @@ def test_the_columns_of_scores_are_taken_as_they_are() -> None:
         assert (found["tier"][place], found["tier_step"][place]) == (alone.tier, alone.step)
 
 
+def test_scores_of_others_are_not_taken() -> None:
+    case: dict[str, Any] = {
+        "sex": "male", "date_of_birth": "1990-05-01", "conviction_date": "2023-11-02",
+        "follow_up_date": "2023-11-02", "assessment_date": "2024-01-16", "offence_code": "00801",
+        "sanctions": 4, "violent_sanctions": 0, "first_sanction_age": 17,
+        "supervision_status": "community", "sexual_offence_history": True,
+        "contact_adult_sanctions": 1, "contact_child_sanctions": 0, "image_sanctions": 0,
+        "non_contact_sanctions": 0, "last_sexual_offence_date": "2015-11-01",
+    }  # fmt: skip
+    arp, csrp, dc_srp = (p.score(case) for p in (rb.arp, rb.csrp, rb.dc_srp))
+    assert dc_srp.band is not None
+    other = rb.dc_srp.with_bands("osp-c-points-2017", any_score=True).score(case)
+    facts = {"today": "2026-07-15", "has_active_event": True}
+    TierFacts.from_scores({"arp": arp, "csrp": csrp, "dc_srp": dc_srp}, **facts)
+    with pytest.raises(rb.InputErrorGroup) as caught:
+        TierFacts.from_scores({"arp": dc_srp, "csrp": 12.0, "dc_srp": other}, **facts)  # type: ignore[dict-item]
+    assert [str(issue) for issue in caught.value.issues] == [
+        "malformed:arp", "malformed:csrp", "malformed:dc_srp",
+    ]  # fmt: skip
+    said = str(caught.value)
+    assert "arp holds a score of dc_srp" in said
+    assert "csrp must be a score, not float" in said
+    assert "dc_srp is banded by a table for other scores" in said
+
+
+def test_a_release_without_a_day_of_calculation_is_an_issue() -> None:
+    released = {"lifer_ipp": True, "latest_release_date": "2026-01-01"}
+    for today in (None, "soon"):
+        facts = CASE | released | {"today": today}
+        rows = columns(facts, CASE | released)
+        found = tier_cohort(rows)
+        assert found["tier_issues"].tolist()[1] == ""
+        assert "today" in found["tier_issues"].tolist()[0]
+        assert tier_cohort(columns(CASE | released))["tier"][0] == found["tier"][1]
+        with pytest.raises(rb.InputErrorGroup, match="today"):
+            tier(facts)
+
+
 @pytest.mark.parametrize("library", ["pandas", "polars", "pyarrow"])
 def test_data_frames_give_the_same(library: str) -> None:
     frames = pytest.importorskip(library)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt  # noqa: TC003 - read by documentation tools
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import attrs
 import numpy as np
@@ -12,16 +12,15 @@ import numpy as np
 from riskbands._frozen import frozen
 from riskbands.arithmetic.truth import some
 from riskbands.bands.scale import Band, NotApplicable
+from riskbands.bands.table import BandTable
 from riskbands.cohorts.columns import ColumnReader
 from riskbands.display import facts_html, facts_text
 from riskbands.errors import InputErrorGroup, Issue, UnknownNameError
+from riskbands.instruments.score import Score
 from riskbands.tiers.reading import FIELDS, NAMES, PERCENTS, Columns, as_percent
 from riskbands.tiers.rule import STEPS, TierRule, tier_rule
 from riskbands.tiers.steps import decide
 from riskbands.vocabulary.fields import FieldFault
-
-if TYPE_CHECKING:
-    from riskbands.instruments.score import Score
 
 __all__ = ["Status", "Tier", "TierFacts", "tier", "why"]
 
@@ -155,18 +154,43 @@ class TierFacts:
         Args:
             scores: Scores by predictor; ``arp``, ``csrp`` and ``dc_srp`` are read.
             facts: All other facts.
+
+        Raises:
+            InputErrorGroup: What stands there for a predictor is no score, or one of another
+                predictor, or DC-SRP was banded by a table for other scores; all of them together.
+            UnknownNameError: As for `from_dict`.
         """
         found: dict[str, Any] = {}
+        wrong: list[Issue] = []
         for name in PERCENTS:
             score = scores.get(name)
-            if score is None or not score.ok:
+            if score is None:
+                continue
+            if (fault := _misfit(name, score)) is not None:
+                wrong.append(fault)
+                continue
+            if not score.ok:
                 continue
             found[name] = score.percent.get("2yr")
             if name == "dc_srp":
                 found["dc_srp_band"] = score.band
             else:
                 found[f"{name}_type"] = score.form
+        if wrong:
+            raise InputErrorGroup.of("the scores are not those that a tier reads", wrong)
         return cls.from_dict({**found, **facts})
+
+
+def _misfit(name: str, score: object) -> Issue | None:
+    """Why a tier does not take this for the score of a predictor, if there is a reason."""
+    what = ""
+    if not isinstance(score, Score):
+        what = f"must be a score, not {type(score).__name__}: give a percentage as a fact"
+    elif score.predictor != name:
+        what = f"holds a score of {score.predictor}"
+    elif name == "dc_srp" and isinstance(score.bands, BandTable) and score.bands.any_score:
+        what = "is banded by a table for other scores: score it with its own table"
+    return Issue("malformed", (name,), f"{name} {what}") if what else None
 
 
 @attrs.frozen(kw_only=True, repr=False)

@@ -251,7 +251,7 @@ def _sexual(tables: Tables, facts: Facts, out: NDArray[Any]) -> NDArray[np.bool_
 
 def _lifer(tables: Tables, facts: Facts, out: NDArray[Any]) -> None:
     """The step of life and IPP sentences; a date in the future counts as recent."""
-    rows = np.flatnonzero(facts.lifer & (facts.released > 0))
+    rows = np.flatnonzero(facts.lifer & (facts.released > 0) & (facts.today > 0))
     if not len(rows):
         return
     released, today = facts.released[rows], facts.today[rows]
