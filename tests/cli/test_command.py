@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import math
 import os
 import shutil
@@ -457,6 +458,28 @@ def test_summary_counts_bands_issues_and_columns(tmp_path: Path) -> None:
     assert "column 'Weapon' is not read; did you mean weapon?" in done.err
     assert "columns kept and not read: case_id, shoe" in done.err
     assert "A1" not in done.err
+
+
+def test_summary_names_fields_whose_lack_changes_scores_in_silence() -> None:
+    said = "used if given, and not in the table: "
+
+    def told(*lacking: str) -> str:
+        with COHORT.open(encoding="utf-8", newline="") as stream:
+            people = list(csv.DictReader(stream))[:3]
+        columns = [name for name in people[0] if name not in lacking]
+        lines = [",".join(columns), *(",".join(p[name] for name in columns) for p in people)]
+        done = run("score", "-", "-p", "arp", "-o", os.devnull, "--format", "csv",
+                   stdin="\n".join(lines).encode())  # fmt: skip
+        assert done.status == 0
+        return done.err.partition(said)[2].partition("\n")[0]
+
+    assert told() == ""
+    assert told("uses_heroin", "follow_up_date") == "follow_up_date, uses_heroin"
+    assert told("impulsivity") == "impulsivity"  # without it there is no extended form
+    ages = run("score", "-", "-p", "ogrs3", stdin=f"{HEADER}\n{GOOD}\n".encode())
+    assert said not in ages.err  # no date is read beside them
+    dynamic = rb.arp.needs.dynamic
+    assert told(*dynamic) == ""  # the brief form is what this table is for
 
 
 def test_summary_counts_a_row_once_for_all_predictors() -> None:

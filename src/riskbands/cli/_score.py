@@ -13,7 +13,8 @@ from riskbands.cli._summary import Summary
 from riskbands.cohorts import files
 from riskbands.display import TOGETHER
 from riskbands.predictors import by_id
-from riskbands.vocabulary.fields import all_fields
+from riskbands.vocabulary.fields import Kind, all_fields
+from riskbands.vocabulary.vocabulary import built_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -152,6 +153,9 @@ def _print_columns(console: terminal.Printer, plan: Plan, asked: Sequence[str]) 
             instead = by_id[ident].needs.instead
             if lacking and not set(instead) & plan.sources.keys():
                 lines.append(f"{ident} lacks the columns {', '.join(lacking)}")
+    absent = _absent(plan)
+    if absent:
+        lines.append(f"used if given, and not in the table: {_some(absent)}")
     alike = likely(plan.names, plan.sources)
     for column, name in alike.items():
         lines.append(
@@ -165,9 +169,33 @@ def _print_columns(console: terminal.Printer, plan: Plan, asked: Sequence[str]) 
         if n not in read and n not in alike
     ]
     if unread:
-        more = f" and {len(unread) - _MOST_COLUMNS} more" if len(unread) > _MOST_COLUMNS else ""
-        lines.append(f"columns kept and not read: {', '.join(unread[:_MOST_COLUMNS])}{more}")
+        lines.append(f"columns kept and not read: {_some(unread)}")
     if lines:
         console.print()
     for line in lines:
         console.print(line)
+
+
+def _some(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _MOST_COLUMNS} more" if len(names) > _MOST_COLUMNS else ""
+    return ", ".join(names[:_MOST_COLUMNS]) + more
+
+
+def _absent(plan: Plan) -> list[str]:
+    """Fields whose lack changes scores in silence: each counts as no, or the form is the brief one.
+
+    Those of the extended form only where the table has half of them. Dates only where people have
+    a date of birth and not an age.
+    """
+    there, fields = plan.sources.keys(), all_fields()
+    found: dict[str, None] = {}
+    for p in dict.fromkeys(o.predictor for o in plan.outputs):
+        needs = p.needs
+        extended = len(there & set(needs.dynamic)) * 2 >= len(needs.dynamic)
+        found |= dict.fromkeys(needs.used + (needs.dynamic if extended else ()))
+    dated = built_in().origin in there
+    return [
+        name
+        for name in found
+        if name not in there and (dated or name not in fields or fields[name].kind is not Kind.DATE)
+    ]

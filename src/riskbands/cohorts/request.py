@@ -264,9 +264,11 @@ def why_nothing(
     there = {*provided, *alike.values()}
     chosen = list(all_predictors.values()) if asked is None else list(asked)
     if asked is None:
-        chosen = [p for p in chosen if not set(p.needs.needed) <= set(provided)]
+        usual = [p for p in chosen if not p.by_name_only]
+        chosen = [p for p in usual if not set(p.needs.needed) <= set(provided)]
     lacking = {p.id: [f for f in p.needs.needed if f not in there] for p in chosen}
-    nearest = min(lacking, key=lambda ident: len(lacking[ident]))
+    shares = {p.id: len(lacking[p.id]) / max(len(p.needs.needed), 1) for p in chosen}
+    nearest = min(shares, key=shares.__getitem__)
     if asked is None:
         text = f"no predictor has its fields here; the nearest is {nearest}, which"
     else:
