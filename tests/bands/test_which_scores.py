@@ -221,7 +221,7 @@ def test_any_change_that_decides_a_band_is_told(name: str, data: st.DataObject) 
                 {"missing": "raise"},
                 {"applies_to": [*table.applies_to, "another"]},
                 {"rounding": rb.Rounding(5)},
-                {"unit": "probability" if table.unit is rb.Unit.PERCENT else "percent"},
+                {"unit": "points" if table.unit is rb.Unit.PERCENT else "percent"},
             ]
         )
     )

@@ -91,6 +91,11 @@ class IntervalScale(BandScale):
         if self.missing is Policy.CLAMP:
             raise TableError(f"{self.id}: missing is 'none' or 'raise'; missing is never a band")
         pieces = line.in_order(self.id, self.labels, self.intervals, self.gaps)
+        if self.unit is Unit.PROBABILITY and self.intervals[-1].lower > 1:
+            raise TableError(
+                f"{self.id}: {self.labels[-1]!r} {self.intervals[-1]} holds no probability, which "
+                "is from 0 to 1: give unit='percent' for edges in percent"
+            )
         if self.unit.most is not None:
             pieces = line.up_to(self.unit.most, pieces)
         object.__setattr__(self, "_pieces", pieces)
