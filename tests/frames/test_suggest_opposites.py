@@ -141,8 +141,8 @@ def test_nothing_is_denied_several_times_over(
         "¬ weapon", "нет weapon", "No release date", "weaponless", "stranger_victimless",
         "domestic_abusefree", "isn't unemployed", "no first sanction age", "No asset lifestyle",
         "2.2 No weapon", "2.2 Didn't involve a weapon", "2.6 Fails to recognise impact",
-        "2.6 Unrecognised impact", "3.3 Fixed abode", "3.3 Has fixed abode", "4.2 Employed",
-        "4.2 In employment", "4.2 Not unemployed", "6.7 free of domestic abuse",
+        "2.6 Denies impact", "2.6 Unrecognised impact", "3.3 Fixed abode", "3.3 Has fixed abode",
+        "4.2 Employed", "4.2 In employment", "4.2 Not unemployed", "6.7 free of domestic abuse",
     ],
 )  # fmt: skip
 def test_opposites(label: str) -> None:

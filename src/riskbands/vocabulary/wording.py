@@ -55,7 +55,7 @@ _COUNTED = frozenset(["disposal", "month", "sanction"])
 #: Beginnings of words that deny the rest; ``in`` is also a word that denies nothing.
 _PREFIXES = ("un", "in", "im", "ir", "il", "non", "dis", "de")
 _SIGNS = "!¬~≠"
-#: Words that deny what stands beside them.
+#: Words that deny what stands beside them, without an s at the end.
 _DENIALS = frozenset(
     [
         *_SIGNS,
@@ -65,8 +65,8 @@ _DENIALS = frozenset(
             for verb in ("are", "did", "do", "does", "had", "has", "have", "is", "was", "were")
             for t in ("", "t")
         ),
-        *("absence", "absent", "anti", "cannot", "cant", "denied", "denies", "deny", "ex", "fail"),
-        *("failed", "failure", "fails", "free", "ignore", "lack", "lacking", "neither", "never"),
+        *("absence", "absent", "anti", "cannot", "cant", "denie", "denied", "deny", "ex", "fail"),
+        *("failed", "failure", "free", "ignore", "lack", "lacking", "neither", "never"),
         *("nil", "no", "none", "nor", "not", "nothing", "refuse", "refused", "unable", "without"),
     ]
 )
