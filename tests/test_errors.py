@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import copy
 import pickle
+from typing import Any
 
 import attrs
 import pytest
 
 import riskbands as rb
 from riskbands import errors
+from riskbands.assessments.judgement import Judgement
+from riskbands.tiers.case import TierFacts
 from riskbands.vocabulary.fields import field
 
 #: Four problems of one case: two fields missing, one contradiction, one impossible order.
@@ -151,6 +154,35 @@ def test_a_cohort_is_refused_as_a_whole_when_asked_to() -> None:
         rb.score_cohort(columns, ["ogrs3"], on_issue="raise")
     assert "row 0: ogrs3: missing:date_of_birth" in str(found.value)
     assert {i.code for i in found.value.issues} == {"row_has_issues"}
+
+
+@pytest.mark.parametrize(
+    "read",
+    [
+        rb.ogrs3.score,
+        rb.OASysAssessment.from_dict,
+        rb.OASysAssessment.from_hmpps,
+        Judgement.from_dict,
+        TierFacts.from_dict,
+    ],
+)
+def test_a_name_that_is_not_repeated_is_told_by_its_place(read: Any) -> None:
+    with pytest.raises(rb.UnknownNameError) as found:
+        read({"Smith": 1, "Weston": 2})
+    assert " of that name (key 1 of 2); " in str(found.value)
+    assert found.value.place == "key 1 of 2"
+    assert "Smith" not in f"{found.value!r} {found.value}"
+    for again in (pickle.loads(pickle.dumps(found.value)), copy.copy(found.value)):
+        assert str(again) == str(found.value)
+    with pytest.raises(rb.UnknownNameError) as found:
+        read({"Smith": 1})
+    assert " of that name; " in str(found.value)
+
+
+def test_a_name_that_is_repeated_needs_no_place() -> None:
+    with pytest.raises(rb.UnknownNameError) as found:
+        rb.ogrs3.score({"sex": "M", "sanctionss": 2})
+    assert str(found.value).startswith("no field named 'sanctionss'; did you mean sanctions")
 
 
 def test_a_name_among_many_is_told_where_the_list_is() -> None:

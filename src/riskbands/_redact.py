@@ -14,7 +14,7 @@ from riskbands._patterns import pattern
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Sequence
 
-__all__ = ["column_labels", "has_header", "may_show", "shown"]
+__all__ = ["column_labels", "has_header", "may_show", "place_of", "shown"]
 
 #: How similar to a known name a name must be to count as a misspelling of it.
 _NEAR = 0.8
@@ -115,6 +115,22 @@ def column_labels(
         return repr(name) if quoted else str(name)
 
     return [label(place, name) for place, name in enumerate(names, 1)]
+
+
+def place_of(name: Hashable, names: Iterable[Hashable], what: str = "key") -> str:
+    """Where among others a name stands that may not be shown; empty where it is the only one.
+
+    Args:
+        name: The name.
+        names: All that were given.
+        what: What they are.
+
+    Examples:
+        >>> place_of("Smith", ["sex", "Smith", "weapon"])
+        'key 2 of 3'
+    """
+    listed = list(names)
+    return f"{what} {listed.index(name) + 1} of {len(listed)}" if len(listed) > 1 else ""
 
 
 def _is_near(name: str, known: Sequence[str]) -> bool:

@@ -100,12 +100,18 @@ class UnknownNameError(RiskBandsError, KeyError):
     Attributes:
         kind: What was looked for.
         name: What was given, or None where it does not read like a name: it may be somebody's data.
+        place: Where it stood, such as ``key 12 of 40``, or empty; said where the name is not.
+        advice: What more there is to do, or empty.
         known: The names there are.
         near: Those of them that were perhaps meant.
     """
 
-    def __init__(self, kind: str, name: object, known: Iterable[str]) -> None:
+    def __init__(
+        self, kind: str, name: object, known: Iterable[str], *, place: str = "", advice: str = ""
+    ) -> None:
         self.kind = kind
+        self.place = place
+        self.advice = advice
         self.known = tuple(known)
         self.name = name if isinstance(name, str) and may_show(name, self.known) else None
         word = name.lower() if isinstance(name, str) else ""
@@ -115,7 +121,15 @@ class UnknownNameError(RiskBandsError, KeyError):
         super().__init__(kind, self.name)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), (self.kind, self.name, self.known), {"near": self.near}
+        return (
+            type(self),
+            (self.kind, self.name, self.known),
+            {
+                "near": self.near,
+                "place": self.place,
+                "advice": self.advice,
+            },
+        )
 
     def __str__(self) -> str:
         few = self.known if len(self.known) <= _MOST_NAMES else self.known[:_FEW_NAMES]
@@ -125,8 +139,11 @@ class UnknownNameError(RiskBandsError, KeyError):
         elif len(few) < len(self.known):
             hint += f" and {len(self.known) - len(few)} more"
             hint += _LISTED.get(self.kind, "")
+        if self.advice:
+            hint = f"{self.advice}; {hint}"
         named = "of that name" if self.name is None else f"named {self.name!r}"
-        return f"no {self.kind} {named}; {hint}"
+        where = f" ({self.place})" if self.place and self.name is None else ""
+        return f"no {self.kind} {named}{where}; {hint}"
 
 
 @attrs.frozen(eq=False, repr=False)

@@ -92,3 +92,46 @@ def test_of_several_renames_the_message_says_which(tmp_path: Path) -> None:
         assert (done.status, done.out) == (2, "")
         assert message in done.err
         assert "Jo" not in done.err
+
+
+def test_a_rename_the_wrong_way_round_is_told_the_order(tmp_path: Path) -> None:
+    source = tmp_path / "in.csv"
+    source.write_text(TEXT)
+    order = "the column comes first, COLUMN=FIELD"
+    for wrong in ("date_of_birth=DOB", "sex=Jo", "sanctions=gender"):
+        done = run("score", source, "-p", "ogrs3", "--rename", wrong)
+        assert (done.status, done.out) == (2, "")
+        assert order in done.err
+        assert "Jo" not in done.err
+    for wrong in ("gendr=sex", "gender=Jo", "sex=date_of_birth"):
+        done = run("score", source, "-p", "ogrs3", "--rename", wrong)
+        assert done.status == 2
+        assert order not in done.err
+
+
+def test_fields_knows_the_usual_names_of_a_field() -> None:
+    for name, field in (
+        ("DOB", "date_of_birth"),
+        ("Gender", "sex"),
+        ("convDate", "conviction_date"),
+    ):
+        done = run("fields", name)
+        assert (done.status, done.out) == (2, "")
+        assert f"it is probably the field {field} (" in done.err
+        assert f"run riskbands fields {field}" in done.err
+    assert "probably" not in run("fields", "Jane").err
+    assert "probably" not in run("fields", "Employed").err
+
+
+def test_score_suggests_no_opposite_to_paste(tmp_path: Path) -> None:
+    source = tmp_path / "in.csv"
+    text = TEXT.replace("Jane", "Employed,No weapon")
+    source.write_text(text.replace(",x", ",yes,no").replace(",y\n", ",no,yes\n"))
+    done = run("score", source, "-p", "ogrs3", "-o", tmp_path / "out.csv")
+    assert "--rename 'DOB'=date_of_birth" in done.err
+    assert "=unemployed" not in done.err
+    assert "=weapon" not in done.err
+    told = run("suggest", source)
+    assert "=date_of_birth" in told.out
+    assert "unemployed" not in told.out
+    assert "weapon" not in told.out

@@ -60,6 +60,11 @@ def test_what_rename_can_get_wrong(kind: Any) -> None:
     data = kind({**tidy(), "gender": ["male"] * 40})
     with pytest.raises(rb.UnknownNameError, match="no column named 'gendre'; did you mean gender"):
         rb.score_cohort(data, rename={"gendre": "sex"})
+    turned = r"in rename the column comes first, {COLUMN: FIELD}"
+    for wrong in ({"sex": "gender"}, {"sex": "Jo"}):
+        with pytest.raises(rb.UnknownNameError, match=turned) as found:
+            rb.score_cohort(data, rename=wrong)
+        assert "Jo" not in str(found.value)
     with pytest.raises(rb.UnknownNameError, match="no field named 'sexx'; did you mean sex"):
         rb.score_cohort(data, rename={"gender": "sexx"})
     with pytest.raises(rb.InputErrorGroup, match="two columns are sex"):

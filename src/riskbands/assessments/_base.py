@@ -10,6 +10,7 @@ import attrs
 
 from riskbands._byfields import ByFields
 from riskbands._digest import digest as content_digest
+from riskbands._redact import place_of
 from riskbands.assessments import _kinds  # noqa: TC001 - for whoever reads the annotations
 from riskbands.assessments._inputs import Faulty, check_on_issue, reader
 from riskbands.assessments._parts import moment, not_before, parts, refuse
@@ -149,7 +150,7 @@ class Record(ByFields):
         for name in data:
             if name not in known:
                 listed = (*cls._names, *cls._parts, "sign_offs")
-                raise UnknownNameError("field", str(name), listed)
+                raise UnknownNameError("field", str(name), listed, place=place_of(name, data))
         read = {k: reader(k)(raw) for k, raw in data.items() if k in names}
         faults = tuple(v.issue for v in read.values() if isinstance(v, Faulty))
         unusable: list[Issue] = []

@@ -9,6 +9,7 @@ from typing import Any, Final, TypeVar, cast
 
 import attrs
 
+from riskbands._redact import place_of
 from riskbands.errors import InputError, Issue, UnknownNameError
 from riskbands.vocabulary.fields import is_missing
 
@@ -116,7 +117,8 @@ def read_back(cls: type[T], data: Any) -> T:
     known = {a.name: a.default is attrs.NOTHING for a in attrs.fields(cast("Any", cls)) if a.init}
     for name in data:
         if name not in known:
-            raise UnknownNameError(f"field of {what}", str(name), known)
+            place = place_of(name, data)
+            raise UnknownNameError(f"field of {what}", str(name), known, place=place)
     lacking = tuple(name for name, needed in known.items() if needed and name not in data)
     if lacking:
         raise refuse("missing", lacking, f"a {what} needs {', '.join(lacking)}")

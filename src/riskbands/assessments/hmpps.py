@@ -11,6 +11,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
+from riskbands._redact import place_of
 from riskbands.assessments._inputs import Faulty, reader
 from riskbands.assessments._parts import refuse
 from riskbands.errors import Issue, UnknownNameError
@@ -85,7 +86,8 @@ def request_fields(
     known = request_names()
     for name in request:
         if name not in known:
-            raise UnknownNameError("name in an HMPPS request", str(name), known)
+            place = place_of(name, request)
+            raise UnknownNameError("name in an HMPPS request", str(name), known, place=place)
     given = {name: value for name, value in request.items() if not is_missing(value)}
     if follow_up is not None and _FOLLOW_UP[follow_up] in given:
         for other, name in _FOLLOW_UP.items():

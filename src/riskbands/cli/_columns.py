@@ -11,7 +11,7 @@ from riskbands.arithmetic.written import date_format
 from riskbands.cli._named import OptionError
 from riskbands.errors import UnknownNameError
 from riskbands.vocabulary.fields import Kind, all_fields
-from riskbands.vocabulary.naming import columns_by_alias
+from riskbands.vocabulary.naming import columns_by_alias, is_turned_round
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -68,10 +68,13 @@ def sources_of(
     found |= {name: column for column, name in aliases if not {column, name} & taken}
     for place, (old, new) in enumerate(rename.items(), 1):
         which = f"--rename ({place} of {len(rename)})" if len(rename) > 1 else "--rename"
+        turned = is_turned_round(old, new, names, vocabulary)
+        advice = "the column comes first, COLUMN=FIELD" if turned else ""
         if old not in names:
-            raise OptionError(f"{which}: {_no_column(old, names)}")
+            raise OptionError(f"{which}: {_no_column(old, names, advice)}")
         if new not in vocabulary:
-            raise OptionError(f"{which}: {UnknownNameError('field', new, vocabulary)}")
+            unknown = UnknownNameError("field", new, vocabulary, advice=advice)
+            raise OptionError(f"{which}: {unknown}")
         if new in names or list(rename.values()).count(new) > 1:
             raise OptionError(f"--rename ...={new}: there is a column {new} already")
         found.pop(old, None)
@@ -130,12 +133,13 @@ def _divided(text: str, columns: Collection[str]) -> tuple[str, str]:
     return (column, own) if sign else ("", text)
 
 
-def _no_column(name: str, names: Sequence[str]) -> str:
+def _no_column(name: str, names: Sequence[str], advice: str) -> str:
     """That a column is not there; a near one is named unless its name looks like data."""
     labels = dict(zip(names, column_labels(names, all_fields(), quoted=False), strict=True))
     import difflib
 
     near = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
     hint = f"did you mean {labels[near[0]]}?" if near else "look at the first line of the file"
+    hint = f"{advice}; {hint}" if advice else hint
     what = shown(name, [*all_fields(), *(n for n in names if labels[n] == n)], "the one given")
     return f"no column named {what}; {hint}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from riskbands._redact import shown
 from riskbands.bands.builtin import SCALES, band_tables
 from riskbands.cli import _terminal as terminal
 from riskbands.cli._named import OptionError, known_predictor
@@ -286,7 +287,17 @@ def _whose_fields(ident: str) -> Predictor:
     try:
         return known_predictor(ident)
     except UnknownNameError:
-        raise UnknownNameError("predictor or field", ident, [*by_id, *all_fields()]) from None
+        from riskbands.vocabulary.suggest import suggest
+
+        known = [*by_id, *all_fields()]
+        for found in suggest([ident]).values():
+            what = shown(ident, known, "")
+            named = f"named {what}" if what else "of that name"
+            raise OptionError(
+                f"no predictor or field {named}; it is probably the field {found.field} "
+                f"({found.reason}): run riskbands fields {found.field}"
+            ) from None
+        raise UnknownNameError("predictor or field", ident, known) from None
 
 
 def _described(f: Field) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from riskbands._redact import place_of
 from riskbands.derivation.written import CaseDerivation
 from riskbands.errors import Issue, UnknownNameError
 from riskbands.vocabulary.fields import FieldFault
@@ -34,7 +35,8 @@ class Case:
         faults: list[Issue] = []
         for name, raw in values.items():
             if name not in vocabulary.fields:
-                raise UnknownNameError("field", str(name), vocabulary.fields)
+                place = place_of(name, values)
+                raise UnknownNameError("field", str(name), vocabulary.fields, place=place)
             try:
                 read[name] = vocabulary.fields[name].parse(raw)
             except FieldFault as fault:

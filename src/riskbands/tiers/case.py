@@ -10,6 +10,7 @@ import attrs
 import numpy as np
 
 from riskbands._frozen import frozen
+from riskbands._redact import place_of
 from riskbands.arithmetic.truth import some
 from riskbands.bands.scale import Band, NotApplicable
 from riskbands.bands.table import BandTable
@@ -144,7 +145,8 @@ class TierFacts:
             )
         for name in data:
             if name not in NAMES:
-                raise UnknownNameError("fact of a tier", str(name), NAMES)
+                place = place_of(name, data)
+                raise UnknownNameError("fact of a tier", str(name), NAMES, place=place)
         return cls(**data)
 
     @classmethod

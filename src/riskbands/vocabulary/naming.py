@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from riskbands._redact import column_labels
+from riskbands._redact import column_labels, place_of
 from riskbands.errors import InputErrorGroup, Issue, UnknownNameError
 from riskbands.vocabulary.vocabulary import built_in
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Mapping
+    from collections.abc import Collection, Hashable, Iterable, Mapping
 
     from riskbands.vocabulary.suggest import Suggestions
     from riskbands.vocabulary.vocabulary import Vocabulary
 
-__all__ = ["columns_by_alias", "field_places"]
+__all__ = ["columns_by_alias", "field_places", "is_turned_round"]
 
 
 def columns_by_alias(labels: Iterable[Hashable], vocabulary: Vocabulary) -> dict[str, str]:
@@ -33,6 +33,20 @@ def columns_by_alias(labels: Iterable[Hashable], vocabulary: Vocabulary) -> dict
         return {}
     found = {label: by_name.get(label.strip().lower(), "") for label in listed}
     return {n: f for n, f in found.items() if f and n not in vocabulary.fields}
+
+
+def is_turned_round(
+    column: Hashable, field: Hashable, labels: Collection[Hashable], known: Collection[str]
+) -> bool:
+    """Whether a pair of a rename, given as column and field, is perhaps field and column.
+
+    Args:
+        column: What is to be a column.
+        field: What is to be a field.
+        labels: The columns there are.
+        known: The fields there are.
+    """
+    return column in known and (field in labels or field not in known)
 
 
 def field_places(
@@ -59,10 +73,17 @@ def field_places(
     known = vocabulary.fields
     renamed = dict(getattr(rename, "rename", rename) or {})
     for label, name in renamed.items():
+        if label in listed and name in known:
+            continue
+        turned = is_turned_round(label, name, listed, known)
+        more = {
+            "place": place_of(label, renamed, "pair"),
+            "advice": "in rename the column comes first, {COLUMN: FIELD}" if turned else "",
+        }
         if label not in listed:
-            raise UnknownNameError("column", label, column_labels(listed, known, quoted=False))
-        if name not in known:
-            raise UnknownNameError("field", name, known)
+            labels_shown = column_labels(listed, known, quoted=False)
+            raise UnknownNameError("column", label, labels_shown, **more)
+        raise UnknownNameError("field", name, known, **more)
     aliases = columns_by_alias(listed, vocabulary)
     renamed |= {n: f for n, f in aliases.items() if n not in renamed and f not in renamed.values()}
     places: dict[str, int] = {}

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -14,10 +13,11 @@ import attrs
 from riskbands._patterns import pattern
 from riskbands._redact import may_show
 from riskbands.display import html_table
-from riskbands.vocabulary.fields import Field, all_fields
+from riskbands.vocabulary.fields import Field, Kind, all_fields
+from riskbands.vocabulary.wording import Wording, folded, is_opposed, same_but_for_slips, tokens
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 __all__ = ["Suggestion", "Suggestions", "likely", "suggest"]
 
@@ -59,8 +59,8 @@ _USUAL = {
 }
 #: Usual names by their words, in any order; the sentence is passed when the conviction is known,
 #: and follow-up starts with release or with the order in the community.
-_USUAL_WORDS = {
-    frozenset(words.split()): field
+_USUAL_WORDS: Mapping[Hashable, str] = {
+    tuple(sorted(words.split())): field
     for words, field in {
         "sentence date": "conviction_date",
         "release date": "follow_up_date",
@@ -71,64 +71,10 @@ _USUAL_WORDS = {
         "assessment completion date": "assessment_date",
     }.items()
 }
-#: What words are shortened to.
-_SHORT = {
-    "asmt": "assessment",
-    "assess": "assessment",
-    "assessed": "assessment",
-    "conv": "conviction",
-    "convicted": "conviction",
-    "dt": "date",
-    "dte": "date",
-    "followup": "follow up",
-    "fu": "follow up",
-    "mths": "month",
-    "off": "offence",
-    "offense": "offence",
-    "prev": "previous",
-    "sanc": "sanction",
-    "sanctioned": "sanction",
-    "sentenced": "sentence",
-    "sentencing": "sentence",
-    "viol": "violent",
-    "yob": "year birth",
-}
-#: Words that say nothing about which field it is.
-_FILLERS = frozenset(
-    [
-        "a",
-        "an",
-        "at",
-        "cnt",
-        "count",
-        "current",
-        "did",
-        "flag",
-        "has",
-        "in",
-        "ind",
-        "is",
-        "n",
-        "nbr",
-        "no",
-        "num",
-        "number",
-        "of",
-        "on",
-        "the",
-        "total",
-        "was",
-        "yn",
-    ]
-)
-_WORD = pattern(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _ITEM = pattern(
     r"(?:oasys|item|question|section|q|s)?[ _.]*(r?\d{1,2})[ _.](\d{1,2})", re.IGNORECASE
 )
 _ITEM_AND_WORDS = pattern(r"([\w ]*\d{1,2}[._]\d{1,2})[\s:.)-]+([A-Za-z].*)")
-_NEAR = 0.86
-#: Words for what a time is given in.
-_TIMES = frozenset(["age", "date", "month", "year"])
 
 
 @attrs.frozen
@@ -237,16 +183,6 @@ def suggest(labels: Iterable[Hashable]) -> Suggestions:
     return Suggestions({name: chosen[name] for name in names if name in chosen}, unclear)
 
 
-def _folded(label: str) -> str:
-    return "".join(_WORD.findall(label)).lower()
-
-
-def _words(label: str) -> frozenset[str]:
-    """The words that matter, in full and without a plural s."""
-    words = " ".join(_SHORT.get(w.lower(), w.lower()) for w in _WORD.findall(label)).split()
-    return frozenset(w.removesuffix("s") if len(w) > 3 else w for w in words if w not in _FILLERS)
-
-
 @cache
 def _index(key: Callable[[Field], Hashable]) -> Mapping[Hashable, str]:
     """Fields by a property that no other field shares."""
@@ -266,11 +202,15 @@ def _api_names(key: Callable[[str], Hashable]) -> Mapping[Hashable, str]:
 
 
 def _name(f: Field) -> Hashable:
-    return _folded(f.name)
+    return folded(f.name)
 
 
 def _name_words(f: Field) -> Hashable:
     return _words(f.name)
+
+
+def _words(name: str) -> Hashable:
+    return Wording.of(name).words
 
 
 def _item(f: Field) -> Hashable:
@@ -283,37 +223,50 @@ def _by_item(label: str) -> str | None:
 
 
 def _by_item_and_words(label: str) -> str | None:
-    """The item by its number, where the words behind it are about the same thing."""
+    """The item by its number, where the words behind it say the same thing."""
     found = _ITEM_AND_WORDS.fullmatch(label.strip())
     field = _by_item(found[1]) if found else None
     if found is None or field is None:
         return None
     f = all_fields()[field]
-    about = _words(f.name) | _words(f.hmpps_name) | _words(f.meaning)
-    return field if _words(found[2]) & about else None
+    said = [Wording.of(text) for text in (f.name, f.hmpps_name, f.meaning)]
+    about = {w for wording in said for w in wording.words if w not in wording.denials}
+    for reading in Wording.of(found[2]).readings():
+        if not reading.fits(f, Kind.LEVEL) or about.isdisjoint(reading.words):
+            continue
+        if not is_opposed(found[2], reading, f, about):
+            return field
+    return None
+
+
+def _by_words(label: str, known: Mapping[Hashable, str]) -> str | None:
+    """The field that these words are known for, where it is answered as they say."""
+    for reading in Wording.of(label).readings():
+        field = known.get(reading.words)
+        if field is not None and reading.fits(all_fields()[field]):
+            return field
+    return None
 
 
 def _by_nearness(label: str) -> str | None:
-    names = _index(_name)
-    near = difflib.get_close_matches(_folded(label), map(str, names), n=1, cutoff=_NEAR)
-    if not near:
-        return None
-    field = names[near[0]]
-    # A slip of the pen changes no number of words ("non-violent" is not "violent"), and makes no
-    # date of an age.
-    alike = len(_WORD.findall(label)) == len(_WORD.findall(field))
-    return field if alike and _words(label) & _TIMES <= _words(field) else None
+    said = tokens(label)
+    near = [
+        f.name
+        for f in all_fields().values()
+        if f.scored and same_but_for_slips(said, f.name.split("_"))
+    ]
+    return near[0] if len(near) == 1 else None
 
 
 #: Ways to know a field by the name of a column, the surest first, and what to say of each.
 _WAYS: tuple[tuple[Callable[[str], str | None], Callable[[Field], str]], ...] = (
-    (lambda label: _index(_name).get(_folded(label)), lambda f: "the same name"),
-    (lambda label: _api_names(_folded).get(_folded(label)), lambda f: "its HMPPS API name"),
-    (lambda label: _USUAL.get(_folded(label)), lambda f: "a usual name"),
-    (lambda label: _USUAL_WORDS.get(_words(label)), lambda f: "a usual name"),
+    (lambda label: _index(_name).get(folded(label)), lambda f: "the same name"),
+    (lambda label: _api_names(folded).get(folded(label)), lambda f: "its HMPPS API name"),
+    (lambda label: _USUAL.get(folded(label)), lambda f: "a usual name"),
+    (lambda label: _by_words(label, _USUAL_WORDS), lambda f: "a usual name"),
     (_by_item, lambda f: f"OASys item {f.oasys_item}"),
     (_by_item_and_words, lambda f: f"OASys item {f.oasys_item}"),
-    (lambda label: _index(_name_words).get(_words(label)), lambda f: "the same words"),
-    (lambda label: _api_names(_words).get(_words(label)), lambda f: "words of its API name"),
+    (lambda label: _by_words(label, _index(_name_words)), lambda f: "the same words"),
+    (lambda label: _by_words(label, _api_names(_words)), lambda f: "words of its API name"),
     (_by_nearness, lambda f: "nearly the same name"),
 )
