@@ -476,3 +476,67 @@ def test_a_condition_of_hundreds_of_parts() -> None:
     when = " and ".join(["a>2"] * 230)
     mine = instrument({**START, "field": {"a": COUNT}, "output": [{"name": "o", "when": when}]})
     assert [mine.score({"a": n}).outputs["o"] for n in (2, 3)] == [False, True]
+
+
+_ONE_OF_EACH = """
+id = "x"
+title = "t"
+source = "s"
+
+[field.a]
+type = "count"
+low = 0
+high = 5
+
+[field.b]
+type = "yes/no"
+
+[derived.s]
+rule = "capped"
+of = "a"
+at = 3
+
+[score]
+link = "points"
+bands = { Low = 0, High = 3 }
+
+[[score.term]]
+of = "a"
+points = 1
+
+[[score.term]]
+of = "b"
+points = 1
+
+[[score.term]]
+of = "s"
+points = 10
+"""
+
+
+@pytest.mark.parametrize(
+    "entry",
+    ['type = "yes/no"', 'type = "count"', 'rule = "capped"', 'link = "points"', 'of = "s"',
+     'of = "a"', 'id = "x"', 'title = "t"'],
+)  # fmt: skip
+def test_an_empty_text_is_no_way_to_leave_an_entry_out(entry: str) -> None:
+    """What it declares vanished, and the terms that read it."""
+    assert read_instrument(_ONE_OF_EACH).score({"a": 4, "b": "yes"}).points == 35
+    key = entry.partition(" ")[0]
+    emptied = _ONE_OF_EACH.replace(entry, f'{key} = ""', 1)
+    with pytest.raises(rb.TableError) as caught:
+        read_instrument(emptied)
+    line = emptied[: emptied.index(f'{key} = ""')].count("\n") + 1
+    assert f"line {line}, " in str(caught.value)
+    assert "is empty" in str(caught.value) or "is no name" in str(caught.value)
+
+
+@pytest.mark.parametrize("dialect", ["duckdb", "postgres", "spark"])
+def test_no_text_of_a_file_ends_the_comment_of_its_sql(dialect: Any) -> None:
+    hostile = _ONE_OF_EACH.replace(
+        'title = "t"', 'title = "t\\nDROP TABLE x; --"\nname = """n\nm"""'
+    )
+    mine = read_instrument(hostile)
+    before = mine.to_sql(dialect, source="cases").partition("WITH\n")[0]
+    assert "DROP TABLE x" in before
+    assert all(line.startswith("-- ") for line in before.splitlines())

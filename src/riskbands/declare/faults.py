@@ -62,6 +62,8 @@ _ADVICE: Final = {
     "count": "did you mean how_many_yes?", "if": "did you mean first_that_holds?",
     "log": 'a logarithm is a term with kind = "log"',
 }  # fmt: skip
+#: Texts that nothing follows from.
+_TELLING: Final = frozenset(["meaning", "item", "unit", "about", "successor", "asked_by"])
 #: Entries that stand above every table of a file.
 _ON_TOP: Final = ("applies", "not_applicable", "limits")
 
@@ -172,8 +174,10 @@ class Node:
             if isinstance(value, str) and not value.strip():
                 self.fault("is empty", key)
 
-    def text(self, key: str, default: str = "") -> str:
-        """A text."""
+    def text(self, key: str, default: str = "", *, empty: bool = False) -> str:
+        """A text; one that is there has something in it, unless it only tells or may be empty."""
+        if not empty and key not in _TELLING:
+            self.filled(key)
         value = self.data.get(key, default)
         return self._text(value, key) or default
 
@@ -199,6 +203,8 @@ class Node:
         if len(value) > 1000:
             self.fault("has more than 1000 entries", key)
             return ()
+        if key == "of" and key in self.data and not value:
+            self.fault("is empty", key)
         return tuple(self._text(v, key, n) for n, v in enumerate(value))
 
     def choice(self, key: str, known: Iterable[str], default: str = "") -> str:

@@ -301,7 +301,9 @@ class _Terms:
             lacking = [c for c in feature.categories if c not in groups.data]
             if lacking:
                 groups.fault(f"says nothing of {', '.join(lacking[:5])}")
-            names = tuple(groups.text(c) or None for c in feature.categories if c in groups.data)
+            names = tuple(
+                groups.text(c, empty=True) or None for c in feature.categories if c in groups.data
+            )
             if len(names) < len(feature.categories):
                 return None
         return kinds.Lookup(**common, groups=names)

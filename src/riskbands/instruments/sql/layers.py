@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from riskbands.bands.sql import Dialect
 
-__all__ = ["Layers"]
+__all__ = ["Layers", "in_comment"]
 
 #: A value that is used more than once, and longer than this, becomes a column.
 _LONG = 40
@@ -183,7 +183,7 @@ class Layers:
     def _sum(self, value: Value) -> _Text:
         texts = [(name, self._of(weight)) for name, weight in value.args]
         lines = ["0" if value.kind != DOUBLE else self._constant(0.0)]
-        lines += [f"+ {t.closed}  -- {_comment(name)}" for name, t in texts]
+        lines += [f"+ {t.closed}  -- {in_comment(name)}" for name, t in texts]
         body = "\n      ".join(lines)
         return _Text(f"{body}\n    ", max(t.layer for _, t in texts), atom=False)
 
@@ -246,9 +246,9 @@ _METHODS = {
 }
 
 
-def _comment(name: str) -> str:
-    """A name that cannot end the comment it stands in."""
-    return "".join(c if c.isprintable() else " " for c in name)
+def in_comment(text: str) -> str:
+    """A text that cannot end the comment it stands in."""
+    return "".join(c if c.isprintable() else " " for c in text)
 
 
 def _inner(value: Value) -> Iterator[Any]:

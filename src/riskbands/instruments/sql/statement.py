@@ -22,7 +22,7 @@ from riskbands.instruments.sql.expressions import (
     null,
 )
 from riskbands.instruments.sql.inputs import code_of, given
-from riskbands.instruments.sql.layers import Layers
+from riskbands.instruments.sql.layers import Layers, in_comment
 from riskbands.instruments.sql.sums import (
     UNDECIDED,
     greatest_difference,
@@ -221,7 +221,8 @@ def statement(
         f"given AS (\n  SELECT\n{first}\n  FROM {_table_name(source, write)}\n)",
         *layers.steps(),
     ]
-    comment = "\n".join(f"-- {line}" for line in _comment(predictor, dialect, version))
+    lines = map(in_comment, _comment(predictor, dialect, version))
+    comment = "\n".join(f"-- {line}" for line in lines)
     select = ",\n".join(last)
     return (
         f"{comment}\nWITH\n" + ",\n".join(expressions) + f"\nSELECT\n{select}\nFROM {layers.last}\n"
