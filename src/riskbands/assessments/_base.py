@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from functools import cache, cached_property
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar, cast
 
 import attrs
 
@@ -18,7 +19,7 @@ from riskbands.display import facts_html
 from riskbands.errors import InputError, InputErrorGroup, Issue, UnknownNameError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from riskbands._options import FormName
     from riskbands.assessments.judgement import Judgement
@@ -30,12 +31,15 @@ __all__ = ["Record"]
 
 R = TypeVar("R", bound="Record")
 
+#: What the dictionary of an assessment has beside its fields and parts.
+_BESIDE: Final = ("faults", "sign_offs")
+
 
 @cache
 def _known_names(cls: type[Record]) -> tuple[frozenset[str], frozenset[str]]:
     """Names of the fields; and of all that ``from_dict`` takes."""
     names = frozenset(cls._names)
-    return names, names | {*cls._parts, "sign_offs"}
+    return names, names | {*cls._parts, *_BESIDE}
 
 
 @attrs.frozen(slots=False, kw_only=True, eq=False, repr=False)
@@ -134,7 +138,7 @@ class Record(ByFields):
 
         Args:
             data: Raw values by field name; parts such as sections or judgements as
-                `to_dict` writes them.
+                `to_dict` writes them; and ``faults``, what was set aside when they were written.
             on_issue: ``"raise"``, or ``"keep"`` to set values that cannot be read aside in
                 ``faults``: the predictors that need them then report them as issues, the others
                 score. It concerns fields; parts must be as they should.
@@ -142,18 +146,26 @@ class Record(ByFields):
         Raises:
             InputErrorGroup: Values that cannot be read (with ``"keep"`` only those of parts); all
                 of them together.
+            InputError: ``data`` is no mapping; or a field of one of its ``faults`` has a value.
             UnknownNameError: A key is no field; near names are suggested.
         """
         check_on_issue(on_issue)
+        if not isinstance(data, Mapping):
+            raise refuse("malformed", (), f"a {cls.__name__} is read from a mapping of its fields")
         names, known = _known_names(cast("Any", cls))
         for name in data:
             if name not in known:
-                listed = (*cls._names, *cls._parts, "sign_offs")
+                listed = (*cls._names, *cls._parts, *_BESIDE)
                 raise UnknownNameError("field", str(name), listed)
+        aside: tuple[Issue, ...] = ()
+        if "faults" in data:
+            from riskbands.assessments._faults import read_faults, still_hold
+
+            aside = read_faults(data["faults"], cls._names)
         read = {k: reader(k)(raw) for k, raw in data.items() if k in names}
         faults = tuple(v.issue for v in read.values() if isinstance(v, Faulty))
         unusable: list[Issue] = []
-        for k in [k for k in data if k not in read]:
+        for k in [k for k in data if k not in read and k != "faults"]:
             convert = getattr(attrs.fields(cls), k).converter
             try:
                 read[k] = convert(data[k]) if convert else data[k]
@@ -165,18 +177,35 @@ class Record(ByFields):
             what = "the assessment has values that cannot be read"
             raise InputErrorGroup.of(what, (*faults, *unusable))
         if on_issue == "raise":
-            return cls(**{k: data[k] if isinstance(v, Faulty) else v for k, v in read.items()})
-        kept: dict[str, Any] = {k: None if isinstance(v, Faulty) else v for k, v in read.items()}
-        try:
-            return cls(**kept, faults=faults)
-        except InputErrorGroup as rules:
-            if not all(set(issue.fields) <= set(cls._names) for issue in rules.issues):
-                raise
-            return cls(**kept, faults=(*faults, *rules.issues))
+            given = {k: data[k] if isinstance(v, Faulty) else v for k, v in read.items()}
+            case = cls(**given, faults=aside)
+        else:
+            kept: dict[str, Any] = {
+                k: None if isinstance(v, Faulty) else v for k, v in read.items()
+            }
+            faults = (*aside, *faults)
+            try:
+                case = cls(**kept, faults=faults)
+            except InputErrorGroup as rules:
+                if not all(set(issue.fields) <= names for issue in rules.issues):
+                    raise
+                case = cls(**kept, faults=(*faults, *rules.issues))
+        if aside:
+            aside = still_hold(aside, read, case._broken_rules())
+            case = attrs.evolve(case, faults=(*aside, *case.faults[len(aside) :]))
+        return case
 
     def to_dict(self) -> dict[str, Any]:
-        """What is given, as plain JSON values; `from_dict` reads it back."""
+        """What is given, as plain JSON values; `from_dict` reads it back.
+
+        A value that could not be read is not among them. That it could not be is, under
+        ``faults``: its code, its fields and a sentence.
+        """
         found = self._content()
+        if self.faults:
+            from riskbands.assessments._faults import plain_faults
+
+            found["faults"] = plain_faults(self.faults)
         if self.sign_offs:
             found["sign_offs"] = [s.to_dict() for s in self.sign_offs]
         return found
@@ -201,7 +230,12 @@ class Record(ByFields):
     @cached_property
     def digest(self) -> str:
         """Digest of everything that is recorded, except the sign-offs."""
-        return content_digest(self._content())
+        content = self._content()
+        if self.faults:
+            from riskbands.assessments._faults import plain_faults
+
+            content["faults"] = plain_faults(self.faults, messages=False)
+        return content_digest(content)
 
     @property
     def signed_off(self) -> tuple[str, ...]:
