@@ -159,8 +159,47 @@ def test_a_stated_score_is_checked_against_the_items_that_count() -> None:
     for score in (0, 5):
         with pytest.raises(rb.InputError, match=r"not the sum of items 11\.5, 11\.6, 11\.7, 11\.9"):
             SectionScore("thinking_and_behaviour", items, score=score)
-    # where an item that counts is not answered nothing can be checked
-    assert SectionScore("thinking_and_behaviour", items | {"11.9": None}, score=5).score == 5
+
+
+def answers(section: str) -> st.SearchStrategy[dict[str, int | None]]:
+    """Answers to the items of a section that count, some of them open."""
+    yes_or_no = ("3.3", "4.2")
+    return st.fixed_dictionaries(
+        {
+            item: st.sampled_from([0, 2, None] if item in yes_or_no else [0, 1, 2, None])
+            for item in SECTIONS[section].items
+        }
+    )
+
+
+@given(st.sampled_from(list(MAXIMA)), st.data())
+def test_a_stated_score_goes_with_the_items_that_are_answered(
+    section: str, data: st.DataObject
+) -> None:
+    items = data.draw(answers(section))
+    least = sum(value or 0 for value in items.values())
+    most = sum(2 if value is None else value for value in items.values())
+    for score in range(MAXIMA[section] + 1):
+        if least <= score <= most:
+            assert SectionScore(section, items, score=score).score == score
+        else:
+            with pytest.raises(rb.InputError, match="mend one") as caught:
+                SectionScore(section, items, score=score)
+            assert caught.value.code == "contradiction"
+    # what the deployed service gives, which counts an unanswered item 0
+    deployed = SectionScore(section, items).total("zero")
+    if deployed is not None:
+        assert SectionScore(section, items, score=deployed).score == deployed
+
+
+def test_items_that_do_not_count_say_nothing_of_a_stated_score() -> None:
+    assert SectionScore("relationships", {"6.1": 0, "6.4": 2}, score=0).score == 0
+    assert SectionScore("drugs", {"8.1": 0}, score=0).score == 0
+    assert SectionScore("emotional_wellbeing", {"10.1": 2}, score=0).score == 0
+    with pytest.raises(rb.InputErrorGroup, match="goes with those that are answered"):
+        rb.OASysAssessment.from_dict(
+            {"sections": {"accommodation": {"score": 8, "items": {"3.3": 0, "3.4": 0}}}}
+        )
 
 
 def test_a_part_of_the_answers_gives_no_need_and_says_why() -> None:
@@ -443,9 +482,9 @@ def section_scores(draw: st.DrawFn) -> dict[str, Any]:
                 st.sampled_from([0, 2, None]),
             )
         )
-        complete = bool(section.items) and all(items.get(i) is not None for i in section.items)
-        total = sum(items.get(i) or 0 for i in section.items)
-        score = draw(st.none() | (st.just(total) if complete else st.integers(0, 6)))
+        least = sum(items.get(i) or 0 for i in section.items)
+        most = least + sum(2 for i in section.items if items.get(i) is None)
+        score = draw(st.none() | st.integers(least, most if section.items else 6))
         found[section.name] = {"items": items} | ({} if score is None else {"score": score})
     return found
 
