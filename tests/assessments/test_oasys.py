@@ -388,6 +388,33 @@ def test_an_unknown_level_or_group_is_refused() -> None:
         Rosh.from_dict({"childrn": "low"})
 
 
+@pytest.mark.parametrize("overall", ROSH.labels)
+@pytest.mark.parametrize("level", ["low", "medium", "high", "very_high", "not_applicable"])
+def test_the_overall_risk_of_harm_is_one(overall: str, level: str) -> None:
+    both = STATIC | {"rosh": {"overall": overall}, "overall_harm_level": level}
+    if overall == level.replace("_", " ").title():
+        assert rb.OASysAssessment.from_dict(both).faults == ()
+        return
+    with pytest.raises(rb.InputErrorGroup, match="overall of rosh disagree"):
+        rb.OASysAssessment.from_dict(both)
+    kept = rb.OASysAssessment.from_dict(both, on_issue="keep")
+    assert list(map(str, kept.faults)) == ["contradiction:overall_harm_level"]
+    issues = rb.opd.score(kept, on_issue="return").issues
+    assert "contradiction:overall_harm_level" in map(str, issues)
+    assert rb.ogrs3.score(kept).ok
+    assert rb.OASysAssessment.from_dict(kept.to_dict()) == kept
+    # either side may be mended
+    assert kept.edit(overall_harm_level=overall).faults == ()
+    assert kept.edit(rosh={"public": overall}).faults == ()
+
+
+def test_opd_reads_the_field_of_the_overall_risk_of_harm_alone() -> None:
+    alone = rb.OASysAssessment.from_dict(STATIC | {"rosh": {"overall": "high"}})
+    issues = map(str, rb.opd.score(alone, on_issue="return").issues)
+    assert "missing:overall_harm_level" in issues
+    assert rb.OASysAssessment.from_dict(STATIC | {"overall_harm_level": "high"}).rosh is None
+
+
 # ------------------------------------------------------------------------- judgements and sign-off
 
 
