@@ -13,16 +13,27 @@ from riskbands._byfields import ByFields
 from riskbands._digest import digest as content_digest
 from riskbands.assessments import _kinds  # noqa: TC001 - for whoever reads the annotations
 from riskbands.assessments._inputs import Faulty, check_on_issue, reader
-from riskbands.assessments._parts import moment, not_before, parts, refuse
+from riskbands.assessments._parts import (
+    as_written,
+    lies_before,
+    moment,
+    not_before,
+    one_instant,
+    parts,
+    plain,
+    refuse,
+)
 from riskbands.derivation.written import CaseDerivation
 from riskbands.display import facts_html
 from riskbands.errors import InputError, InputErrorGroup, Issue, UnknownNameError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from riskbands._options import FormName
+    from riskbands.assessments._parts import When
     from riskbands.assessments.judgement import Judgement
+    from riskbands.assessments.signoff import SignOff
     from riskbands.assessments.summary import Table
     from riskbands.derivation.derive import Derivation
     from riskbands.instruments.score import Score
@@ -201,7 +212,7 @@ class Record(ByFields):
         A value that could not be read is not among them. That it could not be is, under
         ``faults``: its code, its fields and a sentence.
         """
-        found = self._content()
+        found = self._content(as_written)
         if self.faults:
             from riskbands.assessments._faults import plain_faults
 
@@ -210,7 +221,7 @@ class Record(ByFields):
             found["sign_offs"] = [s.to_dict() for s in self.sign_offs]
         return found
 
-    def _content(self) -> dict[str, Any]:
+    def _content(self, when: When) -> dict[str, Any]:
         found: dict[str, Any] = {}
         for name in self._names:
             value = getattr(self, name)
@@ -220,17 +231,23 @@ class Record(ByFields):
             value = getattr(self, name)
             if isinstance(value, tuple):
                 if value:
-                    found[name] = [part.to_dict() for part in value]
+                    found[name] = [plain(part, when) for part in value]
             elif value is not None:
-                found[name] = value.to_dict() if hasattr(value, "to_dict") else value
+                found[name] = plain(value, when)
         return found
 
     # -- sign-off ----------------------------------------------------------------------------
 
     @cached_property
     def digest(self) -> str:
-        """Digest of everything that is recorded, except the sign-offs."""
-        content = self._content()
+        """Digest of everything that is recorded, except the sign-offs.
+
+        One instant has one digest, in whatever zone it is written.
+        """
+        return self._digest(one_instant)
+
+    def _digest(self, when: When) -> str:
+        content = self._content(when)
         if self.faults:
             from riskbands.assessments._faults import plain_faults
 
@@ -239,9 +256,20 @@ class Record(ByFields):
 
     @property
     def signed_off(self) -> tuple[str, ...]:
-        """The parts whose sign-off is in force: nothing has been edited since."""
-        covered = {p for s in self.sign_offs if s.digest == self.digest for p in s.covers}
+        """The parts whose sign-off is in force: nothing has been edited or judged since."""
+        covered = {p for s in self.sign_offs if self._signed_by(s) for p in s.covers}
         return tuple(p for p in self.sign_off_parts if p in covered)
+
+    def _signed_by(self, signed: SignOff) -> bool:
+        """Whether a sign-off is of what is recorded, and not before something that is."""
+        if signed.digest not in (self.digest, self._digest(as_written)):
+            return False
+        return not any(lies_before(signed.at, made) for made in self._moments())
+
+    def _moments(self) -> Iterator[dt.datetime]:
+        """When the judgements were made and countersigned."""
+        for judgement in self._judged():
+            yield from judgement._moments()
 
     @property
     def awaiting_sign_off(self) -> tuple[str, ...]:
@@ -264,7 +292,7 @@ class Record(ByFields):
 
         Args:
             by: Who signs: an id of the caller's own system, never a name.
-            at: When, not before an earlier sign-off.
+            at: When, not before an earlier sign-off, nor before a judgement that is signed.
             covers: Some of `sign_off_parts`; by default all.
 
         Raises:
@@ -285,6 +313,9 @@ class Record(ByFields):
                 raise UnknownNameError("part to sign off", name, self.sign_off_parts)
         if self.sign_offs:
             not_before(moment(at), self.sign_offs[-1].at, "an earlier sign-off")
+        if any(lies_before(moment(at), made) for made in self._moments()):
+            message = "at must not lie before a judgement of the assessment or a countersignature"
+            raise refuse("out_of_range", ("at",), message)
         signed = SignOff(by=by, at=at, covers=chosen, digest=self.digest)
         return attrs.evolve(self, sign_offs=(*self.sign_offs, signed))
 
