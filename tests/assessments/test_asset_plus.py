@@ -6,6 +6,7 @@ import json
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -126,11 +127,17 @@ MAPPA = {"mappa_category": 4, "mappa_level": 3}
 @pytest.mark.parametrize("name", MAPPA)
 def test_mappa_has_four_categories_and_three_levels(name: str) -> None:
     for number in (*range(1, MAPPA[name] + 1), None):
-        assert getattr(child(**{name: number}), name) == number
+        forms = (
+            (number,) if number is None else (number, str(number), 1.0 * number, np.int8(number))
+        )
+        for form in forms:
+            found = getattr(child(**{name: form}), name)
+            assert (found, type(found)) == (number, type(number))
+    assert getattr(child(**{name: " 2.0 "}), name) == 2
 
 
 @pytest.mark.parametrize("name", MAPPA)
-@pytest.mark.parametrize("value", [0, -1, 5, "+1", True, "2", 1.0])
+@pytest.mark.parametrize("value", [0, -1, 5, "+1", True, "9", "two", 1.5])
 def test_a_mappa_number_that_is_none_is_refused(name: str, value: Any) -> None:
     given = MAPPA[name] + 1 if value == "+1" else value
     for on_issue in ("raise", "keep"):

@@ -243,9 +243,40 @@ def test_a_missing_item_is_never_a_zero(given: dict[str, Any], score: int | None
     assert Sections({"alcohol": given})["alcohol"].score == score
 
 
+@pytest.mark.parametrize("form", [str, float, np.int8, "{} ".format, "{}.0".format])
+def test_section_scores_and_items_are_taken_as_fields_take_numbers(form: Any) -> None:
+    items = {"9.1": 2, "9.2": 1, "9.3": 0, "9.5": None}
+    plain = {"alcohol": {"score": 4, "items": items}, "drugs": {"score": 0}}
+    given = {
+        "alcohol": {
+            "score": form(4),
+            "items": {item: None if n is None else form(n) for item, n in items.items()},
+        },
+        "drugs": {"score": form(0)},
+    }
+    found, expected = (
+        rb.OASysAssessment.from_dict({"sections": sections, "san": {"drugs": drugs}})
+        for sections, drugs in ((given, form(3)), (plain, 3))
+    )
+    assert found == expected
+    assert json.dumps(found.to_dict()) == json.dumps(expected.to_dict())
+    assert found.needs() == expected.needs()
+
+
+@pytest.mark.parametrize("missing", ["", "unknown", None, float("nan")])
+def test_a_section_score_can_be_missing_as_a_field_can(missing: Any) -> None:
+    assert SectionScore("drugs", score=missing).score is None
+    assert Sections({"drugs": {"items": {"8.4": missing}}})["drugs"].items == (("8.4", None),)
+
+
 @pytest.mark.parametrize(
     ("section", "given", "message"),
     [
+        ("alcohol", {"score": "some"}, "whole number"),
+        ("alcohol", {"score": True}, "whole number"),
+        ("alcohol", {"score": "9"}, "from 0 to 8"),
+        ("alcohol", {"score": 10**400}, "from 0 to 8"),
+        ("alcohol", {"items": {"9.1": "3"}}, "item 9.1 must be one of 0, 1, 2"),
         ("alcohol", {"items": {"9.1": 3}}, "item 9.1 must be one of 0, 1, 2"),
         ("alcohol", {"items": {"9.1": True}}, "item 9.1"),
         ("alcohol", {"items": {"8.1": 1}}, "numbered 9.1"),
@@ -413,6 +444,27 @@ def test_opd_reads_the_field_of_the_overall_risk_of_harm_alone() -> None:
     issues = map(str, rb.opd.score(alone, on_issue="return").issues)
     assert "missing:overall_harm_level" in issues
     assert rb.OASysAssessment.from_dict(STATIC | {"overall_harm_level": "high"}).rosh is None
+
+
+@pytest.mark.parametrize("level", [3, 1.5, ["high"], {"level": "high"}])
+@pytest.mark.parametrize("on_issue", ["raise", "keep"])
+def test_a_level_that_is_neither_band_nor_label_is_an_issue(level: Any, on_issue: str) -> None:
+    parts = {
+        "rosh": ({"public": level}, "malformed:public"),
+        "judgements": ([judgement().to_dict() | {"final": level}], "malformed:final"),
+    }
+    for name, (part, issue) in parts.items():
+        with pytest.raises(rb.InputErrorGroup) as caught:
+            rb.OASysAssessment.from_dict(STATIC | {name: part}, on_issue=on_issue)
+        assert list(map(str, caught.value.issues)) == [issue]
+
+
+@pytest.mark.parametrize("kind", [rb.OASysAssessment, rb.AssetPlusAssessment, rb.AssetAssessment])
+@pytest.mark.parametrize("data", [None, [], "x", 1, b"{}", [("sex", "male")]])
+def test_an_assessment_is_read_from_a_mapping(kind: Any, data: Any) -> None:
+    with pytest.raises(rb.InputError, match="read from a mapping of its fields") as caught:
+        kind.from_dict(data)
+    assert caught.value.code == "malformed"
 
 
 # ------------------------------------------------------------------------- judgements and sign-off

@@ -162,7 +162,7 @@ class Record(ByFields):
         """
         check_on_issue(on_issue)
         if not isinstance(data, Mapping):
-            raise refuse("malformed", (), f"a {cls.__name__} is read from a mapping of its fields")
+            raise refuse("malformed", (), f"{cls.__name__} is read from a mapping of its fields")
         names, known = _known_names(cast("Any", cls))
         for name in data:
             if name not in known:

@@ -157,8 +157,8 @@ class AssetPlusAssessment(Record):
     risk_of_serious_harm: Judgement | None = part("Judgement")
     safety_and_wellbeing: Judgement | None = part("Judgement")
     intervention_level: Judgement | None = part("Judgement")
-    mappa_category: int | None = None
-    mappa_level: int | None = None
+    mappa_category: int | None = attrs.field(default=None, converter=_readers.number_of_part)
+    mappa_level: int | None = attrs.field(default=None, converter=_readers.number_of_part)
     future_behaviours: tuple[FutureBehaviour, ...] = parts("FutureBehaviour")
 
     _names: ClassVar[tuple[str, ...]] = (

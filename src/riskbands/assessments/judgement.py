@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt  # noqa: TC003 - read by documentation tools
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
 from riskbands._byfields import ByFields
 from riskbands._digest import digest as content_digest
+from riskbands.assessments._levels import as_level, label_of, one_of
 from riskbands.assessments._parts import (
     JUDGED,
     anything,
@@ -24,8 +25,8 @@ from riskbands.assessments._parts import (
 )
 from riskbands.assessments.signoff import SignOff
 from riskbands.assessments.summary import NOTHING, Table, as_text
-from riskbands.bands.scale import Band, BandScale, NotApplicable, rank_of
-from riskbands.errors import BandError, TableError, UnknownNameError
+from riskbands.bands.scale import Band, BandScale
+from riskbands.errors import TableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -33,24 +34,9 @@ if TYPE_CHECKING:
     from riskbands.assessments._parts import When
     from riskbands.instruments.score import Score
 
-__all__ = ["Judgement", "as_level", "judgements_table", "known_about"]
+__all__ = ["Judgement", "judgements_table", "known_about"]
 
 _COVERS = "judgement"
-#: Labels that are no data of anybody's: those of the scales that are in use.
-_USUAL_LABELS: Final = frozenset(
-    (
-        "low",
-        "medium",
-        "high",
-        "very high",
-        "standard",
-        "enhanced",
-        "intensive",
-        "no need",
-        "standard need",
-        "severe need",
-    )
-)
 
 
 def known_about(about: str) -> str | None:
@@ -65,45 +51,6 @@ def known_about(about: str) -> str | None:
 
 def _subject(about: str) -> str:
     return known_about(about) or "the judgement"
-
-
-def _label(level: Band | None, scale: BandScale) -> str:
-    """The label of a level, or its place in a scale whose labels are the caller's."""
-    if level is None:
-        return "none"
-    known = level.label.casefold() in _USUAL_LABELS
-    return level.label if known else f"level {level.rank + 1} of {len(scale.labels)}"
-
-
-def as_level(scale: BandScale, value: Any) -> Band | None:
-    """The level of a scale that a label or band names; None for None and not applicable.
-
-    Case does not matter in a label, and ``very_high`` is ``Very High``.
-
-    Raises:
-        UnknownNameError: The scale has no such level.
-        BandError: A band of another scale, or neither band nor text.
-    """
-    if value is None or isinstance(value, NotApplicable):
-        return None
-    bare = BandScale(scale.id, scale.labels)
-    if isinstance(value, str):
-        try:
-            return bare.spelt(value)
-        except UnknownNameError:
-            raise UnknownNameError("level", value, _shown_labels(scale)) from None
-        except BandError:
-            message = "labels of the scale differ in case or spaces alone: write the level exactly"
-            raise BandError(message) from None
-    try:
-        return bare.bands[rank_of(value, scale)]
-    except BandError:
-        message = "a level must be of the scale of its judgement: bands compare within one table"
-        raise BandError(message) from None
-
-
-def _shown_labels(scale: BandScale) -> tuple[str, ...]:
-    return tuple(label for label in scale.labels if label.casefold() in _USUAL_LABELS)
 
 
 def _same_id(one: str, other: str) -> bool:
@@ -190,12 +137,11 @@ class Judgement(ByFields):
     previous: Judgement | None = attrs.field(default=None, converter=_previous)
 
     def __attrs_post_init__(self) -> None:
-        final = as_level(self.scale, self.final)
+        final = as_level(self.scale, self.final, "final")
         if final is None:
-            levels = ", ".join(_shown_labels(self.scale)) or "the levels of its scale"
-            raise refuse("missing", ("final",), f"final must be one of {levels}")
+            raise refuse("missing", ("final",), f"final must be {one_of(self.scale)}")
         object.__setattr__(self, "final", final)
-        object.__setattr__(self, "computed", as_level(self.scale, self.computed))
+        object.__setattr__(self, "computed", as_level(self.scale, self.computed, "computed"))
         if self.departure and not self.rationale.strip():
             raise refuse(
                 "rationale_missing",
@@ -358,7 +304,7 @@ class Judgement(ByFields):
         Raises:
             InputError: As for the class.
         """
-        level = self.computed if computed is None else as_level(self.scale, computed)
+        level = self.computed if computed is None else as_level(self.scale, computed, "computed")
         if basis is None:
             basis = self.basis if level == self.computed else ""
         return Judgement(
@@ -406,7 +352,7 @@ class Judgement(ByFields):
     def __repr__(self) -> str:
         signed = "countersigned" if self.countersigned else "not countersigned"
         about = known_about(self.about) or "about a text"
-        computed, final = (_label(level, self.scale) for level in (self.computed, self.final))
+        computed, final = (label_of(level, self.scale) for level in (self.computed, self.final))
         return f"<Judgement {about}: computed {computed}, final {final}, {signed}>"
 
 

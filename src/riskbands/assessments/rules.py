@@ -14,7 +14,7 @@ from typing import Any, Final
 import attrs
 
 from riskbands import _data, _toml
-from riskbands.assessments.judgement import as_level
+from riskbands.assessments._levels import as_level
 from riskbands.assessments.rosh import ROSH
 from riskbands.bands.scale import Band, BandScale, NotApplicable
 from riskbands.errors import TableError, UnknownNameError

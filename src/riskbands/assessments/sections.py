@@ -19,6 +19,7 @@ import attrs
 
 from riskbands._byfields import ByFields
 from riskbands.assessments._parts import read_back, refuse
+from riskbands.assessments._readers import number_of_part
 from riskbands.bands.builtin import band_table
 from riskbands.errors import UnknownNameError
 from riskbands.vocabulary.fields import Kind, fields
@@ -114,7 +115,7 @@ def _fields_of_items() -> Mapping[str, str]:
 def _items(value: Any) -> tuple[tuple[str, int | None], ...]:
     pairs = value.items() if isinstance(value, Mapping) else value
     try:
-        return tuple((str(item), score) for item, score in pairs)
+        return tuple((str(item), number_of_part(score)) for item, score in pairs)
     except (TypeError, ValueError):
         message = "items must be scores by item number, such as {'3.4': 2}"
         raise refuse("malformed", ("items",), message) from None
@@ -146,7 +147,7 @@ class SectionScore(ByFields):
 
     section: str
     items: tuple[tuple[str, int | None], ...] = attrs.field(default=(), converter=_items)
-    score: int | None = None
+    score: int | None = attrs.field(default=None, converter=number_of_part)
 
     def __attrs_post_init__(self) -> None:
         if self.section not in SECTIONS:
