@@ -6,6 +6,8 @@ import json
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
+import attrs
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -126,11 +128,17 @@ MAPPA = {"mappa_category": 4, "mappa_level": 3}
 @pytest.mark.parametrize("name", MAPPA)
 def test_mappa_has_four_categories_and_three_levels(name: str) -> None:
     for number in (*range(1, MAPPA[name] + 1), None):
-        assert getattr(child(**{name: number}), name) == number
+        forms = (
+            (number,) if number is None else (number, str(number), 1.0 * number, np.int8(number))
+        )
+        for form in forms:
+            found = getattr(child(**{name: form}), name)
+            assert (found, type(found)) == (number, type(number))
+    assert getattr(child(**{name: " 2.0 "}), name) == 2
 
 
 @pytest.mark.parametrize("name", MAPPA)
-@pytest.mark.parametrize("value", [0, -1, 5, "+1", True, "2", 1.0])
+@pytest.mark.parametrize("value", [0, -1, 5, "+1", True, "9", "two", 1.5])
 def test_a_mappa_number_that_is_none_is_refused(name: str, value: Any) -> None:
     given = MAPPA[name] + 1 if value == "+1" else value
     for on_issue in ("raise", "keep"):
@@ -274,6 +282,52 @@ def test_a_final_level_that_departs_needs_a_rationale() -> None:
         case.judge(
             "likelihood_of_reoffending", "Low", by="w", at="2024-01-17", indicative=indicative
         )
+
+
+def test_judged_again_the_level_departs_from_what_is_indicated_now() -> None:
+    case = judged(likelihood_of_reoffending="Medium", risk_of_serious_harm="Low")
+    again: dict[str, Any] = {"by": "w", "at": "2024-01-17"}
+    case = case.judge(
+        "intervention_level", "Enhanced", indicative=case.indicative_intervention(), **again
+    )
+    same = case.judge("intervention_level", "Enhanced", **again)
+    assert same.intervention_level is not None
+    assert same.intervention_level.departure == 0
+    graver = case.judge("risk_of_serious_harm", "Very High", **again)
+    with pytest.raises(rb.InputError, match=r"intervention_level.*say why"):
+        graver.judge("intervention_level", "Enhanced", **again)
+    done = graver.judge("intervention_level", "Enhanced", rationale="Placed abroad.", **again)
+    assert done.intervention_level is not None
+    assert (done.intervention_level.departure, done.intervention_level.basis) == (
+        -1,
+        "scaled-approach",
+    )
+    assert done.intervention_level.previous == case.intervention_level
+
+
+def test_a_level_that_cannot_be_worked_out_here_is_kept_with_its_basis() -> None:
+    ours = RuleTable.from_toml(BUILT_IN.replace('id = "scaled-approach"', 'id = "ours"'))
+    case = judged(likelihood_of_reoffending="Medium", risk_of_serious_harm="Low")
+    again: dict[str, Any] = {"by": "w", "at": "2024-01-17"}
+    indicative = case.indicative_intervention(ours)
+    case = case.judge("intervention_level", "Enhanced", indicative=indicative, **again)
+    case = case.judge("risk_of_serious_harm", "Very High", **again)
+    kept = case.judge("intervention_level", "Enhanced", **again).intervention_level
+    assert kept is not None
+    assert kept.computed == "Enhanced"
+    assert kept.basis == "ours"
+    # an indication of no level takes the place of the earlier one, as any does
+    nothing = attrs.evolve(indicative, level=None, basis="no score")
+    none = case.judge("intervention_level", "Enhanced", indicative=nothing, **again)
+    assert none.intervention_level is not None
+    assert (none.intervention_level.computed, none.intervention_level.basis) == (None, "no score")
+
+
+def test_a_first_judgement_departs_only_from_an_indicative_level_that_is_given() -> None:
+    case = judged(likelihood_of_reoffending="High", risk_of_serious_harm="High")
+    first = case.judge("intervention_level", "Standard", by="w", at="2024-01-17").intervention_level
+    assert first is not None
+    assert (first.computed, first.departure, first.basis) == (None, None, "")
 
 
 def test_the_rule_says_that_it_is_not_confirmed() -> None:

@@ -16,6 +16,7 @@ from invented import YOGRS, child
 
 import riskbands as rb
 from riskbands.assessments import ROSH, Judgement
+from riskbands.bands.scale import BandScale
 
 RSR = rb.band_table("rsr-2025")
 WHY = "Two incidents since the assessment are not in the score."
@@ -219,6 +220,172 @@ def test_a_judgement_cannot_replace_one_about_something_else() -> None:
 def test_it_cannot_be_changed_in_place() -> None:
     with pytest.raises(attrs.exceptions.FrozenInstanceError):
         judged().final = RSR.band("Low")  # type: ignore[misc]
+
+
+# ---------------------------------------------------------------------------- from a file
+
+
+@pytest.mark.parametrize("by", ["officer-17 ", " officer-17", "OFFICER-17", "\tOfficer-17\n"])
+def test_an_id_written_otherwise_is_the_same_person(by: str) -> None:
+    with pytest.raises(rb.InputError, match="somebody else") as caught:
+        judged().countersign(by=by, at="2024-01-17")
+    assert caught.value.code == "countersigned_by_the_same"
+    data = judged().countersign(by="manager-2", at="2024-01-17").to_dict()
+    data["countersignature"]["by"] = by
+    with pytest.raises(rb.InputError, match="somebody else"):
+        Judgement.from_dict(data)
+    assert judged().countersign(by="officer-170", at="2024-01-17").countersigned
+
+
+@pytest.mark.parametrize("covers", [[], ["x"], ["judgement", "x"], "assessment"])
+def test_a_countersignature_covers_the_judgement(covers: Any) -> None:
+    data = judged().countersign(by="manager-2", at="2024-01-17").to_dict()
+    data["countersignature"]["covers"] = covers
+    with pytest.raises(rb.InputError, match="covers the judgement"):
+        Judgement.from_dict(data)
+
+
+@pytest.mark.parametrize(
+    "scale",
+    [
+        {"id": "rsr-2025", "labels": ["Low", "Catastrophic"]},
+        {"id": "rsr-2025", "labels": ["High", "Medium", "Low"]},
+        {"id": "osp-iic", "labels": ["Low", "High"]},
+        BandScale("rsr-2025", ("Low", "High")),
+    ],
+)
+def test_a_scale_with_a_built_in_id_has_the_labels_of_it(scale: Any) -> None:
+    with pytest.raises(rb.InputError, match="an id of its own") as caught:
+        judged(scale=scale, computed="Low", final="Low")
+    assert (caught.value.code, caught.value.fields) == ("contradiction", ("scale",))
+    # an edited table says so in its id, and a scale of one's own has one
+    edited = rb.BandTable.from_edges("rsr-2025", ["Low", "High"], [0, 50, 100]).marked()
+    for own in (edited, BandScale("ours", ("Low", "High"))):
+        assert judged(scale=own).scale.labels == ("Low", "High")
+
+
+def test_a_basis_says_nothing_of_another_computed_level() -> None:
+    first = judged(basis="ogrs3-2009 (0123456789abcdef)")
+    again = {"by": "o", "at": "2024-02-01", "rationale": WHY}
+    assert first.revise("High", computed="High", **again).basis == ""
+    assert first.revise("High", computed="low", **again).basis == first.basis
+    assert first.revise("High", **again).basis == first.basis
+    assert first.revise("High", computed="High", basis="new", **again).basis == "new"
+
+
+def test_a_score_with_issues_is_no_basis() -> None:
+    score = YOGRS.score(child(sanctions=None), on_issue="return")
+    assert score.issues
+    found = Judgement.from_score(score, "High", by="w", at="2024-01-16")
+    assert (found.computed, found.basis) == (None, "")
+
+
+# ----------------------------------------------------------------------------- one instant
+
+MORNING = dt.datetime(2024, 1, 16, 10, tzinfo=dt.UTC)
+offsets = st.integers(-12 * 60, 14 * 60).map(lambda m: dt.timezone(dt.timedelta(minutes=m)))
+
+
+def in_utc(data: Any) -> Any:
+    """What a database makes of a document that keeps moments in UTC."""
+    if not isinstance(data, dict):
+        return data
+    found = {name: in_utc(value) for name, value in data.items()}
+    if "at" in found:
+        found["at"] = dt.datetime.fromisoformat(found["at"]).astimezone(dt.UTC).isoformat()
+    return found
+
+
+@given(offsets, offsets)
+def test_one_instant_has_one_digest(one: dt.timezone, other: dt.timezone) -> None:
+    ours, theirs = (judged(at=MORNING.astimezone(zone)) for zone in (one, other))
+    assert ours == theirs
+    assert (hash(ours), ours.digest) == (hash(theirs), theirs.digest)
+    assert ours.digest != judged(at=MORNING + dt.timedelta(seconds=1)).digest
+    signed = ours.countersign(by="manager-2", at=MORNING.astimezone(other))
+    third = signed.revise("Low", by="o", at=MORNING.astimezone(other), rationale=WHY)
+    third = third.countersign(by="manager-2", at=MORNING.astimezone(one))
+    for judgement in (signed, third):
+        again = Judgement.from_dict(in_utc(judgement.to_dict()))
+        assert (again, again.digest) == (judgement, judgement.digest)
+        case = rb.OASysAssessment(judgements=(judgement,)).sign_off(by="m", at=MORNING)
+        assert case.edit(judgements=(again,)).signed_off == ("assessment",)
+
+
+def test_a_moment_at_the_end_of_the_calendar_has_a_digest() -> None:
+    assert judged(at="0001-01-01T00:00:00+01:00").digest != judged(at="0001-01-01").digest
+
+
+# As version 0.1.0 wrote them: the digest is over the moment as written.
+OF_0_1_0 = {
+    "about": "rsr",
+    "scale": {"id": "rsr-2025", "labels": ["Low", "Medium", "High"]},
+    "final": "High",
+    "by": "officer-17",
+    "at": "2024-01-16T11:00:00+01:00",
+    "computed": "Low",
+    "rationale": WHY,
+    "countersignature": {
+        "by": "manager-2",
+        "at": "2024-01-17T11:00:00+01:00",
+        "covers": ["judgement"],
+        "digest": "46a0eaf0af7764f3",
+    },
+}
+
+
+def test_a_digest_of_the_first_version_holds() -> None:
+    found = Judgement.from_dict(OF_0_1_0)
+    assert found.countersigned
+    assert found.countersignature is not None
+    assert found.countersignature.digest != found.digest
+    revised = found.revise("Low", by="o", at="2024-02-01T09:00:00+01:00", rationale=WHY)
+    signed = revised.countersign(by="m", at="2024-02-01T09:00:00+01:00")
+    assert Judgement.from_dict(signed.to_dict()) == signed
+    with pytest.raises(rb.InputError, match="changed after"):
+        Judgement.from_dict(OF_0_1_0 | {"at": "2024-01-16T11:00:00+02:00"})
+
+
+def test_a_sign_off_of_the_first_version_holds() -> None:
+    document = {
+        "judgements": [OF_0_1_0],
+        "sign_offs": [
+            {
+                "by": "m",
+                "at": "2024-01-18T11:00:00+01:00",
+                "covers": ["assessment"],
+                "digest": "73774f4dc1ec44fd",
+            }
+        ],
+    }
+    case = rb.OASysAssessment.from_dict(document)
+    assert case.signed_off == ("assessment",)
+    assert case.sign_offs[0].digest != case.digest
+    assert case.edit(sanctions=3).signed_off == ()
+
+
+# ----------------------------------------------------------------------- signed and then judged
+
+
+@pytest.mark.parametrize("at", ["2024-01-15", "2024-01-16T23:59:59", "2024-01-14T00:00+00:00"])
+def test_no_assessment_is_signed_off_before_its_judgements(at: str) -> None:
+    signed = judged().countersign(by="manager-2", at="2024-01-17")
+    case = rb.OASysAssessment(judgements=(signed,))
+    with pytest.raises(rb.InputError, match="before a judgement") as caught:
+        case.sign_off(by="m", at=at)
+    assert (caught.value.code, caught.value.fields) == ("out_of_range", ("at",))
+    done = case.sign_off(by="m", at="2024-01-17")
+    assert done.signed_off == ("assessment",)
+    document = done.to_dict()
+    document["sign_offs"][0]["at"] = at
+    again = rb.OASysAssessment.from_dict(document)
+    assert (again.signed_off, len(again.sign_offs)) == ((), 1)
+
+
+def test_a_sign_off_with_a_time_zone_goes_with_a_judgement_of_a_day() -> None:
+    case = rb.OASysAssessment(judgements=(judged(),))
+    for at in ("2024-01-16T00:00+00:00", "2024-01-15T23:30-05:00"):
+        assert case.sign_off(by="m", at=at).signed_off == ("assessment",)
 
 
 # ------------------------------------------------------------------------------------- plain data

@@ -159,8 +159,47 @@ def test_a_stated_score_is_checked_against_the_items_that_count() -> None:
     for score in (0, 5):
         with pytest.raises(rb.InputError, match=r"not the sum of items 11\.5, 11\.6, 11\.7, 11\.9"):
             SectionScore("thinking_and_behaviour", items, score=score)
-    # where an item that counts is not answered nothing can be checked
-    assert SectionScore("thinking_and_behaviour", items | {"11.9": None}, score=5).score == 5
+
+
+def answers(section: str) -> st.SearchStrategy[dict[str, int | None]]:
+    """Answers to the items of a section that count, some of them open."""
+    yes_or_no = ("3.3", "4.2")
+    return st.fixed_dictionaries(
+        {
+            item: st.sampled_from([0, 2, None] if item in yes_or_no else [0, 1, 2, None])
+            for item in SECTIONS[section].items
+        }
+    )
+
+
+@given(st.sampled_from(list(MAXIMA)), st.data())
+def test_a_stated_score_goes_with_the_items_that_are_answered(
+    section: str, data: st.DataObject
+) -> None:
+    items = data.draw(answers(section))
+    least = sum(value or 0 for value in items.values())
+    most = sum(2 if value is None else value for value in items.values())
+    for score in range(MAXIMA[section] + 1):
+        if least <= score <= most:
+            assert SectionScore(section, items, score=score).score == score
+        else:
+            with pytest.raises(rb.InputError, match="mend one") as caught:
+                SectionScore(section, items, score=score)
+            assert caught.value.code == "contradiction"
+    # what the deployed service gives, which counts an unanswered item 0
+    deployed = SectionScore(section, items).total("zero")
+    if deployed is not None:
+        assert SectionScore(section, items, score=deployed).score == deployed
+
+
+def test_items_that_do_not_count_say_nothing_of_a_stated_score() -> None:
+    assert SectionScore("relationships", {"6.1": 0, "6.4": 2}, score=0).score == 0
+    assert SectionScore("drugs", {"8.1": 0}, score=0).score == 0
+    assert SectionScore("emotional_wellbeing", {"10.1": 2}, score=0).score == 0
+    with pytest.raises(rb.InputErrorGroup, match="goes with those that are answered"):
+        rb.OASysAssessment.from_dict(
+            {"sections": {"accommodation": {"score": 8, "items": {"3.3": 0, "3.4": 0}}}}
+        )
 
 
 def test_a_part_of_the_answers_gives_no_need_and_says_why() -> None:
@@ -204,9 +243,40 @@ def test_a_missing_item_is_never_a_zero(given: dict[str, Any], score: int | None
     assert Sections({"alcohol": given})["alcohol"].score == score
 
 
+@pytest.mark.parametrize("form", [str, float, np.int8, "{} ".format, "{}.0".format])
+def test_section_scores_and_items_are_taken_as_fields_take_numbers(form: Any) -> None:
+    items = {"9.1": 2, "9.2": 1, "9.3": 0, "9.5": None}
+    plain = {"alcohol": {"score": 4, "items": items}, "drugs": {"score": 0}}
+    given = {
+        "alcohol": {
+            "score": form(4),
+            "items": {item: None if n is None else form(n) for item, n in items.items()},
+        },
+        "drugs": {"score": form(0)},
+    }
+    found, expected = (
+        rb.OASysAssessment.from_dict({"sections": sections, "san": {"drugs": drugs}})
+        for sections, drugs in ((given, form(3)), (plain, 3))
+    )
+    assert found == expected
+    assert json.dumps(found.to_dict()) == json.dumps(expected.to_dict())
+    assert found.needs() == expected.needs()
+
+
+@pytest.mark.parametrize("missing", ["", "unknown", None, float("nan")])
+def test_a_section_score_can_be_missing_as_a_field_can(missing: Any) -> None:
+    assert SectionScore("drugs", score=missing).score is None
+    assert Sections({"drugs": {"items": {"8.4": missing}}})["drugs"].items == (("8.4", None),)
+
+
 @pytest.mark.parametrize(
     ("section", "given", "message"),
     [
+        ("alcohol", {"score": "some"}, "whole number"),
+        ("alcohol", {"score": True}, "whole number"),
+        ("alcohol", {"score": "9"}, "from 0 to 8"),
+        ("alcohol", {"score": 10**400}, "from 0 to 8"),
+        ("alcohol", {"items": {"9.1": "3"}}, "item 9.1 must be one of 0, 1, 2"),
         ("alcohol", {"items": {"9.1": 3}}, "item 9.1 must be one of 0, 1, 2"),
         ("alcohol", {"items": {"9.1": True}}, "item 9.1"),
         ("alcohol", {"items": {"8.1": 1}}, "numbered 9.1"),
@@ -349,6 +419,54 @@ def test_an_unknown_level_or_group_is_refused() -> None:
         Rosh.from_dict({"childrn": "low"})
 
 
+@pytest.mark.parametrize("overall", ROSH.labels)
+@pytest.mark.parametrize("level", ["low", "medium", "high", "very_high", "not_applicable"])
+def test_the_overall_risk_of_harm_is_one(overall: str, level: str) -> None:
+    both = STATIC | {"rosh": {"overall": overall}, "overall_harm_level": level}
+    if overall == level.replace("_", " ").title():
+        assert rb.OASysAssessment.from_dict(both).faults == ()
+        return
+    with pytest.raises(rb.InputErrorGroup, match="overall of rosh disagree"):
+        rb.OASysAssessment.from_dict(both)
+    kept = rb.OASysAssessment.from_dict(both, on_issue="keep")
+    assert list(map(str, kept.faults)) == ["contradiction:overall_harm_level"]
+    issues = rb.opd.score(kept, on_issue="return").issues
+    assert "contradiction:overall_harm_level" in map(str, issues)
+    assert rb.ogrs3.score(kept).ok
+    assert rb.OASysAssessment.from_dict(kept.to_dict()) == kept
+    # either side may be mended
+    assert kept.edit(overall_harm_level=overall).faults == ()
+    assert kept.edit(rosh={"public": overall}).faults == ()
+
+
+def test_opd_reads_the_field_of_the_overall_risk_of_harm_alone() -> None:
+    alone = rb.OASysAssessment.from_dict(STATIC | {"rosh": {"overall": "high"}})
+    issues = map(str, rb.opd.score(alone, on_issue="return").issues)
+    assert "missing:overall_harm_level" in issues
+    assert rb.OASysAssessment.from_dict(STATIC | {"overall_harm_level": "high"}).rosh is None
+
+
+@pytest.mark.parametrize("level", [3, 1.5, ["high"], {"level": "high"}])
+@pytest.mark.parametrize("on_issue", ["raise", "keep"])
+def test_a_level_that_is_neither_band_nor_label_is_an_issue(level: Any, on_issue: str) -> None:
+    parts = {
+        "rosh": ({"public": level}, "malformed:public"),
+        "judgements": ([judgement().to_dict() | {"final": level}], "malformed:final"),
+    }
+    for name, (part, issue) in parts.items():
+        with pytest.raises(rb.InputErrorGroup) as caught:
+            rb.OASysAssessment.from_dict(STATIC | {name: part}, on_issue=on_issue)
+        assert list(map(str, caught.value.issues)) == [issue]
+
+
+@pytest.mark.parametrize("kind", [rb.OASysAssessment, rb.AssetPlusAssessment, rb.AssetAssessment])
+@pytest.mark.parametrize("data", [None, [], "x", 1, b"{}", [("sex", "male")]])
+def test_an_assessment_is_read_from_a_mapping(kind: Any, data: Any) -> None:
+    with pytest.raises(rb.InputError, match="read from a mapping of its fields") as caught:
+        kind.from_dict(data)
+    assert caught.value.code == "malformed"
+
+
 # ------------------------------------------------------------------------- judgements and sign-off
 
 
@@ -443,9 +561,9 @@ def section_scores(draw: st.DrawFn) -> dict[str, Any]:
                 st.sampled_from([0, 2, None]),
             )
         )
-        complete = bool(section.items) and all(items.get(i) is not None for i in section.items)
-        total = sum(items.get(i) or 0 for i in section.items)
-        score = draw(st.none() | (st.just(total) if complete else st.integers(0, 6)))
+        least = sum(items.get(i) or 0 for i in section.items)
+        most = least + sum(2 for i in section.items if items.get(i) is None)
+        score = draw(st.none() | st.integers(least, most if section.items else 6))
         found[section.name] = {"items": items} | ({} if score is None else {"score": score})
     return found
 

@@ -92,6 +92,30 @@ ERRORS: dict[str, Callable[[str], object]] = {
     "a level of another name": lambda t: written(t, scale=ROSH, computed=None, final=t),
     "a level that the scale of marks has not": lambda t: written(t, final=t + " four"),
     "a level of harm": lambda t: Rosh(children=t),
+    "a level of harm that is no text": lambda t: Rosh(children=[t]),
+    "a level that is no text": lambda t: written(t, final=[t]),
+    "a scale with a built-in id": lambda t: written(
+        t, scale={"id": "rsr-2025", "labels": [t, "b"]}
+    ),
+    "a case that is a text": lambda t: rb.OASysAssessment.from_dict(t),  # type: ignore[arg-type]
+    "a sentence of a fault": lambda t: rb.OASysAssessment.from_dict(
+        {"faults": [{"code": "malformed", "fields": ["sex"], "message": t}]}
+    ).sign_off(by=t, at="2024-01-16"),
+    "a code of a fault": lambda t: rb.OASysAssessment.from_dict(
+        {"faults": [{"code": t, "fields": ["sex"], "message": t}]}
+    ),
+    "a field of a fault": lambda t: rb.OASysAssessment.from_dict(
+        {"faults": [{"code": "malformed", "fields": [t]}]}
+    ),
+    "a sign-off before a judgement": lambda t: rb.OASysAssessment(
+        judgements=(written(t),)
+    ).sign_off(by=t, at="2024-01-15"),
+    "a countersignature of something else": lambda t: written(
+        t,
+        countersignature=SignOff(
+            by=t + "2", at="2024-01-17", covers=(t,), digest=written(t).digest
+        ),
+    ),
     "a key that is a text": lambda t: rb.OASysAssessment.from_dict({t: t}),
     "a key of a part": lambda t: FutureBehaviour.from_dict(dict.fromkeys(BEHAVIOUR, t) | {t: t}),
     "a key of a judgement": lambda t: Judgement.from_dict(written(t).to_dict() | {t: t}),
@@ -152,7 +176,7 @@ ERRORS: dict[str, Callable[[str], object]] = {
     "words of a request": lambda t: rb.OASysAssessment.from_hmpps(
         {"gender": t, "previousConvictions": [t], "saraRiskToPartner": t}
     ),
-    "a mappa number": lambda t: rb.AssetPlusAssessment(mappa_category=t),  # type: ignore[arg-type]
+    "a mappa number": lambda t: rb.AssetPlusAssessment(mappa_category=t),
     "a digest that is none": lambda t: SignOff(by=t, at="2024-01-16", covers=t, digest=3),
 }
 

@@ -39,7 +39,7 @@ def test_a_score_above_the_limit_is_high_scoring(section: str) -> None:
 
 
 @pytest.mark.parametrize("section", LIMITS)
-@pytest.mark.parametrize("wrong", [-1, "highest + 1", True, "2", 1.0])
+@pytest.mark.parametrize("wrong", [-1, "highest + 1", True, "two", 1.5])
 def test_a_score_that_cannot_be_is_refused(section: str, wrong: Any) -> None:
     highest = LIMITS[section][0]
     value = highest + 1 if wrong == "highest + 1" else wrong

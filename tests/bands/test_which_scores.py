@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import riskbands as rb
-from riskbands.assessments.judgement import as_level
+from riskbands.assessments._levels import as_level
 from riskbands.bands.builtin import as_bands, band_tables
 from riskbands.bands.table import BandTable
 from riskbands.errors import BandError

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -78,3 +78,9 @@ def test_an_id_is_no_path() -> None:
         rb.load_table(3)  # type: ignore[arg-type]
     with pytest.raises(rb.TableError, match="cannot read"):
         rb.load_table("a\0b.toml")
+
+
+@pytest.mark.parametrize("data", [None, [], "x", 1])
+def test_what_is_no_mapping_is_no_table(data: Any) -> None:
+    with pytest.raises(rb.TableError, match="the table is not a coefficient table"):
+        rb.CoefficientTable.from_dict(data)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from functools import cache, cached_property
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar, cast
 
 import attrs
 
@@ -13,16 +14,27 @@ from riskbands._digest import digest as content_digest
 from riskbands._redact import place_of
 from riskbands.assessments import _kinds  # noqa: TC001 - for whoever reads the annotations
 from riskbands.assessments._inputs import Faulty, check_on_issue, reader
-from riskbands.assessments._parts import moment, not_before, parts, refuse
+from riskbands.assessments._parts import (
+    as_written,
+    lies_before,
+    moment,
+    not_before,
+    one_instant,
+    parts,
+    plain,
+    refuse,
+)
 from riskbands.derivation.written import CaseDerivation
 from riskbands.display import facts_html
 from riskbands.errors import InputError, InputErrorGroup, Issue, UnknownNameError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator
 
     from riskbands._options import FormName
+    from riskbands.assessments._parts import When
     from riskbands.assessments.judgement import Judgement
+    from riskbands.assessments.signoff import SignOff
     from riskbands.assessments.summary import Table
     from riskbands.derivation.derive import Derivation
     from riskbands.instruments.score import Score
@@ -31,12 +43,15 @@ __all__ = ["Record"]
 
 R = TypeVar("R", bound="Record")
 
+#: What the dictionary of an assessment has beside its fields and parts.
+_BESIDE: Final = ("faults", "sign_offs")
+
 
 @cache
 def _known_names(cls: type[Record]) -> tuple[frozenset[str], frozenset[str]]:
     """Names of the fields; and of all that ``from_dict`` takes."""
     names = frozenset(cls._names)
-    return names, names | {*cls._parts, "sign_offs"}
+    return names, names | {*cls._parts, *_BESIDE}
 
 
 @attrs.frozen(slots=False, kw_only=True, eq=False, repr=False)
@@ -135,7 +150,7 @@ class Record(ByFields):
 
         Args:
             data: Raw values by field name; parts such as sections or judgements as
-                `to_dict` writes them.
+                `to_dict` writes them; and ``faults``, what was set aside when they were written.
             on_issue: ``"raise"``, or ``"keep"`` to set values that cannot be read aside in
                 ``faults``: the predictors that need them then report them as issues, the others
                 score. It concerns fields; parts must be as they should.
@@ -143,18 +158,26 @@ class Record(ByFields):
         Raises:
             InputErrorGroup: Values that cannot be read (with ``"keep"`` only those of parts); all
                 of them together.
+            InputError: ``data`` is no mapping; or a field of one of its ``faults`` has a value.
             UnknownNameError: A key is no field; near names are suggested.
         """
         check_on_issue(on_issue)
+        if not isinstance(data, Mapping):
+            raise refuse("malformed", (), f"{cls.__name__} is read from a mapping of its fields")
         names, known = _known_names(cast("Any", cls))
         for name in data:
             if name not in known:
-                listed = (*cls._names, *cls._parts, "sign_offs")
+                listed = (*cls._names, *cls._parts, *_BESIDE)
                 raise UnknownNameError("field", str(name), listed, place=place_of(name, data))
+        aside: tuple[Issue, ...] = ()
+        if "faults" in data:
+            from riskbands.assessments._faults import read_faults, still_hold
+
+            aside = read_faults(data["faults"], cls._names)
         read = {k: reader(k)(raw) for k, raw in data.items() if k in names}
         faults = tuple(v.issue for v in read.values() if isinstance(v, Faulty))
         unusable: list[Issue] = []
-        for k in [k for k in data if k not in read]:
+        for k in [k for k in data if k not in read and k != "faults"]:
             convert = getattr(attrs.fields(cls), k).converter
             try:
                 read[k] = convert(data[k]) if convert else data[k]
@@ -166,23 +189,40 @@ class Record(ByFields):
             what = "the assessment has values that cannot be read"
             raise InputErrorGroup.of(what, (*faults, *unusable))
         if on_issue == "raise":
-            return cls(**{k: data[k] if isinstance(v, Faulty) else v for k, v in read.items()})
-        kept: dict[str, Any] = {k: None if isinstance(v, Faulty) else v for k, v in read.items()}
-        try:
-            return cls(**kept, faults=faults)
-        except InputErrorGroup as rules:
-            if not all(set(issue.fields) <= set(cls._names) for issue in rules.issues):
-                raise
-            return cls(**kept, faults=(*faults, *rules.issues))
+            given = {k: data[k] if isinstance(v, Faulty) else v for k, v in read.items()}
+            case = cls(**given, faults=aside)
+        else:
+            kept: dict[str, Any] = {
+                k: None if isinstance(v, Faulty) else v for k, v in read.items()
+            }
+            faults = (*aside, *faults)
+            try:
+                case = cls(**kept, faults=faults)
+            except InputErrorGroup as rules:
+                if not all(set(issue.fields) <= names for issue in rules.issues):
+                    raise
+                case = cls(**kept, faults=(*faults, *rules.issues))
+        if aside:
+            aside = still_hold(aside, read, case._broken_rules())
+            case = attrs.evolve(case, faults=(*aside, *case.faults[len(aside) :]))
+        return case
 
     def to_dict(self) -> dict[str, Any]:
-        """What is given, as plain JSON values; `from_dict` reads it back."""
-        found = self._content()
+        """What is given, as plain JSON values; `from_dict` reads it back.
+
+        A value that could not be read is not among them. That it could not be is, under
+        ``faults``: its code, its fields and a sentence.
+        """
+        found = self._content(as_written)
+        if self.faults:
+            from riskbands.assessments._faults import plain_faults
+
+            found["faults"] = plain_faults(self.faults)
         if self.sign_offs:
             found["sign_offs"] = [s.to_dict() for s in self.sign_offs]
         return found
 
-    def _content(self) -> dict[str, Any]:
+    def _content(self, when: When) -> dict[str, Any]:
         found: dict[str, Any] = {}
         for name in self._names:
             value = getattr(self, name)
@@ -192,23 +232,45 @@ class Record(ByFields):
             value = getattr(self, name)
             if isinstance(value, tuple):
                 if value:
-                    found[name] = [part.to_dict() for part in value]
+                    found[name] = [plain(part, when) for part in value]
             elif value is not None:
-                found[name] = value.to_dict() if hasattr(value, "to_dict") else value
+                found[name] = plain(value, when)
         return found
 
     # -- sign-off ----------------------------------------------------------------------------
 
     @cached_property
     def digest(self) -> str:
-        """Digest of everything that is recorded, except the sign-offs."""
-        return content_digest(self._content())
+        """Digest of everything that is recorded, except the sign-offs.
+
+        One instant has one digest, in whatever zone it is written.
+        """
+        return self._digest(one_instant)
+
+    def _digest(self, when: When) -> str:
+        content = self._content(when)
+        if self.faults:
+            from riskbands.assessments._faults import plain_faults
+
+            content["faults"] = plain_faults(self.faults, messages=False)
+        return content_digest(content)
 
     @property
     def signed_off(self) -> tuple[str, ...]:
-        """The parts whose sign-off is in force: nothing has been edited since."""
-        covered = {p for s in self.sign_offs if s.digest == self.digest for p in s.covers}
+        """The parts whose sign-off is in force: nothing has been edited or judged since."""
+        covered = {p for s in self.sign_offs if self._signed_by(s) for p in s.covers}
         return tuple(p for p in self.sign_off_parts if p in covered)
+
+    def _signed_by(self, signed: SignOff) -> bool:
+        """Whether a sign-off is of what is recorded, and not before something that is."""
+        if signed.digest not in (self.digest, self._digest(as_written)):
+            return False
+        return not any(lies_before(signed.at, made) for made in self._moments())
+
+    def _moments(self) -> Iterator[dt.datetime]:
+        """When the judgements were made and countersigned."""
+        for judgement in self._judged():
+            yield from judgement._moments()
 
     @property
     def awaiting_sign_off(self) -> tuple[str, ...]:
@@ -231,7 +293,7 @@ class Record(ByFields):
 
         Args:
             by: Who signs: an id of the caller's own system, never a name.
-            at: When, not before an earlier sign-off.
+            at: When, not before an earlier sign-off, nor before a judgement that is signed.
             covers: Some of `sign_off_parts`; by default all.
 
         Raises:
@@ -252,6 +314,9 @@ class Record(ByFields):
                 raise UnknownNameError("part to sign off", name, self.sign_off_parts)
         if self.sign_offs:
             not_before(moment(at), self.sign_offs[-1].at, "an earlier sign-off")
+        if any(lies_before(moment(at), made) for made in self._moments()):
+            message = "at must not lie before a judgement of the assessment or a countersignature"
+            raise refuse("out_of_range", ("at",), message)
         signed = SignOff(by=by, at=at, covers=chosen, digest=self.digest)
         return attrs.evolve(self, sign_offs=(*self.sign_offs, signed))
 

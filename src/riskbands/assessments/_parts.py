@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from importlib import import_module
-from typing import Any, Final, TypeVar, cast
+from typing import Any, Final, TypeAlias, TypeVar, cast
 
 import attrs
 
@@ -15,18 +16,27 @@ from riskbands.vocabulary.fields import is_missing
 
 __all__ = [
     "JUDGED",
+    "When",
     "anything",
+    "as_written",
+    "lies_before",
     "moment",
     "not_before",
+    "one_instant",
     "opaque_id",
     "part",
     "parts",
+    "plain",
     "read_back",
     "refuse",
     "text",
 ]
 
 T = TypeVar("T")
+#: No two clocks on Earth differ by more.
+_FURTHEST: Final = dt.timedelta(hours=26)
+#: How a moment is written.
+When: TypeAlias = Callable[[dt.datetime], str]
 
 #: What an AssetPlus assessment judges.
 JUDGED: Final = (
@@ -92,6 +102,19 @@ def moment(value: Any) -> dt.datetime:
     raise refuse("malformed", ("at",), "at must say when: a date or a datetime, or ISO text of one")
 
 
+def as_written(at: dt.datetime) -> str:
+    """A moment with the offset that it was given in."""
+    return at.isoformat()
+
+
+def one_instant(at: dt.datetime) -> str:
+    """A moment in UTC where it has a time zone, for a digest: a database may write it so."""
+    if at.tzinfo is not None:
+        with suppress(OverflowError):  # at the ends of the calendar there is no such moment
+            at = at.astimezone(dt.UTC)
+    return at.isoformat()
+
+
 def not_before(later: dt.datetime, earlier: dt.datetime, what: str) -> None:
     """Refuse a moment that lies before another.
 
@@ -102,6 +125,20 @@ def not_before(later: dt.datetime, earlier: dt.datetime, what: str) -> None:
         raise refuse("malformed", ("at",), "give every at with a time zone, or none with one")
     if later < earlier:
         raise refuse("out_of_range", ("at",), f"at must not lie before {what}")
+
+
+def lies_before(one: dt.datetime, other: dt.datetime) -> bool:
+    """Whether a moment certainly lies before another, also where only one has a time zone."""
+    if (one.tzinfo is None) == (other.tzinfo is None):
+        return one < other
+    return other.replace(tzinfo=None) - one.replace(tzinfo=None) > _FURTHEST
+
+
+def plain(part: Any, when: When) -> Any:
+    """Plain JSON values of a part of an assessment."""
+    if hasattr(part, "_plain"):
+        return part._plain(when)
+    return part.to_dict() if hasattr(part, "to_dict") else part
 
 
 def read_back(cls: type[T], data: Any) -> T:

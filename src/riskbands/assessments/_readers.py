@@ -14,11 +14,22 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
 import numpy as np
 
 from riskbands.assessments._inputs import reader
+from riskbands.vocabulary.fields import Field, FieldFault, Kind
 
 if TYPE_CHECKING:
     import attrs
 
-__all__ = ["answer", "code", "count", "day", "level", "text", "with_readers", "yes_no"]
+__all__ = [
+    "answer",
+    "code",
+    "count",
+    "day",
+    "level",
+    "number_of_part",
+    "text",
+    "with_readers",
+    "yes_no",
+]
 
 #: A date, or ISO text of one.
 Day: TypeAlias = dt.date | np.datetime64 | str | None
@@ -30,6 +41,17 @@ Number: TypeAlias = int | np.integer[Any] | float | str | None
 Answer: TypeAlias = str | int | None
 #: A text, or a number that stands for one.
 Text: TypeAlias = str | int | None
+
+
+_ANY_NUMBER = Field("number", Kind.INT, low=-(10**9), high=10**9)
+
+
+def number_of_part(raw: Number) -> Any:
+    """A whole number in a part of an assessment, taken as a field takes it; else what was given."""
+    try:
+        return _ANY_NUMBER.parse(raw)
+    except FieldFault:
+        return raw
 
 
 def _unread() -> NoReturn:

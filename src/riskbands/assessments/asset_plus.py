@@ -14,7 +14,13 @@ from riskbands.assessments._base import Record
 from riskbands.assessments._parts import JUDGED, part, parts, read_back, refuse
 from riskbands.assessments.judgement import Judgement, judgements_table
 from riskbands.assessments.rosh import ROSH
-from riskbands.assessments.rules import INTERVENTION, LIKELIHOOD, RuleTable, rule_table
+from riskbands.assessments.rules import (
+    INTERVENTION,
+    LIKELIHOOD,
+    RuleTable,
+    built_in_rules,
+    rule_table,
+)
 from riskbands.assessments.summary import Table, as_text, summary_of
 from riskbands.bands.scale import Band, BandScale
 from riskbands.errors import Issue, UnknownNameError
@@ -157,8 +163,8 @@ class AssetPlusAssessment(Record):
     risk_of_serious_harm: Judgement | None = part("Judgement")
     safety_and_wellbeing: Judgement | None = part("Judgement")
     intervention_level: Judgement | None = part("Judgement")
-    mappa_category: int | None = None
-    mappa_level: int | None = None
+    mappa_category: int | None = attrs.field(default=None, converter=_readers.number_of_part)
+    mappa_level: int | None = attrs.field(default=None, converter=_readers.number_of_part)
     future_behaviours: tuple[FutureBehaviour, ...] = parts("FutureBehaviour")
 
     _names: ClassVar[tuple[str, ...]] = (
@@ -276,7 +282,9 @@ class AssetPlusAssessment(Record):
             by: Who decided: an id of the caller's own system, never a name.
             at: When.
             rationale: Why; required where the level departs from the indicative one.
-            indicative: The computed level; without one, that of an earlier judgement is kept.
+            indicative: The computed level. Without one, that of an earlier judgement is kept; an
+                intervention level that a built-in rule gave is worked out anew by it, from the
+                judgements there are now. A first judgement has none then.
 
         Raises:
             UnknownNameError: Nothing of that name is judged, or no such level.
@@ -287,25 +295,29 @@ class AssetPlusAssessment(Record):
         if indicative is not None and indicative.about != about:
             message = "indicative is about something else than the judgement"
             raise refuse("contradiction", ("indicative",), message)
-        level = None if indicative is None else indicative.level
-        basis = None if indicative is None else indicative.basis
         earlier: Judgement | None = getattr(self, about)
-        if earlier is not None:
-            made = earlier.revise(
-                final, by=by, at=at, rationale=rationale, computed=level, basis=basis
-            )
-        else:
-            made = Judgement(
-                about=about,
-                scale=JUDGEMENTS[about],
-                computed=level,
-                final=final,
-                rationale=rationale,
-                by=by,
-                at=at,
-                basis=basis or "",
-            )
+        if indicative is None:
+            indicative = self._indicated(about, earlier)
+        made = Judgement(
+            about=about,
+            scale=JUDGEMENTS[about],
+            computed=indicative.level,
+            final=final,
+            rationale=rationale,
+            by=by,
+            at=at,
+            basis=indicative.basis,
+            previous=earlier,
+        )
         return self.edit(**{about: made})
+
+    def _indicated(self, about: str, earlier: Judgement | None) -> Indicative:
+        """The computed level of a judgement that comes without one."""
+        if earlier is None:
+            return Indicative(about, None, "")
+        if about == "intervention_level" and earlier.basis in built_in_rules():
+            return self.indicative_intervention(rule_table(earlier.basis))
+        return Indicative(about, earlier.computed, earlier.basis)
 
     def summary(self) -> Summary:
         """Judgements, MAPPA and future behaviours in tables, for people to read."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
+from itertools import combinations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
@@ -18,9 +19,9 @@ from riskbands.errors import Issue, UnknownNameError
 from riskbands.vocabulary.fields import fields, is_missing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
-__all__ = ["FollowUp", "request_fields", "request_names"]
+__all__ = ["FollowUp", "request_fields", "request_names", "sentences"]
 
 #: Which of the two dates of 2025 is meant; see `riskbands.OASysAssessment.from_hmpps`.
 FollowUp: TypeAlias = Literal["user_input", "calculated"]
@@ -121,14 +122,31 @@ def _agreed(field: str, names: list[str], given: Mapping[str, Any]) -> Any:
     unread = [v for v in values if isinstance(v, Faulty)]
     if unread:
         return unread[0]
-    message = f"{' and '.join(names)} are both given and do not agree: give one"
+    return Faulty(Issue("contradiction", (field,), _disagree(names)))
+
+
+def _disagree(names: Sequence[str]) -> str:
     if all(name in names for name in _FOLLOW_UP.values()):
-        message = (
+        return (
             f"{' and '.join(names)} do not agree: say with follow_up= which one counts "
             "('calculated' for OGRS3, OGP and OVP, 'user_input' for OSP, SNSV and RSR, as in the "
             "API of 2025)"
         )
-    return Faulty(Issue("contradiction", (field,), message))
+    return f"{' and '.join(names)} are both given and do not agree: give one"
+
+
+def sentences(field: str) -> Iterator[str]:
+    """What a request can have said of a field that was set aside."""
+    names = _by_field().get(field, ())
+    for several in range(2, len(names) + 1):
+        yield from map(_disagree, combinations(names, several))
+    if field in _kinds().values():
+        yield _no_list(field)
+
+
+def _no_list(field: str) -> str:
+    words = ", ".join(kind.upper() for kind in _kinds())
+    return f"{field}: {_PREVIOUS} must be a list of {words}"
 
 
 def _previous(listed: Any) -> Iterator[tuple[str, Any]]:
@@ -140,7 +158,5 @@ def _previous(listed: Any) -> Iterator[tuple[str, Any]]:
     if readable and named <= set(kinds):
         yield from ((field, kind in named) for kind, field in kinds.items())
         return
-    words_of = ", ".join(kind.upper() for kind in kinds)
     for field in kinds.values():  # one kind that cannot be read makes every answer doubtful
-        message = f"{field}: {_PREVIOUS} must be a list of {words_of}"
-        yield field, Faulty(Issue("malformed", (field,), message))
+        yield field, Faulty(Issue("malformed", (field,), _no_list(field)))

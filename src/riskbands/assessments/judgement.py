@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt  # noqa: TC003 - read by documentation tools
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
 from riskbands._byfields import ByFields
 from riskbands._digest import digest as content_digest
+from riskbands.assessments._levels import as_level, label_of, one_of
 from riskbands.assessments._parts import (
     JUDGED,
     anything,
+    as_written,
     moment,
     not_before,
+    one_instant,
     opaque_id,
     part,
     read_back,
@@ -22,32 +25,18 @@ from riskbands.assessments._parts import (
 )
 from riskbands.assessments.signoff import SignOff
 from riskbands.assessments.summary import NOTHING, Table, as_text
-from riskbands.bands.scale import Band, BandScale, NotApplicable, rank_of
-from riskbands.errors import BandError, TableError, UnknownNameError
+from riskbands.bands.scale import Band, BandScale
+from riskbands.errors import TableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from riskbands.assessments._parts import When
     from riskbands.instruments.score import Score
 
-__all__ = ["Judgement", "as_level", "judgements_table", "known_about"]
+__all__ = ["Judgement", "judgements_table", "known_about"]
 
 _COVERS = "judgement"
-#: Labels that are no data of anybody's: those of the scales that are in use.
-_USUAL_LABELS: Final = frozenset(
-    (
-        "low",
-        "medium",
-        "high",
-        "very high",
-        "standard",
-        "enhanced",
-        "intensive",
-        "no need",
-        "standard need",
-        "severe need",
-    )
-)
 
 
 def known_about(about: str) -> str | None:
@@ -64,43 +53,9 @@ def _subject(about: str) -> str:
     return known_about(about) or "the judgement"
 
 
-def _label(level: Band | None, scale: BandScale) -> str:
-    """The label of a level, or its place in a scale whose labels are the caller's."""
-    if level is None:
-        return "none"
-    known = level.label.casefold() in _USUAL_LABELS
-    return level.label if known else f"level {level.rank + 1} of {len(scale.labels)}"
-
-
-def as_level(scale: BandScale, value: Any) -> Band | None:
-    """The level of a scale that a label or band names; None for None and not applicable.
-
-    Case does not matter in a label, and ``very_high`` is ``Very High``.
-
-    Raises:
-        UnknownNameError: The scale has no such level.
-        BandError: A band of another scale, or neither band nor text.
-    """
-    if value is None or isinstance(value, NotApplicable):
-        return None
-    bare = BandScale(scale.id, scale.labels)
-    if isinstance(value, str):
-        try:
-            return bare.spelt(value)
-        except UnknownNameError:
-            raise UnknownNameError("level", value, _shown_labels(scale)) from None
-        except BandError:
-            message = "labels of the scale differ in case or spaces alone: write the level exactly"
-            raise BandError(message) from None
-    try:
-        return bare.bands[rank_of(value, scale)]
-    except BandError:
-        message = "a level must be of the scale of its judgement: bands compare within one table"
-        raise BandError(message) from None
-
-
-def _shown_labels(scale: BandScale) -> tuple[str, ...]:
-    return tuple(label for label in scale.labels if label.casefold() in _USUAL_LABELS)
+def _same_id(one: str, other: str) -> bool:
+    """Whether two ids are the same, read as text is read elsewhere."""
+    return one.strip().casefold() == other.strip().casefold()
 
 
 def _about(value: Any) -> str:
@@ -117,6 +72,12 @@ def _scale(value: Any) -> BandScale:
         except (TableError, TypeError, ValueError):
             message = "the scale of a judgement needs an id and two labels or more that differ"
             raise refuse("malformed", ("scale",), message) from None
+    from riskbands.bands.builtin import SCALES, band_tables
+
+    built_in = band_tables.get(value.id) or SCALES.get(value.id)
+    if built_in is not None and built_in.labels != value.labels:
+        message = f"{value.id} is built in and has other labels: give the scale an id of its own"
+        raise refuse("contradiction", ("scale",), message)
     return BandScale(value.id, value.labels)
 
 
@@ -145,7 +106,8 @@ class Judgement(ByFields):
 
     Raises:
         InputError: No rationale though the levels differ; edited after it was countersigned; not
-            about the same thing as the judgement it replaces, or before it.
+            about the same thing as the judgement it replaces, or before it; a scale that has the
+            id of a built-in band table and other labels.
         UnknownNameError: A level is not of the scale.
 
     Examples:
@@ -175,12 +137,11 @@ class Judgement(ByFields):
     previous: Judgement | None = attrs.field(default=None, converter=_previous)
 
     def __attrs_post_init__(self) -> None:
-        final = as_level(self.scale, self.final)
+        final = as_level(self.scale, self.final, "final")
         if final is None:
-            levels = ", ".join(_shown_labels(self.scale)) or "the levels of its scale"
-            raise refuse("missing", ("final",), f"final must be one of {levels}")
+            raise refuse("missing", ("final",), f"final must be {one_of(self.scale)}")
         object.__setattr__(self, "final", final)
-        object.__setattr__(self, "computed", as_level(self.scale, self.computed))
+        object.__setattr__(self, "computed", as_level(self.scale, self.computed, "computed"))
         if self.departure and not self.rationale.strip():
             raise refuse(
                 "rationale_missing",
@@ -202,14 +163,20 @@ class Judgement(ByFields):
         signed = self.countersignature
         if signed is None:
             return
-        if signed.by == self.by:
+        if _same_id(signed.by, self.by):
             raise refuse(
                 "countersigned_by_the_same",
                 ("countersignature",),
                 f"{_subject(self.about)}: somebody else must countersign, not the one who decided",
             )
+        if signed.covers != (_COVERS,):
+            raise refuse(
+                "malformed",
+                ("countersignature",),
+                f"{_subject(self.about)}: a countersignature covers the judgement and nothing else",
+            )
         not_before(signed.at, self.at, "the judgement that is countersigned")
-        if signed.digest != self.digest:
+        if signed.digest not in (self.digest, self._digest(as_written)):
             raise refuse(
                 "changed_after_sign_off",
                 ("countersignature",),
@@ -224,7 +191,8 @@ class Judgement(ByFields):
         """A judgement beside the band of a score, which becomes the computed level.
 
         Args:
-            score: The score; its tables become the basis.
+            score: The score; its tables become the basis. One with issues gives no computed level,
+                and so has no basis.
             final: The practitioner's band.
             by: Who decided.
             at: When.
@@ -240,6 +208,7 @@ class Judgement(ByFields):
                 f"{score.predictor} has no bands to depart from; use with_bands() first",
             )
         table = f"{score.table.id} ({score.table.digest})"
+        basis = f"{table}, {score.bands.id} ({score.bands.digest}), riskbands {score.version}"
         return cls(
             about=score.predictor,
             scale=score.bands,
@@ -248,7 +217,7 @@ class Judgement(ByFields):
             rationale=rationale,
             by=by,
             at=at,
-            basis=f"{table}, {score.bands.id} ({score.bands.digest}), riskbands {score.version}",
+            basis=basis if score.ok else "",
         )
 
     @property
@@ -276,16 +245,27 @@ class Judgement(ByFields):
 
     @property
     def digest(self) -> str:
-        """Digest of everything except the countersignature; earlier judgements are included."""
-        content = self.to_dict()
+        """Digest of everything except the countersignature; earlier judgements are included.
+
+        One instant has one digest, in whatever zone it is written.
+        """
+        return self._digest(one_instant)
+
+    def _digest(self, when: When) -> str:
+        content = self._plain(when)
         content.pop("countersignature", None)
         return content_digest(content)
+
+    def _moments(self) -> tuple[dt.datetime, ...]:
+        """When it was made and countersigned, and those that it replaces."""
+        own = (self.at,) if self.countersignature is None else (self.at, self.countersignature.at)
+        return own if self.previous is None else (*self.previous._moments(), *own)
 
     def countersign(self, *, by: str, at: Any) -> Judgement:
         """This judgement with a countersignature.
 
         Args:
-            by: Who agrees: not the one who decided.
+            by: Who agrees: not the one who decided, however the id is written.
             at: When, not before the judgement.
 
         Raises:
@@ -318,39 +298,46 @@ class Judgement(ByFields):
             at: When.
             rationale: Why; the old rationale is not kept for the new judgement.
             computed: The computed level, if it has changed.
-            basis: Where that comes from.
+            basis: Where that comes from. Without one the old basis is kept as long as the computed
+                level is the old one: it says nothing of another.
 
         Raises:
             InputError: As for the class.
         """
+        level = self.computed if computed is None else as_level(self.scale, computed, "computed")
+        if basis is None:
+            basis = self.basis if level == self.computed else ""
         return Judgement(
             about=self.about,
             scale=self.scale,
-            computed=self.computed if computed is None else computed,
+            computed=level,
             final=final,
             rationale=rationale,
             by=by,
             at=at,
-            basis=self.basis if basis is None else basis,
+            basis=basis,
             previous=self,
         )
 
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON values; `from_dict` reads them back."""
+        return self._plain(as_written)
+
+    def _plain(self, when: When) -> dict[str, Any]:
         found: dict[str, Any] = {
             "about": self.about,
             "scale": {"id": self.scale.id, "labels": list(self.scale.labels)},
             "final": self.final.label,
             "by": self.by,
-            "at": self.at.isoformat(),
+            "at": when(self.at),
         }
         if self.computed is not None:
             found["computed"] = self.computed.label
         found |= {k: v for k in ("rationale", "basis") if (v := getattr(self, k))}
         if self.countersignature is not None:
-            found["countersignature"] = self.countersignature.to_dict()
+            found["countersignature"] = self.countersignature._plain(when)
         if self.previous is not None:
-            found["previous"] = self.previous.to_dict()
+            found["previous"] = self.previous._plain(when)
         return found
 
     @classmethod
@@ -365,7 +352,7 @@ class Judgement(ByFields):
     def __repr__(self) -> str:
         signed = "countersigned" if self.countersigned else "not countersigned"
         about = known_about(self.about) or "about a text"
-        computed, final = (_label(level, self.scale) for level in (self.computed, self.final))
+        computed, final = (label_of(level, self.scale) for level in (self.computed, self.final))
         return f"<Judgement {about}: computed {computed}, final {final}, {signed}>"
 
 

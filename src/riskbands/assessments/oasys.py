@@ -41,7 +41,8 @@ class OASysAssessment(Record):
         sections: The clinical sections. An item that answers a field (3.4 is ``accommodation``)
             stands in where the field is not given, and must agree with it where it is.
         san: Section scores of a strengths-based assessment, as OASys gives them.
-        rosh: Risk of serious harm by group at risk.
+        rosh: Risk of serious harm by group at risk. Its overall level must agree with
+            ``overall_harm_level``, which is what OPD reads, where both are given.
         judgements: The practitioner's judgements, one about each thing.
         sign_offs: Every sign-off so far; ``signed_off`` tells which are in force.
         faults: Values that could not be read, kept aside by
@@ -205,7 +206,7 @@ class OASysAssessment(Record):
         return {} if self.sections is None else self.sections.levels()
 
     def _broken_rules(self) -> Iterable[Issue]:
-        return self._clashes() if self.sections or self.judgements else ()
+        return self._clashes() if self.sections or self.judgements or self.rosh else ()
 
     def _clashes(self) -> Iterable[Issue]:
         for name, level in self._more().items():
@@ -213,6 +214,13 @@ class OASysAssessment(Record):
             if value is not None and value != level:
                 message = f"{name} and its item in the sections disagree: mend one of them"
                 yield Issue("contradiction", (name,), message)
+        overall = None if self.rosh is None else self.rosh.overall
+        if overall and self.overall_harm_level not in (
+            None,
+            overall.label.lower().replace(" ", "_"),
+        ):
+            message = "overall_harm_level and overall of rosh disagree: mend one of them"
+            yield Issue("contradiction", ("overall_harm_level",), message)
         about = [j.about for j in self.judgements]
         if len(set(about)) < len(about):
             message = "there are two judgements about the same thing: revise() replaces one"

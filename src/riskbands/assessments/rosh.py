@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 import attrs
 
 from riskbands._byfields import ByFields
-from riskbands.assessments._parts import read_back
-from riskbands.assessments.judgement import as_level
+from riskbands.assessments._levels import as_level
+from riskbands.assessments._parts import anything, read_back
 from riskbands.bands.scale import Band, BandScale
 
 if TYPE_CHECKING:
@@ -20,10 +20,6 @@ __all__ = ["GROUPS", "ROSH", "Rosh"]
 ROSH: Final = BandScale("risk-of-serious-harm", ("Low", "Medium", "High", "Very High"))
 #: Groups at risk.
 GROUPS: Final = ("children", "public", "known_adult", "staff", "prisoners")
-
-
-def _level(value: Any) -> Band | None:
-    return as_level(ROSH, value)
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)
@@ -40,18 +36,26 @@ class Rosh(ByFields):
         prisoners: To prisoners.
         overall: Overall, as the practitioner gave it.
 
+    Raises:
+        InputError: Neither a label nor a band.
+        UnknownNameError: There is no such level.
+
     Examples:
         >>> rosh = Rosh(children="low", known_adult="high", overall="high")
         >>> rosh.highest == rosh.overall
         True
     """
 
-    children: Band | None = attrs.field(default=None, converter=_level)
-    public: Band | None = attrs.field(default=None, converter=_level)
-    known_adult: Band | None = attrs.field(default=None, converter=_level)
-    staff: Band | None = attrs.field(default=None, converter=_level)
-    prisoners: Band | None = attrs.field(default=None, converter=_level)
-    overall: Band | None = attrs.field(default=None, converter=_level)
+    children: Band | None = attrs.field(default=None, converter=anything)
+    public: Band | None = attrs.field(default=None, converter=anything)
+    known_adult: Band | None = attrs.field(default=None, converter=anything)
+    staff: Band | None = attrs.field(default=None, converter=anything)
+    prisoners: Band | None = attrs.field(default=None, converter=anything)
+    overall: Band | None = attrs.field(default=None, converter=anything)
+
+    def __attrs_post_init__(self) -> None:
+        for name in (*GROUPS, "overall"):
+            object.__setattr__(self, name, as_level(ROSH, getattr(self, name), name))
 
     def by_group(self) -> dict[str, Band | None]:
         """The level of each group, overall left out."""

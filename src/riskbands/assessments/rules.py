@@ -14,12 +14,12 @@ from typing import Any, Final
 import attrs
 
 from riskbands import _data, _toml
-from riskbands.assessments.judgement import as_level
+from riskbands.assessments._levels import as_level
 from riskbands.assessments.rosh import ROSH
 from riskbands.bands.scale import Band, BandScale, NotApplicable
 from riskbands.errors import TableError, UnknownNameError
 
-__all__ = ["INTERVENTION", "LIKELIHOOD", "RuleTable", "rule_table"]
+__all__ = ["INTERVENTION", "LIKELIHOOD", "RuleTable", "built_in_rules", "rule_table"]
 
 #: Likelihood of reoffending.
 LIKELIHOOD: Final = BandScale("likelihood-of-reoffending", ("Low", "Medium", "High"))
@@ -160,6 +160,11 @@ def _levels(
     return MappingProxyType({k: values.band(v) for k, v in given.items() if v in values.labels})
 
 
+def built_in_rules() -> tuple[str, ...]:
+    """The names of the built-in rule tables."""
+    return tuple(_data.names("rules", ".toml"))
+
+
 @cache
 def rule_table(name: str = "scaled-approach") -> RuleTable:
     """A built-in rule table.
@@ -171,7 +176,7 @@ def rule_table(name: str = "scaled-approach") -> RuleTable:
         >>> rule_table().indicative_intervention("Low", "Medium")
         Enhanced
     """
-    known = _data.names("rules", ".toml")
+    known = built_in_rules()
     if name not in known:
         raise UnknownNameError("rule table", name, known)
     file = f"{name}.toml"

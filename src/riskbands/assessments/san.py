@@ -15,6 +15,7 @@ import attrs
 
 from riskbands._byfields import ByFields
 from riskbands.assessments._parts import read_back, refuse
+from riskbands.assessments._readers import number_of_part
 from riskbands.bands.builtin import band_table
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def _score(instance: object, attribute: attrs.Attribute[int | None], value: obje
 
 
 def _field() -> Any:
-    return attrs.field(default=None, validator=_score)
+    return attrs.field(default=None, converter=number_of_part, validator=_score)
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)

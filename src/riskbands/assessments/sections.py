@@ -19,6 +19,7 @@ import attrs
 
 from riskbands._byfields import ByFields
 from riskbands.assessments._parts import read_back, refuse
+from riskbands.assessments._readers import number_of_part
 from riskbands.bands.builtin import band_table
 from riskbands.errors import UnknownNameError
 from riskbands.vocabulary.fields import Kind, fields
@@ -114,7 +115,7 @@ def _fields_of_items() -> Mapping[str, str]:
 def _items(value: Any) -> tuple[tuple[str, int | None], ...]:
     pairs = value.items() if isinstance(value, Mapping) else value
     try:
-        return tuple((str(item), score) for item, score in pairs)
+        return tuple((str(item), number_of_part(score)) for item, score in pairs)
     except (TypeError, ValueError):
         message = "items must be scores by item number, such as {'3.4': 2}"
         raise refuse("malformed", ("items",), message) from None
@@ -135,7 +136,7 @@ class SectionScore(ByFields):
     Raises:
         UnknownNameError: There is no such section.
         InputError: An item is not of the section or not 0, 1 or 2; the score is above the highest
-            one, or is not the sum of the items that count although all of them are answered.
+            one, or is no sum that the answered items that count can have, whatever the others are.
 
     Examples:
         >>> SectionScore("relationships", {"6.1": 0, "6.3": 0, "6.4": 2, "6.6": 0}).need
@@ -146,7 +147,7 @@ class SectionScore(ByFields):
 
     section: str
     items: tuple[tuple[str, int | None], ...] = attrs.field(default=(), converter=_items)
-    score: int | None = None
+    score: int | None = attrs.field(default=None, converter=number_of_part)
 
     def __attrs_post_init__(self) -> None:
         if self.section not in SECTIONS:
@@ -155,18 +156,22 @@ class SectionScore(ByFields):
             self._check_item(item, value)
         if len({item for item, _ in self.items}) < len(self.items):
             raise refuse("malformed", (self.section,), f"section {self.section}: an item is twice")
-        complete = bool(SECTIONS[self.section].items) and not self.unanswered
+        counting, unanswered = SECTIONS[self.section].items, self.unanswered
         if self.score is None:
-            if complete:
+            if counting and not unanswered:
                 object.__setattr__(self, "score", self._sum())
             return
         self._check_score()
-        if complete and self.score != self._sum():
+        least = self._sum()
+        if counting and not least <= self.score <= least + _HIGHEST * len(unanswered):
+            numbers = ", ".join(counting)
             raise refuse(
                 "contradiction",
                 (self.section,),
-                f"section {self.section}: its score is not the sum of items "
-                f"{', '.join(SECTIONS[self.section].items)}; mend one",
+                f"section {self.section}: its score is not the sum of items {numbers}; mend one"
+                if not unanswered
+                else f"section {self.section}: its score is no sum of items {numbers} that goes "
+                f"with those that are answered; mend one",
             )
 
     def _check_score(self) -> None:

@@ -1,8 +1,10 @@
 """Signing off: who signed what and when, bound to the content that was signed.
 
 A sign-off carries the digest of what it covers. After an edit the content has another digest, so
-the sign-off is no longer in force; nobody has to remember to remove it. The digest guards against
-edits and not against forgery. Who may sign is a matter for the system around this library.
+the sign-off is no longer in force; nobody has to remember to remove it. A moment counts in UTC, so
+that one instant has one digest in whatever zone it is written. Version 0.1.0 took the moment as
+written, and its digests still hold. The digest guards against edits and not against forgery. Who
+may sign is a matter for the system around this library.
 """
 
 from __future__ import annotations
@@ -13,10 +15,12 @@ from typing import TYPE_CHECKING, Any, Final
 import attrs
 
 from riskbands._byfields import ByFields
-from riskbands.assessments._parts import moment, opaque_id, read_back, refuse
+from riskbands.assessments._parts import as_written, moment, opaque_id, read_back, refuse
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from riskbands.assessments._parts import When
 
 __all__ = ["SignOff"]
 
@@ -65,9 +69,12 @@ class SignOff(ByFields):
 
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON values; `from_dict` reads them back."""
+        return self._plain(as_written)
+
+    def _plain(self, when: When) -> dict[str, Any]:
         return {
             "by": self.by,
-            "at": self.at.isoformat(),
+            "at": when(self.at),
             "covers": list(self.covers),
             "digest": self.digest,
         }

@@ -218,6 +218,8 @@ class CoefficientTable:
         Raises:
             TableError: Something is missing, unknown or no number; all problems are named.
         """
+        if not isinstance(data, Mapping):
+            raise TableError(f"{where} is not a coefficient table: it is read from a mapping")
         problems: list[str] = []
         known = {*_TEXTS, *_LISTS, "coefficients"}
         problems += [f"unknown entry {k!r}" for k in data if k not in known]
