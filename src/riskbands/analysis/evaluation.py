@@ -15,6 +15,7 @@ from riskbands.analysis.estimates import check_confidence
 from riskbands.analysis.figures import Figures, Methods
 from riskbands.analysis.framing import frame_of
 from riskbands.analysis.groups import Groups
+from riskbands.analysis.recorded import named_tables
 from riskbands.analysis.reported import as_predictor
 from riskbands.analysis.written import number, people, rate
 from riskbands.display import html_table, text_table
@@ -188,11 +189,7 @@ class Evaluation:
     def title(self) -> str:
         """What was evaluated, in a line; first of all whether people are simulated."""
         p = self.provenance
-        tables = ", ".join(table["id"] for table in p["coefficient_tables"])
-        what = [f"{self.counts.title}"]
-        what += [f"coefficients {tables}"] if tables else []
-        what += [f"bands {p['band_table']['id']}"] if p["band_table"] else []
-        return "; ".join([*what, f"follow-up {p['follow_up']}"])
+        return "; ".join([self.counts.title, *named_tables(p), f"follow-up {p['follow_up']}"])
 
     def tables(self) -> list[tuple[str, list[str], list[list[str]]]]:
         """The tables that are shown: caption, headings and rows of texts."""
