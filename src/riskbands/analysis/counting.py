@@ -52,7 +52,8 @@ def outcome_counts(
             Parquet file, or batches of these (a list, an iterator, a record-batch reader).
         predictor: A predictor or its id; its columns are those of `riskbands.score_cohort`.
         outcome: Column of outcomes: 0 or 1, true or false, yes or no in any spelling.
-        by: Columns of groups, which are crossed.
+        by: Columns of groups, which are crossed. Blanks around a text make no other group;
+            capitals do.
         horizon: ``1yr`` or ``2yr``; by default the one that the predictor's bands use.
         score: In place of a predictor, a plain column of scores.
         unit: What a plain column holds: ``probability``, ``percent``, ``points`` or ``band``. By

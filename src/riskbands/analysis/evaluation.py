@@ -17,6 +17,7 @@ from riskbands.analysis.framing import frame_of
 from riskbands.analysis.groups import Groups
 from riskbands.analysis.recorded import named_tables
 from riskbands.analysis.reported import as_predictor
+from riskbands.analysis.spelling import capitals_alone
 from riskbands.analysis.written import number, people, rate
 from riskbands.display import html_table, text_table
 from riskbands.errors import InputError, Issue, UnknownNameError
@@ -134,7 +135,9 @@ class Evaluation:
         """What these figures do not say."""
         first = ("These people are simulated.",) if self.simulated else ()
         protected = self.provenance.get("protected")
-        return (*first, *_CAUTIONS, *([f"Counts are protected: {protected}."] if protected else []))
+        alike = [t for c in self.by for t in capitals_alone(c, self.counts.labels(c))]
+        last = [f"Counts are protected: {protected}."] if protected else []
+        return (*first, *alike, *_CAUTIONS, *last)
 
     @property
     def every(self) -> tuple[Figures, ...]:
