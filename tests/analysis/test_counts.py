@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
@@ -556,3 +557,24 @@ def test_a_file_that_is_no_parquet_file(tmp_path: Path) -> None:
     for path in (tmp_path / "a.csv", tmp_path / "absent.parquet"):
         with pytest.raises(rb.InputError, match="is no Parquet file that can be read"):
             counted(path)
+
+
+def test_outcomes_that_cannot_be_read_are_counted_to_the_last() -> None:
+    def batch(*y: Any) -> dict[str, Any]:
+        return {"ogrs3_2yr": [20] * len(y), "y": [*y]}
+
+    def counted(data: Any) -> rb.OutcomeCounts:
+        return rb.outcome_counts(data, "ogrs3", outcome="y")
+
+    parts = [batch(0, 1, 0), batch(1, "x", "z"), batch(1), batch("secret", 0)]
+    with pytest.raises(rb.InputError, match="3 rows do not, the first of them row 4") as told:
+        counted(iter(parts))
+    assert told.value.fields == ("y",)
+    assert "secret" not in str(told.value)
+    again = pickle.loads(pickle.dumps(told.value))
+    assert str(again) == str(told.value)
+    with pytest.raises(rb.InputError, match="row 1, counted from 0, does not; make it one"):
+        counted(batch(0, "x"))
+    many = batch(*["x"] * 1500)
+    with pytest.raises(rb.InputError, match="1,500 rows do not, the first of them row 0"):
+        counted(pa.table(many))

@@ -11,6 +11,7 @@ import attrs
 
 from riskbands.analysis.counting import outcome_counts
 from riskbands.analysis.evaluation import evaluate as evaluation_of
+from riskbands.analysis.reading import UnreadableOutcomesError
 from riskbands.analysis.recorded import as_recorded, named_by, recorded_in
 from riskbands.analysis.reported import NOBODY, NOT_KNOWN, THE_SCORES, THE_USER, horizon_months
 from riskbands.analysis.written import people
@@ -163,6 +164,8 @@ def evaluate(
             counts = outcome_counts(
                 iter(rows), outcome=outcome, by=by, followed_up=_months(followed_up), **what
             )
+        except UnreadableOutcomesError:
+            raise  # its row is that of the table
         except InputError as error:
             raise _placed(error, rows.before) from None
     found = evaluation_of(counts)
