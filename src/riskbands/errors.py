@@ -55,7 +55,37 @@ class BandError(RiskBandsError, TypeError):
 
 
 class MissingTableError(RiskBandsError, LookupError):
-    """A predictor whose numbers are not public was used without a table."""
+    """A predictor whose numbers are not public was used without a table.
+
+    Attributes:
+        name: What the predictor is called.
+        ident: Its id.
+    """
+
+    def __init__(self, name: str, ident: str) -> None:
+        self.name, self.ident = name, ident
+        super().__init__(
+            self.told(
+                f"with riskbands.{ident}.with_table('my-{ident}.toml')",
+                f" (in Python riskbands.templates.template('{ident}'))",
+            )
+        )
+
+    def __reduce__(self) -> Any:
+        return type(self), (self.name, self.ident)
+
+    def told(self, supplied: str, template: str = "") -> str:
+        """What is wrong and what to do.
+
+        Args:
+            supplied: How a table is supplied.
+            template: How its layout is had besides by the command.
+        """
+        return (
+            f"{self.name} has no public coefficients and none are built in: supply those you "
+            f"hold as a TOML file {supplied}; `riskbands tables --template {self.ident}`{template} "
+            "writes the layout of the file, every entry explained"
+        )
 
 
 class MissingExtraError(RiskBandsError, ImportError):

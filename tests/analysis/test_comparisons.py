@@ -154,10 +154,22 @@ def test_everyone_with_a_score_counts_for_the_shares_of_bands() -> None:
 def test_what_else_changed_is_told() -> None:
     data = {"ogrs3_2yr": [10, 60, 80, 95], "y": [0, 1, 0, 1]}
     other = rb.outcome_counts(data, rb.ogrs3.with_table("ogrs3-hmpps-2025"), outcome="y")
-    found = rb.drift(rb.outcome_counts(data, "ogrs3", outcome="y"), other)
+    found = rb.drift(rb.outcome_counts(data, rb.ogrs3, outcome="y"), other)
     before, after = found.changed["coefficient_tables"]
     assert (before[0]["id"], after[0]["id"]) == ("ogrs3-2009", "ogrs3-hmpps-2025")
     assert "Not the same in both" in str(found)
+
+
+def test_a_comparison_says_which_tables_made_the_scores() -> None:
+    people = rb.simulate_cohort(60, 3, outcome="y")
+    scored = rb.score_cohort(people, ["ogrs3", "ogp"], tables={"ogrs3": "ogrs3-hmpps-2025"})
+    scored["y"] = people["y"]
+    (made, _) = rb.compare_predictors(scored, "ogrs3", "ogp", outcome="y").provenance
+    assert [table["id"] for table in made["coefficient_tables"]] == ["ogrs3-hmpps-2025"]
+    (made, _) = rb.compare_predictors({**scored}, "ogrs3", "ogp", outcome="y").provenance
+    assert made["coefficient_tables"] == "not known"
+    with pytest.raises(rb.InputError, match="made with coefficient table ogrs3-hmpps-2025"):
+        rb.compare_predictors(scored, rb.ogrs3, "ogp", outcome="y")
 
 
 def test_two_scores_do_not_drift_from_each_other() -> None:

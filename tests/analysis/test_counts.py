@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
@@ -358,8 +359,9 @@ def test_what_differs_is_not_added() -> None:
 
 def test_provenance_says_where_scores_come_from() -> None:
     data = {"rsr_2yr": [0.53], "y": [0], "simulated": [True]}
-    found = rb.outcome_counts(data, "rsr", outcome="y").provenance
+    found = rb.outcome_counts(data, rb.rsr, outcome="y").provenance
     assert found["predictor"] == {"id": "rsr", "name": rb.rsr.name}
+    assert found["coefficients_named_by"] == "the user; the scores do not say"
     assert found["coefficient_tables"] == [
         {"id": table.id, "digest": table.digest} for table in rb.rsr.tables
     ]
@@ -432,6 +434,47 @@ def tables_of(counts: rb.OutcomeCounts) -> tuple[list[str], str]:
     return [table["id"] for table in p["coefficient_tables"]], p["band_table"]["id"]
 
 
+def test_tables_that_nobody_names_are_not_known(tmp_path: Path) -> None:
+    old = rb.score_cohort(pd.DataFrame(CASE), ["ogrs3"], tables={"ogrs3": "ogrs3-hmpps-2025"})
+    old.to_csv(tmp_path / "scored.csv", index=False)
+    read = pd.read_csv(tmp_path / "scored.csv")
+    unknown = rb.outcome_counts(read, "ogrs3", outcome="y")
+    assert unknown.provenance["coefficient_tables"] == "not known"
+    assert unknown.provenance["coefficients_named_by"] == "nobody; the scores do not say"
+    assert tables_of(rb.outcome_counts(old, "ogrs3", outcome="y"))[0] == ["ogrs3-hmpps-2025"]
+    for text in (rb.evaluate(unknown).title, rb.evaluate(unknown).to_html()):
+        assert "coefficients not known (the scores do not say); bands ogrs3-2yr" in text
+        assert rb.ogrs3.table.id not in text
+        assert rb.ogrs3.table.digest not in text
+    stated = rb.outcome_counts(read, rb.ogrs3.with_table("ogrs3-hmpps-2025"), outcome="y")
+    assert "coefficients ogrs3-hmpps-2025 (as stated)" in rb.evaluate(stated).title
+    assert rb.OutcomeCounts.from_json(unknown.to_json()) == unknown
+    assert (unknown + unknown).provenance["coefficient_tables"] == "not known"
+    with pytest.raises(rb.TableError, match="coefficient_tables"):
+        unknown + stated
+
+
+def test_who_names_the_tables_is_told_also_of_a_sum() -> None:
+    scored = rb.score_cohort(pd.DataFrame(CASE), ["ogrs3"])
+    recorded = rb.outcome_counts(scored, "ogrs3", outcome="y")
+    stated = rb.outcome_counts(CASE | dict(scored.items()), rb.ogrs3, outcome="y")
+    assert recorded == stated
+    assert recorded.provenance["coefficients_named_by"] == "the scores"
+    assert (recorded + recorded).provenance["coefficients_named_by"] == "the scores"
+    assert (recorded + stated).provenance["coefficients_named_by"].startswith("the user")
+
+
+def test_bands_that_stood_in_a_column_are_not_known_either() -> None:
+    data = {"osp_dc_2yr": [1.5, 2.5], "osp_dc_band": ["Low", "High"], "y": [0, 1]}
+    unknown = rb.outcome_counts(data, "osp_dc", outcome="y")
+    assert unknown.provenance["band_table"] == "not known"
+    assert "bands not known" in rb.evaluate(unknown).title
+    assert "osp-dc-points" not in rb.evaluate(unknown).to_html()
+    for stated in ({"predictor": rb.osp_dc}, {"predictor": "osp_dc", "bands": "osp-dc-points"}):
+        counts = rb.outcome_counts(data, stated.pop("predictor"), outcome="y", **stated)
+        assert counts.provenance["band_table"]["id"] == "osp-dc-points"
+
+
 @pytest.mark.parametrize("library", [pd.DataFrame, pl.DataFrame, pa.table])
 def test_the_tables_are_those_the_scores_were_made_with(library: Any) -> None:
     old = rb.score_cohort(library(CASE), ["ogrs3"], tables={"ogrs3": "ogrs3-hmpps-2025"})
@@ -494,7 +537,7 @@ def test_scored_tables_of_every_library_give_the_same_counts(name: str) -> None:
     scored["narwhals"] = narwhals.from_native(scored["polars"])
     scored["lazy"] = scored["polars"].lazy()
     counts = {
-        library: rb.outcome_counts(table, name, outcome="y", by="sex")
+        library: rb.outcome_counts(table, predictor, outcome="y", by="sex")
         for library, table in scored.items()
     }
     assert counts["pandas"].simulated
@@ -514,3 +557,24 @@ def test_a_file_that_is_no_parquet_file(tmp_path: Path) -> None:
     for path in (tmp_path / "a.csv", tmp_path / "absent.parquet"):
         with pytest.raises(rb.InputError, match="is no Parquet file that can be read"):
             counted(path)
+
+
+def test_outcomes_that_cannot_be_read_are_counted_to_the_last() -> None:
+    def batch(*y: Any) -> dict[str, Any]:
+        return {"ogrs3_2yr": [20] * len(y), "y": [*y]}
+
+    def counted(data: Any) -> rb.OutcomeCounts:
+        return rb.outcome_counts(data, "ogrs3", outcome="y")
+
+    parts = [batch(0, 1, 0), batch(1, "x", "z"), batch(1), batch("secret", 0)]
+    with pytest.raises(rb.InputError, match="3 rows do not, the first of them row 4") as told:
+        counted(iter(parts))
+    assert told.value.fields == ("y",)
+    assert "secret" not in str(told.value)
+    again = pickle.loads(pickle.dumps(told.value))
+    assert str(again) == str(told.value)
+    with pytest.raises(rb.InputError, match="row 1, counted from 0, does not; make it one"):
+        counted(batch(0, "x"))
+    many = batch(*["x"] * 1500)
+    with pytest.raises(rb.InputError, match="1,500 rows do not, the first of them row 0"):
+        counted(pa.table(many))

@@ -54,7 +54,9 @@ class Page(HTMLParser):
 def people(n: int = 1500, **distort: tuple[float, float]) -> dict[str, Any]:
     """Scored people whose outcomes are drawn, distorted by sex."""
     found = rb.simulate_cohort(n, 7, distort={"sex": distort} if distort else None)
-    return {**found, **rb.score_cohort(found, ["ogrs3"])}
+    scored: dict[str, Any] = rb.score_cohort(found, ["ogrs3"])
+    scored |= found  # keeps what the scores say of themselves
+    return scored
 
 
 @pytest.fixture(scope="module")

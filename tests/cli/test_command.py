@@ -384,7 +384,8 @@ def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:
         (["score", "z*.csv"], "no file matches z*.csv"),
         (["score", "."], "is a folder without Parquet files"),
         (["score", "-", "IN"], "cannot be read together"),
-        (["score", "IN", "-p", "yogrs"], "has no public coefficients"),
+        (["score", "IN", "-p", "yogrs"], "as a TOML file with --table yogrs=FILE; `riskbands ta"),
+        (["page", "yogrs"], "with riskbands.yogrs.with_table('my-yogrs.toml')"),
         (["score", "IN"], "--overwrite"),
         (["score", "other.csv"], "--rename 'dateOfBirth'=date_of_birth"),
         (["score", "IN", "-p", "ogrs3", "--delimiter", ";"], "perhaps --delimiter is needed"),
@@ -403,7 +404,12 @@ def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:
         (["fields", "sexx"], "did you mean sex"),
         (["tables", "rsr"], "coefficient tables are: snsv-hmpps-2025, osp-dc-iic-2025"),
         (["bands", "rsr"], "rsr is a predictor, which has the band table rsr-2025"),
+        (["bands", "rsr"], "it also takes pni-csrp-api, pni-rsr-2024, rsr-api-2025-07, "),
         (["bands", "mst"], "mst is a predictor, which has no band table"),
+        (["bands", "ogrs4g"], "which has no band table; it takes ogrs4g-oasys-test-2025"),
+        (["tables", "ogrs3"], "tables are: ogrs3-2009; it also takes ogrs3-hmpps-2025"),
+        (["tables", "rsr"], "snsv-hmpps-2025, osp-dc-iic-2025; it also takes snsv-2014"),
+        (["tables", "yogrs"], "supply one with --table yogrs=FILE"),
     ],
 )
 def test_what_cannot_be_used_is_refused_with_advice(
@@ -704,6 +710,7 @@ def test_sql_takes_tables_bands_fields_and_names_of_columns() -> None:
         (["-p", "ogrs3", "--dialect", "mysql"], "no SQL dialect"),
         (["-p", "ogrs3", "--rename", "a=nope"], "no field"),
         (["-p", "yogrs"], "has no public coefficients"),
+        (["-p", "yogrs"], "with --table yogrs=FILE"),
         (["-p", "ogrs3", "--source", "a..b"], "given by its name"),
     ],
 )
@@ -712,3 +719,15 @@ def test_sql_says_what_is_wrong(options: list[str], message: str) -> None:
     assert done.status == 2
     assert done.out == ""
     assert message in done.err
+
+
+def test_every_table_that_is_told_of_a_predictor_is_taken() -> None:
+    from riskbands.cli._named import OptionError
+    from riskbands.cli._show import show_bands, show_tables
+
+    for p in rb.predictors.by_id.values():
+        for show, taken in ((show_tables, p.with_table), (show_bands, p.with_bands)):
+            with pytest.raises(OptionError) as told:
+                show(p.id, "text")
+            for ident in filter(None, str(told.value).partition("takes ")[2].split(", ")):
+                assert taken(ident).id == p.id

@@ -10,7 +10,7 @@ from riskbands._frozen import FrozenDict
 from riskbands._version import __version__
 from riskbands.analysis.countfiles import RESERVED
 from riskbands.analysis.reading import Table, outcomes_of
-from riskbands.analysis.recorded import as_recorded
+from riskbands.analysis.recorded import as_recorded, named_by
 from riskbands.analysis.reported import as_predictor, provenance_of, score_of
 from riskbands.bands.builtin import as_bands
 from riskbands.bands.table import BandTable
@@ -37,6 +37,8 @@ class Asked:
     outcome: str
     by: tuple[str, ...]
     horizon: str | None
+    named_by: str | None
+    bands_given: bool
 
     @classmethod
     def of(
@@ -71,15 +73,17 @@ class Asked:
                     f"{', '.join(RESERVED)}",
                 )
             )
-        chosen = None
+        chosen = who = None
+        bands_given = bands is not None
         if predictor is not None:
-            chosen = as_recorded(predictor, recorded, bands_given=bands is not None)
+            chosen = as_recorded(predictor, recorded, bands_given=bands_given)
+            who = named_by(predictor, recorded)
             if isinstance(bands, str | BandTable):
                 chosen, bands = chosen.with_bands(bands), None  # refuses those of another score
         found, horizon = score_of(
             chosen, score, horizon=horizon, unit=unit, bands=_scale(bands), columns=columns
         )
-        return found, cls(chosen, outcome, names, horizon)
+        return found, cls(chosen, outcome, names, horizon, who, bands_given)
 
     @property
     def form_column(self) -> str:
@@ -90,7 +94,9 @@ class Asked:
     def provenance(self, score: ReportedScore, follow_up: str, simulated: bool) -> dict[str, Any]:
         """Where scores and outcomes come from, as plain values."""
         return {
-            **provenance_of(self.predictor, score, self.horizon),
+            **provenance_of(
+                self.predictor, score, self.horizon, self.named_by, bands_given=self.bands_given
+            ),
             "outcome": self.outcome,
             "follow_up": follow_up,
             SIMULATED: simulated,

@@ -10,7 +10,8 @@ import numpy as np
 from riskbands.analysis.estimates import Estimate, SignificanceTest, no_estimate, proportion
 from riskbands.analysis.framing import frame_of
 from riskbands.analysis.reading import Table, outcomes_of
-from riskbands.analysis.reported import ReportedScore, as_predictor, provenance_of, score_of
+from riskbands.analysis.recorded import as_recorded, named_by, recorded_in
+from riskbands.analysis.reported import ReportedScore, provenance_of, score_of
 from riskbands.analysis.roc import Placements, area, paired_difference
 from riskbands.analysis.tabulate import codes_of, ranks_of
 from riskbands.analysis.tally import add_at
@@ -164,7 +165,8 @@ def compare_predictors(
         confidence: Of the intervals.
 
     Raises:
-        InputError: A column holds what it cannot hold.
+        InputError: A column holds what it cannot hold, or the scores were made with other tables
+            than a predictor has.
         UnknownNameError: A column, predictor or horizon is not known.
 
     Examples:
@@ -183,7 +185,8 @@ def compare_predictors(
     """
     table = Table(scored)
     outcomes = outcomes_of(table, outcome)
-    sides = [_Side.of(table, p, horizon) for p in (first, second)]
+    recorded = recorded_in(scored)
+    sides = [_Side.of(table, p, horizon, recorded) for p in (first, second)]
     for side in sides:
         if len(side.codes) != len(outcomes):
             what = f"column {outcome} has {len(outcomes)} rows and the scores {len(side.codes)}"
@@ -227,15 +230,23 @@ class _Side:
     provenance: Mapping[str, Any]
 
     @classmethod
-    def of(cls, table: Table, predictor: Predictor | str, horizon: str | None) -> _Side:
-        chosen = as_predictor(predictor)
+    def of(
+        cls,
+        table: Table,
+        predictor: Predictor | str,
+        horizon: str | None,
+        recorded: Mapping[str, Any],
+    ) -> _Side:
+        chosen = as_recorded(predictor, recorded)
+        who = named_by(predictor, recorded)
         score, used = score_of(
             chosen, None, horizon=horizon, unit=None, bands=None, columns=table.names
         )
         codes, levels = codes_of(table, score)
         by_level = score.band_codes(np.append(levels, np.nan))
         bands = ranks_of(table, score) if score.banded_by == "column" else by_level[codes]
-        return cls(score, codes, codes < len(levels), bands, provenance_of(chosen, score, used))
+        there = codes < len(levels)
+        return cls(score, codes, there, bands, provenance_of(chosen, score, used, who))
 
 
 def paired_areas(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from riskbands.analysis.asked import SIMULATED, Asked, is_simulated
 from riskbands.analysis.countfiles import parquet
 from riskbands.analysis.counts import OutcomeCounts
-from riskbands.analysis.reading import Table
+from riskbands.analysis.reading import Table, UnreadableOutcomesError, unreadable_outcomes
 from riskbands.analysis.recorded import recorded_in
 from riskbands.analysis.reported import horizon_months
 from riskbands.analysis.tabulate import Columns, tabulate
@@ -52,7 +52,8 @@ def outcome_counts(
             Parquet file, or batches of these (a list, an iterator, a record-batch reader).
         predictor: A predictor or its id; its columns are those of `riskbands.score_cohort`.
         outcome: Column of outcomes: 0 or 1, true or false, yes or no in any spelling.
-        by: Columns of groups, which are crossed.
+        by: Columns of groups, which are crossed. Blanks around a text make no other group;
+            capitals do.
         horizon: ``1yr`` or ``2yr``; by default the one that the predictor's bands use.
         score: In place of a predictor, a plain column of scores.
         unit: What a plain column holds: ``probability``, ``percent``, ``points`` or ``band``. By
@@ -67,7 +68,8 @@ def outcome_counts(
         The counts. Missing scores, outcomes and groups are counted under their own heading.
 
     Raises:
-        InputError: A column holds what it cannot hold; the message names the row.
+        InputError: A column holds what it cannot hold; the message names the row, of outcomes the
+            first row of all batches and how many there are.
         TableError: Bands do not fit the scores.
         UnknownNameError: A column, predictor or horizon is not known.
 
@@ -109,7 +111,12 @@ def outcome_counts(
             found.form_column, "", followed_up, months,
         )  # fmt: skip
         provenance = asked.provenance(found, _follow_up(followed_up, months), is_simulated(table))
-        cells = tabulate(table, found, columns)
+        try:
+            cells = tabulate(table, found, columns)
+        except UnreadableOutcomesError as error:
+            before = 0 if total is None else total.total
+            n = error.n + sum(unreadable_outcomes(Table(rest), outcome) for rest in batches)
+            raise UnreadableOutcomesError(outcome, before + error.row, n) from None
         counted = OutcomeCounts(found, asked.by, cells, provenance, table.library)
         total = counted if total is None else total + counted
     if total is None:

@@ -17,7 +17,7 @@ from riskbands.analysis.cells import in_order
 from riskbands.analysis.countsql import count_query
 from riskbands.analysis.framing import frame_of
 from riskbands.analysis.reading import Table
-from riskbands.analysis.reported import horizon_months
+from riskbands.analysis.reported import THE_USER, horizon_months
 from riskbands.analysis.tabulate import Columns, tabulate
 from riskbands.analysis.tally import Tally
 from riskbands.errors import InputError, Issue, TableError, UnknownNameError
@@ -39,6 +39,8 @@ _SAME = (
     "follow_up",
 )  # fmt: skip
 
+_NAMED_BY = "coefficients_named_by"
+
 
 @attrs.frozen(eq=False, repr=False)
 class OutcomeCounts:
@@ -51,8 +53,9 @@ class OutcomeCounts:
         by: The columns of the groups, which are crossed.
         cells: The counts.
         provenance: Where the scores and outcomes come from, as plain values: predictor,
-            coefficient tables with digests, band table, horizon, outcome, follow-up, whether
-            people are simulated, and what was done to protect small counts.
+            coefficient tables with digests, band table (a table is ``not known`` where neither
+            the scores nor the caller say which it was), who names them, horizon, outcome,
+            follow-up, whether people are simulated, and what was done to protect small counts.
         library: The library of the table that was counted, which `to_frame` goes back to.
     """
 
@@ -133,7 +136,7 @@ class OutcomeCounts:
         return (
             self.score == other.score
             and self.by == other.by
-            and self.provenance == other.provenance
+            and {**self.provenance, _NAMED_BY: ""} == {**other.provenance, _NAMED_BY: ""}
             and self.cells.equals(other.cells)
         )
 
@@ -158,9 +161,11 @@ class OutcomeCounts:
                 f"counts that differ in {', '.join(differ)} cannot be added: evaluate them "
                 "one after the other, or compare them with riskbands.drift"
             )
+        named = {counts.provenance[_NAMED_BY] for counts in (self, other)}
         merged = {
             **self.provenance,
             SIMULATED: self.simulated or other.simulated,
+            _NAMED_BY: named.pop() if len(named) == 1 else THE_USER,
             "version": ", ".join(
                 sorted({*self._versions, *other._versions})
             ),

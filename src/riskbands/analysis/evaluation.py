@@ -15,7 +15,9 @@ from riskbands.analysis.estimates import check_confidence
 from riskbands.analysis.figures import Figures, Methods
 from riskbands.analysis.framing import frame_of
 from riskbands.analysis.groups import Groups
+from riskbands.analysis.recorded import named_tables
 from riskbands.analysis.reported import as_predictor
+from riskbands.analysis.spelling import capitals_alone
 from riskbands.analysis.written import number, people, rate
 from riskbands.display import html_table, text_table
 from riskbands.errors import InputError, Issue, UnknownNameError
@@ -133,7 +135,9 @@ class Evaluation:
         """What these figures do not say."""
         first = ("These people are simulated.",) if self.simulated else ()
         protected = self.provenance.get("protected")
-        return (*first, *_CAUTIONS, *([f"Counts are protected: {protected}."] if protected else []))
+        alike = [t for c in self.by for t in capitals_alone(c, self.counts.labels(c))]
+        last = [f"Counts are protected: {protected}."] if protected else []
+        return (*first, *alike, *_CAUTIONS, *last)
 
     @property
     def every(self) -> tuple[Figures, ...]:
@@ -188,11 +192,7 @@ class Evaluation:
     def title(self) -> str:
         """What was evaluated, in a line; first of all whether people are simulated."""
         p = self.provenance
-        tables = ", ".join(table["id"] for table in p["coefficient_tables"])
-        what = [f"{self.counts.title}"]
-        what += [f"coefficients {tables}"] if tables else []
-        what += [f"bands {p['band_table']['id']}"] if p["band_table"] else []
-        return "; ".join([*what, f"follow-up {p['follow_up']}"])
+        return "; ".join([self.counts.title, *named_tables(p), f"follow-up {p['follow_up']}"])
 
     def tables(self) -> list[tuple[str, list[str], list[list[str]]]]:
         """The tables that are shown: caption, headings and rows of texts."""

@@ -21,7 +21,7 @@ from riskbands.analysis.bandcolumns import (
 )
 from riskbands.analysis.estimates import Estimate, proportion, wilson_interval
 from riskbands.analysis.reading import Table, outcomes_of
-from riskbands.analysis.spelling import group_texts
+from riskbands.analysis.spelling import capitals_alone, group_texts
 from riskbands.bands.codes import MISSING_CODE, NOT_APPLICABLE_CODE
 from riskbands.display import html_table, text_table
 from riskbands.errors import InputError, Issue
@@ -138,7 +138,7 @@ class Overrides:
             "left_out": dict(self.left_out),
             "confidence": self.confidence,
             "outcomes": [attrs.asdict(outcome) for outcome in self.outcomes],
-            "cautions": list(self.cautions) if self.outcomes else [],
+            "cautions": list(self.cautions),
         }
 
     def __repr__(self) -> str:
@@ -150,17 +150,21 @@ class Overrides:
 
     def __str__(self) -> str:
         parts = [text_table(head, rows) for head, rows in self._tables()]
-        return "\n\n".join([*parts, *(["\n".join(self.cautions)] if self.outcomes else [])])
+        return "\n\n".join([*parts, *(["\n".join(self.cautions)] if self.cautions else [])])
 
     def _repr_html_(self) -> str:
         found = "".join(html_table(head, rows) for head, rows in self._tables())
-        cautions = [[text] for text in self.cautions] if self.outcomes else []
+        cautions = [[text] for text in self.cautions]
         return found + (html_table(["Caution"], cautions, left=True) if cautions else "")
 
     @property
     def cautions(self) -> tuple[str, ...]:
-        """What outcomes cannot say of an override."""
-        return _CAUTIONS
+        """Which groups differ by capitals alone, and what outcomes cannot say of an override."""
+        groups: dict[str, list[str]] = {}
+        for rate in self.rates[1:]:
+            groups.setdefault(rate.group[0], []).append(rate.group[1])
+        alike = [text for name, found in groups.items() for text in capitals_alone(name, found)]
+        return (*alike, *(_CAUTIONS if self.outcomes else ()))
 
     def _tables(self) -> list[tuple[list[str], list[list[str]]]]:
         found = [self._crosstab(), self._groups()]
@@ -215,6 +219,7 @@ def overrides(
             `BandArray` (such as ``rsr_band`` of a scored cohort) or labels.
         final: The same for the practitioners' bands.
         by: Columns to group by; each is taken by itself. A missing group is a group of its own.
+            Blanks around a text make no other group; capitals do, and `cautions` says so.
             Where a column is a field, ``M`` and ``male`` are one group.
         scale: The bands, lowest first, or the id of a built-in band table; needed where neither
             column is a BandArray or says the order of its labels, as an ordered categorical does.

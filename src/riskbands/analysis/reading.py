@@ -33,10 +33,12 @@ __all__ = [
     "MISSING",
     "OUTCOMES",
     "Table",
+    "UnreadableOutcomesError",
     "is_series",
     "numbers_of",
     "outcomes_of",
     "plain",
+    "unreadable_outcomes",
     "whole_numbers_of",
 ]
 
@@ -274,35 +276,61 @@ class _Outcome(Field):
         return int(value)
 
 
+class UnreadableOutcomesError(InputError):
+    """Outcomes that are neither yes nor no.
+
+    Attributes:
+        column: The column.
+        row: The first of them, counted from 0.
+        n: How many there are.
+    """
+
+    def __init__(self, column: str, row: int, n: int) -> None:
+        self.column, self.row, self.n = column, row, n
+        first = f"row {row}, counted from 0, does not; make it one before counting"
+        if n > 1:
+            first = (
+                f"{n:,} rows do not, the first of them row {row}, counted from 0; make each one "
+                "before counting"
+            )
+        message = f"column {column} must hold 0 or 1, or yes or no: {first}, or missing"
+        super().__init__(Issue("malformed", (column,), message))
+
+    def __reduce__(self) -> Any:
+        return type(self), (self.column, self.row, self.n)
+
+
+def unreadable_outcomes(table: Table, name: str) -> int:
+    """How many outcomes of a column cannot be read."""
+    try:
+        outcomes_of(table, name)
+    except UnreadableOutcomesError as error:
+        return error.n
+    return 0
+
+
 def outcomes_of(table: Table, name: str) -> NDArray[np.int8]:
     """A column of outcomes as codes: 0 no, 1 yes, and what `OUTCOMES` has besides.
 
     Raises:
-        InputError: A value is neither yes nor no in any spelling; the message names the first row
-            and how many there are.
+        UnreadableOutcomesError: A value is neither yes nor no in any spelling.
         UnknownNameError: There is no such column.
     """
     table.column(name, "column of outcomes")
     reader = table.reader(_Outcome(name, Kind.BOOL), name)
     rows = len(reader)
     codes = np.empty(rows, dtype=np.int8)
+    first, unreadable = 0, 0
     for start in range(0, rows, _BLOCK):
         stop = min(start + _BLOCK, rows)
         found = reader.block(start, stop)
         if found.faults:
-            bad = np.zeros(stop - start, dtype=np.bool_)
-            for fault in found.faults.values():
-                bad |= fault
-            raise InputError(
-                Issue(
-                    "malformed",
-                    (name,),
-                    f"column {name} must hold 0 or 1, or yes or no: row "
-                    f"{start + int(np.flatnonzero(bad)[0])}, counted from 0, does not; make it "
-                    "one before counting, or missing",
-                )
-            )
+            bad = np.flatnonzero(np.logical_or.reduce(list(found.faults.values())))
+            first = first if unreadable else start + int(bad[0])
+            unreadable += len(bad)
         codes[start:stop] = found.values
         if found.valid is not True:
             codes[start:stop][~np.asarray(found.valid)] = MISSING
+    if unreadable:
+        raise UnreadableOutcomesError(name, first, unreadable)
     return codes

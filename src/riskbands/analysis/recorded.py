@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from riskbands.analysis.reported import as_predictor
+from riskbands.analysis.reported import NOBODY, NOT_KNOWN, THE_SCORES, THE_USER, as_predictor
 from riskbands.bands.builtin import band_tables
 from riskbands.cohorts.provenance import provenance
 from riskbands.errors import InputError, Issue, ProvenanceError
@@ -14,7 +14,7 @@ from riskbands.scorecards.coefficients import coefficient_tables
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["as_recorded", "recorded_in"]
+__all__ = ["as_recorded", "named_by", "named_tables", "recorded_in"]
 
 
 def recorded_in(scored: Any) -> Mapping[str, Any]:
@@ -56,6 +56,31 @@ def as_recorded(
             ident = "none" if chosen.bands is None else chosen.bands.id
             raise _other("band table", str(said["bands"]), ident, chosen.id)
     return chosen
+
+
+def named_by(given: Predictor | str, recorded: Mapping[str, Any]) -> str:
+    """Who names the tables that made the scores.
+
+    The scores do, if anything. Else a predictor that is given names its tables, and an id alone
+    names none: the scores may have been made with other tables than it has by default.
+    """
+    if recorded.get(as_predictor(given).id):
+        return THE_SCORES
+    return THE_USER if isinstance(given, Predictor) else NOBODY
+
+
+def named_tables(provenance: Mapping[str, Any]) -> list[str]:
+    """The tables of a provenance in words; those that are not known too."""
+    tables, bands = provenance["coefficient_tables"], provenance["band_table"]
+    stated = " (as stated)" if provenance["coefficients_named_by"] == THE_USER else ""
+    found = []
+    if tables == NOT_KNOWN:
+        found.append(f"coefficients {NOT_KNOWN} (the scores do not say)")
+    elif tables:
+        found.append(f"coefficients {', '.join(table['id'] for table in tables)}{stated}")
+    if bands:
+        found.append(f"bands {bands if bands == NOT_KNOWN else bands['id']}")
+    return found
 
 
 def _digest(predictor: Predictor) -> str | None:

@@ -18,7 +18,25 @@ if TYPE_CHECKING:
 
     from riskbands.instruments.predictor import Predictor
 
-__all__ = ["ReportedScore", "as_predictor", "horizon_months", "provenance_of", "score_of", "units"]
+__all__ = [
+    "NOBODY",
+    "NOT_KNOWN",
+    "THE_SCORES",
+    "THE_USER",
+    "ReportedScore",
+    "as_predictor",
+    "horizon_months",
+    "provenance_of",
+    "score_of",
+    "units",
+]
+
+#: Who names the tables that made the scores of a predictor.
+THE_SCORES: Final = "the scores"
+THE_USER: Final = "the user; the scores do not say"
+NOBODY: Final = "nobody; the scores do not say"
+#: What stands in place of tables that nobody names.
+NOT_KNOWN: Final = "not known"
 
 #: What a score can be, and how many of it make a probability of 1; None where it is none.
 _WHOLES: Final = {**{unit.value: unit.most for unit in Unit}, "band": None}
@@ -229,17 +247,38 @@ def _unit_by_name(column: str) -> str:
 
 
 def provenance_of(
-    predictor: Predictor | None, score: ReportedScore, horizon: str | None
+    predictor: Predictor | None,
+    score: ReportedScore,
+    horizon: str | None,
+    named_by: str | None,
+    *,
+    bands_given: bool = False,
 ) -> dict[str, Any]:
-    """Where the scores come from, as plain values."""
-    tables = () if predictor is None else predictor.tables
-    bands = None
+    """Where the scores come from, as plain values.
+
+    Args:
+        predictor: The predictor, or None for a plain column.
+        score: The score.
+        horizon: Its horizon.
+        named_by: Who names the tables of the predictor; None for a plain column.
+        bands_given: Whether the bands were named apart from the predictor.
+    """
+    tables: Any = []
+    if named_by == NOBODY:
+        tables = NOT_KNOWN
+    elif predictor is not None:
+        tables = [{"id": t.id, "digest": t.digest} for t in predictor.tables]
+    bands: Any = None
     if score.bands is not None:
+        # bands that follow from the score are made here
+        made_here = bands_given or score.banded_by == "score"
         bands = {"id": score.bands.id, "digest": score.bands.digest}
+        bands = NOT_KNOWN if named_by == NOBODY and not made_here else bands
     return {
         "predictor": None if predictor is None else {"id": predictor.id, "name": predictor.name},
-        "coefficient_tables": [{"id": t.id, "digest": t.digest} for t in tables],
+        "coefficient_tables": tables,
         "band_table": bands,
+        "coefficients_named_by": named_by,
         "score": score.column,
         "unit": score.unit,
         "horizon": horizon,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -15,13 +15,52 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["group_texts", "ordered_labels"]
+__all__ = ["capitals_alone", "group_text", "group_texts", "ordered_labels"]
 
+#: Groups that are named in a remark, at most.
+_MOST_NAMED: Final = 8
 _SPELT = (Kind.ENUM, Kind.BOOL, Kind.LEVEL)
+
+
+def group_text(text: str) -> str | None:
+    """The label of a group without the blanks around it; None for one that means missing.
+
+    Blanks are all that ``str.strip`` takes away, so a no-break space too.
+
+    Examples:
+        >>> group_text("Asian\N{NO-BREAK SPACE}"), group_text("missing ")
+        ('Asian', None)
+    """
+    label = text.strip()
+    return None if label in ("", "missing") else label
+
+
+def capitals_alone(column: str, labels: Iterable[str | None]) -> tuple[str, ...]:
+    """A remark on groups of a column that differ by capitals alone; none without such.
+
+    Examples:
+        >>> capitals_alone("area", ["North", "NORTH", "South"])
+        ('By area, 2 groups differ by capitals alone: NORTH, North. They are counted apart; ...',)
+    """
+    alike: dict[str, set[str]] = {}
+    for label in labels:
+        if label is not None:
+            alike.setdefault(label.casefold(), set()).add(label)
+    found = [label for _, same in sorted(alike.items()) if len(same) > 1 for label in sorted(same)]
+    if not found:
+        return ()
+    named = ", ".join(found[:_MOST_NAMED])
+    more = f" and {len(found) - _MOST_NAMED} more" if len(found) > _MOST_NAMED else ""
+    return (
+        f"By {column}, {len(found)} groups differ by capitals alone: {named}{more}. They are "
+        "counted apart; if they are the same, write them alike and count again.",
+    )
 
 
 def group_texts(name: str, values: Iterable[Any]) -> NDArray[np.object_]:
     """The group of each row as a text; ``missing`` where it is missing.
+
+    Blanks around a text make no other group.
 
     Args:
         name: What the column is called. Where it is a field, values that mean the same are one
@@ -37,15 +76,20 @@ def group_texts(name: str, values: Iterable[Any]) -> NDArray[np.object_]:
     f = built_in().fields.get(name)
     known: dict[tuple[type, Any], str] = {}
 
+    def plain(value: Any) -> str:
+        return group_text(str(value)) or "missing"
+
     def text(value: Any) -> str:
+        if isinstance(value, bytes):
+            value = value.decode("utf-8", "replace")
         if value is None or is_missing(value):
             return "missing"
         if f is None or f.kind not in _SPELT:
-            return str(value)
+            return plain(value)
         try:
             found = f.parse(value)
         except FieldFault:
-            return str(value)
+            return plain(value)
         if f.kind is Kind.BOOL:
             return "yes" if found else "no"
         return str(found)

@@ -21,6 +21,7 @@ from riskbands.analysis.reading import (
     outcomes_of,
     whole_numbers_of,
 )
+from riskbands.analysis.spelling import group_text
 from riskbands.errors import InputError, Issue
 
 if TYPE_CHECKING:
@@ -261,11 +262,15 @@ def _followed_up(table: Table, outcomes: NDArray[np.int8], columns: Columns) -> 
 
 
 def _groups(table: Table, by: Sequence[str], rows: int) -> tuple[NDArray[Any] | None, list[Group]]:
-    """The group of each row, and the labels of each group; those of several columns crossed."""
+    """The group of each row, and the labels of each group; those of several columns crossed.
+
+    Several codes can have one label: their cells are added up.
+    """
     code: NDArray[Any] | None = None
     groups: list[Group] = [()]
     for name in by:
-        found, labels = labels_of(table, name, "column to group by")
+        found, read = labels_of(table, name, "column to group by")
+        labels = [None if label is None else group_text(label) for label in read]
         _same_length(rows, found, name)
         code = found if code is None else code.astype(np.int64) * len(labels) + found
         groups = [(*group, label) for group in groups for label in labels]

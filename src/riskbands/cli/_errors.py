@@ -9,7 +9,7 @@ import sys
 import traceback
 from typing import TYPE_CHECKING, NoReturn
 
-from riskbands.errors import InputErrorGroup, RiskBandsError
+from riskbands.errors import InputErrorGroup, MissingTableError, RiskBandsError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -103,4 +103,6 @@ def reported(*, debug: bool) -> Iterator[None]:
 def _lines(error: RiskBandsError) -> list[str]:
     if isinstance(error, InputErrorGroup):
         return [error.message.split(":")[0] + ":", *(i.message or str(i) for i in error.issues)]
+    if isinstance(error, MissingTableError):
+        return [error.told(f"with --table {error.ident}=FILE")]
     return [str(error)]

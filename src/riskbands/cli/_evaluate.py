@@ -11,9 +11,11 @@ import attrs
 
 from riskbands.analysis.counting import outcome_counts
 from riskbands.analysis.evaluation import evaluate as evaluation_of
-from riskbands.analysis.recorded import recorded_in
-from riskbands.analysis.reported import horizon_months
+from riskbands.analysis.reading import UnreadableOutcomesError
+from riskbands.analysis.recorded import as_recorded, named_by, recorded_in
+from riskbands.analysis.reported import NOBODY, NOT_KNOWN, THE_SCORES, THE_USER, horizon_months
 from riskbands.analysis.written import people
+from riskbands.bands.builtin import band_tables
 from riskbands.cli import _terminal as terminal
 from riskbands.cli._named import OptionError, known_predictor, only
 from riskbands.cli._plan import Plan, read_band_table
@@ -22,6 +24,7 @@ from riskbands.cohorts.files._target import replacing
 from riskbands.cohorts.request import resolve
 from riskbands.errors import InputError, UnknownNameError
 from riskbands.predictors import by_id
+from riskbands.scorecards.coefficients import coefficient_tables
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -32,10 +35,12 @@ if TYPE_CHECKING:
 
 __all__ = ["evaluate"]
 
-_SCORED_BEFORE = (
-    "The scores stood in the file, which does not say what made them. The coefficients and bands "
-    "named here are those that the predictor has."
-)
+_SCORED_BEFORE = "The scores stood in the file, which does not say what made them"
+_NAMED = {
+    NOBODY: f"{_SCORED_BEFORE}. Who knows can state it: --table PREDICTOR=TABLE.",
+    THE_USER: f"{_SCORED_BEFORE}. The coefficients named here are as stated by whoever made this "
+    "page, and not read from the file.",
+}
 
 #: Why people are in no figure, and where to look.
 _LEFT_OUT = {
@@ -108,7 +113,8 @@ def evaluate(
         results = ", ".join(f"{asked.id}_{r.name}" for r in asked.results)
         raise OptionError(f"{asked.id} has several results: say which with --score, of {results}")
     (predictor,) = resolve([asked], tables or None, (), known or None, any_score=any_score)
-    built_in = asked is by_id.get(asked.id)
+    given: Predictor | str = predictor
+    given_bands = None
     notes = []
     with closing(files.open_input(inputs, **reading)) as table:
         names = list(table.schema.names)
@@ -117,33 +123,49 @@ def evaluate(
                 raise UnknownNameError("column of the table", column, names)
         scored = (score or _score_column(predictor, horizon)) in names
         if scored:
-            if tables or options.get("form", "auto") != "auto":
+            if options.get("form", "auto") != "auto":
                 raise OptionError(
-                    f"{table.name} has the scores already, so --table and --form would change "
-                    "nothing: leave them out, or drop the columns of the scores to score anew"
+                    f"{table.name} has the scores already, so --form would change nothing: leave "
+                    "it out, or drop the columns of the scores to score anew"
                 )
             rows = _Rows(table.batches())
             recorded = recorded_in(table.schema.empty_table())
-            notes += [] if recorded else [_SCORED_BEFORE]
+            by_name = asked.id if asked is by_id.get(asked.id) else asked
+            if said := recorded.get(asked.id):
+                if tables or known:
+                    _agree(table.name, asked, predictor, said, tables, known)
+                    given = predictor = _completed(predictor, said, tables, known)
+                else:
+                    given = by_name
+                    predictor = as_recorded(by_name, recorded)
+            elif not tables:
+                given, given_bands = by_name, predictor.bands if known else None
+            named = named_by(given, recorded)
+            notes += [_NAMED[named]] if named in _NAMED else []
         else:
             plan = Plan.make(
                 table, [ident], tables=tables, bands=bands, any_score=any_score, as_text=True,
                 **options,
             )  # fmt: skip
+            origin = plan.result.metadata
             rows = _Rows(
-                part.whole for part in terminal.watched(plan.score(table), table, busy=quiet)
+                part.whole.replace_schema_metadata(origin)
+                for part in terminal.watched(plan.score(table), table, busy=quiet)
             )
+            named = THE_SCORES
         what: dict[str, Any] = {"score": score, "unit": "points"}
         if score is None:
-            by_name = built_in and scored and not (tables or bands)
-            what = {"predictor": asked.id if by_name else predictor, "horizon": horizon}
+            what = {"predictor": given, "horizon": horizon, "bands": given_bands}
         else:
-            made = ", ".join(f"{t.id} ({t.digest})" for t in predictor.tables)
-            notes.append(f"The score is {score} of {predictor.name}, coefficients {made}.")
+            used = ", ".join(f"{t.id} ({t.digest})" for t in predictor.tables)
+            used = NOT_KNOWN if named == NOBODY else used
+            notes.append(f"The score is {score} of {predictor.name}, coefficients {used}.")
         try:
             counts = outcome_counts(
                 iter(rows), outcome=outcome, by=by, followed_up=_months(followed_up), **what
             )
+        except UnreadableOutcomesError:
+            raise  # its row is that of the table
         except InputError as error:
             raise _placed(error, rows.before) from None
     found = evaluation_of(counts)
@@ -160,6 +182,42 @@ def evaluate(
             if n:
                 why = _LEFT_OUT[reason].format(months=months)
                 terminal.err().print(f"{people(n)} left out: {why}")
+
+
+def _agree(
+    name: str,
+    asked: Predictor,
+    stated: Predictor,
+    said: Mapping[str, Any],
+    tables: Mapping[str, str],
+    bands: Mapping[str, Any],
+) -> None:
+    """Refuse tables that are not those which the file says made its scores."""
+    parts = stated.tables[1:] != asked.tables[1:]  # of these the file says nothing
+    digest = None if stated.bands is None else stated.bands.digest
+    for option, given, differ, made in (
+        ("--table", tables, stated.table.digest != said["digest"] or parts, said["table"]),
+        ("--bands", bands, digest != said["bands_digest"], said["bands"]),
+    ):
+        if given and differ:
+            raise OptionError(
+                f"{name} has the scores already, and says that they were made with {made}: leave "
+                f"{option} out, or drop the columns of the scores to score anew"
+            )
+
+
+def _completed(
+    stated: Predictor,
+    said: Mapping[str, Any],
+    tables: Mapping[str, str],
+    bands: Mapping[str, Any],
+) -> Predictor:
+    """The predictor with the tables that the file names, where none are stated."""
+    if not tables and said["table"] in coefficient_tables:
+        stated = stated.with_table(said["table"])
+    if not bands and said["bands"] in band_tables:
+        stated = stated.with_bands(said["bands"])
+    return stated
 
 
 def _score_column(predictor: Predictor, horizon: str | None) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 
 from riskbands.cli import _terminal as terminal
-from riskbands.cli._named import known_predictor
+from riskbands.cli._named import OptionError, known_predictor
+from riskbands.errors import MissingTableError
 from riskbands.pages import case_schema
 from riskbands.pages import page as page_of
 
@@ -26,4 +27,8 @@ def write(text: str, *, schema: bool) -> None:
     if schema:
         terminal.write(json.dumps(case_schema(predictor), ensure_ascii=False, indent=2) + "\n")
     else:
-        terminal.write(page_of(predictor))
+        try:
+            found = page_of(predictor)
+        except MissingTableError as error:  # this command takes no table: Python does
+            raise OptionError(str(error)) from None
+        terminal.write(found)

@@ -20,6 +20,8 @@ from riskbands.templates import template
 from riskbands.vocabulary.fields import Kind, all_fields
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from riskbands.bands.scale import BandScale
     from riskbands.bands.table import BandTable
     from riskbands.instruments.predictor import Predictor
@@ -82,12 +84,32 @@ def _cited(ident: str) -> CoefficientTable:
         UnknownNameError: There is none.
     """
     if ident in by_id:
-        found = tables_named(by_id[ident])
-        raise OptionError(f"{ident} is a predictor, whose coefficient tables are: {found}")
+        p = by_id[ident]
+        if not p.has_table:
+            raise OptionError(
+                f"{ident} is a predictor, of which no coefficient table is public: supply one with "
+                f"--table {ident}=FILE"
+            )
+        others = _others(p.tables, (t for t in coefficient_tables.values() if _fits(t, p)))
+        named = tables_named(p)
+        raise OptionError(f"{ident} is a predictor, whose coefficient tables are: {named}{others}")
     for p in by_id.values():
         if p.has_table and p.table.id == ident:
             return p.table
     raise UnknownNameError("coefficient table", ident, coefficient_tables)
+
+
+def _fits(table: CoefficientTable, p: Predictor) -> bool:
+    """Whether a table is for a predictor, or for one that it is made from."""
+    return p.id in table.predictor or any(_fits(table, part) for part in p.components)
+
+
+def _others(used: Iterable[Any], known: Iterable[Any]) -> str:
+    """Tables that are taken besides those that are used where none is asked for."""
+    there = {table.id for table in used}
+    others = [table.id for table in known if table.id not in there]
+    also = "also " if there else ""
+    return f"; it {also}takes {', '.join(others)}" if others else ""
 
 
 def show_template(name: str) -> None:
@@ -146,8 +168,10 @@ def show_bands(ident: str | None, form: str) -> None:
         return
     if ident in by_id:
         found = by_id[ident].bands
+        used = () if found is None else (found,)
+        others = _others(used, (t for t in band_tables.values() if ident in t.applies_to))
         has = "has no band table" if found is None else f"has the band table {found.id}"
-        raise OptionError(f"{ident} is a predictor, which {has}")
+        raise OptionError(f"{ident} is a predictor, which {has}{others}")
     table = read_band_table(ident)
     if form == "toml":
         terminal.write(table.to_toml())

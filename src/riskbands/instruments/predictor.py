@@ -147,13 +147,7 @@ class Predictor:
             MissingTableError: None is public for this instrument and none was supplied.
         """
         if self._table is None:
-            raise MissingTableError(
-                f"{self.name} has no public coefficients and none are built in: supply those you "
-                f"hold as a TOML file with riskbands.{self.id}.with_table('my-{self.id}.toml'); "
-                f"`riskbands tables --template {self.id}` (in Python "
-                f"riskbands.templates.template('{self.id}')) writes the layout of the file, "
-                "every entry explained"
-            )
+            raise MissingTableError(self.name, self.id)
         if isinstance(self._table, str):
             return coefficient_tables[self._table]
         return self._table
