@@ -562,7 +562,7 @@ def test_a_percentage_is_not_banded_as_a_probability() -> None:
     # who says what is to become of scores above the table means it
     assert str(table.replace(above="clamp").classify(3.0)) == "High"
     # a band that holds no probability has edges in percent: everybody would be Low
-    for edges in ([0, 3, "inf"], [0, 90, 100]):
+    for edges in (("0", "3", "inf"), ("0", "90", "100")):
         with pytest.raises(TableError, match=r"holds no probability, .* give unit='percent'"):
             BandTable.from_edges("own", ["a", "b"], edges, unit="probability")
     up = BandTable.from_edges("own", ["a", "b", "c"], [0, "0.5", 1, 2], unit="probability")
