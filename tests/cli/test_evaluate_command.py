@@ -186,6 +186,18 @@ def test_the_page_takes_the_place_of_no_file_that_is_read(outcomes: Path, tmp_pa
     assert run("evaluate", folder, *ASKED, "-o", folder / "page.html").status == 0
 
 
+def test_whom_a_score_is_not_for_is_told_by_the_band(tmp_path: Path) -> None:
+    rows = ["0.00,not_applicable,no", "1.50,Low,yes", "2.10,High,no", "3.00,High,yes"]
+    path = write(tmp_path / "in.csv", "osp_dc_2yr,osp_dc_band,y", *rows)
+    asked = ("-p", "osp_dc", "--outcome", "y", "-o", tmp_path / "out.html")
+    told = run("evaluate", path, *asked).err
+    assert "3 with a score and a known outcome, 2 with the outcome" in told
+    assert "1 left out: the score is not for them" in told
+    bare = [row.replace(row.split(",")[1] + ",", "") for row in rows]
+    path = write(tmp_path / "bare.csv", "osp_dc_2yr,y", *bare)
+    assert "give the column osp_dc_band or osp_dc_points" in refused("evaluate", path, *asked)
+
+
 def test_an_instrument_of_a_file_is_scored_and_evaluated(tmp_path: Path) -> None:
     instrument = ROOT / "examples" / "instruments" / "pretrial.toml"
     made = rb.load_instrument(instrument)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 import numpy as np
 
+from riskbands.analysis.applying import Told
 from riskbands.analysis.estimates import Estimate, SignificanceTest, no_estimate, proportion
 from riskbands.analysis.framing import frame_of
 from riskbands.analysis.reading import Table, outcomes_of
@@ -189,6 +190,8 @@ def compare_predictors(
             what = f"column {outcome} has {len(outcomes)} rows and the scores {len(side.codes)}"
             raise InputError(Issue("unequal_lengths", (outcome,), what))
     known, scores = outcomes <= 1, [side.there for side in sides]
+    elsewhere = known & (sides[0].elsewhere | sides[1].elsewhere)
+    known &= ~elsewhere
     both = known & scores[0] & scores[1]
     one, two = sides
     y = outcomes[both]
@@ -206,7 +209,8 @@ def compare_predictors(
         moves,
         net,
         {
-            "outcome_missing": int((~known).sum()),
+            "outcome_missing": int((outcomes > 1).sum()),
+            "not_applicable": int(elsewhere.sum()),
             "first_score_missing": int((known & ~scores[0]).sum()),
             "second_score_missing": int((known & scores[0] & ~scores[1]).sum()),
         },
@@ -223,6 +227,7 @@ class _Side:
     score: ReportedScore
     codes: NDArray[np.int64]
     there: NDArray[np.bool_]
+    elsewhere: NDArray[np.bool_]
     bands: NDArray[np.int8]
     provenance: Mapping[str, Any]
 
@@ -234,8 +239,12 @@ class _Side:
         )
         codes, levels = codes_of(table, score)
         by_level = score.band_codes(np.append(levels, np.nan))
+        told = Told.of(chosen, score, table.names)
+        zero = np.append(levels, np.nan)[codes] == 0
+        elsewhere = np.zeros_like(zero) if told is None else told.elsewhere(table, zero)
         bands = ranks_of(table, score) if score.banded_by == "column" else by_level[codes]
-        return cls(score, codes, codes < len(levels), bands, provenance_of(chosen, score, used))
+        there = codes < len(levels)
+        return cls(score, codes, there, elsewhere, bands, provenance_of(chosen, score, used))
 
 
 def paired_areas(

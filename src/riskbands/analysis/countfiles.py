@@ -42,7 +42,7 @@ def columns_of(cells: Cells, score: ReportedScore, by: Sequence[str]) -> dict[st
     }
     if score.form_column:
         columns["form"] = [None if f < 0 else FORMS[f] for f in cells.form.tolist()]
-    if score.labels:
+    if score.labels or (cells.band == -2).any():
         names = [*score.labels, _NOT_APPLICABLE, None]
         columns["band"] = [names[b] for b in cells.band.tolist()]
     if score.unit != "band":
@@ -61,7 +61,7 @@ def cells_of_columns(
     places: dict[Any, int] = {}
     group = [places.setdefault(tuple(label), len(places)) for label in labels]
     names = {label: i for i, label in enumerate(score.labels)} | {_NOT_APPLICABLE: -2, None: -1}
-    band = [names[label] for label in columns["band"]] if score.labels else [-1] * size
+    band = [names[label] for label in columns.get("band", [None] * size)]
     ranks = [np.nan if b < 0 else b for b in band]
     given = ranks if score.unit == "band" else columns["score"]
     forms = columns.get("form", [None] * size)

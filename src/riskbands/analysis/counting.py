@@ -7,6 +7,7 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from riskbands.analysis.applying import Told
 from riskbands.analysis.asked import SIMULATED, Asked, is_simulated
 from riskbands.analysis.countfiles import parquet
 from riskbands.analysis.counts import OutcomeCounts
@@ -93,7 +94,9 @@ def outcome_counts(
             predictor, outcome, by, horizon, score, unit, bands, names, recorded
         )
         wanted = [found.column, outcome, *asked.by, found.band_column, found.form_column]
-        wanted += [SIMULATED, *([followed_up] if isinstance(followed_up, str) else [])]
+        told = Told.of(asked.predictor, found, names)
+        wanted += [SIMULATED, *(told.columns if told else [])]
+        wanted += [followed_up] if isinstance(followed_up, str) else []
         batches = _parquet(scored, [name for name in names if name in wanted])[1]
     total: OutcomeCounts | None = None
     for data in batches:
@@ -107,6 +110,7 @@ def outcome_counts(
             found.column, outcome, asked.by,
             "" if found.unit == "band" else found.band_column,
             found.form_column, "", followed_up, months,
+            Told.of(asked.predictor, found, table.names),
         )  # fmt: skip
         provenance = asked.provenance(found, _follow_up(followed_up, months), is_simulated(table))
         cells = tabulate(table, found, columns)

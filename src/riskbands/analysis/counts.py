@@ -12,6 +12,7 @@ import attrs
 import numpy as np
 
 from riskbands.analysis import countfiles, disclosure
+from riskbands.analysis.applying import Told
 from riskbands.analysis.asked import SIMULATED, Asked, is_simulated, scored_columns
 from riskbands.analysis.cells import in_order
 from riskbands.analysis.countsql import count_query
@@ -281,6 +282,9 @@ class OutcomeCounts:
         table = Table(data)
         there = table.names + (scored_columns(predictor) if table.has("band") else [])
         found, spec = Asked.of(predictor, outcome, by, horizon, score, unit, bands, there)
+        told = Told.of(spec.predictor, found, ())
+        if told is not None:
+            told = told.of_counts(table.has("band"), bool(found.labels))
         form = spec.form_column if table.has("form") else ""
         found = attrs.evolve(found, form_column=form)
         columns = Columns(
@@ -290,6 +294,7 @@ class OutcomeCounts:
             "band" if found.banded_by == "column" and found.unit != "band" else "",
             "form" if form else "",
             "n",
+            told=told,
         )
         return cls(
             found,

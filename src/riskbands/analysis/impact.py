@@ -114,7 +114,7 @@ def impact(
                 f"the counts are by {scores.score.unit} and {first.id} is in {first.unit.value}"
             )
         cells = scores.shown_cells()
-        values: Any = cells.score
+        values: Any = np.where(cells.band == -2, np.nan, cells.score)
         n = cells.n
     else:
         values = scores
