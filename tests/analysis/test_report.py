@@ -332,8 +332,8 @@ def test_a_public_page_is_the_same_whoever_is_in_the_hidden_groups(
         area[drawn.choice(inside[y == outcome], size, replace=False)] = "small"
     dealt = {**data, "area": area.tolist()}
     pages = []
-    for given in (data, dealt):
-        found = rb.evaluate(given, "ogrs3", outcome="reoffended", by="area", reference=reference)
+    for people in (data, dealt):
+        found = rb.evaluate(people, "ogrs3", outcome="reoffended", by="area", reference=reference)
         guard = Guard.of(found, 10)
         assert {name for name, f in found.groups.items() if not guard.shows(f)} == {
             "middle", "small"

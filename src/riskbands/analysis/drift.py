@@ -19,8 +19,9 @@ from riskbands.analysis.estimates import (
     proportion_difference,
     quantile_of,
 )
-from riskbands.analysis.figures import Figures, Methods
+from riskbands.analysis.figures import Figures
 from riskbands.analysis.framing import frame_of
+from riskbands.analysis.methods import Methods
 from riskbands.analysis.roc import area_difference
 from riskbands.analysis.special import chi_squared_quantile, chi_squared_tail
 from riskbands.analysis.tally import People

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from riskbands.analysis.figures import Figures
 from riskbands.errors import UnknownNameError
@@ -11,7 +11,10 @@ from riskbands.errors import UnknownNameError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["Groups"]
+__all__ = ["MISSING_GROUP", "Groups"]
+
+#: What the group of people without a label is called.
+MISSING_GROUP: Final = "missing"
 
 
 class Groups(Mapping[str, Figures]):

@@ -34,6 +34,7 @@ _PUBLIC: Final = (
     "with a least count (min_count=10, --min-count 10)."
 )
 _COUNTED: Final = re.compile(r"\b\d+ people(?= have a score of 0 or 100\s%)")
+_UNBANDED: Final = re.compile(r"(?<=who are in no band: )[\d,]+")
 #: More groups than this are told by the tables alone.
 _MOST_GROUPS: Final = 30
 _UNSEEN: Final = (
@@ -101,7 +102,7 @@ def page(found: Evaluated, *, min_count: int | None = None, notes: Sequence[str]
     ]
     content = "\n".join(filter(None, body))
     if guard.minimum is not None:  # reasons that say how many
-        content = _COUNTED.sub("Some people", content)
+        content = _UNBANDED.sub("some", _COUNTED.sub("Some people", content))
     return _DOCUMENT.format(title=_text(heading), style=_STYLE, body=content)
 
 
