@@ -514,3 +514,54 @@ def test_a_file_that_is_no_parquet_file(tmp_path: Path) -> None:
     for path in (tmp_path / "a.csv", tmp_path / "absent.parquet"):
         with pytest.raises(rb.InputError, match="is no Parquet file that can be read"):
             counted(path)
+
+
+def test_bands_and_unit_that_the_counts_contradict_are_refused() -> None:
+    data = {"ogrs3_2yr": [10, 60, 80, 95], "pct": [10.0, 60, 80, 95], "y": [0, 1, 0, 1]}
+    mine = rb.BandTable.from_edges("mine", ["Low", "High"], [0, 40, 100])
+    scale = rb.BandScale("two", ("Low", "High"))
+    counts = rb.outcome_counts(data, "ogrs3", outcome="y")
+    other = rb.outcome_counts(data, "ogrs3", outcome="y", bands="pni-ogrs3-2024-12")
+    plain = rb.outcome_counts(data, score="pct", outcome="y", bands=mine)
+    without = rb.outcome_counts(data, score="pct", outcome="y")
+    banded = rb.outcome_counts(
+        {"b": ["Low", "High"], "y": [0, 1]}, score="b", unit="band", bands=scale, outcome="y"
+    )
+    for made, again in (
+        (counts, {"bands": "ogrs3-2yr"}),
+        (counts, {"bands": rb.band_table("ogrs3-2yr"), "unit": "percent"}),
+        (counts.suppress(1), {"bands": "ogrs3-2yr", "unit": "percent"}),
+        (other, {"bands": "pni-ogrs3-2024-12"}),
+        (plain, {"bands": mine, "unit": "percent", "score": "pct"}),
+        (banded, {"bands": scale, "unit": "band"}),
+    ):
+        assert rb.evaluate(made, **again).title == rb.evaluate(made).title
+    for made, wrong in (
+        (counts, {"bands": "pni-ogrs3-2024-12"}),
+        (other, {"bands": "ogrs3-2yr"}),
+        (counts, {"bands": mine}),
+        (without, {"bands": mine}),
+        (banded, {"bands": rb.BandScale("two", ("Low", "Higher"))}),
+        (counts, {"unit": "points"}),
+        (plain, {"unit": "probability"}),
+    ):
+        with pytest.raises(rb.InputError, match=f"another {next(iter(wrong))}"):
+            rb.evaluate(made, **wrong)
+
+
+def test_months_that_are_no_number_are_unknown_in_a_warehouse_too() -> None:
+    duckdb = pytest.importorskip("duckdb")
+    rows = {
+        "ogrs3_2yr": [50, 60, 70, 80, 90],
+        "y": [1, 0, 1, 0, 1],
+        "m": [24.0, float("nan"), 12.0, None, 36.5],
+    }
+    connection = duckdb.connect()
+    connection.execute("create table t (ogrs3_2yr int, y int, m double)")
+    connection.executemany("insert into t values (?, ?, ?)", list(zip(*rows.values(), strict=True)))
+    query = rb.OutcomeCounts.sql("t", "ogrs3", outcome="y", followed_up="m")
+    found = rb.OutcomeCounts.from_frame(connection.sql(query), "ogrs3", outcome="y")
+    expected = rb.outcome_counts(rows, "ogrs3", outcome="y", followed_up="m")
+    assert found.left_out == expected.left_out
+    assert found.left_out["follow_up_unknown"] == 2
+    assert rb.evaluate(found).overall.n == rb.evaluate(expected).overall.n == 2

@@ -334,7 +334,7 @@ def evaluate(
     methods = Methods.of(confidence, intervals)
     if isinstance(scored_or_counts, OutcomeCounts):
         counts = scored_or_counts
-        agree(counts, predictor, outcome, horizon, score, followed_up)
+        agree(counts, predictor, outcome, horizon, score, unit, bands, followed_up)
     else:
         if outcome is None:
             raise InputError(Issue("missing", ("outcome",), "give outcome=: a column of outcomes"))

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from riskbands.analysis.groups import MISSING_GROUP
 from riskbands.analysis.reported import as_predictor
+from riskbands.bands.builtin import as_bands
+from riskbands.bands.scale import BandScale
 from riskbands.errors import InputError, Issue, UnknownNameError
 
 if TYPE_CHECKING:
@@ -23,6 +25,8 @@ def agree(
     outcome: str | None,
     horizon: str | None,
     score: str | None,
+    unit: str | None,
+    bands: BandScale | str | None,
     followed_up: object,
 ) -> None:
     """Refuse arguments that the counts contradict."""
@@ -35,9 +39,15 @@ def agree(
         ("outcome", outcome, p["outcome"]),
         ("horizon", horizon, p["horizon"]),
         ("score", score, p["score"]),
+        ("unit", unit, p["unit"]),
     ):
         if given is not None:
             said[name] = (given, known)
+    if bands is not None:
+        scale = as_bands(bands) if isinstance(bands, str) else bands
+        if p["unit"] == "band":  # the edges of a table say nothing of ranks
+            scale = BandScale(scale.id, scale.labels)
+        said["bands"] = (scale.digest, p["band_table"] and p["band_table"]["digest"])
     differ = [name for name, (given, known) in said.items() if given != known]
     differ += ["followed_up"] if followed_up is not None else []
     if differ:
