@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
@@ -565,3 +566,40 @@ def test_months_that_are_no_number_are_unknown_in_a_warehouse_too() -> None:
     assert found.left_out == expected.left_out
     assert found.left_out["follow_up_unknown"] == 2
     assert rb.evaluate(found).overall.n == rb.evaluate(expected).overall.n == 2
+
+
+def damages() -> list[tuple[str, Any]]:
+    """What a hand can do to a file of counts."""
+
+    def put(column: str, value: Any) -> Any:
+        return lambda data: data["columns"][column].__setitem__(0, value)
+
+    found = [(f"n {n}", put("n", n)) for n in (-5, 2.5, "3", True, 1 << 60)]
+    found += [(f"score {s}", put("score", s)) for s in (500, -1, 10.5, "10", float("nan"), True)]
+    found += [("band", put("band", "Very High")), ("band name", put("band", "Highest"))]
+    found += [("outcome", put("outcome", "perhaps")), ("group", put("g", 3))]
+    found += [(f"no {k}", lambda data, k=k: data.pop(k)) for k in ("provenance", "score", "by")]
+    found += [("no columns", lambda data: data.pop("columns"))]
+    found += [(f"no {k}", lambda data, k=k: data["columns"].pop(k)) for k in ("n", "score", "g")]
+    found += [("short", lambda data: data["columns"]["n"].pop())]
+    found += [
+        (f"provenance without {k}", lambda data, k=k: data["provenance"].pop(k))
+        for k in ("outcome", "follow_up", "version", "horizon", "band_table")
+    ]
+    return found
+
+
+@pytest.mark.parametrize(("what", "damage"), damages(), ids=[what for what, _ in damages()])
+def test_a_file_of_counts_that_was_damaged_is_refused(what: str, damage: Any) -> None:
+    rows = {"ogrs3_2yr": [10, 60, 80, 95], "y": [0, 1, 0, 1], "g": list("abab")}
+    counts = rb.outcome_counts(rows, "ogrs3", outcome="y", by="g")
+    data = json.loads(counts.to_json())
+    damage(data)
+    with pytest.raises(rb.InputError, match="outcome counts"):
+        rb.OutcomeCounts.from_json(json.dumps(data))
+
+
+@pytest.mark.parametrize("text", ["", "[]", "3", "null", "[" * 100_000, "{", None])
+def test_what_is_no_json_of_counts_is_refused(text: Any) -> None:
+    with pytest.raises(rb.InputError, match="no table of outcome counts"):
+        rb.OutcomeCounts.from_json(text)

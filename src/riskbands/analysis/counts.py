@@ -313,7 +313,7 @@ class OutcomeCounts:
         """The counts that `to_json` wrote.
 
         Raises:
-            InputError: It is something else.
+            InputError: It is something else, or holds what no count or score can be.
         """
         cells, score, by, provenance = countfiles.read_json(text)
         return cls(score, by, cells, provenance)

@@ -12,6 +12,7 @@ import attrs
 import numpy as np
 
 from riskbands.analysis.cells import FORMS, Cells
+from riskbands.analysis.countfiles import NEAR
 from riskbands.analysis.labels import labels_of
 from riskbands.analysis.reading import (
     FOLLOW_UP_TOO_SHORT,
@@ -39,8 +40,6 @@ _BLOCK: Final = 1 << 17
 #: Cells that are counted in one array; beyond, cell numbers are sorted.
 _DENSE: Final = 1 << 24
 _MOST_GROUPS: Final = 1_000_000
-#: How far from its last decimal a reported percentage may lie, in units of it.
-_NEAR: Final = 1e-6
 
 
 @attrs.frozen
@@ -179,8 +178,8 @@ class _Scores:
             nearest[missing] = 0.0
             scaled[missing] = 0.0
         np.abs(scaled, out=scaled)
-        if not float(scaled.max(initial=0.0)) <= _NEAR:
-            self._refuse(start + int(np.flatnonzero(~(scaled <= _NEAR))[0]))
+        if not float(scaled.max(initial=0.0)) <= NEAR:
+            self._refuse(start + int(np.flatnonzero(~(scaled <= NEAR))[0]))
         np.copyto(out, np.clip(nearest, -1, self._top + 1), casting="unsafe")
         self._check(out, start)
 
