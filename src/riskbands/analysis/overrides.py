@@ -13,6 +13,7 @@ import attrs
 import numpy as np
 
 from riskbands.analysis.bandcolumns import (
+    check_order,
     codes_of,
     column_of,
     scale_of,
@@ -212,7 +213,8 @@ def overrides(
         cohort: Columns by name, all of one length; or, with the ``[dataframe]`` extra, a table as
             for `riskbands.score_cohort`.
         computed: Name of the column of computed bands, or the column itself: a
-            `BandArray` (such as ``rsr_band`` of a scored cohort) or labels.
+            `BandArray` (such as ``rsr_band`` of a scored cohort) or labels. A Series of pandas must
+            have the index of the cohort.
         final: The same for the practitioners' bands.
         by: Columns to group by; each is taken by itself. A missing group is a group of its own.
             Where a column is a field, ``M`` and ``male`` are one group.
@@ -234,8 +236,8 @@ def overrides(
         many there are is told.
 
     Raises:
-        InputError: Columns of different lengths, bands of two scales, no scale, or a label that
-            is not of the scale (the message names the row).
+        InputError: Columns of different lengths, a Series of pandas with another index, bands of
+            two scales, no scale, or a label that is not of the scale (the message names the row).
         UnknownNameError: There is no such column, or ``spellings`` leads to no label.
         UnsupportedFrameError: Neither a mapping nor a table of a library that is known.
 
@@ -254,6 +256,12 @@ def overrides(
         >>> found.left_out["computed_missing"]
         1
     """
+    beside = {
+        name: column
+        for name, column in (("computed", computed), ("final", final))
+        if not isinstance(column, str)
+    }
+    check_order({"the cohort": cohort, **beside})
     given = cohort
     if not isinstance(cohort, Mapping):
         from riskbands.cohorts.frames import open_frame
