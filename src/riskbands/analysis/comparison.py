@@ -8,7 +8,13 @@ import attrs
 import numpy as np
 
 from riskbands.analysis.applying import Told
-from riskbands.analysis.estimates import Estimate, SignificanceTest, no_estimate, proportion
+from riskbands.analysis.estimates import (
+    Estimate,
+    SignificanceTest,
+    check_confidence,
+    no_estimate,
+    proportion,
+)
 from riskbands.analysis.framing import frame_of
 from riskbands.analysis.reading import Table, outcomes_of
 from riskbands.analysis.reported import ReportedScore, as_predictor, provenance_of, score_of
@@ -182,6 +188,7 @@ def compare_predictors(
         >>> found.n, found.first_auc.value, found.second_auc.value
         (4, 1.0, 1.0)
     """
+    check_confidence(confidence)
     table = Table(scored)
     outcomes = outcomes_of(table, outcome)
     sides = [_Side.of(table, p, horizon) for p in (first, second)]

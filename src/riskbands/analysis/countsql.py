@@ -70,6 +70,10 @@ def _outcome(write: Dialect, outcome: str, followed_up: str | None, months: int 
             raise InputError(
                 Issue("missing", ("horizon",), "followed_up= needs horizon=, such as 2yr")
             )
+        given: object = followed_up
+        if not isinstance(given, str):
+            what = "give followed_up= as the column of months in the table"
+            raise InputError(Issue("malformed", ("followed_up",), what))
         length = write.identifier(followed_up)
         unknown = f"LOWER(TRIM(CAST({length} AS {kind}))) IN ({_words(write, MISSING_WORDS)})"
         lines.append(f"    WHEN {length} IS NULL THEN {write.text(OUTCOMES[3])}")

@@ -9,6 +9,7 @@ import attrs
 import numpy as np
 
 from riskbands.analysis.calibration import differences_by_group
+from riskbands.analysis.counts import OutcomeCounts
 from riskbands.analysis.differences import less
 from riskbands.analysis.estimates import (
     Estimate,
@@ -26,12 +27,10 @@ from riskbands.analysis.roc import area_difference
 from riskbands.analysis.special import chi_squared_quantile, chi_squared_tail
 from riskbands.analysis.tally import People
 from riskbands.display import html_table, text_table
-from riskbands.errors import TableError
+from riskbands.errors import InputError, Issue, TableError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from riskbands.analysis.counts import OutcomeCounts
 
 __all__ = ["BandShift", "Drift", "Stability", "drift"]
 
@@ -187,7 +186,7 @@ def drift(first: OutcomeCounts, second: OutcomeCounts, *, confidence: float = 0.
         confidence: Of the intervals.
 
     Raises:
-        InputError: Some counts are not shown.
+        InputError: Some counts are not shown, or they are no counts.
         TableError: They are counts of two scores, or their bands have other names.
 
     Examples:
@@ -201,6 +200,11 @@ def drift(first: OutcomeCounts, second: OutcomeCounts, *, confidence: float = 0.
         8.7500 (-19.3216 to 36.8216)
     """
     check_confidence(confidence)
+    both: dict[str, object] = {"first": first, "second": second}
+    for name, given in both.items():
+        if not isinstance(given, OutcomeCounts):
+            what = f"give {name} as counts: riskbands.outcome_counts makes them of a table"
+            raise InputError(Issue("malformed", (name,), what))
     _comparable(first, second)
     people = [People.of(counts.shown_cells()) for counts in (first, second)]
     sizes = [int(p.n.sum()) for p in people]

@@ -15,7 +15,7 @@ from riskbands.analysis.estimates import check_confidence
 from riskbands.analysis.figures import Figures
 from riskbands.analysis.framing import frame_of
 from riskbands.analysis.given import agree, references
-from riskbands.analysis.groups import MISSING_GROUP, Groups
+from riskbands.analysis.groups import MISSING_GROUP, Groups, Named
 from riskbands.analysis.methods import Methods
 from riskbands.analysis.written import number, people, rate
 from riskbands.display import html_table, text_table
@@ -98,11 +98,12 @@ class Evaluation:
     def forms(self) -> Mapping[str, Figures]:
         """The figures of the brief and the extended form, for a predictor that has both."""
         c = self.counts
-        return {
+        found = {
             form: Figures("form", form, c.tally(form=form), c.score, self.methods)
             for code, form in enumerate(("brief", "extended"))
             if (c.cells.form == code).any()
         }
+        return Named("form", found)
 
     @property
     def bands(self) -> tuple[BandFigures, ...]:
@@ -117,15 +118,18 @@ class Evaluation:
     @cached_property
     def group_differences(self) -> Mapping[str, GroupDifferences]:
         """What differs between the groups of each column."""
-        return {
-            column: differences(
-                column,
-                [f for f in self.groups.values() if f.by == column],
-                self.references[column],
-                self.methods.confidence,
-            )
-            for column in self.by
-        }
+        return Named(
+            "column of groups",
+            {
+                column: differences(
+                    column,
+                    [f for f in self.groups.values() if f.by == column],
+                    self.references[column],
+                    self.methods.confidence,
+                )
+                for column in self.by
+            },
+        )
 
     @property
     def left_out(self) -> Mapping[str, int | None]:
@@ -189,7 +193,8 @@ class Evaluation:
             The text of an HTML document.
 
         Raises:
-            InputError: ``min_count`` is less than 1, or the counts are protected already.
+            InputError: ``min_count`` is no whole number from 1, the counts are protected already,
+                or ``notes`` is one text.
         """
         from riskbands.analysis.report import page
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from riskbands.analysis.groups import MISSING_GROUP
@@ -11,7 +12,7 @@ from riskbands.bands.scale import BandScale
 from riskbands.errors import InputError, Issue, UnknownNameError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from riskbands.analysis.counts import OutcomeCounts
     from riskbands.instruments.predictor import Predictor
@@ -59,6 +60,13 @@ def references(
     counts: OutcomeCounts, by: Sequence[str], reference: str | Mapping[str, str] | None
 ) -> dict[str, str]:
     """The label that each column's other groups are compared with."""
+    labels_given = reference.values() if isinstance(reference, Mapping) else (reference,)
+    if not all(label is None or isinstance(label, str) for label in labels_given):
+        what = (
+            "give reference= as a label, or as a label by column; labels are texts, also those of "
+            "a column of numbers: '1'"
+        )
+        raise InputError(Issue("malformed", ("reference",), what))
     if isinstance(reference, str):
         if len(by) != 1:
             raise InputError(

@@ -8,7 +8,7 @@ import attrs
 import numpy as np
 
 from riskbands.analysis.counts import OutcomeCounts
-from riskbands.analysis.estimates import Estimate, proportion
+from riskbands.analysis.estimates import Estimate, check_confidence, proportion
 from riskbands.bands.builtin import as_bands
 from riskbands.display import html_table
 from riskbands.errors import TableError
@@ -101,6 +101,7 @@ def impact(
           Medium -> High: 1
           High -> Very High: 2
     """
+    check_confidence(confidence)
     first, second = as_bands(first), as_bands(second)
     if first.unit != second.unit:
         raise TableError(

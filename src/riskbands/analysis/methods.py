@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Mapping
+from typing import Final
 
 import attrs
 
 from riskbands.analysis.estimates import Estimate, proportion
-from riskbands.errors import UnknownNameError
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from riskbands.errors import InputError, Issue, UnknownNameError
 
 __all__ = ["Methods"]
 
@@ -43,8 +41,13 @@ class Methods:
         """The methods, where ``intervals`` names other ones by figure.
 
         Raises:
+            InputError: ``intervals`` is no mapping.
             UnknownNameError: There is no such figure or method.
         """
+        given: object = intervals
+        if given is not None and not isinstance(given, Mapping):
+            what = "give intervals= as methods by figure, such as {'calibration': 'wald'}"
+            raise InputError(Issue("malformed", ("intervals",), what))
         for figure, method in (intervals or {}).items():
             if figure not in _CHOICES:
                 raise UnknownNameError("choice of intervals", figure, _CHOICES)

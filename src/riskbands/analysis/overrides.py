@@ -20,7 +20,12 @@ from riskbands.analysis.bandcolumns import (
     spelt_labels,
     values_of,
 )
-from riskbands.analysis.estimates import Estimate, proportion, wilson_interval
+from riskbands.analysis.estimates import (
+    Estimate,
+    check_confidence,
+    proportion,
+    wilson_interval,
+)
 from riskbands.analysis.reading import Table, outcomes_of
 from riskbands.analysis.spelling import group_texts
 from riskbands.bands.codes import MISSING_CODE, NOT_APPLICABLE_CODE
@@ -256,6 +261,7 @@ def overrides(
         >>> found.left_out["computed_missing"]
         1
     """
+    check_confidence(confidence)
     beside = {
         name: column
         for name, column in (("computed", computed), ("final", final))

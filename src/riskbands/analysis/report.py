@@ -15,6 +15,7 @@ from riskbands.analysis.plots import Plots
 from riskbands.analysis.reporttables import Table, methods, tables
 from riskbands.display import html_table
 from riskbands.display import html_text as _text
+from riskbands.errors import InputError, Issue
 from riskbands.predictors import by_id
 
 if TYPE_CHECKING:
@@ -79,6 +80,9 @@ class Evaluated(Guarded, Protocol):
 
 def page(found: Evaluated, *, min_count: int | None = None, notes: Sequence[str] = ()) -> str:
     """The report as an HTML document; see `riskbands.Evaluation.to_html`."""
+    if isinstance(notes, str) or not all(isinstance(note, str) for note in notes):
+        what = "give notes= as a list of texts, each a caution of its own"
+        raise InputError(Issue("malformed", ("notes",), what))
     guard = Guard.of(found, min_count)
     parts = [*found.forms.values(), *found.groups.values()]
     shown = [f for f in parts if guard.shows(f)]
