@@ -8,6 +8,7 @@ import attrs
 import numpy as np
 
 from riskbands.analysis.applying import Told
+from riskbands.analysis.asked import is_simulated
 from riskbands.analysis.estimates import (
     Estimate,
     SignificanceTest,
@@ -21,6 +22,7 @@ from riskbands.analysis.reported import ReportedScore, as_predictor, provenance_
 from riskbands.analysis.roc import Placements, area, paired_difference
 from riskbands.analysis.tabulate import codes_of, ranks_of
 from riskbands.analysis.tally import add_at
+from riskbands.analysis.written import made_up
 from riskbands.display import html_table, text_table
 from riskbands.errors import InputError, Issue
 
@@ -91,6 +93,7 @@ class PredictorComparison:
         left_out: People who are not compared, by reason.
         provenance: Where the scores of each come from.
         confidence: Of the intervals.
+        simulated: Whether people are made up.
     """
 
     first: str
@@ -107,6 +110,7 @@ class PredictorComparison:
     provenance: tuple[Mapping[str, Any], Mapping[str, Any]]
     confidence: float
     library: str = "mapping"
+    simulated: bool = False
 
     def to_frame(self, library: str | None = None) -> Any:
         """The moves as a table: before, after, n, events, observed, low, high.
@@ -130,7 +134,10 @@ class PredictorComparison:
             [self.second, str(self.second_auc), ""],
             ["difference", str(self.difference), str(self.test)],
         ]
-        found = [(f"Area under the curve, {level}", ["score", "AUC", "paired DeLong"], ranks)]
+        title = made_up(self.simulated)
+        found = [
+            (f"{title}Area under the curve, {level}", ["score", "AUC", "paired DeLong"], ranks)
+        ]
         if self.moves:
             rows = [
                 [m.before, m.after, f"{m.n:,}", f"{m.events:,}", str(m.observed)]
@@ -140,7 +147,8 @@ class PredictorComparison:
         return found
 
     def __repr__(self) -> str:
-        return f"<PredictorComparison of {self.first} and {self.second}: {self.n:,} people>"
+        of = f"{made_up(self.simulated)}of {self.first} and {self.second}"
+        return f"<PredictorComparison {of}: {self.n:,} people>"
 
     def __str__(self) -> str:
         return "\n\n".join(f"{title}\n{text_table(h, rows)}" for title, h, rows in self._tables())
@@ -224,6 +232,7 @@ def compare_predictors(
         (one.provenance, two.provenance),
         confidence,
         table.library,
+        is_simulated(table),
     )
 
 

@@ -21,6 +21,7 @@ from riskbands.analysis.reading import Table
 from riskbands.analysis.reported import horizon_months
 from riskbands.analysis.tabulate import Columns, tabulate
 from riskbands.analysis.tally import Tally
+from riskbands.analysis.written import made_up
 from riskbands.errors import InputError, Issue, TableError, UnknownNameError
 
 if TYPE_CHECKING:
@@ -389,9 +390,8 @@ class OutcomeCounts:
     @property
     def title(self) -> str:
         """What is counted, in a few words; first of all whether people are simulated."""
-        first = "simulated people: " if self.simulated else ""
         by = f" by {', '.join(self.by)}" if self.by else ""
-        return f"{first}{self.score.column} by {self.provenance['outcome']}{by}"
+        return f"{made_up(self.simulated)}{self.score.column} by {self.provenance['outcome']}{by}"
 
     def __repr__(self) -> str:
         people = "some not shown" if self.suppressed else f"{self.total:,} people"

@@ -26,6 +26,7 @@ from riskbands.analysis.methods import Methods
 from riskbands.analysis.roc import area_difference
 from riskbands.analysis.special import chi_squared_quantile, chi_squared_tail
 from riskbands.analysis.tally import People
+from riskbands.analysis.written import made_up
 from riskbands.display import html_table, text_table
 from riskbands.errors import InputError, Issue, TableError
 
@@ -100,6 +101,7 @@ class Drift:
         n: How many have a score, in the first and in the second.
         changed: What differs in where scores and outcomes come from: before and after.
         confidence: Of the intervals.
+        simulated: Whether people of either cohort are made up.
     """
 
     bands: tuple[BandShift, ...]
@@ -117,6 +119,7 @@ class Drift:
     changed: Mapping[str, tuple[Any, Any]]
     confidence: float
     library: str = "mapping"
+    simulated: bool = False
 
     def to_frame(self, library: str | None = None) -> Any:
         """Every difference in a row: band, figure, value, low, high, method, reason.
@@ -138,9 +141,10 @@ class Drift:
     def tables(self) -> list[tuple[str, list[str], list[list[str]]]]:
         """The tables that are shown: caption, headings and rows of texts."""
         level = f"{100 * self.confidence:g} % intervals"
+        sizes = f"Second cohort ({self.n[1]:,} scored) less first ({self.n[0]:,})"
         found = [
             (
-                f"Second cohort ({self.n[1]:,} scored) less first ({self.n[0]:,}), {level}",
+                f"{made_up(self.simulated)}{sizes}, {level}",
                 ["figure", "difference"],
                 [[name.replace("_", " "), str(getattr(self, name))] for name in _DIFFERENCES],
             ),
@@ -164,7 +168,7 @@ class Drift:
         return found
 
     def __repr__(self) -> str:
-        return f"<Drift from {self.n[0]:,} to {self.n[1]:,} people>"
+        return f"<Drift {made_up(self.simulated)}from {self.n[0]:,} to {self.n[1]:,} people>"
 
     def __str__(self) -> str:
         return "\n\n".join(f"{title}\n{text_table(h, rows)}" for title, h, rows in self.tables())
@@ -243,6 +247,7 @@ def drift(first: OutcomeCounts, second: OutcomeCounts, *, confidence: float = 0.
         },
         confidence,
         first.library,
+        first.simulated or second.simulated,
     )
 
 
