@@ -65,7 +65,8 @@ def test_people_without_both_scores_and_an_outcome_are_left_out_and_counted() ->
     found = rb.compare_predictors(data, "ogrs3", "ogp", outcome="y")
     assert found.n == 2
     assert found.left_out == {
-        "outcome_missing": 1, "first_score_missing": 1, "second_score_missing": 1,
+        "outcome_missing": 1, "not_applicable": 0, "first_score_missing": 1,
+        "second_score_missing": 1,
     }  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import pickle
 from collections import Counter
 from typing import TYPE_CHECKING, Any
@@ -578,3 +579,91 @@ def test_outcomes_that_cannot_be_read_are_counted_to_the_last() -> None:
     many = batch(*["x"] * 1500)
     with pytest.raises(rb.InputError, match="1,500 rows do not, the first of them row 0"):
         counted(pa.table(many))
+
+
+def test_bands_and_unit_that_the_counts_contradict_are_refused() -> None:
+    data = {"ogrs3_2yr": [10, 60, 80, 95], "pct": [10.0, 60, 80, 95], "y": [0, 1, 0, 1]}
+    mine = rb.BandTable.from_edges("mine", ["Low", "High"], [0, 40, 100])
+    scale = rb.BandScale("two", ("Low", "High"))
+    counts = rb.outcome_counts(data, "ogrs3", outcome="y")
+    other = rb.outcome_counts(data, "ogrs3", outcome="y", bands="pni-ogrs3-2024-12")
+    plain = rb.outcome_counts(data, score="pct", outcome="y", bands=mine)
+    without = rb.outcome_counts(data, score="pct", outcome="y")
+    banded = rb.outcome_counts(
+        {"b": ["Low", "High"], "y": [0, 1]}, score="b", unit="band", bands=scale, outcome="y"
+    )
+    for made, again in (
+        (counts, {"bands": "ogrs3-2yr"}),
+        (counts, {"bands": rb.band_table("ogrs3-2yr"), "unit": "percent"}),
+        (counts.suppress(1), {"bands": "ogrs3-2yr", "unit": "percent"}),
+        (other, {"bands": "pni-ogrs3-2024-12"}),
+        (plain, {"bands": mine, "unit": "percent", "score": "pct"}),
+        (banded, {"bands": scale, "unit": "band"}),
+    ):
+        assert rb.evaluate(made, **again).title == rb.evaluate(made).title
+    for made, wrong in (
+        (counts, {"bands": "pni-ogrs3-2024-12"}),
+        (other, {"bands": "ogrs3-2yr"}),
+        (counts, {"bands": mine}),
+        (without, {"bands": mine}),
+        (banded, {"bands": rb.BandScale("two", ("Low", "Higher"))}),
+        (counts, {"unit": "points"}),
+        (plain, {"unit": "probability"}),
+    ):
+        with pytest.raises(rb.InputError, match=f"another {next(iter(wrong))}"):
+            rb.evaluate(made, **wrong)
+
+
+def test_months_that_are_no_number_are_unknown_in_a_warehouse_too() -> None:
+    duckdb = pytest.importorskip("duckdb")
+    rows = {
+        "ogrs3_2yr": [50, 60, 70, 80, 90],
+        "y": [1, 0, 1, 0, 1],
+        "m": [24.0, float("nan"), 12.0, None, 36.5],
+    }
+    connection = duckdb.connect()
+    connection.execute("create table t (ogrs3_2yr int, y int, m double)")
+    connection.executemany("insert into t values (?, ?, ?)", list(zip(*rows.values(), strict=True)))
+    query = rb.OutcomeCounts.sql("t", "ogrs3", outcome="y", followed_up="m")
+    found = rb.OutcomeCounts.from_frame(connection.sql(query), "ogrs3", outcome="y")
+    expected = rb.outcome_counts(rows, "ogrs3", outcome="y", followed_up="m")
+    assert found.left_out == expected.left_out
+    assert found.left_out["follow_up_unknown"] == 2
+    assert rb.evaluate(found).overall.n == rb.evaluate(expected).overall.n == 2
+
+
+def damages() -> list[tuple[str, Any]]:
+    """What a hand can do to a file of counts."""
+
+    def put(column: str, value: Any) -> Any:
+        return lambda data: data["columns"][column].__setitem__(0, value)
+
+    found = [(f"n {n}", put("n", n)) for n in (-5, 2.5, "3", True, 1 << 60)]
+    found += [(f"score {s}", put("score", s)) for s in (500, -1, 10.5, "10", float("nan"), True)]
+    found += [("band", put("band", "Very High")), ("band name", put("band", "Highest"))]
+    found += [("outcome", put("outcome", "perhaps")), ("group", put("g", 3))]
+    found += [(f"no {k}", lambda data, k=k: data.pop(k)) for k in ("provenance", "score", "by")]
+    found += [("no columns", lambda data: data.pop("columns"))]
+    found += [(f"no {k}", lambda data, k=k: data["columns"].pop(k)) for k in ("n", "score", "g")]
+    found += [("short", lambda data: data["columns"]["n"].pop())]
+    found += [
+        (f"provenance without {k}", lambda data, k=k: data["provenance"].pop(k))
+        for k in ("outcome", "follow_up", "version", "horizon", "band_table")
+    ]
+    return found
+
+
+@pytest.mark.parametrize(("what", "damage"), damages(), ids=[what for what, _ in damages()])
+def test_a_file_of_counts_that_was_damaged_is_refused(what: str, damage: Any) -> None:
+    rows = {"ogrs3_2yr": [10, 60, 80, 95], "y": [0, 1, 0, 1], "g": list("abab")}
+    counts = rb.outcome_counts(rows, "ogrs3", outcome="y", by="g")
+    data = json.loads(counts.to_json())
+    damage(data)
+    with pytest.raises(rb.InputError, match="outcome counts"):
+        rb.OutcomeCounts.from_json(json.dumps(data))
+
+
+@pytest.mark.parametrize("text", ["", "[]", "3", "null", "[" * 100_000, "{", None])
+def test_what_is_no_json_of_counts_is_refused(text: Any) -> None:
+    with pytest.raises(rb.InputError, match="no table of outcome counts"):
+        rb.OutcomeCounts.from_json(text)

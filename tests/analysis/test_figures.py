@@ -319,3 +319,42 @@ def test_an_estimate_reads_as_a_sentence_would_have_it() -> None:
     assert str(nobody) == "not given: there is nobody in this band"
     with pytest.raises(ValueError, match="nobody in this band"):
         float(nobody)
+
+
+def test_people_in_no_band_count_and_are_told() -> None:
+    gap = rb.rsr.with_bands("rsr-api-2025-07")
+    data: dict[str, Any] = {"rsr_2yr": [2.0, 6.85, 6.85, 6.85, 7.5]}
+    data |= {"y": [0, 1, 1, 1, 1], "g": list("aabbb")}
+    found = rb.evaluate(data, gap, outcome="y", by="g")
+    assert sum(b.n or 0 for b in found.bands) == 2
+    assert found.overall.unbanded == 3
+    assert [f.unbanded for f in found.groups.values()] == [1, 2]
+    edge = found.edges[-1]
+    assert (edge.true_positives, edge.false_negatives) == (1, 0)
+    assert edge.sensitivity.value == 0.25
+    assert edge.fnr.value == 0.0
+    assert edge.ppv.value == 1.0
+    assert edge.npv.value == 1.0
+    assert edge.specificity.value == 1.0
+    assert "in no band: 3." in found.cautions[0]
+    assert "in no band: 3." in str(found)
+    assert "in no band: 3." in found.to_html()
+    for label, f in found.groups.items():
+        rows = [i for i, g in enumerate(data["g"]) if g == label and data["y"][i] == 1]
+        above = [i for i in rows if data["rsr_2yr"][i] == 7.5]
+        assert f.edges[-1].sensitivity.value == len(above) / len(rows)
+
+
+def test_nothing_is_said_of_bands_where_everyone_has_one() -> None:
+    data = {"ogrs3_2yr": [10, 60, 80, 95], "y": [0, 1, 0, 1]}
+    found = rb.evaluate(data, "ogrs3", outcome="y")
+    assert found.overall.unbanded == 0
+    assert "in no band" not in str(found)
+    assert rb.evaluate(data, score="ogrs3_2yr", outcome="y").overall.unbanded == 0
+
+
+def test_how_many_are_in_no_band_is_not_published() -> None:
+    data = {"rsr_2yr": [2.0, 5.0, 7.5] * 40 + [6.85] * 3, "y": [0, 1] * 61 + [1]}
+    found = rb.evaluate(data, rb.rsr.with_bands("rsr-api-2025-07"), outcome="y")
+    assert "in no band: 3." in found.to_html()
+    assert "in no band: some." in found.to_html(min_count=10)

@@ -318,6 +318,47 @@ def test_reasons_tell_no_small_counts_nor_anything_of_hidden_groups() -> None:
     assert "Not in the tests: none" not in public
 
 
+@pytest.mark.parametrize("reference", ["large", "small"])
+@pytest.mark.parametrize("seed", range(4))
+def test_a_public_page_is_the_same_whoever_is_in_the_hidden_groups(
+    seed: int, reference: str
+) -> None:
+    """Labels are dealt anew among the people of the hidden groups; all else stays."""
+    data = cohort({"large": (400, 390), "other": (280, 300), "middle": (60, 70), "small": (4, 90)})
+    area = np.array(data["area"], dtype=object)
+    inside = np.flatnonzero(np.isin(area, ["middle", "small"]))
+    area[inside] = "middle"
+    y = np.array(data["reoffended"], dtype=int)[inside]
+    drawn = np.random.default_rng(seed)
+    for outcome, size in ((1, 2 + seed), (0, 40 + 7 * seed)):
+        area[drawn.choice(inside[y == outcome], size, replace=False)] = "small"
+    dealt = {**data, "area": area.tolist()}
+    pages = []
+    for people in (data, dealt):
+        found = rb.evaluate(people, "ogrs3", outcome="reoffended", by="area", reference=reference)
+        guard = Guard.of(found, 10)
+        assert {name for name, f in found.groups.items() if not guard.shows(f)} == {
+            "middle", "small"
+        }  # fmt: skip
+        pages.append(found.to_html(min_count=10))
+        assert found.to_html() != pages[-1]
+    assert pages[0] == pages[1]
+    shown = np.isin(area, ["large", "other"])
+    alone = {name: np.array(column, dtype=object)[shown] for name, column in data.items()}
+    test = rb.evaluate(alone, "ogrs3", outcome="reoffended", by="area").group_differences["area"]
+    assert f"One intercept for all groups: {test.intercept.statistic:.2f}, df 1" in pages[0]
+    assert "likelihood-ratio tests between the groups that are shown" in pages[0]
+
+
+def test_a_page_on_which_everyone_is_hidden_has_no_test() -> None:
+    for sizes in ({"a": (3, 200), "b": (5, 150)}, {"a": (4, 160), "b": (1, 190)}):
+        found = rb.evaluate(cohort(sizes), "ogrs3", outcome="reoffended", by="area", reference="a")
+        text = " ".join(Page(found.to_html(min_count=10)).text.split())
+        assert "One intercept for all groups: not given" in text
+        assert "df" not in text.split()
+        assert "p 0." not in text
+
+
 def test_many_groups_are_told_by_the_tables_alone() -> None:
     data = cohort({f"court {place}": (6, 6) for place in range(60)})
     text = rb.evaluate(data, "ogrs3", outcome="reoffended", by="area").to_html()

@@ -325,3 +325,21 @@ def test_no_spelling_is_guessed_and_no_label_is_moved() -> None:
     same = {"computed": ["Low"], "final": ["High"]}
     found = rb.overrides(same, scale="ogrs3-2yr", spellings={"Low": "High"})
     assert found.rates[0].upward.count == 1
+
+
+def test_a_series_beside_a_frame_has_the_rows_of_the_frame() -> None:
+    scale = rb.BandScale("demo", ("Low", "High"))
+    frame = pd.DataFrame({"computed": ["Low", "Low", "High"], "site": list("abb")}, index=[7, 8, 9])
+    final = pd.Series(["Low", "High", "High"], index=[7, 8, 9])
+    found = rb.overrides(frame, final=final, by="site", scale=scale)
+    assert found.rates[0].upward.count == 1
+    assert rb.overrides(frame, final=final.to_numpy(), scale=scale).rates[0].upward.count == 1
+    turned = final.iloc[::-1]
+    for other in (turned, final.reset_index(drop=True), final.iloc[:2]):
+        with pytest.raises(rb.InputError, match="final has another index than the cohort"):
+            rb.overrides(frame, final=other, scale=scale)
+    again = rb.overrides(frame, final=turned.reindex(frame.index), by="site", scale=scale)
+    assert again.rates == found.rates
+    columns = {"site": list("abb")}
+    with pytest.raises(rb.InputError, match="final has another index than computed"):
+        rb.overrides(columns, computed=frame["computed"], final=turned, scale=scale)

@@ -197,6 +197,56 @@ def test_the_page_replaces_a_file_whole(outcomes: Path, tmp_path: Path) -> None:
     assert run("evaluate", outcomes, *ASKED, "-o", tmp_path).status == 2
 
 
+def test_the_page_takes_the_place_of_no_file_that_is_read(outcomes: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    table = write(tmp_path / "in.csv", *outcomes.read_text("utf-8").splitlines())
+    (tmp_path / "link.csv").symlink_to(table)
+    (tmp_path / "hard.csv").hardlink_to(table)
+    part = folder / "part.parquet"
+    pq.write_table(pa.table({"ogrs3_2yr": [10, 60, 80], "reoffended": [0, 1, 1]}), part)
+    instrument = tmp_path / "mine.toml"
+    instrument.write_bytes((ROOT / "examples" / "instruments" / "pretrial.toml").read_bytes())
+    before = {path: path.read_bytes() for path in (table, part, instrument)}
+    spelt = folder / ".." / "in.csv"
+    for inputs, target in (
+        ([table], table),
+        ([table], spelt),
+        ([table], tmp_path / "link.csv"),
+        ([tmp_path / "link.csv"], table),
+        ([tmp_path / "hard.csv"], table),
+        ([folder], part),
+        ([folder / "*.parquet"], part),
+        ([part, part], part),
+    ):
+        told = refused("evaluate", *inputs, *ASKED, "-o", target)
+        assert "is a file that is read" in told
+    assert "is a file that is read" in refused("evaluate", "in.csv", *ASKED, "-o", "./in.csv",
+                                               cwd=tmp_path)  # fmt: skip
+    asked = ("-p", instrument, "--outcome", "reoffended", "-o", instrument)
+    assert "is a file that is read" in refused("evaluate", table, *asked)
+    with table.open("rb") as stream:
+        done = subprocess.run(
+            [sys.executable, "-m", "riskbands", "evaluate", "-", *ASKED, "-o", table],
+            stdin=stream, capture_output=True, check=False, env=environment(),
+        )  # fmt: skip
+    assert done.returncode == 2
+    assert {path: path.read_bytes() for path in before} == before
+    assert run("evaluate", folder, *ASKED, "-o", folder / "page.html").status == 0
+
+
+def test_whom_a_score_is_not_for_is_told_by_the_band(tmp_path: Path) -> None:
+    rows = ["0.00,not_applicable,no", "1.50,Low,yes", "2.10,High,no", "3.00,High,yes"]
+    path = write(tmp_path / "in.csv", "osp_dc_2yr,osp_dc_band,y", *rows)
+    asked = ("-p", "osp_dc", "--outcome", "y", "-o", tmp_path / "out.html")
+    told = run("evaluate", path, *asked).err
+    assert "3 with a score and a known outcome, 2 with the outcome" in told
+    assert "1 left out: the score is not for them" in told
+    bare = [row.replace(row.split(",")[1] + ",", "") for row in rows]
+    path = write(tmp_path / "bare.csv", "osp_dc_2yr,y", *bare)
+    assert "give the column osp_dc_band or osp_dc_points" in refused("evaluate", path, *asked)
+
+
 def test_an_instrument_of_a_file_is_scored_and_evaluated(tmp_path: Path) -> None:
     instrument = ROOT / "examples" / "instruments" / "pretrial.toml"
     made = rb.load_instrument(instrument)

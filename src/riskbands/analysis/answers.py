@@ -179,7 +179,8 @@ def _by_group(
     found: list[str] = []
     for column, d in differences.items():
         here = [f for f in groups if f.by == column]
-        found.append(" ".join(_column(here, d, column)))
+        some = any(f.by == column for f in hidden)
+        found.append(" ".join(_column(here, d, f"{column}, of the groups shown" * some or column)))
     few = [f for f in groups if f.n is not None and _least(f) < ENOUGH]
     if few:
         named = _named([f"{f.group} ({_how_few(f)})" for f in few])

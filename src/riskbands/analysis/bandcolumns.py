@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from riskbands.cohorts.frames import Frame
 
-__all__ = ["codes_of", "column_of", "scale_of", "spelt_labels", "values_of"]
+__all__ = ["check_order", "codes_of", "column_of", "scale_of", "spelt_labels", "values_of"]
 
 
 def column_of(
@@ -46,6 +46,32 @@ def column_of(
         known = column_labels(names, built_in().fields, quoted=False)
         raise UnknownNameError(f"column for {which}", given, known)
     return column
+
+
+def check_order(tables: Mapping[str, Any]) -> None:
+    """Refuse Series of pandas whose rows are not those of the others, in the same order.
+
+    Args:
+        tables: Data frames and columns by name; those without an index are read by place.
+
+    Raises:
+        InputError: Two have another index.
+    """
+    known = {
+        name: data.index
+        for name, data in tables.items()
+        if type(data).__module__.partition(".")[0] == "pandas"
+    }
+    if len(known) < 2:
+        return
+    first, *others = known
+    for name in others:
+        if not known[name].equals(known[first]):
+            what = (
+                f"{name} has another index than {first}: give {name} in the order of {first}, as "
+                "with .reindex(), or as an array where its rows are in that order already"
+            )
+            raise InputError(Issue("contradiction", (name,), what))
 
 
 def scale_of(before: Any, after: Any, scale: BandScale | str | None) -> BandScale:

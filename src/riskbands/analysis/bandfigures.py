@@ -44,6 +44,8 @@ class BandFigures:
 class EdgeFigures:
     """A band edge as a decision: this band or a higher one, or not.
 
+    People in no band are on neither side; they count as people with or without the outcome.
+
     Attributes:
         label: The label of the band that starts at the edge.
         score: The edge on the score; None where the band does not follow from the score.

@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING, Any
 import attrs
 import numpy as np
 
-from riskbands.analysis.estimates import Estimate, SignificanceTest, no_estimate, proportion
+from riskbands.analysis.applying import Told
+from riskbands.analysis.asked import is_simulated
+from riskbands.analysis.estimates import (
+    Estimate,
+    SignificanceTest,
+    check_confidence,
+    no_estimate,
+    proportion,
+)
 from riskbands.analysis.framing import frame_of
 from riskbands.analysis.reading import Table, outcomes_of
 from riskbands.analysis.recorded import as_recorded, named_by, recorded_in
@@ -15,6 +23,7 @@ from riskbands.analysis.reported import ReportedScore, provenance_of, score_of
 from riskbands.analysis.roc import Placements, area, paired_difference
 from riskbands.analysis.tabulate import codes_of, ranks_of
 from riskbands.analysis.tally import add_at
+from riskbands.analysis.written import made_up
 from riskbands.display import html_table, text_table
 from riskbands.errors import InputError, Issue
 
@@ -85,6 +94,7 @@ class PredictorComparison:
         left_out: People who are not compared, by reason.
         provenance: Where the scores of each come from.
         confidence: Of the intervals.
+        simulated: Whether people are made up.
     """
 
     first: str
@@ -101,6 +111,7 @@ class PredictorComparison:
     provenance: tuple[Mapping[str, Any], Mapping[str, Any]]
     confidence: float
     library: str = "mapping"
+    simulated: bool = False
 
     def to_frame(self, library: str | None = None) -> Any:
         """The moves as a table: before, after, n, events, observed, low, high.
@@ -124,7 +135,10 @@ class PredictorComparison:
             [self.second, str(self.second_auc), ""],
             ["difference", str(self.difference), str(self.test)],
         ]
-        found = [(f"Area under the curve, {level}", ["score", "AUC", "paired DeLong"], ranks)]
+        title = made_up(self.simulated)
+        found = [
+            (f"{title}Area under the curve, {level}", ["score", "AUC", "paired DeLong"], ranks)
+        ]
         if self.moves:
             rows = [
                 [m.before, m.after, f"{m.n:,}", f"{m.events:,}", str(m.observed)]
@@ -134,7 +148,8 @@ class PredictorComparison:
         return found
 
     def __repr__(self) -> str:
-        return f"<PredictorComparison of {self.first} and {self.second}: {self.n:,} people>"
+        of = f"{made_up(self.simulated)}of {self.first} and {self.second}"
+        return f"<PredictorComparison {of}: {self.n:,} people>"
 
     def __str__(self) -> str:
         return "\n\n".join(f"{title}\n{text_table(h, rows)}" for title, h, rows in self._tables())
@@ -183,6 +198,7 @@ def compare_predictors(
         >>> found.n, found.first_auc.value, found.second_auc.value
         (4, 1.0, 1.0)
     """
+    check_confidence(confidence)
     table = Table(scored)
     outcomes = outcomes_of(table, outcome)
     recorded = recorded_in(scored)
@@ -192,6 +208,8 @@ def compare_predictors(
             what = f"column {outcome} has {len(outcomes)} rows and the scores {len(side.codes)}"
             raise InputError(Issue("unequal_lengths", (outcome,), what))
     known, scores = outcomes <= 1, [side.there for side in sides]
+    elsewhere = known & (sides[0].elsewhere | sides[1].elsewhere)
+    known &= ~elsewhere
     both = known & scores[0] & scores[1]
     one, two = sides
     y = outcomes[both]
@@ -209,13 +227,15 @@ def compare_predictors(
         moves,
         net,
         {
-            "outcome_missing": int((~known).sum()),
+            "outcome_missing": int((outcomes > 1).sum()),
+            "not_applicable": int(elsewhere.sum()),
             "first_score_missing": int((known & ~scores[0]).sum()),
             "second_score_missing": int((known & scores[0] & ~scores[1]).sum()),
         },
         (one.provenance, two.provenance),
         confidence,
         table.library,
+        is_simulated(table),
     )
 
 
@@ -226,6 +246,7 @@ class _Side:
     score: ReportedScore
     codes: NDArray[np.int64]
     there: NDArray[np.bool_]
+    elsewhere: NDArray[np.bool_]
     bands: NDArray[np.int8]
     provenance: Mapping[str, Any]
 
@@ -244,9 +265,13 @@ class _Side:
         )
         codes, levels = codes_of(table, score)
         by_level = score.band_codes(np.append(levels, np.nan))
+        told = Told.of(chosen, score, table.names)
+        zero = np.append(levels, np.nan)[codes] == 0
+        elsewhere = np.zeros_like(zero) if told is None else told.elsewhere(table, zero)
         bands = ranks_of(table, score) if score.banded_by == "column" else by_level[codes]
         there = codes < len(levels)
-        return cls(score, codes, there, bands, provenance_of(chosen, score, used, who))
+        made = provenance_of(chosen, score, used, who)
+        return cls(score, codes, there, elsewhere, bands, made)
 
 
 def paired_areas(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import json
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 __all__ = [
+    "NEAR",
     "RESERVED",
     "cells_of_columns",
     "columns_of",
@@ -31,6 +33,13 @@ __all__ = [
 #: Names of the columns of a table of counts beside those of the groups.
 RESERVED = ("form", "band", "score", "outcome", "n")
 _KEY = "riskbands_outcome_counts"
+#: What an evaluation reads of where counts come from.
+_PROVENANCE = (
+    "predictor", "coefficient_tables", "band_table", "score", "unit", "horizon", "outcome",
+    "follow_up", "version",
+)  # fmt: skip
+#: How far from its last decimal a reported score may lie, in units of it.
+NEAR = 1e-6
 _NOT_APPLICABLE = "not_applicable"
 
 
@@ -42,7 +51,7 @@ def columns_of(cells: Cells, score: ReportedScore, by: Sequence[str]) -> dict[st
     }
     if score.form_column:
         columns["form"] = [None if f < 0 else FORMS[f] for f in cells.form.tolist()]
-    if score.labels:
+    if score.labels or (cells.band == -2).any():
         names = [*score.labels, _NOT_APPLICABLE, None]
         columns["band"] = [names[b] for b in cells.band.tolist()]
     if score.unit != "band":
@@ -61,7 +70,7 @@ def cells_of_columns(
     places: dict[Any, int] = {}
     group = [places.setdefault(tuple(label), len(places)) for label in labels]
     names = {label: i for i, label in enumerate(score.labels)} | {_NOT_APPLICABLE: -2, None: -1}
-    band = [names[label] for label in columns["band"]] if score.labels else [-1] * size
+    band = [names[label] for label in columns.get("band", [None] * size)]
     ranks = [np.nan if b < 0 else b for b in band]
     given = ranks if score.unit == "band" else columns["score"]
     forms = columns.get("form", [None] * size)
@@ -94,7 +103,67 @@ def _read_header(
         raise InputError(
             Issue("malformed", (), f"{name} is no table of outcome counts of this library")
         )
-    return ReportedScore.from_dict(data["score"]), tuple(data["by"]), data["provenance"]
+    try:
+        score, by = ReportedScore.from_dict(data["score"]), tuple(data["by"])
+        provenance = dict(data["provenance"])
+        lacks = [name for name in _PROVENANCE if name not in provenance]
+    except (KeyError, TypeError, ValueError, AttributeError):
+        raise _damaged(name, "its header is not as this library writes it") from None
+    if lacks:
+        raise _damaged(name, f"its provenance lacks {', '.join(lacks)}")
+    return score, by, provenance
+
+
+def _damaged(name: str, what: str) -> InputError:
+    return InputError(Issue("malformed", (), f"{name} is no whole table of outcome counts: {what}"))
+
+
+def _checked_cells(
+    columns: Mapping[str, Sequence[Any]], score: ReportedScore, by: Sequence[str], name: str
+) -> Cells:
+    """The cells of columns that somebody else may have written.
+
+    Raises:
+        InputError: They hold what no count or score can be; the message names the first row.
+    """
+    try:
+        lengths = {len(columns[column]) for column in columns}
+        if len(lengths) > 1:
+            raise _damaged(name, "its columns differ in length")
+        for row, n in enumerate(columns["n"]):
+            if n is not None and (type(n) is not int or not 0 <= n < 1 << 53):
+                raise _damaged(name, f"n must hold whole numbers from 0: row {row} does not")
+        for column in by:
+            for row, label in enumerate(columns[column]):
+                if not (label is None or isinstance(label, str)):
+                    raise _damaged(name, f"groups must be texts: row {row} of {column} is none")
+        cells = cells_of_columns(columns, score, by)
+        if score.unit != "band":
+            _check_scores(columns["score"], score, name)
+        if (
+            score.banded_by == "score"
+            and ((cells.band != -2) & (cells.band != score.band_codes(cells.score))).any()
+        ):
+            raise _damaged(name, "a band is not that of its score")
+    except InputError:
+        raise
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError):
+        raise _damaged(name, "a column is missing, or holds what it cannot hold") from None
+    return cells
+
+
+def _check_scores(given: Sequence[Any], score: ReportedScore, name: str) -> None:
+    most = math.inf if score.most is None else score.most
+    least = -math.inf if score.most is None else 0
+    for row, value in enumerate(given):
+        if value is None:
+            continue
+        fits = type(value) in (int, float) and math.isfinite(value) and least <= value <= most
+        if fits and score.digits is not None:
+            units = value * 10**score.digits
+            fits = abs(units - round(units)) <= NEAR
+        if not fits:
+            raise _damaged(name, f"row {row} holds no score of {score.unit} as it is reported")
 
 
 def write_json(
@@ -111,12 +180,17 @@ def read_json(text: str) -> tuple[Cells, ReportedScore, tuple[str, ...], dict[st
     Raises:
         InputError: It is something else.
     """
-    try:
-        data = json.loads(text)
-    except json.JSONDecodeError:
-        data = None
+    data = _of_json(text)
     score, by, provenance = _read_header(data, "the text")
-    return cells_of_columns(data["columns"], score, by), score, by, provenance
+    return _checked_cells(data.get("columns"), score, by, "the text"), score, by, provenance
+
+
+def _of_json(text: str | bytes | None) -> Any:
+    """What a text of JSON holds; None where it is none."""
+    try:
+        return json.loads(text or "")
+    except (ValueError, TypeError, RecursionError):
+        return None
 
 
 def parquet() -> Any:
@@ -166,6 +240,6 @@ def read_parquet(
     """
     table = parquet().read_table(path)
     found = (table.schema.metadata or {}).get(_KEY.encode())
-    header = json.loads(found) if found else {}
-    score, by, provenance = _read_header(header, Path(path).name)
-    return cells_of_columns(table.to_pydict(), score, by), score, by, provenance
+    name = Path(path).name
+    score, by, provenance = _read_header(_of_json(found), name)
+    return _checked_cells(table.to_pydict(), score, by, name), score, by, provenance

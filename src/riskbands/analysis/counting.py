@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import numbers
 from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from riskbands.analysis.applying import Told
 from riskbands.analysis.asked import SIMULATED, Asked, is_simulated
 from riskbands.analysis.countfiles import parquet
 from riskbands.analysis.counts import OutcomeCounts
@@ -23,6 +27,20 @@ if TYPE_CHECKING:
     from riskbands.instruments.predictor import Predictor
 
 __all__ = ["outcome_counts"]
+
+
+def check_follow_up(followed_up: object) -> None:
+    """Refuse what is neither a column nor a number of months.
+
+    Raises:
+        InputError: It is something else.
+    """
+    if followed_up is None or isinstance(followed_up, str):
+        return
+    number = isinstance(followed_up, numbers.Real) and not isinstance(followed_up, bool | np.bool_)
+    if not number or followed_up != followed_up:
+        what = "give followed_up= as a column of months, or as a number of months for everybody"
+        raise InputError(Issue("malformed", ("followed_up",), what))
 
 
 def _follow_up(followed_up: str | float | None, months: int | None) -> str:
@@ -84,6 +102,7 @@ def outcome_counts(
         >>> counts.left_out["outcome_missing"], counts.left_out["score_missing"]
         (1, 1)
     """
+    check_follow_up(followed_up)
     recorded: Mapping[str, Any] = {}
     batches = _batches(scored)
     if batches is None:
@@ -95,7 +114,9 @@ def outcome_counts(
             predictor, outcome, by, horizon, score, unit, bands, names, recorded
         )
         wanted = [found.column, outcome, *asked.by, found.band_column, found.form_column]
-        wanted += [SIMULATED, *([followed_up] if isinstance(followed_up, str) else [])]
+        told = Told.of(asked.predictor, found, names)
+        wanted += [SIMULATED, *(told.columns if told else [])]
+        wanted += [followed_up] if isinstance(followed_up, str) else []
         batches = _parquet(scored, [name for name in names if name in wanted])[1]
     total: OutcomeCounts | None = None
     for data in batches:
@@ -109,6 +130,7 @@ def outcome_counts(
             found.column, outcome, asked.by,
             "" if found.unit == "band" else found.band_column,
             found.form_column, "", followed_up, months,
+            Told.of(asked.predictor, found, table.names),
         )  # fmt: skip
         provenance = asked.provenance(found, _follow_up(followed_up, months), is_simulated(table))
         try:

@@ -12,6 +12,7 @@ import attrs
 import numpy as np
 
 from riskbands.analysis import countfiles, disclosure
+from riskbands.analysis.applying import Told
 from riskbands.analysis.asked import SIMULATED, Asked, is_simulated, scored_columns
 from riskbands.analysis.cells import in_order
 from riskbands.analysis.countsql import count_query
@@ -20,6 +21,7 @@ from riskbands.analysis.reading import Table
 from riskbands.analysis.reported import THE_USER, horizon_months
 from riskbands.analysis.tabulate import Columns, tabulate
 from riskbands.analysis.tally import Tally
+from riskbands.analysis.written import made_up
 from riskbands.errors import InputError, Issue, TableError, UnknownNameError
 
 if TYPE_CHECKING:
@@ -286,6 +288,9 @@ class OutcomeCounts:
         table = Table(data)
         there = table.names + (scored_columns(predictor) if table.has("band") else [])
         found, spec = Asked.of(predictor, outcome, by, horizon, score, unit, bands, there)
+        told = Told.of(spec.predictor, found, ())
+        if told is not None:
+            told = told.of_counts(table.has("band"), bool(found.labels))
         form = spec.form_column if table.has("form") else ""
         found = attrs.evolve(found, form_column=form)
         columns = Columns(
@@ -295,6 +300,7 @@ class OutcomeCounts:
             "band" if found.banded_by == "column" and found.unit != "band" else "",
             "form" if form else "",
             "n",
+            told=told,
         )
         return cls(
             found,
@@ -313,7 +319,7 @@ class OutcomeCounts:
         """The counts that `to_json` wrote.
 
         Raises:
-            InputError: It is something else.
+            InputError: It is something else, or holds what no count or score can be.
         """
         cells, score, by, provenance = countfiles.read_json(text)
         return cls(score, by, cells, provenance)
@@ -389,9 +395,8 @@ class OutcomeCounts:
     @property
     def title(self) -> str:
         """What is counted, in a few words; first of all whether people are simulated."""
-        first = "simulated people: " if self.simulated else ""
         by = f" by {', '.join(self.by)}" if self.by else ""
-        return f"{first}{self.score.column} by {self.provenance['outcome']}{by}"
+        return f"{made_up(self.simulated)}{self.score.column} by {self.provenance['outcome']}{by}"
 
     def __repr__(self) -> str:
         people = "some not shown" if self.suppressed else f"{self.total:,} people"

@@ -70,8 +70,14 @@ def _outcome(write: Dialect, outcome: str, followed_up: str | None, months: int 
             raise InputError(
                 Issue("missing", ("horizon",), "followed_up= needs horizon=, such as 2yr")
             )
+        given: object = followed_up
+        if not isinstance(given, str):
+            what = "give followed_up= as the column of months in the table"
+            raise InputError(Issue("malformed", ("followed_up",), what))
         length = write.identifier(followed_up)
+        unknown = f"LOWER(TRIM(CAST({length} AS {kind}))) IN ({_words(write, MISSING_WORDS)})"
         lines.append(f"    WHEN {length} IS NULL THEN {write.text(OUTCOMES[3])}")
+        lines.append(f"    WHEN {unknown} THEN {write.text(OUTCOMES[3])}")  # NaN is above all
         lines.append(f"    WHEN {length} < {months} THEN {write.text(OUTCOMES[2])}")
     lines.append(f"    WHEN {column} IS NULL THEN {write.text(OUTCOMES[4])}")
     lines += [

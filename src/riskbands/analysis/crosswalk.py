@@ -15,9 +15,11 @@ import attrs
 import numpy as np
 
 from riskbands._frozen import FrozenDict
+from riskbands.analysis.asked import is_simulated
 from riskbands.analysis.estimates import Estimate, proportion
 from riskbands.analysis.reading import Table, outcomes_of
 from riskbands.analysis.successions import default_pairs, is_last, successors
+from riskbands.analysis.written import made_up
 from riskbands.bands.array import BandArray
 from riskbands.bands.codes import MISSING_CODE, NOT_APPLICABLE_CODE
 from riskbands.bands.scale import NOT_APPLICABLE
@@ -74,12 +76,14 @@ class Moves:
             bands, lowest first.
         observed: Where outcomes were given, the share with the outcome among those who have one,
             by the label before and the label after.
+        simulated: Whether people are made up.
     """
 
     first: Predictor
     second: Predictor
     table: tuple[Move, ...]
     observed: Mapping[tuple[str, str], Estimate] = attrs.field(factory=FrozenDict)
+    simulated: bool = False
 
     def count(self, before: str, after: str) -> int:
         """How many go from one label to another.
@@ -145,7 +149,7 @@ class Moves:
     @property
     def title(self) -> str:
         """Both predictors with their band tables."""
-        return " -> ".join(
+        return made_up(self.simulated) + " -> ".join(
             f"{p.name} ({p.bands.id if p.bands else 'no bands'})" for p in (self.first, self.second)
         )
 
@@ -203,11 +207,13 @@ class Crosswalk(Mapping[str, Moves]):
         moves: The moves of each pair.
         columns: The columns of both generations, as `riskbands.score_cohort` gives them.
         rows: Number of people.
+        simulated: Whether they are made up.
     """
 
     moves: tuple[Moves, ...]
     columns: Mapping[str, Any]
     rows: int
+    simulated: bool = False
 
     def __getitem__(self, ident: str) -> Moves:
         for moves in self.moves:
@@ -226,12 +232,13 @@ class Crosswalk(Mapping[str, Moves]):
 
     def __str__(self) -> str:
         if not self.moves:
-            return f"{self.rows} people; no pair of predictors has its fields"
+            first = made_up(self.simulated)
+            return f"{first}{self.rows} people; no pair of predictors has its fields"
         return "\n\n".join(str(m) for m in self.moves)
 
     def __repr__(self) -> str:
         pairs = ", ".join(f"{m.first.id} -> {m.second.id}" for m in self.moves)
-        return f"<Crosswalk of {self.rows} people: {pairs or 'no pair'}>"
+        return f"<Crosswalk {made_up(self.simulated)}of {self.rows} people: {pairs or 'no pair'}>"
 
     def _repr_html_(self) -> str:
         """All tables, for notebooks."""
@@ -305,13 +312,21 @@ def crosswalk(
     if known is not None and len(known) != rows:
         what = f"column {outcome} has {len(known)} rows and the cohort {rows}"
         raise InputError(Issue("unequal_lengths", (str(outcome),), what))
+    simulated = is_simulated(Table(data))
     return Crosswalk(
         tuple(
-            Moves(one, two, _count(scored, one, two), _observed(scored, one, two, known))
+            Moves(
+                one,
+                two,
+                _count(scored, one, two),
+                _observed(scored, one, two, known),
+                simulated,
+            )
             for one, two in pairs
         ),
         FrozenDict(scored),
         rows,
+        simulated,
     )
 
 

@@ -8,6 +8,7 @@ one and down at the next, changes no total; so the totals cannot say what is in 
 
 from __future__ import annotations
 
+import numbers
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
@@ -21,9 +22,27 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["by_band", "hide", "hypercubes", "rounded"]
+__all__ = ["by_band", "check_whole", "hide", "hypercubes", "rounded"]
 
 _MOST_CELLS = 100_000
+
+
+def check_whole(value: Any, least: int, what: str) -> int:
+    """A whole number that is not too small.
+
+    Args:
+        value: The number.
+        least: The least that it can be.
+        what: What it is, for the message.
+
+    Raises:
+        InputError: It is something else.
+    """
+    if isinstance(value, bool | np.bool_) or not isinstance(value, numbers.Integral):
+        raise InputError(Issue("malformed", (), f"{what} must be a whole number, such as 10"))
+    if value < least:
+        raise InputError(Issue("out_of_range", (), f"{what} must be {least} or more"))
+    return int(value)
 
 
 def by_band(cells: Cells, bands: int, columns: int) -> Cells:
@@ -81,10 +100,9 @@ def hide(cells: Cells, minimum: int) -> Cells:
         minimum: Least count that is shown.
 
     Raises:
-        InputError: ``minimum`` is less than 1.
+        InputError: ``minimum`` is no whole number from 1.
     """
-    if minimum < 1:
-        raise InputError(Issue("out_of_range", (), "the least count shown must be 1 or more"))
+    minimum = check_whole(minimum, 1, "the least count shown")
     columns: list[NDArray[Any]] = [cells.band, cells.outcome]
     labels = range(len(cells.groups[0]) if cells.groups else 0)
     columns += [
@@ -165,10 +183,9 @@ def rounded(cells: Cells, base: int) -> Cells:
     """The cells with every count that is shown rounded to the nearest multiple, halves up.
 
     Raises:
-        InputError: ``base`` is less than 2.
+        InputError: ``base`` is no whole number from 2.
     """
-    if base < 2:
-        raise InputError(Issue("out_of_range", (), "round_to must be 2 or more"))
+    base = check_whole(base, 2, "round_to")
     nearest = (2 * cells.n + base) // (2 * base) * base
     return Cells.of(
         cells.groups, cells.group, cells.form, cells.band, cells.score, cells.outcome,

@@ -9,6 +9,7 @@ import attrs
 import numpy as np
 
 from riskbands.analysis.calibration import differences_by_group
+from riskbands.analysis.counts import OutcomeCounts
 from riskbands.analysis.differences import less
 from riskbands.analysis.estimates import (
     Estimate,
@@ -19,18 +20,18 @@ from riskbands.analysis.estimates import (
     proportion_difference,
     quantile_of,
 )
-from riskbands.analysis.figures import Figures, Methods
+from riskbands.analysis.figures import Figures
 from riskbands.analysis.framing import frame_of
+from riskbands.analysis.methods import Methods
 from riskbands.analysis.roc import area_difference
 from riskbands.analysis.special import chi_squared_quantile, chi_squared_tail
 from riskbands.analysis.tally import People
+from riskbands.analysis.written import made_up
 from riskbands.display import html_table, text_table
-from riskbands.errors import TableError
+from riskbands.errors import InputError, Issue, TableError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from riskbands.analysis.counts import OutcomeCounts
 
 __all__ = ["BandShift", "Drift", "Stability", "drift"]
 
@@ -100,6 +101,7 @@ class Drift:
         n: How many have a score, in the first and in the second.
         changed: What differs in where scores and outcomes come from: before and after.
         confidence: Of the intervals.
+        simulated: Whether people of either cohort are made up.
     """
 
     bands: tuple[BandShift, ...]
@@ -117,6 +119,7 @@ class Drift:
     changed: Mapping[str, tuple[Any, Any]]
     confidence: float
     library: str = "mapping"
+    simulated: bool = False
 
     def to_frame(self, library: str | None = None) -> Any:
         """Every difference in a row: band, figure, value, low, high, method, reason.
@@ -138,9 +141,10 @@ class Drift:
     def tables(self) -> list[tuple[str, list[str], list[list[str]]]]:
         """The tables that are shown: caption, headings and rows of texts."""
         level = f"{100 * self.confidence:g} % intervals"
+        sizes = f"Second cohort ({self.n[1]:,} scored) less first ({self.n[0]:,})"
         found = [
             (
-                f"Second cohort ({self.n[1]:,} scored) less first ({self.n[0]:,}), {level}",
+                f"{made_up(self.simulated)}{sizes}, {level}",
                 ["figure", "difference"],
                 [[name.replace("_", " "), str(getattr(self, name))] for name in _DIFFERENCES],
             ),
@@ -164,7 +168,7 @@ class Drift:
         return found
 
     def __repr__(self) -> str:
-        return f"<Drift from {self.n[0]:,} to {self.n[1]:,} people>"
+        return f"<Drift {made_up(self.simulated)}from {self.n[0]:,} to {self.n[1]:,} people>"
 
     def __str__(self) -> str:
         return "\n\n".join(f"{title}\n{text_table(h, rows)}" for title, h, rows in self.tables())
@@ -186,7 +190,7 @@ def drift(first: OutcomeCounts, second: OutcomeCounts, *, confidence: float = 0.
         confidence: Of the intervals.
 
     Raises:
-        InputError: Some counts are not shown.
+        InputError: Some counts are not shown, or they are no counts.
         TableError: They are counts of two scores, or their bands have other names.
 
     Examples:
@@ -200,6 +204,11 @@ def drift(first: OutcomeCounts, second: OutcomeCounts, *, confidence: float = 0.
         8.7500 (-19.3216 to 36.8216)
     """
     check_confidence(confidence)
+    both: dict[str, object] = {"first": first, "second": second}
+    for name, given in both.items():
+        if not isinstance(given, OutcomeCounts):
+            what = f"give {name} as counts: riskbands.outcome_counts makes them of a table"
+            raise InputError(Issue("malformed", (name,), what))
     _comparable(first, second)
     people = [People.of(counts.shown_cells()) for counts in (first, second)]
     sizes = [int(p.n.sum()) for p in people]
@@ -238,6 +247,7 @@ def drift(first: OutcomeCounts, second: OutcomeCounts, *, confidence: float = 0.
         },
         confidence,
         first.library,
+        first.simulated or second.simulated,
     )
 
 

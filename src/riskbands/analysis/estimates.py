@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+import numbers
+from typing import TYPE_CHECKING, Any
 
 import attrs
+import numpy as np
 
 from riskbands.analysis.special import (
     beta_quantile,
@@ -134,8 +136,13 @@ def check_confidence(confidence: float) -> float:
     """A confidence, if it is one.
 
     Raises:
-        InputError: It is not between 0 and 1.
+        InputError: It is no number between 0 and 1.
     """
+    given: Any = confidence
+    if isinstance(given, bool | np.bool_) or not isinstance(given, numbers.Real):
+        raise InputError(
+            Issue("malformed", ("confidence",), "confidence must be a number, such as 0.95")
+        )
     if not 0.0 < confidence < 1.0:
         raise InputError(Issue("out_of_range", (), "confidence must lie between 0 and 1"))
     return confidence

@@ -12,15 +12,16 @@ from riskbands.analysis.counting import outcome_counts
 from riskbands.analysis.counts import OutcomeCounts
 from riskbands.analysis.differences import GroupDifferences, differences
 from riskbands.analysis.estimates import check_confidence
-from riskbands.analysis.figures import Figures, Methods
+from riskbands.analysis.figures import Figures
 from riskbands.analysis.framing import frame_of
-from riskbands.analysis.groups import Groups
+from riskbands.analysis.given import agree, references
+from riskbands.analysis.groups import MISSING_GROUP, Groups, Named
+from riskbands.analysis.methods import Methods
 from riskbands.analysis.recorded import named_tables
-from riskbands.analysis.reported import as_predictor
 from riskbands.analysis.spelling import capitals_alone
 from riskbands.analysis.written import number, people, rate
 from riskbands.display import html_table, text_table
-from riskbands.errors import InputError, Issue, UnknownNameError
+from riskbands.errors import InputError, Issue
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -33,7 +34,10 @@ if TYPE_CHECKING:
 __all__ = ["Evaluation", "evaluate"]
 
 EVERYONE: Final = "everyone"
-_MISSING: Final = "missing"
+_UNBANDED: Final = (
+    "People with a score and an outcome who are in no band: {}. They count as people with or "
+    "without the outcome, and lie on neither side of a band edge."
+)
 #: What the counts cannot say.
 _CAUTIONS: Final = (
     "Outcomes are what was recorded within the follow-up. Offences that were not proven are in "
@@ -82,7 +86,7 @@ class Evaluation:
             [
                 Figures(
                     column,
-                    _MISSING if label is None else label,
+                    MISSING_GROUP if label is None else label,
                     c.tally({column: label}),
                     c.score,
                     self.methods,
@@ -96,11 +100,12 @@ class Evaluation:
     def forms(self) -> Mapping[str, Figures]:
         """The figures of the brief and the extended form, for a predictor that has both."""
         c = self.counts
-        return {
+        found = {
             form: Figures("form", form, c.tally(form=form), c.score, self.methods)
             for code, form in enumerate(("brief", "extended"))
             if (c.cells.form == code).any()
         }
+        return Named("form", found)
 
     @property
     def bands(self) -> tuple[BandFigures, ...]:
@@ -115,15 +120,18 @@ class Evaluation:
     @cached_property
     def group_differences(self) -> Mapping[str, GroupDifferences]:
         """What differs between the groups of each column."""
-        return {
-            column: differences(
-                column,
-                [f for f in self.groups.values() if f.by == column],
-                self.references[column],
-                self.methods.confidence,
-            )
-            for column in self.by
-        }
+        return Named(
+            "column of groups",
+            {
+                column: differences(
+                    column,
+                    [f for f in self.groups.values() if f.by == column],
+                    self.references[column],
+                    self.methods.confidence,
+                )
+                for column in self.by
+            },
+        )
 
     @property
     def left_out(self) -> Mapping[str, int | None]:
@@ -134,10 +142,12 @@ class Evaluation:
     def cautions(self) -> tuple[str, ...]:
         """What these figures do not say."""
         first = ("These people are simulated.",) if self.simulated else ()
+        out = self.overall.unbanded
         protected = self.provenance.get("protected")
+        unbanded = [_UNBANDED.format(people(out))] if out else []
         alike = [t for c in self.by for t in capitals_alone(c, self.counts.labels(c))]
         last = [f"Counts are protected: {protected}."] if protected else []
-        return (*first, *alike, *_CAUTIONS, *last)
+        return (*first, *unbanded, *alike, *_CAUTIONS, *last)
 
     @property
     def every(self) -> tuple[Figures, ...]:
@@ -182,7 +192,8 @@ class Evaluation:
             The text of an HTML document.
 
         Raises:
-            InputError: ``min_count`` is less than 1, or the counts are protected already.
+            InputError: ``min_count`` is no whole number from 1, the counts are protected already,
+                or ``notes`` is one text.
         """
         from riskbands.analysis.report import page
 
@@ -323,7 +334,7 @@ def evaluate(
     methods = Methods.of(confidence, intervals)
     if isinstance(scored_or_counts, OutcomeCounts):
         counts = scored_or_counts
-        _agree(counts, predictor, outcome, horizon, score, followed_up)
+        agree(counts, predictor, outcome, horizon, score, unit, bands, followed_up)
     else:
         if outcome is None:
             raise InputError(Issue("missing", ("outcome",), "give outcome=: a column of outcomes"))
@@ -334,61 +345,4 @@ def evaluate(
     chosen = counts.by if by is None else (by,) if isinstance(by, str) else tuple(by)
     for column in chosen:
         counts.labels(column)  # an unknown one is an error now
-    return Evaluation(counts, chosen, methods, _references(counts, chosen, reference))
-
-
-def _agree(
-    counts: OutcomeCounts,
-    predictor: Predictor | str | None,
-    outcome: str | None,
-    horizon: str | None,
-    score: str | None,
-    followed_up: object,
-) -> None:
-    """Refuse arguments that the counts contradict."""
-    p = counts.provenance
-    said: dict[str, tuple[object, object]] = {}
-    if predictor is not None:
-        known = p["predictor"] and p["predictor"]["id"]
-        said["predictor"] = (as_predictor(predictor).id, known)
-    for name, given, known in (
-        ("outcome", outcome, p["outcome"]),
-        ("horizon", horizon, p["horizon"]),
-        ("score", score, p["score"]),
-    ):
-        if given is not None:
-            said[name] = (given, known)
-    differ = [name for name, (given, known) in said.items() if given != known]
-    differ += ["followed_up"] if followed_up is not None else []
-    if differ:
-        what = f"the counts were made with another {differ[0]}: leave it out, or count again"
-        raise InputError(Issue("contradiction", tuple(differ), what))
-
-
-def _references(
-    counts: OutcomeCounts, by: Sequence[str], reference: str | Mapping[str, str] | None
-) -> dict[str, str]:
-    """The label that each column's other groups are compared with."""
-    if isinstance(reference, str):
-        if len(by) != 1:
-            raise InputError(
-                Issue("contradiction", ("reference",), "give reference= as a label by column")
-            )
-        reference = {by[0]: reference}
-    found = {}
-    for column in by:
-        labels = {
-            _MISSING if label is None else label: counts.tally({column: label}).total
-            for label in counts.labels(column)
-        }
-        chosen = (reference or {}).get(column)
-        if chosen is None:
-            named = {k: n for k, n in labels.items() if k != _MISSING} or labels
-            chosen = max(named, key=lambda k: named[k]) if named else ""
-        elif chosen not in labels:
-            raise UnknownNameError(f"group of {column}", chosen, labels)
-        found[column] = chosen
-    unknown = [column for column in reference or {} if column not in by]
-    if unknown:
-        raise UnknownNameError("column of groups", unknown[0], by)
-    return found
+    return Evaluation(counts, chosen, methods, references(counts, chosen, reference))

@@ -23,63 +23,22 @@ from riskbands.analysis.estimates import (
 )
 from riskbands.analysis.isotonic import Decomposition, decompose, isotonic_rates
 from riskbands.analysis.roc import Placements, area, roc_points
-from riskbands.errors import UnknownNameError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from numpy.typing import NDArray
 
+    from riskbands.analysis.methods import Methods
     from riskbands.analysis.reported import ReportedScore
     from riskbands.analysis.tally import Tally
 
-__all__ = ["ESTIMATES", "Figures", "Methods"]
+__all__ = ["ESTIMATES", "Figures"]
 
 _HIDDEN: Final = "some counts of this group are not shown"
 _EMPTY: Final = "nobody with a score and an outcome"
 _NOBODY: Final = f"there is {_EMPTY}"
 _NO_PROBABILITY: Final = "the score reports no probability"
-#: The intervals that can be asked for.
-_CHOICES: Final = {
-    "calibration": ("profile", "wald"),
-    "observed_expected": ("wilson", "byar", "poisson"),
-    "proportions": ("wilson", "clopper-pearson"),
-}
-
-
-@attrs.frozen
-class Methods:
-    """Which intervals are made.
-
-    Attributes:
-        confidence: Between 0 and 1.
-        calibration: ``profile`` (likelihood) or ``wald``.
-        observed_expected: ``wilson``, ``byar`` or ``poisson`` (exact).
-        proportions: ``wilson`` or ``clopper-pearson``.
-    """
-
-    confidence: float = 0.95
-    calibration: str = "profile"
-    observed_expected: str = "wilson"
-    proportions: str = "wilson"
-
-    @classmethod
-    def of(cls, confidence: float, intervals: Mapping[str, str] | None) -> Methods:
-        """The methods, where ``intervals`` names other ones by figure.
-
-        Raises:
-            UnknownNameError: There is no such figure or method.
-        """
-        for figure, method in (intervals or {}).items():
-            if figure not in _CHOICES:
-                raise UnknownNameError("choice of intervals", figure, _CHOICES)
-            if method not in _CHOICES[figure]:
-                raise UnknownNameError(f"interval for {figure}", method, _CHOICES[figure])
-        return cls(confidence, **(intervals or {}))
-
-    def share(self, count: int, n: int, nobody: str) -> Estimate:
-        """A proportion; ``nobody`` says who there are none of."""
-        return proportion(count, n, self.confidence, self.proportions, nobody)
 
 
 @attrs.frozen(slots=False, eq=False, repr=False)
@@ -118,6 +77,11 @@ class Figures:
     def left_out(self) -> Mapping[str, int | None]:
         """People who are in no figure, by reason."""
         return self.tally.left_out
+
+    @property
+    def unbanded(self) -> int | None:
+        """People with a score and an outcome who are in no band; None where it is not shown."""
+        return None if self.tally.hidden else self.tally.outside
 
     @cached_property
     def base_rate(self) -> Estimate:
@@ -338,16 +302,17 @@ class Figures:
             )
         tp, fn = int(t.band_events[i:].sum()), int(t.band_events[:i].sum())
         fp, tn = int(t.band_n[i:].sum()) - tp, int(t.band_n[:i].sum()) - fn
+        hits, others = t.hits, t.total - t.hits  # those in no band are on neither side
         with_, without = "nobody with the outcome", "nobody without the outcome"
         above, below = "nobody at or above this edge", "nobody below this edge"
         return EdgeFigures(
             label, score, tp, fp, tn, fn,
-            share(tp, tp + fn, with_),
-            share(tn, tn + fp, without),
+            share(tp, hits, with_),
+            share(tn, others, without),
             share(tp, tp + fp, above),
             share(tn, tn + fn, below),
-            share(fp, tn + fp, without),
-            share(fn, tp + fn, with_),
+            share(fp, others, without),
+            share(fn, hits, with_),
         )  # fmt: skip
 
     def __repr__(self) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from riskbands.analysis.figures import Figures
 from riskbands.errors import UnknownNameError
@@ -11,7 +11,26 @@ from riskbands.errors import UnknownNameError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["Groups"]
+__all__ = ["MISSING_GROUP", "Groups", "Named"]
+
+T = TypeVar("T")
+
+#: What the group of people without a label is called.
+MISSING_GROUP: Final = "missing"
+
+
+class Named(dict[str, T]):
+    """Figures by name, where an unknown name is told with those there are."""
+
+    def __init__(self, what: str, figures: Mapping[str, T]) -> None:
+        super().__init__(figures)
+        self._what = what
+
+    def __missing__(self, key: object) -> T:
+        raise UnknownNameError(self._what, str(key), self)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self._what, dict(self))
 
 
 class Groups(Mapping[str, Figures]):

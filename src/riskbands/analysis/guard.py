@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 import attrs
 import numpy as np
 
-from riskbands.analysis.disclosure import hypercubes
-from riskbands.errors import InputError, Issue
+from riskbands.analysis.disclosure import check_whole, hypercubes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -84,12 +83,11 @@ class Guard:
             minimum: Least count that is shown; None for all.
 
         Raises:
-            InputError: It is less than 1, or some counts are hidden already.
+            InputError: It is no whole number from 1, or some counts are hidden already.
         """
         if minimum is None:
             return cls()
-        if minimum < 1:
-            raise InputError(Issue("out_of_range", (), "the least count shown must be 1 or more"))
+        minimum = check_whole(minimum, 1, "the least count shown")
         found.counts.shown_cells()
         everyone = found.overall.tally
         outcomes = np.array([[everyone.total - everyone.hits], [everyone.hits]])

@@ -8,7 +8,8 @@ import attrs
 import numpy as np
 
 from riskbands.analysis.counts import OutcomeCounts
-from riskbands.analysis.estimates import Estimate, proportion
+from riskbands.analysis.estimates import Estimate, check_confidence, proportion
+from riskbands.analysis.written import made_up
 from riskbands.bands.builtin import as_bands
 from riskbands.display import html_table
 from riskbands.errors import TableError
@@ -37,6 +38,7 @@ class Impact:
         without: How many have no band under either table: missing or refused by both.
         observed: From counts of outcomes, the share with the outcome among those who have one, by
             the two labels, those who stay included; else empty.
+        simulated: Whether the counts are of people who are made up.
     """
 
     first: BandTable
@@ -45,6 +47,7 @@ class Impact:
     stayed: int
     without: int
     observed: dict[Pair, Estimate] = attrs.field(factory=dict)
+    simulated: bool = False
 
     @property
     def moved(self) -> int:
@@ -65,11 +68,12 @@ class Impact:
                 found = self.observed.get((one, two))
                 row.append("" if found is None else str(found))
             rows.append(row)
-        title = f"{self.first.id} -> {self.second.id}"
+        title = f"{made_up(self.simulated)}{self.first.id} -> {self.second.id}"
         return html_table(head, rows, title, f"{self.moved:,} of {self.total:,} move.")
 
     def __str__(self) -> str:
-        lines = [f"{self.first.id} -> {self.second.id}: {self.moved} of {self.total} move"]
+        title = f"{made_up(self.simulated)}{self.first.id} -> {self.second.id}"
+        lines = [f"{title}: {self.moved} of {self.total} move"]
         for (one, two), n in self.moves.items():
             line = f"  {one or 'no band'} -> {two or 'no band'}: {n}"
             found = self.observed.get((one, two))
@@ -101,6 +105,7 @@ def impact(
           Medium -> High: 1
           High -> Very High: 2
     """
+    check_confidence(confidence)
     first, second = as_bands(first), as_bands(second)
     if first.unit != second.unit:
         raise TableError(
@@ -114,7 +119,7 @@ def impact(
                 f"the counts are by {scores.score.unit} and {first.id} is in {first.unit.value}"
             )
         cells = scores.shown_cells()
-        values: Any = cells.score
+        values: Any = np.where(cells.band == -2, np.nan, cells.score)
         n = cells.n
     else:
         values = scores
@@ -138,6 +143,7 @@ def impact(
         stayed,
         moved.get((None, None), 0),
         observed,
+        isinstance(scores, OutcomeCounts) and scores.simulated,
     )
 
 

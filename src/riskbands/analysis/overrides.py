@@ -13,13 +13,19 @@ import attrs
 import numpy as np
 
 from riskbands.analysis.bandcolumns import (
+    check_order,
     codes_of,
     column_of,
     scale_of,
     spelt_labels,
     values_of,
 )
-from riskbands.analysis.estimates import Estimate, proportion, wilson_interval
+from riskbands.analysis.estimates import (
+    Estimate,
+    check_confidence,
+    proportion,
+    wilson_interval,
+)
 from riskbands.analysis.reading import Table, outcomes_of
 from riskbands.analysis.spelling import capitals_alone, group_texts
 from riskbands.bands.codes import MISSING_CODE, NOT_APPLICABLE_CODE
@@ -216,7 +222,8 @@ def overrides(
         cohort: Columns by name, all of one length; or, with the ``[dataframe]`` extra, a table as
             for `riskbands.score_cohort`.
         computed: Name of the column of computed bands, or the column itself: a
-            `BandArray` (such as ``rsr_band`` of a scored cohort) or labels.
+            `BandArray` (such as ``rsr_band`` of a scored cohort) or labels. A Series of pandas must
+            have the index of the cohort.
         final: The same for the practitioners' bands.
         by: Columns to group by; each is taken by itself. A missing group is a group of its own.
             Blanks around a text make no other group; capitals do, and `cautions` says so.
@@ -239,8 +246,8 @@ def overrides(
         many there are is told.
 
     Raises:
-        InputError: Columns of different lengths, bands of two scales, no scale, or a label that
-            is not of the scale (the message names the row).
+        InputError: Columns of different lengths, a Series of pandas with another index, bands of
+            two scales, no scale, or a label that is not of the scale (the message names the row).
         UnknownNameError: There is no such column, or ``spellings`` leads to no label.
         UnsupportedFrameError: Neither a mapping nor a table of a library that is known.
 
@@ -259,6 +266,13 @@ def overrides(
         >>> found.left_out["computed_missing"]
         1
     """
+    check_confidence(confidence)
+    beside = {
+        name: column
+        for name, column in (("computed", computed), ("final", final))
+        if not isinstance(column, str)
+    }
+    check_order({"the cohort": cohort, **beside})
     given = cohort
     if not isinstance(cohort, Mapping):
         from riskbands.cohorts.frames import open_frame

@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from riskbands.analysis.answers import answers
+from riskbands.analysis.differences import differences
 from riskbands.analysis.groups import Groups
 from riskbands.analysis.guard import Guard, Guarded
 from riskbands.analysis.pictures import matplotlib_is_there, svg
@@ -14,6 +15,7 @@ from riskbands.analysis.plots import Plots
 from riskbands.analysis.reporttables import Table, methods, tables
 from riskbands.display import html_table
 from riskbands.display import html_text as _text
+from riskbands.errors import InputError, Issue
 from riskbands.predictors import by_id
 
 if TYPE_CHECKING:
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
     from riskbands.analysis.answers import Answer
     from riskbands.analysis.differences import GroupDifferences
+    from riskbands.analysis.figures import Figures
 
 __all__ = ["Evaluated", "page"]
 
@@ -32,6 +35,7 @@ _PUBLIC: Final = (
     "with a least count (min_count=10, --min-count 10)."
 )
 _COUNTED: Final = re.compile(r"\b\d+ people(?= have a score of 0 or 100\s%)")
+_UNBANDED: Final = re.compile(r"(?<=who are in no band: )[\d,]+")
 #: More groups than this are told by the tables alone.
 _MOST_GROUPS: Final = 30
 _UNSEEN: Final = (
@@ -64,6 +68,11 @@ class Evaluated(Guarded, Protocol):
         ...
 
     @property
+    def references(self) -> Mapping[str, str]:
+        """The group that the others are compared with, by column."""
+        ...
+
+    @property
     def group_differences(self) -> Mapping[str, GroupDifferences]:
         """What differs between groups, by column."""
         ...
@@ -71,22 +80,25 @@ class Evaluated(Guarded, Protocol):
 
 def page(found: Evaluated, *, min_count: int | None = None, notes: Sequence[str] = ()) -> str:
     """The report as an HTML document; see `riskbands.Evaluation.to_html`."""
+    if isinstance(notes, str) or not all(isinstance(note, str) for note in notes):
+        what = "give notes= as a list of texts, each a caution of its own"
+        raise InputError(Issue("malformed", ("notes",), what))
     guard = Guard.of(found, min_count)
     parts = [*found.forms.values(), *found.groups.values()]
     shown = [f for f in parts if guard.shows(f)]
+    between = _between(found, shown, guard)
     heading = _heading(found.provenance)
+    level = f"{100 * found.overall.methods.confidence:g} %"
     body = [
         f'<p class="simulated">{_SIMULATED}</p>' if found.simulated else "",
         f"<h1>{_text(heading)}</h1>",
         f"<p>{_text(found.title)}.</p>",
-        _answers(found, guard),
+        _answers(found, between, guard),
         _pictures(found, guard),
         _tables(
             [
-                *tables(
-                    found.overall, parts, found.group_differences, found.overall.left_out, guard
-                ),
-                methods(found.overall, shown, found.group_differences),
+                *tables(found.overall, parts, between, found.overall.left_out, guard),
+                methods([f for f in (found.overall, *parts) if guard.shows(f)], between, level),
                 _provenance(found.provenance, guard),
             ]
         ),
@@ -94,8 +106,21 @@ def page(found: Evaluated, *, min_count: int | None = None, notes: Sequence[str]
     ]
     content = "\n".join(filter(None, body))
     if guard.minimum is not None:  # reasons that say how many
-        content = _COUNTED.sub("Some people", content)
+        content = _UNBANDED.sub("some", _COUNTED.sub("Some people", content))
     return _DOCUMENT.format(title=_text(heading), style=_STYLE, body=content)
+
+
+def _between(
+    found: Evaluated, shown: Sequence[Figures], guard: Guard
+) -> Mapping[str, GroupDifferences]:
+    """What differs between groups that are shown: a test of the others would tell of them."""
+    if guard.minimum is None:
+        return found.group_differences
+    confidence = found.overall.methods.confidence
+    return {
+        column: differences(column, [f for f in shown if f.by == column], reference, confidence)
+        for column, reference in found.references.items()
+    }
 
 
 def _heading(provenance: Mapping[str, Any]) -> str:
@@ -120,7 +145,7 @@ def _cautions(found: Evaluated, guard: Guard, notes: Sequence[str]) -> list[str]
 # -- the first screen ------------------------------------------------------------------------------
 
 
-def _answers(found: Evaluated, guard: Guard) -> str:
+def _answers(found: Evaluated, between: Mapping[str, GroupDifferences], guard: Guard) -> str:
     if not guard.shows(found.overall):
         return (
             "<p>Too few people have the outcome, or are without it, for anything to be shown.</p>"
@@ -130,7 +155,7 @@ def _answers(found: Evaluated, guard: Guard) -> str:
         found.overall,
         [f for f in groups if guard.shows(f)],
         [f for f in groups if not guard.shows(f)],
-        found.group_differences,
+        between,
         outcome=found.provenance["outcome"],
         proven=(found.provenance["predictor"] or {}).get("id") in by_id,
         banded=not guard.bands,

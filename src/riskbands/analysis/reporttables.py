@@ -150,10 +150,14 @@ def _differences(
     found: Mapping[str, GroupDifferences], parts: Sequence[Figures], guard: Guard, level: str
 ) -> Iterator[Table]:
     for column, d in found.items():
+        labels = [f.group for f in parts if f.by == column]
         shown = {f.group for f in parts if f.by == column and guard.shows(f)}
         rows = []
-        for label, x in d.groups.items():
-            if {label, d.reference} <= shown:
+        for label in labels:
+            x = d.groups.get(label)
+            if label == d.reference:
+                continue
+            if x is not None and {label, d.reference} <= shown:
                 cells = [number(x.auc), _p(x.auc_test), number(x.calibration_in_the_large)]
                 why = (x.auc.reason, x.calibration_in_the_large.reason)
                 reasons = "; ".join(dict.fromkeys(filter(None, why)))
@@ -165,7 +169,8 @@ def _differences(
         )
         note = (
             f"Reference: {d.reference}. One intercept for all groups: {_test(d.intercept)}. One "
-            f"slope for all groups: {_test(d.slope)}. Both are likelihood-ratio tests.{out}"
+            f"slope for all groups: {_test(d.slope)}. Both are likelihood-ratio tests"
+            f"{'' if len(shown) == len(labels) else ' between the groups that are shown'}.{out}"
         )
         head = ["group", "AUC", "test of it", "in the large", "slope", "why some are missing"]
         caption = f"Each group of {column} less {d.reference}, {level}"
@@ -214,11 +219,11 @@ def _left_out(left_out: Mapping[str, int | None], guard: Guard) -> Table:
 
 
 def methods(
-    overall: Figures, parts: Sequence[Figures], differences: Mapping[str, GroupDifferences]
+    shown: Sequence[Figures], differences: Mapping[str, GroupDifferences], level: str
 ) -> Table:
-    """How the interval of each figure was made."""
+    """How the interval of each figure that is shown was made."""
     used: dict[str, dict[str, None]] = {}
-    for f in (overall, *parts):
+    for f in shown:
         for name, e in f.estimates().items():
             _use(used, _WORDS[name][0], e)
         for band in f.bands:
@@ -233,7 +238,6 @@ def methods(
             _use(used, "difference in calibration in the large", x.calibration_in_the_large)
             _use(used, "difference in calibration slope", x.calibration_slope)
     rows = [[name, ", ".join(found) or "no interval"] for name, found in used.items()]
-    level = f"{100 * overall.methods.confidence:g} %"
     return Table("Methods", f"How each {level} interval was made", ["figure", "method"], rows)
 
 

@@ -12,6 +12,7 @@ import attrs
 import numpy as np
 
 from riskbands.analysis.cells import FORMS, Cells
+from riskbands.analysis.countfiles import NEAR
 from riskbands.analysis.labels import labels_of
 from riskbands.analysis.reading import (
     FOLLOW_UP_TOO_SHORT,
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from riskbands.analysis.applying import Told
     from riskbands.analysis.cells import Group
     from riskbands.analysis.reading import Table
     from riskbands.analysis.reported import ReportedScore
@@ -39,8 +41,6 @@ _BLOCK: Final = 1 << 17
 #: Cells that are counted in one array; beyond, cell numbers are sorted.
 _DENSE: Final = 1 << 24
 _MOST_GROUPS: Final = 1_000_000
-#: How far from its last decimal a reported percentage may lie, in units of it.
-_NEAR: Final = 1e-6
 
 
 @attrs.frozen
@@ -56,6 +56,7 @@ class Columns:
         n: How many people each row stands for, or empty for one.
         followed_up: Months of follow-up: a column, a number for everybody, or None.
         months: Months that the horizon needs, or None.
+        told: What tells whom the score is not for, or None.
     """
 
     score: str
@@ -66,6 +67,7 @@ class Columns:
     n: str = ""
     followed_up: str | float | None = None
     months: int | None = None
+    told: Told | None = None
 
 
 def tabulate(table: Table, score: ReportedScore, columns: Columns) -> Cells:
@@ -84,6 +86,12 @@ def tabulate(table: Table, score: ReportedScore, columns: Columns) -> Cells:
     dims: list[tuple[NDArray[Any] | None, int]] = [(outcomes, len(OUTCOMES))]
     dims.append(_coded(table, columns.form, FORMS, len(scores)))
     dims.append(_coded(table, columns.band, (*score.labels, "not_applicable"), len(scores)))
+    elsewhere = None
+    if columns.told is not None:
+        away = columns.told.elsewhere(table, scores.are_zero())
+        if not columns.band and away.any():
+            elsewhere = away.view(np.int8)
+    dims.append((elsewhere, 1 if elsewhere is None else 2))
     dims.append((group, len(groups)))
     weights = whole_numbers_of(table, columns.n, "column of counts") if columns.n else None
     if weights is not None:
@@ -136,6 +144,13 @@ class _Scores:
         """How many codes there are, with the one for missing."""
         return len(self.levels) + 1
 
+    def are_zero(self) -> NDArray[np.bool_]:
+        """Where the score is 0."""
+        codes = np.empty(len(self), dtype=np.int64)
+        self.write(0, len(codes), codes)
+        zero: NDArray[np.bool_] = np.append(self.levels, np.nan)[codes] == 0
+        return zero
+
     def write(self, start: int, stop: int, out: NDArray[np.int64]) -> None:
         """Write the codes of some rows."""
         rows = slice(start, stop)
@@ -164,8 +179,8 @@ class _Scores:
             nearest[missing] = 0.0
             scaled[missing] = 0.0
         np.abs(scaled, out=scaled)
-        if not float(scaled.max(initial=0.0)) <= _NEAR:
-            self._refuse(start + int(np.flatnonzero(~(scaled <= _NEAR))[0]))
+        if not float(scaled.max(initial=0.0)) <= NEAR:
+            self._refuse(start + int(np.flatnonzero(~(scaled <= NEAR))[0]))
         np.copyto(out, np.clip(nearest, -1, self._top + 1), casting="unsafe")
         self._check(out, start)
 
@@ -351,13 +366,13 @@ def _decoded(
     for size in sizes:
         keys, code = np.divmod(keys, size)
         codes.append(code)
-    outcome, form, band, group = codes
+    outcome, form, band, elsewhere, group = codes
     form = np.where(form == len(FORMS), -1, form) if sizes[1] > 1 else np.full(len(n), -1)
     if sizes[2] > 1:  # ranks, then not applicable, then missing
         labels = len(score.labels)
         band = np.where(band < labels, band, np.where(band == labels, -2, -1))
     else:
-        band = score.band_codes(values)
+        band = np.where(elsewhere == 1, -2, score.band_codes(values))
     return Cells.of(groups, group, form, band, values, outcome, n)
 
 

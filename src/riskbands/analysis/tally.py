@@ -135,7 +135,7 @@ def _left_out(
 
 @attrs.frozen(eq=False)
 class People:
-    """Everyone with a score, whatever is known of the outcome.
+    """Everyone with a score that is for them, whatever is known of the outcome.
 
     Attributes:
         scores: float64 by cell: scores as reported.
@@ -150,7 +150,7 @@ class People:
     @classmethod
     def of(cls, cells: Cells) -> People:
         """From cells that are all shown."""
-        there = ~np.isnan(cells.score)
+        there = ~np.isnan(cells.score) & (cells.band != -2)
         return cls(cells.score[there], cells.band[there], cells.n[there])
 
     def band_n(self, bands: int) -> NDArray[np.int64]:

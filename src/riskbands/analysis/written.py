@@ -7,10 +7,15 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from riskbands.analysis.estimates import Estimate
 
-__all__ = ["NONE", "NOT_SHOWN", "number", "people", "percent", "rate"]
+__all__ = ["NONE", "NOT_SHOWN", "made_up", "number", "people", "percent", "rate"]
 
 #: In place of a figure that cannot be given, and of a count that is not shown.
 NONE, NOT_SHOWN = "-", "not shown"
+
+
+def made_up(simulated: bool) -> str:
+    """What every title begins with where people are simulated."""
+    return "simulated people: " if simulated else ""
 
 
 def people(n: int | None) -> str:

@@ -106,8 +106,14 @@ def evaluate(
     Raises:
         RiskBandsError: A column, predictor or table is not known, or cannot be used.
     """
-    known = {k: read_band_table(v) for k, v in bands.items()}
     ident = only(asked_for)
+    others = [name for name in (ident, *tables.values(), *bands.values()) if Path(name).is_file()]
+    if files.is_among(output, inputs) or files.is_among(output, others):
+        raise OptionError(
+            f"--output {output} is a file that is read, and the page would take its place: name "
+            "another file"
+        )
+    known = {k: read_band_table(v) for k, v in bands.items()}
     asked = known_predictor(ident)
     if score is None and not asked.horizons and not asked.has_points:
         results = ", ".join(f"{asked.id}_{r.name}" for r in asked.results)

@@ -120,6 +120,11 @@ class Hierarchy(Gated):
         numbers.check()
         return _Compiled(p, units, codes)
 
+    @property
+    def reports_zero(self) -> bool:
+        """Whether the percentage of a category is 0."""
+        return any((units == 0).any() for units in self._compiled.units.values())
+
     def prepare(self) -> None:
         """Compile the tables now."""
         self._compiled  # noqa: B018 - a cached property

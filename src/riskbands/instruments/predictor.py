@@ -261,6 +261,11 @@ class Predictor:
         """Whether those it does not apply to have no percentage, and not 0."""
         return False
 
+    @property
+    def reports_zero(self) -> bool:
+        """Whether the percentage of a person it applies to can be 0."""
+        return self.rule.lowest == 0
+
     def percent_there(self, outcome: Outcome) -> Truth:
         """Where there is a percentage."""
         return both(outcome.ok, outcome.applies) if self.may_lack_percent else outcome.ok

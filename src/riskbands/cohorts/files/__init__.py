@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import stat
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar, cast
@@ -59,6 +60,7 @@ __all__ = [
     "can_be_copied",
     "checked_thousands",
     "format_of",
+    "is_among",
     "one_schema",
     "open_copy",
     "open_input",
@@ -121,10 +123,38 @@ def open_input(
         return _open_standard(how)
     if STANDARD in names:
         raise FileError("standard input (-) cannot be read together with files")
-    paths = [path for name in names for path in _expanded(name)]
+    paths = _paths(names)
     if len(paths) == 1:
         return _open_path(paths[0], how)
     return Several(paths, lambda path: _open_path(path, how))
+
+
+def is_among(output: str, names: Sequence[str]) -> bool:
+    """Whether what is to be written is one of the files that are read, by whatever name.
+
+    Args:
+        output: A file, or ``"-"``.
+        names: As for `open_input`.
+
+    Raises:
+        FileError: There is no such file to read.
+    """
+    if output == STANDARD:
+        return False
+    try:
+        there = Path(output).stat()
+    except OSError:  # there is no such file yet
+        return False
+    if list(names) == [STANDARD]:
+        with contextlib.suppress(OSError, ValueError, AttributeError):  # it is closed, or no file
+            found = os.fstat(sys.stdin.fileno())
+            return stat.S_ISREG(found.st_mode) and os.path.samestat(found, there)
+        return False
+    return any(os.path.samestat(path.stat(), there) for path in _paths(names))
+
+
+def _paths(names: Sequence[str]) -> list[Path]:
+    return [path for name in names for path in _expanded(name)]
 
 
 def whole(table: TableInput, mark: str | None) -> pa.Table:
