@@ -209,11 +209,12 @@ class IntervalScale(BandScale):
 
             bands = BandArray(codes, self)
             return as_series(bands, x) if is_series(x) else bands
+        lenient = refused != "raise" and _gives_missing(refused)
         number = as_number(x)
         code = self._classifier.code(number)
         if code >= 0:
             return self.bands[code]
-        if code == REFUSED_CODE and not _gives_missing(refused):
+        if code == REFUSED_CODE and not lenient:
             self._refuse("the score", number)
         return None
 

@@ -20,10 +20,10 @@ __all__ = ["case_schema"]
 
 #: What validity is worth.
 _PROMISE: Final = (
-    "The fields are all that can change the result. A case that is scored without an issue is valid, "
-    "where each value can be read and is written as here. A valid case has no promise of a score: "
-    "required is only what nobody can do without, and its own answers may ask for more or break a "
-    "rule."
+    "The fields are all that can change the result. A case that is scored without an issue is "
+    "valid, where each value can be read and is written as here. A valid case has no promise of a "
+    "score: required is only what nobody can do without, and its own answers may ask for more or "
+    "break a rule."
 )
 
 
