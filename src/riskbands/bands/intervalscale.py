@@ -209,12 +209,13 @@ class IntervalScale(BandScale):
 
             bands = BandArray(codes, self)
             return as_series(bands, x) if is_series(x) else bands
-        lenient = refused != "raise" and _gives_missing(refused)
+        if refused != "raise":
+            _gives_missing(refused)  # a word that is neither is told at once
         number = as_number(x)
         code = self._classifier.code(number)
         if code >= 0:
             return self.bands[code]
-        if code == REFUSED_CODE and not lenient:
+        if code == REFUSED_CODE and refused == "raise":
             self._refuse("the score", number)
         return None
 
