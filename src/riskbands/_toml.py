@@ -136,6 +136,8 @@ def loads(text: str, name: str) -> dict[str, Any]:
     """
     import tomllib
 
+    if not isinstance(text, str):
+        raise TableError(f"{name} is not TOML: a value of type {type(text).__name__}, and no text")
     if text.count(".") > _MOST_DOTS and _DOTTED.search(_TEXT_OR_COMMENT.sub("Q", text)):
         raise TableError(f"{name} is not as expected: a key has more than {_MOST_DOTS} dots")
     try:
@@ -160,7 +162,11 @@ def read(path: str | Path, most: int | None = None) -> str:
     """
     from pathlib import Path
 
-    path = Path(path)
+    try:
+        path = Path(path)
+    except TypeError:
+        kind = type(path).__name__
+        raise TableError(f"give the path of a file, not a value of type {kind}") from None
     try:
         with path.open("rb") as file:
             content = file.read(-1 if most is None else 4 * most + 1)

@@ -8,6 +8,7 @@ from typing import Any, get_type_hints
 import attrs
 import numpy as np
 import pytest
+from cases import FULL
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -594,6 +595,18 @@ def test_parts_are_read_with_names_for_what_is_wrong() -> None:
         rb.OASysAssessment.from_dict({"section": {}})
     with pytest.raises(rb.InputErrorGroup, match="list of Judgement"):
         rb.OASysAssessment.from_dict({"judgements": judgement().to_dict()})
+
+
+def test_one_case_is_scored_by_predictors_or_their_ids() -> None:
+    case = rb.OASysAssessment.from_dict(FULL)
+    by_id = rb.score(case, ["ogrs3", rb.rsr])
+    assert list(by_id) == ["ogrs3", "rsr"]
+    assert by_id["ogrs3"].percent == rb.ogrs3.score(case).percent
+    assert list(rb.score(case, "ogrs3")) == list(rb.score(case, rb.ogrs3)) == ["ogrs3"]
+    for lookup in (lambda: rb.score(case, ["ogrs4"]), lambda: rb.predictors.by_id["ogrs4"]):
+        with pytest.raises(rb.UnknownNameError, match="no predictor named 'ogrs4'; did you mean"):
+            lookup()
+    assert rb.predictors.by_id.get("ogrs4") is None
 
 
 def test_scores_are_those_of_rb_score() -> None:

@@ -16,7 +16,16 @@ import pytest
 
 from riskbands.bands.builtin import band_table, band_tables
 from riskbands.bands.printed import Choice
-from riskbands.bands.table import BandTable, Closed, Gap, Interval, Policy, Rounding, Status
+from riskbands.bands.table import (
+    NOT_APPLICABLE,
+    BandTable,
+    Closed,
+    Gap,
+    Interval,
+    Policy,
+    Rounding,
+    Status,
+)
 from riskbands.errors import BandError, InputError, TableError, UnknownNameError
 
 RSR = band_table("rsr-2025")
@@ -569,3 +578,14 @@ def test_a_percentage_is_not_banded_as_a_probability() -> None:
     assert up.classify(1) == "c"
     with pytest.raises(TableError, match="holds no probability"):
         RSR.replace(unit="probability")
+
+
+def test_what_to_do_with_a_refused_score_is_known_before_there_is_one() -> None:
+    for score in (1, None, [1.0]):
+        with pytest.raises(UnknownNameError, match="did you mean missing"):
+            RSR.classify(score, refused="mising")  # type: ignore[call-overload]
+
+
+def test_a_band_is_formatted_as_its_label() -> None:
+    assert f"{RSR.classify(1):<10}|{RSR.classify(1)}|" == "Low       |Low|"
+    assert f"{NOT_APPLICABLE:>16}|" == "  not_applicable|"

@@ -118,11 +118,52 @@ def test_another_rule_beside_a_built_in_table_has_another_digest() -> None:
         ("violent_sanctions > sanctions", "violent_sanctions >= sanctions"),
     ):
         assert old in text
-        read = rb.declare.read_instrument(text.replace(old, new))
+        other = text.replace(old, new)
+        if 'id = "snsv"' in other:
+            with pytest.raises(rb.TableError, match="snsv is a built-in instrument, and this is"):
+                rb.declare.read_instrument(other)
+        read = rb.declare.read_instrument(other.replace('id = "snsv"', 'id = "snsw"'))
         assert read.table.id == rb.snsv.table.id
         assert read.table.digest != rb.snsv.table.digest
     words = rb.declare.read_instrument(text.replace("Serious non-sexual", "Some other"))
     assert words.table == rb.snsv.table
+
+
+@pytest.mark.parametrize(
+    "mine",
+    [
+        rb.rsr.with_bands("rsr-calculator-2018"),
+        rb.ogrs3.with_bands("pni-ogrs3-2024-12"),
+        rb.rsr.with_bands(rb.band_table("rsr-2025").replace(labels=["a", "b", "c"])),
+        rb.snsv.with_table("snsv-2014"),
+    ],
+    ids=lambda p: f"{p.id}-{p.bands and p.bands.id}",
+)
+def test_a_file_with_other_tables_has_the_id_and_names_the_tables(mine: rb.Predictor) -> None:
+    read = rb.declare.read_instrument(mine.to_toml())
+    assert (read.id, read.bands) == (mine.id, mine.bands)
+    assert [t.id for t in read.tables][-1] == [t.id for t in mine.tables][-1]
+
+
+def test_no_other_instrument_has_the_id_of_a_built_in_one() -> None:
+    own = {
+        "title": "x", "source": "x", "field": {"a": {"type": "yes/no"}},
+        "score": {"link": "logistic", "horizons": ["2yr"], "intercept": {"2yr": "-2"},
+                  "rounding": "hundredths_below_100", "bands": "rsr-2025",
+                  "term": [{"of": "a", "weight": "1"}]},
+    }  # fmt: skip
+    for ident in rb.predictors.by_id:
+        if ident != "rsr":
+            own["score"].pop("bands", None)  # type: ignore[attr-defined]
+        with pytest.raises(rb.TableError, match=f"id: {ident} is a built-in .*: give another id"):
+            rb.declare.instrument({"id": ident, **own})
+    part = {k: v for k, v in own.items() if k != "field"}
+    whole = {"id": "osp", "title": "x", "source": "x", "field": own["field"],
+             "component": {"dc": part}, "score": {"link": "sum", "of": ["dc"], "horizons": ["2yr"],
+                                                  "rounding": "hundredths_below_100"}}  # fmt: skip
+    with pytest.raises(rb.TableError, match=r"component.dc: osp_dc is a built-in .* another name"):
+        rb.declare.instrument(whole)
+    assert rb.declare.instrument(whole | {"id": "other"}).id == "other"
 
 
 def test_a_sum_of_parts_with_other_numbers_is_not_written() -> None:

@@ -75,6 +75,9 @@ def test_a_file_with_faults_and_one_with_the_id_of_a_built_in_one(tmp_path: Path
         assert "3 faults" in run(*command, FOLDER / "broken.toml", status=2)
     same = tmp_path / "same.toml"
     same.write_text(PIER.read_text("utf-8").replace('id = "pier"', 'id = "ogrs3"'), "utf-8")
+    text = run("score", PEOPLE, "-p", same, status=2)
+    assert "id: ogrs3 is a built-in instrument, and this is another one: give another id" in text
+    same.write_text(rb.ogrs3.to_toml(), "utf-8")
     assert "has the id ogrs3 of another one" in run("score", PEOPLE, "-p", same, status=2)
 
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
+
 import pytest
 
 import riskbands as rb
 
+EXAMPLES = Path(__file__).parents[2] / "examples" / "instruments"
 HEAD = 'id = "x"\ntitle = "x"\nsource = "x"\n'
 COUNT = '[field.a]\ntype = "count"\nlow = 0\nhigh = 10\n'
 POINTS = '[score]\nlink = "points"\n[[score.term]]\nof = "a"\npoints = 1\n'
@@ -128,3 +132,42 @@ def test_points_that_nobody_can_have() -> None:
     assert "1yr has the points -100--22, which nobody can have: they add up to 0 at least" in fault
     beyond = rb.declare.read_instrument(table('{ "-100-5" = "0.2", "6-90" = "0.3" }'))
     assert [beyond.score({"a": a}).percent["1yr"] for a in (0, 5, 6)] == [20, 20, 30]
+
+
+@pytest.mark.parametrize("name", ["survival", "two-forms"])
+def test_an_empty_word_where_one_of_several_is_wanted(name: str) -> None:
+    text = (EXAMPLES / f"{name}.toml").read_text("utf-8")
+    (link,) = [line for line in text.splitlines() if line.startswith("link = ")]
+    (fault,) = faults(text.replace(link, 'link = ""'))
+    assert fault.endswith("score.link: is empty")
+    (fault,) = faults(text.replace('rounding = "hundredths"', 'rounding = ""'))
+    assert fault.endswith("score.rounding: is empty")
+
+
+@pytest.mark.parametrize("given", [None, 3, b"x"])
+def test_what_is_no_file_and_no_text(given: Any) -> None:
+    for read in (
+        rb.load_instrument,
+        rb.declare.instrument,
+        rb.declare.read_instrument,
+        rb.BandTable.from_toml,
+        rb.BandTable.from_dict,
+        rb.load_table,
+        rb.CoefficientTable.from_dict,
+    ):
+        if read is rb.load_instrument and given == b"x":
+            continue
+        with pytest.raises(rb.TableError, match=r"value of type|must be a table"):
+            read(given)
+    if given is None:
+        with pytest.raises(rb.TableError, match="not JSON: a value of type NoneType"):
+            rb.BandTable.from_json(given)  # type: ignore[arg-type]
+
+
+def test_an_id_has_no_blank_around_it() -> None:
+    table = rb.coefficient_tables["ogrs3-2009"]
+    for ident in (f"{table.id} ", f" {table.id}", f"{table.id}\N{NO-BREAK SPACE}"):
+        with pytest.raises(rb.TableError, match="id must"):
+            rb.CoefficientTable.from_dict(table.to_dict() | {"id": ident})
+    with pytest.raises(rb.TableError, match="rsr-2025: an id has no blank"):
+        rb.BandTable.from_edges("rsr-2025 ", ["Low", "High"], [0, 50, 100])

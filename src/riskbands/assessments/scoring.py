@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from riskbands.errors import MissingTableError
 from riskbands.predictors import BY_NAME_ONLY
 from riskbands.predictors import by_id as all_predictors
+from riskbands.predictors.asked import as_predictor, one_or_several
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,7 +21,7 @@ __all__ = ["score"]
 
 def score(
     assessment: Assessment,
-    predictors: Iterable[Predictor] | None = None,
+    predictors: Iterable[Predictor | str] | Predictor | str | None = None,
     *,
     form: FormName = "auto",
 ) -> dict[str, Score]:
@@ -28,16 +29,20 @@ def score(
 
     Args:
         assessment: The case.
-        predictors: Those to try; by default all.
+        predictors: Those to try, or their ids, or one alone; by default all.
         form: As for `riskbands.Predictor.score`.
 
     Returns:
         Scores by predictor id, "not applicable" included; a predictor that lacks an input, or
         has no table, is left out. Ask the predictor itself to learn why.
+
+    Raises:
+        UnknownNameError: There is no predictor of an id.
     """
     found = {}
-    usual = (all_predictors[ident] for ident in all_predictors if ident not in BY_NAME_ONLY)
-    for predictor in usual if predictors is None else predictors:
+    usual = (ident for ident in all_predictors if ident not in BY_NAME_ONLY)
+    asked = usual if predictors is None else one_or_several(predictors)
+    for predictor in map(as_predictor, asked):
         try:
             result = predictor.score(assessment, form=form, on_issue="return")
         except MissingTableError:

@@ -88,6 +88,8 @@ def from_json(text: str, make: Callable[..., _Made]) -> _Made:
         raise TableError("not JSON: it is nested too deeply") from None
     except ValueError as error:
         raise TableError(f"not JSON: {str(error)[:200]}") from None
+    except TypeError:
+        raise TableError(f"not JSON: a value of type {type(text).__name__}, and no text") from None
     return from_dict(data, make)
 
 

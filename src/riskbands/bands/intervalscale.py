@@ -214,11 +214,13 @@ class IntervalScale(BandScale):
 
             bands = BandArray(codes, self)
             return as_series(bands, x) if is_series(x) else bands
+        if refused != "raise":
+            _gives_missing(refused)  # a word that is neither is told at once
         number = as_number(x)
         code = self._classifier.code(number)
         if code >= 0:
             return self.bands[code]
-        if code == REFUSED_CODE and not _gives_missing(refused):
+        if code == REFUSED_CODE and refused == "raise":
             self._refuse("the score", number)
         return None
 

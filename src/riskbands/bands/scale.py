@@ -62,6 +62,9 @@ class NotApplicable:
     def __hash__(self) -> int:
         return hash("not_applicable")
 
+    def __format__(self, spec: str) -> str:
+        return format(str(self), spec)
+
     def __reduce__(self) -> str:
         return "NOT_APPLICABLE"
 
@@ -106,6 +109,9 @@ class Band:
 
     def __str__(self) -> str:
         return self.label
+
+    def __format__(self, spec: str) -> str:
+        return format(self.label, spec)
 
     def __repr__(self) -> str:
         return self.label if self.interval is None else f"{self.label} {self.interval}"
@@ -235,6 +241,8 @@ class BandScale(ByFields):
     def _check_names(self, id_: object, labels: tuple[object, ...]) -> None:
         if not isinstance(id_, str) or not id_.strip() or not id_.isprintable():
             raise TableError("a band table needs an id: a short printable text")
+        if id_ != id_.strip():
+            raise TableError(f"{id_.strip()}: an id has no blank at its beginning or end")
         if not 1 <= len(labels) <= MOST_LEVELS:
             raise TableError(f"{self.id}: a scale has from 1 to {MOST_LEVELS} labels")
         for place, label in enumerate(labels, 1):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from riskbands.errors import RiskBandsError, UnknownNameError
+from riskbands.errors import RiskBandsError
 from riskbands.predictors import by_id
 
 if TYPE_CHECKING:
@@ -62,6 +62,4 @@ def known_predictor(text: str) -> Predictor:
         from riskbands.declare import load_instrument
 
         return load_instrument(text)
-    if text not in by_id:
-        raise UnknownNameError("predictor", text, by_id)
     return by_id[text]

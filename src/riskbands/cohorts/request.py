@@ -24,9 +24,9 @@ from riskbands.errors import (
     TableError,
     UnknownNameError,
 )
-from riskbands.instruments.predictor import Predictor
 from riskbands.predictors import BY_NAME_ONLY
 from riskbands.predictors import by_id as all_predictors
+from riskbands.predictors.asked import as_predictor, one_or_several
 from riskbands.vocabulary.fields import Kind
 from riskbands.vocabulary.vocabulary import Vocabulary, built_in
 
@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from riskbands._options import FormName, OnIssue
     from riskbands.bands.table import BandTable
     from riskbands.cohorts.columns import ColumnReader
+    from riskbands.instruments.predictor import Predictor
     from riskbands.scorecards.coefficients import CoefficientTable
     from riskbands.vocabulary.fields import Field
 
@@ -54,9 +55,7 @@ __all__ = ["Request", "resolve", "tell", "why_nothing"]
 def _several(
     predictors: Iterable[Predictor | str] | Predictor | str | None,
 ) -> tuple[Predictor | str, ...] | None:
-    if predictors is None:
-        return None
-    return (predictors,) if isinstance(predictors, (str, Predictor)) else tuple(predictors)
+    return None if predictors is None else one_or_several(predictors)
 
 
 @attrs.frozen(eq=False, repr=False)
@@ -96,7 +95,7 @@ class Request(ByFields):
         """
         if not self.predictors:
             return built_in()
-        return reduce(Vocabulary.union, [_known(p).vocabulary for p in self.predictors])
+        return reduce(Vocabulary.union, [as_predictor(p).vocabulary for p in self.predictors])
 
     def fields(self, labels: Sequence[Hashable], places: Mapping[str, int]) -> dict[str, Field]:
         """The fields to read, with the formats of their dates.
@@ -311,12 +310,12 @@ def resolve(
         TableError: A table does not fit, or two predictors bring different ones for a component.
     """
     if predictors is not None:
-        asked_for: Iterable[Predictor | str] = _several(predictors) or ()
+        asked_for: Iterable[Predictor | str] = one_or_several(predictors)
     elif tables or bands:
         asked_for = tuple(all_predictors)
     else:
         asked_for = [ident for ident in all_predictors if ident not in BY_NAME_ONLY]
-    chosen = [_known(p) for p in asked_for]
+    chosen = [as_predictor(p) for p in asked_for]
     changed = _Changes(tables or {}, bands or {}, any_score)
     found = [changed.of(p) for p in chosen]
     changed.check(p.id for p in _with_components(chosen))
@@ -353,15 +352,6 @@ def resolve(
 
 def _id(table: object) -> str:
     return str(getattr(table, "id", "none"))
-
-
-def _known(p: Predictor | str) -> Predictor:
-    """A predictor as it is; the built-in one of an id."""
-    if not isinstance(p, str):
-        return p
-    if p not in all_predictors:
-        raise UnknownNameError("predictor", p, all_predictors)
-    return all_predictors[p]
 
 
 def _with_components(chosen: Iterable[Predictor]) -> Iterator[Predictor]:

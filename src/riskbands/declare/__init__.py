@@ -53,6 +53,9 @@ def instrument(declaration: Mapping[str, Any], *, folder: str | Path | None = No
         >>> mine.score({"visits": 5}).band
         High [4, inf)
     """
+    if not hasattr(declaration, "items"):
+        kind = type(declaration).__name__
+        raise TableError(f"the declaration must be a mapping, not a value of type {kind}")
     try:
         text = _toml.dumps(declaration)
         if len(text) > MOST_CHARACTERS:
@@ -84,7 +87,7 @@ def _beside(here: str | Path | None) -> Beside:
 
 
 def _read(text: str, name: str, beside: Beside) -> Predictor:
-    if len(text) > MOST_CHARACTERS:
+    if isinstance(text, str) and len(text) > MOST_CHARACTERS:
         raise TableError(f"{name} is longer than {MOST_CHARACTERS:,} characters")
     return build_instrument(_toml.loads(text, name), name, beside, Lines(text), text)
 

@@ -94,6 +94,9 @@ def build_instrument(
     rules = _rules(data, builder.parts.named)
     made = builder.completed(made, rules)
     for path, p in builder.of_this_file(made):
+        if p.id in by_id and (path or not _is_built_in(p, data, builder.parts.named)):
+            text = f"{p.id} is a built-in instrument, and this is another one: give another"
+            faults.add(*((path, f"{text} name") if path else (("id",), f"{text} id")))
         try:
             p.prepare()
             _check_bands(p, Node({}, path, faults))
@@ -125,6 +128,30 @@ def _built_in_rules(p: Predictor) -> str:
     if known is None or not known.has_table or known.table.id != p.table.id:
         return ""
     return _rules(tomllib.loads(known.to_toml()), known.components)
+
+
+def _is_built_in(p: Predictor, data: Mapping[str, Any], named: tuple[Predictor, ...]) -> bool:
+    """Whether a declaration is the built-in instrument of its id.
+
+    Its coefficients and bands may be those of another table for it, as by `Predictor.with_table`
+    and `Predictor.with_bands`: each result names them.
+    """
+    known = by_id[p.id]
+    try:
+        written = tomllib.loads(known.to_toml())
+    except RiskBandsError:  # a file has no words for it
+        return False
+    same = _rules(_without_tables(data), named) == _rules(
+        _without_tables(written), known.components
+    )
+    return same and ("table" not in data.get("score", {}) or p.id in p.table.predictor)
+
+
+def _without_tables(data: Mapping[str, Any]) -> Mapping[str, Any]:
+    if "score" not in data:
+        return data
+    kept = {k: v for k, v in data["score"].items() if k not in ("table", "bands")}
+    return {**data, "score": kept}
 
 
 def _plain(node: Any) -> Any:

@@ -210,6 +210,8 @@ class Node:
     def choice(self, key: str, known: Iterable[str], default: str = "") -> str:
         """One of some words."""
         word = self.text(key, default)
+        if self.data.get(key) == "":
+            self.fault("is empty", key)
         known = list(known)
         if word and word not in known:
             self.fault(f"is not known; {nearest(word, known)}", key)

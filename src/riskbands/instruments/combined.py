@@ -89,6 +89,11 @@ class Combined(Gated):
         inner = tuple(f for p in self.parts for f in p.needed_features)
         return tuple(dict.fromkeys((*self.gate_features, *inner, *self._own_features)))
 
+    @property
+    def _needed_where_it_applies(self) -> tuple[str, ...]:
+        inner = (f for p in self.parts for f in p.needed_of_all)
+        return tuple(dict.fromkeys((*self.gate_features, *inner, *self._own_features)))
+
     @cached_property
     def _own_features(self) -> tuple[str, ...]:
         return (*self.added_features, *self.required)

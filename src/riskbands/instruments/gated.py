@@ -83,6 +83,18 @@ class Gated(Predictor):
         return () if self.gate is None else (self.gate,)
 
     @property
+    def needed_of_all(self) -> tuple[str, ...]:
+        """Features that every result needs, also "not applicable"."""
+        if self.gate is not None and self.vocabulary.may_be_other(self.gate, 1):
+            return self.gate_features
+        return self._needed_where_it_applies
+
+    @property
+    def _needed_where_it_applies(self) -> tuple[str, ...]:
+        """Features that each result needs of those it applies to, whatever its parts say."""
+        return self.needed_features
+
+    @property
     def may_lack_percent(self) -> bool:
         """Whether those it does not apply to have no percentage, and not 0."""
         return self.may_not_apply and not self.zero_elsewhere

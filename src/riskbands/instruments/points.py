@@ -96,6 +96,12 @@ class PointsScale(OneScorecard):
         )
 
     @property
+    def _needed_where_it_applies(self) -> tuple[str, ...]:
+        inner = (f for p in self.components for f in p.needed_of_all)
+        own = (*self.gate_features, *self.own_features, *self.required)
+        return tuple(dict.fromkeys((*own, *inner)))
+
+    @property
     def tables(self) -> tuple[CoefficientTable, ...]:
         """Its own table, and those of the predictors it reads."""
         inner = [t for p in self.components for t in p.tables]

@@ -296,6 +296,11 @@ class Predictor:
         return self.features
 
     @property
+    def needed_of_all(self) -> tuple[str, ...]:
+        """Features that every result needs, also "not applicable"."""
+        return self.needed_features
+
+    @property
     def dynamic_features(self) -> tuple[str, ...]:
         """Features that only the extended form reads."""
         return tuple(f for f in self.features if f not in self.needed_features)

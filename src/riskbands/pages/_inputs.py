@@ -20,17 +20,25 @@ __all__ = ["fields_of", "inputs", "needs_of"]
 
 
 def fields_of(p: Predictor) -> list[Field]:
-    """The fields an instrument can read, in the order of its vocabulary."""
-    read = p.needs.readable | set(_beside(p))
+    """The fields that can change what is said of a case, in the order of the vocabulary.
+
+    What is said are the result, its issues, advice and cautions, and those of the predictors
+    within. Of dates and the numbers that can stand for them, one may decide which of both an issue
+    asks for: that alone does not count.
+    """
+    read: set[str] = set().union(*map(_read, (p, *_within(p))))
     return [f for name, f in p.vocabulary.fields.items() if name in read]
 
 
-def _beside(p: Predictor) -> tuple[str, ...]:
-    """Fields that decide no score: what lowers a band reads them, or tells of a case."""
-    items = [] if p.reduction is None else list(p.reduction.features)
-    items += [i for a in p.advice for i in a.inputs]
+def _read(p: Predictor) -> set[str]:
+    """The fields that an instrument reads itself."""
+    items = [*p.features, *p.checked_features]
+    for check in (*p.checks, *p.advice):
+        items += [*check.inputs, *(() if check.unless is None else (check.unless,))]
+    if p.reduction is not None:
+        items += p.reduction.features
     items += [i for c in p.cautions if c.concern is not None for i in c.concern.items]
-    return p.vocabulary.reach(i for i in items if p.vocabulary.has(i))
+    return set(p.vocabulary.reach(i for i in items if p.vocabulary.has(i)))
 
 
 def needs_of(p: Predictor) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
@@ -59,12 +67,7 @@ def inputs(p: Predictor) -> Iterator[str]:
         elif f.name in said:
             need = said[f.name]
         elif f.name not in p.needs.readable:
-            lowers = p.reduction is not None and f.name in p.vocabulary.reach(p.reduction.features)
-            need = (
-                "read where a band may be lowered"
-                if lowers
-                else "read for advice and cautions alone"
-            )
+            need = _beside(p, f.name)
         elif f.name in p.needs.dynamic and p.has_forms:
             need = "for the extended form"
         else:
@@ -74,6 +77,23 @@ def inputs(p: Predictor) -> Iterator[str]:
     if ways:
         yield "One of these is needed:"
         yield itemised(codes(way) for way in ways)
+
+
+def _beside(p: Predictor, name: str) -> str:
+    """What reads a field that no score of the instrument itself comes from."""
+    within = list(_within(p))
+    reductions = ((q, q.reduction) for q in (p, *within))
+    if any(r is not None and name in q.vocabulary.reach(r.features) for q, r in reductions):
+        return "read where a band may be lowered"
+    readers = dict.fromkeys(q.name for q in within if name in q.needs.readable)
+    return f"read by {', '.join(readers)}" if readers else "read for advice and cautions alone"
+
+
+def _within(p: Predictor) -> Iterator[Predictor]:
+    """The predictors that an instrument reads, and those that they read."""
+    for q in p.components:
+        yield q
+        yield from _within(q)
 
 
 def _without(p: Predictor) -> Mapping[str, str]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from riskbands.arithmetic.units import in_decimals, in_words
 from riskbands.pages._declared import declared
-from riskbands.pages._inputs import fields_of, needs_of
+from riskbands.pages._inputs import fields_of
+from riskbands.vocabulary import offences
+from riskbands.vocabulary.alternatives import necessary
 from riskbands.vocabulary.fields import Kind
 
 if TYPE_CHECKING:
@@ -16,39 +18,53 @@ if TYPE_CHECKING:
 __all__ = ["case_schema"]
 
 
+#: What validity is worth.
+_PROMISE: Final = (
+    "The fields are all that can change the result. A case that is scored without an issue is "
+    "valid, where each value can be read and is written as here. A valid case has no promise of a "
+    "score: required is only what nobody can do without, and its own answers may ask for more or "
+    "break a rule."
+)
+
+
 def case_schema(predictor: Predictor) -> dict[str, Any]:
     """The JSON Schema of a case of an instrument: what `Predictor.score` takes as a mapping.
 
     It describes the plain form of each value, and the other words that a field has for an answer.
-    `Predictor.case` takes further ones, such as ``"y"`` for yes.
+    `Predictor.case` takes further ones, such as ``"y"`` for yes. Its fields are those that can
+    change what is said of a case, those that predictors within read among them. It requires what
+    nobody can do without, "not applicable" included: a case that is scored without an issue is
+    valid, and a valid one may still lack what its own answers ask for.
 
     Args:
         predictor: The instrument, built in or from a file.
 
     Examples:
-        >>> from riskbands import ogrs3
+        >>> from riskbands import ogrs3, osp_dc
         >>> case_schema(ogrs3)["properties"]["sanctions"]["minimum"]
         1
+        >>> case_schema(osp_dc)["required"]
+        ['sex']
     """
     p = predictor
     written = declared(p).get("field", {})
-    always, ways = needs_of(p)
+    always, choices = necessary(p.vocabulary, p.needed_of_all)
     found: dict[str, Any] = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": f"A case of {p.name}",
+        "description": _PROMISE,
         "type": "object",
         "properties": {
-            f.name: _kind(f, written.get(f.name, {}).get("words", {})) for f in fields_of(p)
+            f.name: _kind(p, f, written.get(f.name, {}).get("words", {})) for f in fields_of(p)
         },
         "required": list(always),
         "additionalProperties": False,
     }
-    if ways:
-        found["anyOf"] = [{"required": list(way)} for way in ways]
-    return found
+    ways = [{"anyOf": [{"required": list(way)} for way in sets]} for sets in choices]
+    return found | (ways[0] if len(ways) == 1 else {"allOf": ways} if ways else {})
 
 
-def _kind(f: Field, words: Any) -> dict[str, Any]:
+def _kind(p: Predictor, f: Field, words: Any) -> dict[str, Any]:
     """What a field takes."""
     kind: dict[str, Any] = {}
     answers: list[Any] | None = None
@@ -67,7 +83,11 @@ def _kind(f: Field, words: Any) -> dict[str, Any]:
             kind = {"type": "number", "minimum": low, "maximum": high}
         case Kind.DATE:
             kind = {"type": "string", "format": "date"}
-        case _:
+        case Kind.OFFENCE_CODE:
+            kind = {"type": "string", "pattern": offences.CODE_TEXT}
+        case Kind.OFFENCE_GROUP:
+            kind = {"enum": _groups(p)}
+        case Kind.TEXT:
             kind = {"type": "string"}
     if answers is not None:
         # JSON Schema takes 1 for true only where it is written so: words are compared as texts.
@@ -78,3 +98,10 @@ def _kind(f: Field, words: Any) -> dict[str, Any]:
     if said_of := "; ".join(filter(None, (f.meaning, places))):
         kind["description"] = said_of
     return kind
+
+
+def _groups(p: Predictor) -> list[str]:
+    """The offence groups that a result can have: those of the schemes that every result needs."""
+    features = map(p.vocabulary.feature, p.needed_of_all)
+    schemes = [f.categories for f in features if f.alias == "offence_group"]
+    return [g for g in offences.all_groups() if all(g in known for known in schemes)]

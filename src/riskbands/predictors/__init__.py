@@ -112,7 +112,7 @@ class _ById(Mapping[str, "Predictor"]):
 
     def __getitem__(self, name: str) -> Predictor:
         if name not in _HOMES:
-            raise KeyError(name)
+            raise UnknownNameError("predictor", name, _HOMES)
         found: Predictor | None = globals().get(name)
         return __getattr__(name) if found is None else found
 
@@ -153,8 +153,6 @@ class _Predictors(ModuleType):
         return any(p is predictor for p in by_id.values())
 
     def __getitem__(self, ident: str) -> Predictor:
-        if ident not in by_id:
-            raise UnknownNameError("predictor", ident, by_id)
         return by_id[ident]
 
     def __repr__(self) -> str:

@@ -218,8 +218,10 @@ class CoefficientTable:
         Raises:
             TableError: Something is missing, unknown or no number; all problems are named.
         """
-        if not isinstance(data, Mapping):
-            raise TableError(f"{where} is not a coefficient table: it is read from a mapping")
+        given: object = data
+        if not isinstance(given, Mapping):
+            kind = type(data).__name__
+            raise TableError(f"{where} is not a coefficient table: a value of type {kind}")
         problems: list[str] = []
         known = {*_TEXTS, *_LISTS, "coefficients"}
         problems += [f"unknown entry {k!r}" for k in data if k not in known]
@@ -233,6 +235,8 @@ class CoefficientTable:
         ]
         if isinstance(data.get("id"), str) and not data["id"].isprintable():
             problems.append("id must be a text that can be printed on one line")
+        elif isinstance(data.get("id"), str) and data["id"] != data["id"].strip():
+            problems.append("id must have no blank at its beginning or end")
         lists: dict[str, Any] = {}
         for key in _LISTS:
             value = data.get(key, ())

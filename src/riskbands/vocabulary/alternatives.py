@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from riskbands.vocabulary.vocabulary import Vocabulary
 
-__all__ = ["alternatives", "always_needed"]
+__all__ = ["alternatives", "always_needed", "necessary"]
 
 #: More sets than these are of no use to a reader.
 _MOST: Final = 12
@@ -56,30 +56,86 @@ def alternatives(
         features: The features that must be there.
         given: The fields that are there in any case.
     """
-    known: dict[str, _Sets] = {}
-    given = set(given)
-
-    def one(item: str) -> _Sets:
-        if item[0] == ".":
-            return _NOTHING if item[1:] in given else frozenset([frozenset([item[1:]])])
-        if item not in known:
-            f = vocabulary.feature(item)
-            found = frozenset(s for source in f.ways for s in every(source.inputs))
-            known[item] = _least(found) if f.sources else _NOTHING
-        return known[item]
-
-    def every(items: Iterable[str]) -> _Sets:
-        found = _NOTHING
-        for item in items:
-            found = _least(frozenset(a | b for a in found for b in one(item)))
-        return found
-
     try:
-        sets = every(features)
+        sets = _Ways(vocabulary, given, of_all=True).every(features)
     except _TooManyError:
         return ()
-    if frozenset() in sets or len(sets) > _MOST:
-        return ()
+    return () if frozenset() in sets or len(sets) > _MOST else _ordered(vocabulary, sets)
+
+
+def necessary(
+    vocabulary: Vocabulary, features: Iterable[str]
+) -> tuple[tuple[str, ...], tuple[tuple[tuple[str, ...], ...], ...]]:
+    """What every case has that gives some features, whatever its answers are.
+
+    Args:
+        vocabulary: Where the features are declared.
+        features: The features.
+
+    Returns:
+        The fields that nothing can stand in for; and, for features that there are several ways to,
+        the least sets of further fields one of which a case has. A feature with very many of them
+        is left out, and so is what follows from another.
+    """
+    features = tuple(features)
+    there = set(vocabulary.reach(features))
+    always = tuple(
+        name
+        for name in sorted(there, key=vocabulary.place)
+        if not derivable(vocabulary, features, there - {name})
+    )
+    ways = _Ways(vocabulary, always, of_all=False)
+    found: dict[_Sets, None] = {}
+    for name in features:
+        try:
+            sets = ways.one(name)
+        except _TooManyError:
+            continue
+        if frozenset() not in sets and len(sets) <= _MOST:
+            found[sets] = None
+    told = [s for s in found if not any(other != s and _implies(other, s) for other in found)]
+    return always, tuple(_ordered(vocabulary, sets) for sets in told)
+
+
+class _Ways:
+    """The least sets of fields that features can come from.
+
+    Args:
+        vocabulary: Where the features are declared.
+        given: Fields that are there in any case.
+        of_all: Whether of everyone, and not of some whose first answers settle them.
+    """
+
+    def __init__(self, vocabulary: Vocabulary, given: Iterable[str], *, of_all: bool) -> None:
+        self._vocabulary, self._given, self._of_all = vocabulary, set(given), of_all
+        self._known: dict[str, _Sets] = {}
+
+    def one(self, item: str) -> _Sets:
+        """The sets for a field (``".name"``) or a feature."""
+        if item[0] == ".":
+            return _NOTHING if item[1:] in self._given else frozenset([frozenset([item[1:]])])
+        if item not in self._known:
+            f = self._vocabulary.feature(item)
+            sources = f.ways if self._of_all else f.sources
+            found = frozenset(s for source in sources for s in self.every(source.inputs))
+            self._known[item] = _least(found) if sources else _NOTHING
+        return self._known[item]
+
+    def every(self, items: Iterable[str]) -> _Sets:
+        """The sets for all of them together."""
+        found = _NOTHING
+        for item in items:
+            found = _least(frozenset(a | b for a in found for b in self.one(item)))
+        return found
+
+
+def _implies(sets: _Sets, others: _Sets) -> bool:
+    """Whether a case that has one of some sets has one of others."""
+    return all(any(other <= s for other in others) for s in sets)
+
+
+def _ordered(vocabulary: Vocabulary, sets: _Sets) -> tuple[tuple[str, ...], ...]:
+    """The smaller sets first, each in the order of the vocabulary."""
     place = vocabulary.place
     ordered = (tuple(sorted(s, key=place)) for s in sets)
     return tuple(sorted(ordered, key=lambda names: (len(names), [place(n) for n in names])))

@@ -17,7 +17,7 @@ import functools
 import operator
 import re
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, SupportsIndex
+from typing import TYPE_CHECKING, Any, Final, SupportsIndex
 
 import attrs
 import numpy as np
@@ -97,7 +97,9 @@ WHY_NOT = MappingProxyType(
 )
 #: Class and subclass: five digits, or two numbers with a stroke or a blank between them.
 #: Five digits, also with a blank after the class; or class and subclass with a stroke.
-_CODE = pattern(r"(\d{3}) ?(\d{2})|(\d{1,3}) ?/ ?(\d{1,2})", re.ASCII)
+_CODE = pattern(r"([0-9]{3}) ?([0-9]{2})|([0-9]{1,3}) ?/ ?([0-9]{1,2})", re.ASCII)
+#: The texts that `parse_code` reads, as an expression for the whole of a text.
+CODE_TEXT: Final = f"^(?:{_CODE.pattern})$"
 
 
 @attrs.frozen(eq=False, repr=False)

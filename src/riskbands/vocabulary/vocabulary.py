@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
+import math
 import re
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from riskbands._frozen import FrozenDict
 from riskbands._patterns import pattern
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
 __all__ = ["Vocabulary", "built_in"]
 
 _NAME = pattern(r"[a-z][a-z0-9_]{0,99}", re.ASCII)
+#: So many values of what a rule reads are tried at most.
+_MOST_TRIED: Final = 10_000
 
 
 class Vocabulary:
@@ -176,6 +180,20 @@ class Vocabulary:
             feature = self.feature(item)
             low, high = feature.low, feature.high
         return None if low is None or high is None else (low, high)
+
+    def may_be_other(self, name: str, value: int) -> bool:
+        """Whether a feature may have another value; also where that is hard to tell."""
+        for source in self.feature(name).sources:
+            ranges = [self.range_of(item) for item in source.inputs]
+            sizes = [high - low + 1 for low, high in filter(None, ranges)]
+            if len(sizes) < len(ranges) or math.prod(sizes) > _MOST_TRIED:
+                return True
+            ends = (range(low, high + 1) for low, high in filter(None, ranges))
+            for values in itertools.product(*ends):
+                met = source.when is None or source.when(*values)
+                if met and source.derive(*values) != value:
+                    return True
+        return False
 
     def narrowed(self, source: Source) -> Narrow | None:
         """A source of one of these features for narrow arrays; None where it has no such."""
