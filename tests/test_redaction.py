@@ -46,7 +46,7 @@ def test_a_file_without_a_header_names_no_column() -> None:
         ["Khan", "F", "unemployed"],
         ["W2", "Khan", "Khan", "1", "04600", "38", "Unemployed"],
         ["Khan", "yes", "Weapon", "Accommodation"],
-        ["Khan", "Sex"],
+        ["Khan", "Weapon", "north"],
     ],
 )
 def test_answers_that_are_names_of_fields_make_no_header(row: list[str]) -> None:
@@ -59,6 +59,7 @@ def test_answers_that_are_names_of_fields_make_no_header(row: list[str]) -> None
         ["team", "sex", "date_of_birth"],
         ["team", "F", "sex", "date_of_birth", "conviction_date", "2023"],
         ["sex", "weapon", "team", ""],
+        ["sex", "team"],
     ],
 )
 def test_names_of_several_fields_make_a_header(row: list[str]) -> None:

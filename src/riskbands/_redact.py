@@ -128,7 +128,7 @@ def column_labels(
 def _surely_header(names: Sequence[Hashable], known: Sequence[Hashable]) -> bool:
     """Whether these are the names of columns, and not a row in which some answers are known names.
 
-    They are if three are known or more than half, or two where nothing else is like a value.
+    They are if three are known or more than half, or else two or half where nothing is like a value.
     """
     texts = [name for name in names if isinstance(name, str) and name.strip()]
     folded = {_folded(k) for k in known if isinstance(k, str)}
@@ -139,7 +139,8 @@ def _surely_header(names: Sequence[Hashable], known: Sequence[Hashable]) -> bool
             found.add(_folded(name))
             if len(found) > _SOME or 2 * len(found) > len(texts):
                 return True
-    return len(found) == _SOME and not any(_VALUE.fullmatch(name.strip()) for name in texts)
+    enough = len(found) == _SOME or 2 * len(found) == len(texts) > 0
+    return enough and not any(_VALUE.fullmatch(name.strip()) for name in texts)
 
 
 def _is_near(name: str, known: Sequence[str]) -> bool:
