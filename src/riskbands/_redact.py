@@ -128,7 +128,7 @@ def column_labels(
 def _surely_header(names: Sequence[Hashable], known: Sequence[Hashable]) -> bool:
     """Whether these are the names of columns, and not a row in which some answers are known names.
 
-    They are if three are known or more than half, or else two or half where nothing is like a value.
+    They are if three are known or more than half, or else two or half and nothing is like a value.
     """
     texts = [name for name in names if isinstance(name, str) and name.strip()]
     folded = {_folded(k) for k in known if isinstance(k, str)}
