@@ -40,6 +40,32 @@ def test_a_file_without_a_header_names_no_column() -> None:
     assert not any("Smith" in label or "A17" in label for label in labels)
 
 
+@pytest.mark.parametrize(
+    "row",
+    [
+        ["Khan", "F", "unemployed"],
+        ["W2", "Khan", "Khan", "1", "04600", "38", "Unemployed"],
+        ["Khan", "yes", "Weapon", "Accommodation"],
+        ["Khan", "Weapon", "north"],
+    ],
+)
+def test_answers_that_are_names_of_fields_make_no_header(row: list[str]) -> None:
+    assert not any("Khan" in label for label in column_labels(row, FIELDS))
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        ["team", "sex", "date_of_birth"],
+        ["team", "F", "sex", "date_of_birth", "conviction_date", "2023"],
+        ["sex", "weapon", "team", ""],
+        ["sex", "team"],
+    ],
+)
+def test_names_of_several_fields_make_a_header(row: list[str]) -> None:
+    assert "team" in column_labels(row, FIELDS, quoted=False)
+
+
 def test_a_header_names_its_columns_but_for_those_like_data() -> None:
     names = ["sex", "case_id", "Jane Smith", "1985-02-03", "ogrs3_2yr", "X123456", "Date of Birth"]
     assert column_labels(names, FIELDS, quoted=False) == [

@@ -18,10 +18,14 @@ __all__ = ["column_labels", "has_header", "may_show", "place_of", "shown"]
 
 #: How similar to a known name a name must be to count as a misspelling of it.
 _NEAR = 0.8
+#: So many answers of one person can be known names.
+_SOME = 2
 _WORD = pattern(r"[A-Z]+(?![a-z])|[A-Z]?[^\W\d_A-Z]+|\d+")
 #: A name of one piece: letters first, and digits only as few as ``ogrs3_2yr`` or ``q11.4`` have.
 _PIECE = pattern(r"[^\W\d][\w.\-]{0,63}")
 _MANY_DIGITS = pattern(r"\d{3}")
+#: What stands in a row and in no header: no letter, or one alone, or an answer.
+_VALUE = pattern(r"(?i)[\W\d_]+|[^\W\d_]|yes|no|true|false|none|unknown|male|female")
 _LIKE_DATA = pattern(r"\d{5}|\d{1,4}[-/. ]\d{1,2}[-/. ]\d{1,4}|@")
 #: Words that are common in headers, besides those of the known names.
 _USUAL = frozenset(
@@ -91,8 +95,9 @@ def column_labels(
 ) -> list[str]:
     """What to call each column in a message: its name, or else ``column`` and its place from 1.
 
-    Where no name is known there may be no header, and only places are given. Otherwise a name is
-    given that is one piece with few digits, such as ``case_id``, or is made of known words.
+    Where few names are known there may be no header: one or two known names can be somebody's
+    answers, such as ``unemployed``. Then only these are given by name. Otherwise a name is given
+    that is one piece with few digits, such as ``case_id``, or is made of known words.
 
     Args:
         names: The names of all columns, in order.
@@ -100,13 +105,16 @@ def column_labels(
         quoted: Whether names stand in quotes.
 
     Examples:
-        >>> column_labels(["sex", "case_id", "Jane Smith", "1985-02-03"], ["sex"], quoted=False)
-        ['sex', 'case_id', 'column 3', 'column 4']
+        >>> fields = ["sex", "weapon", "unemployed"]
+        >>> column_labels(["sex", "weapon", "Jane Smith", "team"], fields, quoted=False)
+        ['sex', 'weapon', 'column 3', 'team']
+        >>> column_labels(["Smith", "F", "unemployed"], fields, quoted=False)
+        ['column 1', 'column 2', 'unemployed']
         >>> column_labels(["male", "Smith"], ["sex"])
         ['column 1', 'column 2']
     """
     listed = list(known)
-    header = has_header(names, listed)
+    header = _surely_header(names, listed)
 
     def label(place: int, name: Hashable) -> str:
         piece = header and isinstance(name, str) and _is_piece(name)
@@ -131,6 +139,24 @@ def place_of(name: Hashable, names: Iterable[Hashable], what: str = "key") -> st
     """
     listed = list(names)
     return f"{what} {listed.index(name) + 1} of {len(listed)}" if len(listed) > 1 else ""
+
+
+def _surely_header(names: Sequence[Hashable], known: Sequence[Hashable]) -> bool:
+    """Whether these are the names of columns, and not a row in which some answers are known names.
+
+    They are if three are known or more than half, or else two or half and nothing is like a value.
+    """
+    texts = [name for name in names if isinstance(name, str) and name.strip()]
+    folded = {_folded(k) for k in known if isinstance(k, str)}
+    listed = [k for k in known if isinstance(k, str)]
+    found: set[str] = set()
+    for name in texts:
+        if _folded(name) in folded or _is_near(name, listed):
+            found.add(_folded(name))
+            if len(found) > _SOME or 2 * len(found) > len(texts):
+                return True
+    enough = len(found) == _SOME or 2 * len(found) == len(texts) > 0
+    return enough and not any(_VALUE.fullmatch(name.strip()) for name in texts)
 
 
 def _is_near(name: str, known: Sequence[str]) -> bool:

@@ -316,7 +316,7 @@ def test_parquet_columns_no_field_can_have(tmp_path: Path) -> None:
 def test_parquet_that_csv_cannot_hold(tmp_path: Path) -> None:
     source = tmp_path / "in.parquet"
     for odd in (pa.array([b"\xff"]), pa.array([0], pa.timestamp("s", "No/Where"))):
-        pq.write_table(pa.table({"sex": ["M"], "note": odd}), source)
+        pq.write_table(pa.table({"sex": ["M"], "sanctions": [4], "note": odd}), source)
         error = refused("score", source, "-p", "ogrs3", "-o", tmp_path / "out.csv")
         assert "column note holds " in error
         assert "cannot be written as text: write Parquet" in error

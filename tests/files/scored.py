@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import openpyxl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from riskbands.cli import _score
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 PERSON = {
@@ -41,4 +43,19 @@ def parquet(path: Path, **columns: Any) -> Path:
 
 def write(path: Path, *lines: str) -> Path:
     path.write_bytes("".join(line + "\n" for line in lines).encode())
+    return path
+
+
+def workbook(
+    path: Path, *rows: Sequence[Any], merge: tuple[str, ...] = (), sheets: int = 1
+) -> Path:
+    book = openpyxl.Workbook()
+    for _ in range(sheets - 1):
+        book.create_sheet()
+    sheet = book.worksheets[-1]
+    for row in rows:
+        sheet.append(list(row))
+    for cells in merge:
+        sheet.merge_cells(cells)
+    book.save(path)
     return path

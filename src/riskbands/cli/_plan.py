@@ -157,8 +157,8 @@ class Plan(ByFields):
         chosen = resolve(tuple(asked.values()) or None, tables, sources, known, any_score=any_score)
         if not any(p.needs.readable & sources.keys() for p in chosen):
             text = why_nothing(schema.names, sources, chosen if predictors else None, _as_options)
-            if len(schema.names) == 1:
-                text += "; there is one column only: perhaps --delimiter is needed"
+            if table.advice:
+                text += f"; {table.advice}"
             raise OptionError(f"{text} (`riskbands fields` lists them all)")
         for p in chosen:
             p.prepare()

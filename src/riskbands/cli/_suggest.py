@@ -26,6 +26,9 @@ def show_suggestions(inputs: Sequence[str], reading: Mapping[str, Any]) -> None:
     console = terminal.out()
     with closing(files.open_input(inputs, **reading)) as table:
         found = suggest(table.schema.names)
+        remarks = table.remarks if table.format == "excel" else ()
+    for remark in remarks:  # which sheet and row the names are from
+        terminal.err().print(remark)
     if not found and not found.unclear:
         console.print("no suggestions")
         return

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import os
+import warnings
 from typing import TYPE_CHECKING
+
+from riskbands.errors import ReadingWarning
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -24,12 +27,15 @@ def read_table(
     """Read a workbook, CSV or Parquet the way the command does.
 
     Cells of CSV stay the text they are; a blank one is an empty text, which is missing. Cells of
-    a workbook keep their types; a column with several types becomes text. ``score_cohort`` takes
-    the table as it is, and ``.to_pandas()`` makes a data frame of it.
+    a workbook keep their types; a column with several types becomes text. What was chosen or found
+    in a workbook is told as a ``ReadingWarning``: which sheet and row, and which cells may mean
+    something else than they seem to. ``score_cohort`` takes the table as it is, and
+    ``.to_pandas()`` makes a data frame of it.
 
     Args:
         *names: A file, or several with the same columns; a folder or pattern of Parquet files.
-        sheet: Of a workbook, name or number from 1; by default the first that is not empty.
+        sheet: Of a workbook, name or number from 1; by default the first that is not empty, of
+            those that are not hidden.
         header_row: Of a workbook, the row with the column names, from 1; by default it is found
             below title lines.
         encoding: Of CSV, a Python codec; by default UTF-8.
@@ -64,4 +70,7 @@ def read_table(
             trust_quotes=trust_quotes,
         )
     ) as table:
+        if table.format == "excel":
+            for remark in table.remarks:
+                warnings.warn(remark, ReadingWarning, stacklevel=2)
         return whole(table, mark)

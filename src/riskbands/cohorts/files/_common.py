@@ -153,6 +153,10 @@ class TableInput(Protocol):
         """What was found out about the file that the user should know."""
 
     @property
+    def advice(self) -> str:
+        """What may be wrong where no column has the name of a field; can be empty."""
+
+    @property
     def size(self) -> int | None:
         """Length, in the units of ``position``; None where it is not known."""
 

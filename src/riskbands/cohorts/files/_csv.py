@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.csv
 
-from riskbands._redact import column_labels
+from riskbands._redact import column_labels, has_header
 from riskbands.cohorts.arrowcalls import call, ends
 from riskbands.cohorts.files._bits import line_ends
 from riskbands.cohorts.files._common import (
@@ -131,6 +131,14 @@ class CsvInput:
     def line_delimiter(self) -> str:
         """What separates cells."""
         return self.delimiter
+
+    @property
+    def advice(self) -> str:
+        """That the names stand elsewhere, where nothing in the first line looks like them."""
+        first = "the first line must have the names of the columns: delete any lines above them"
+        if len(self.names) == 1:
+            return f"there is one column only: perhaps --delimiter is needed; {first}"
+        return "" if has_header(self.names, all_fields()) else first
 
     @property
     def remarks(self) -> tuple[str, ...]:

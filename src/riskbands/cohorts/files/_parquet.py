@@ -33,6 +33,7 @@ class ParquetInput:
 
     format = "parquet"
     remarks: tuple[str, ...] = ()
+    advice = ""
     line_delimiter = None
     marked = False
 

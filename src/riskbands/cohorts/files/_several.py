@@ -44,12 +44,13 @@ class Several:
         self.schemas: list[tuple[str, pa.Schema]] = []
         delimiters: set[str | None] = set()
         self.marked = True
-        self.format = ""
+        self.format = advice = ""
         try:
             for place, path in enumerate(paths):
                 table = opener(path)
                 self._waiting[place] = table
                 self.format = self.format or table.format
+                advice = advice or table.advice
                 for remark in table.remarks:
                     told.setdefault(remark, []).append(table.name)
                 delimiters.add(table.line_delimiter)
@@ -62,6 +63,7 @@ class Several:
             self.close()
             raise
         self.line_delimiter = delimiters.pop() if len(delimiters) == 1 else None
+        self.advice = advice
         self._remarks = tuple(told)
         self._first = tuple(
             remark if len(names) == len(paths) else f"{', '.join(names)}: {remark}"
