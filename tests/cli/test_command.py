@@ -703,6 +703,16 @@ def test_sql_takes_tables_bands_fields_and_names_of_columns() -> None:
     assert done.out == predictor.to_sql(source="cases", columns=named, form="brief")
 
 
+def test_sql_reads_a_column_that_has_another_fields_name_once() -> None:
+    fields = ["sex", "age_at_conviction", "age_at_follow_up", "offence_code", "sanctions"]
+    options = [text for name in fields for text in ("--field", name)]
+    done = run("sql", "-p", "ogrs3", *options, "--rename", "sanctions=first_sanction_age")
+    named = {name: name for name in fields[:-1]} | {"first_sanction_age": "sanctions"}
+    assert done.out == rb.ogrs3.to_sql(source="cases", columns=named)
+    usual = run("sql", "-p", "ogrs3", "--rename", "date_of_birth=conviction_date").out
+    assert usual.count('"date_of_birth"') == run("sql", "-p", "ogrs3").out.count('"date_of_birth"')
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
@@ -712,6 +722,11 @@ def test_sql_takes_tables_bands_fields_and_names_of_columns() -> None:
         (["-p", "yogrs"], "has no public coefficients"),
         (["-p", "yogrs"], "with --table yogrs=FILE"),
         (["-p", "ogrs3", "--source", "a..b"], "given by its name"),
+        (
+            ["-p", "ogrs3", "--rename", "a=sex", "--rename", "b=sex"],
+            "there is a column sex already",
+        ),
+        (["-p", "ogrs3", "--field", "sex", "--rename", "a=sex"], "there is a column sex already"),
     ],
 )
 def test_sql_says_what_is_wrong(options: list[str], message: str) -> None:
