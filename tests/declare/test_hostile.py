@@ -541,3 +541,30 @@ def test_no_text_of_a_file_ends_the_comment_of_its_sql(dialect: Any) -> None:
     before = mine.to_sql(dialect, source="cases").partition("WITH\n")[0]
     assert "DROP TABLE x" in before
     assert all(line.startswith("-- ") for line in before.splitlines())
+
+
+@pytest.mark.parametrize("pattern", ["max({}, n, 1)", "max(n, {})", "max(min({}, 9), n)"])
+def test_functions_in_functions_cost_what_they_are_long(pattern: str) -> None:
+    formula = "a"
+    for _ in range(14):
+        formula = pattern.format(formula)
+    fields = {name: {"type": "count", "low": 0, "high": 20} for name in ("a", "n")}
+    mine = instrument(
+        {
+            **START,
+            "field": fields,
+            "derived": {"z": {"rule": "formula", "formula": formula}},
+            "score": {
+                "link": "points",
+                "bands": {"Low": 0, "High": 3},
+                "term": [{"of": "z", "points": 1}],
+            },
+        }
+    )
+    began = time.process_time()
+    for a, n in ((4, 2), (12, 0), (0, 0), (3, 20)):
+        expected = eval(formula, {"a": a, "n": n})  # noqa: S307 - written above
+        assert mine.score({"a": a, "n": n}).points == expected
+        assert rb.score_cohort({"a": [a], "n": [n]}, [mine])["toy_points"][0] == expected
+    assert len(mine.to_sql("duckdb", source="cases")) < 20_000
+    assert time.process_time() - began < 5
