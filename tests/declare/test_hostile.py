@@ -563,7 +563,7 @@ def test_functions_in_functions_cost_what_they_are_long(pattern: str) -> None:
     )
     began = time.process_time()
     for a, n in ((4, 2), (12, 0), (0, 0), (3, 20)):
-        expected = eval(formula, {"a": a, "n": n})  # noqa: S307 - written above
+        expected = eval(formula, {"a": a, "n": n})
         assert mine.score({"a": a, "n": n}).points == expected
         assert rb.score_cohort({"a": [a], "n": [n]}, [mine])["toy_points"][0] == expected
     assert len(mine.to_sql("duckdb", source="cases")) < 20_000

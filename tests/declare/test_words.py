@@ -299,3 +299,27 @@ def test_all_faults_come_at_once_with_their_lines() -> None:
         "- line 24, output[2].term[2].of: reads 'c', which is not declared; "
         + str(caught.value).split("not declared; ")[1],
     ]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        {"Y": "yes", "y": "no"}, {"a b": "yes", "a_b": "no"}, {" j ": "yes", "j": "no"},
+        {"1": "yes", "1.0": "no"}, {"01": "no", "1": "yes"}, {"true": "no", "1": "yes"},
+    ],
+)  # fmt: skip
+def test_one_word_has_one_answer(words: dict[str, str]) -> None:
+    """Which of the two counted depended on the door."""
+
+    def declared(words: dict[str, str]) -> rb.Predictor:
+        field = {"type": "choice", "choices": ["yes", "no"], "words": words}
+        term = {"of": "k", "points": {"yes": 1, "no": 0}}
+        score = {"link": "points", "bands": {"Low": 0}, "term": [term]}
+        return rb.declare.instrument(
+            {"id": "toy", "title": "t", "source": "s", "field": {"k": field}, "score": score}
+        )
+
+    with pytest.raises(rb.TableError, match="is an answer of k already, and cannot be another"):
+        declared(words)
+    alike = declared(dict.fromkeys(words, "yes"))
+    assert all(alike.score({"k": word}).points == 1 for word in words)

@@ -78,7 +78,8 @@ def read_field(name: str, node: Node) -> Field | None:
         values = _choices(node)
         if not values:
             return None
-    aliases = {}
+    aliases: dict[str, str] = {}
+    meant: dict[str, str] = {}
     for word, answer in (node.data.get("words") or {}).items() if node.table("words") else ():
         text = str(answer).lower() if isinstance(answer, bool | int) else answer
         known = {Kind.BOOL: ("yes", "no"), Kind.LEVEL: ("0", "1", "2")}.get(kind, values)
@@ -88,15 +89,21 @@ def read_field(name: str, node: Node) -> Field | None:
         written = re.sub(r"[\s-]+", "_", str(word).strip().lower())
         if _means_missing(written):
             node.fault(_MISSING, "words", word)
-        elif _answer(written, kind, values) not in (None, text):
+        elif {_answer(written, kind, values), meant.get(_as_number(written))} - {None, text}:
             node.fault(f"is an answer of {name} already, and cannot be another", "words", word)
         else:
-            aliases[written] = text
+            aliases[written] = meant[_as_number(written)] = text
     return Field(
         name, kind, low, high, values, FrozenDict(aliases), node.text("item"),
         meaning=node.text("meaning"), unit=node.text("unit"),
         asked_by=node.text("asked_by"), columns=node.texts("columns"), decimals=decimals,
     )  # fmt: skip
+
+
+def _as_number(word: str) -> str:
+    """A word, as the whole number it is where it is one: data have ``1.0`` for 1, and ``true``."""
+    number = re.fullmatch(r"0*(\d+)(?:\.0*)?", word)
+    return number[1] if number else {"true": "1", "false": "0"}.get(word, word)
 
 
 def _means_missing(word: str) -> bool:
