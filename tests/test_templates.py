@@ -104,8 +104,10 @@ def test_ranges_follow_the_built_in_table_and_otherwise_the_domain() -> None:
 @pytest.mark.parametrize("name", BANDS)
 def test_a_filled_band_template_is_a_band_table(name: str) -> None:
     text = template(name)
+    tenth = "0." if 'unit = "probability"' in text else ""
     for place in range(text.count('interval = "?"')):
-        text = text.replace('interval = "?"', f'interval = "[{place}, {place + 1})"', 1)
+        interval = f"[{tenth}{place}, {tenth}{place + 1})"
+        text = text.replace('interval = "?"', f'interval = "{interval}"', 1)
     table = rb.BandTable.from_toml(text)
     if name != "bands":
         like = rb.band_table(name)
