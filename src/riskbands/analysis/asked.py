@@ -11,10 +11,11 @@ from riskbands._version import __version__
 from riskbands.analysis.countfiles import RESERVED
 from riskbands.analysis.reading import Table, outcomes_of
 from riskbands.analysis.recorded import as_recorded, named_by
-from riskbands.analysis.reported import as_predictor, provenance_of, score_of
+from riskbands.analysis.reported import provenance_of, score_of
 from riskbands.bands.builtin import as_bands
 from riskbands.bands.table import BandTable
 from riskbands.errors import InputError, Issue
+from riskbands.predictors.asked import as_predictor
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from riskbands.analysis.groups import MISSING_GROUP
-from riskbands.analysis.reported import as_predictor
 from riskbands.bands.builtin import as_bands
 from riskbands.bands.scale import BandScale
 from riskbands.errors import InputError, Issue, UnknownNameError
+from riskbands.predictors.asked import as_predictor
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from riskbands.analysis.reported import NOBODY, NOT_KNOWN, THE_SCORES, THE_USER, as_predictor
+from riskbands.analysis.reported import NOBODY, NOT_KNOWN, THE_SCORES, THE_USER
 from riskbands.bands.builtin import band_tables
 from riskbands.cohorts.provenance import provenance
 from riskbands.errors import InputError, Issue, ProvenanceError
 from riskbands.instruments.predictor import Predictor
+from riskbands.predictors.asked import as_predictor
 from riskbands.scorecards.coefficients import coefficient_tables
 
 if TYPE_CHECKING:

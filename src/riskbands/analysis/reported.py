@@ -9,7 +9,6 @@ import numpy as np
 
 from riskbands.bands.table import BandScale, BandTable, Unit
 from riskbands.errors import InputError, Issue, TableError, UnknownNameError
-from riskbands.predictors import by_id
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,7 +23,6 @@ __all__ = [
     "THE_SCORES",
     "THE_USER",
     "ReportedScore",
-    "as_predictor",
     "horizon_months",
     "provenance_of",
     "score_of",
@@ -116,19 +114,6 @@ class ReportedScore:
                 else BandScale(bands["id"], bands["labels"])
             )
         return cls(bands=scale, **given)
-
-
-def as_predictor(predictor: Predictor | str) -> Predictor:
-    """A predictor, or the built-in one of this id.
-
-    Raises:
-        UnknownNameError: There is none.
-    """
-    if isinstance(predictor, str):
-        if predictor not in by_id:
-            raise UnknownNameError("predictor", predictor, by_id)
-        return by_id[predictor]
-    return predictor
 
 
 def horizon_months(horizon: str | None) -> int | None:

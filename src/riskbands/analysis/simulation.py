@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from riskbands.analysis.asked import SIMULATED
-from riskbands.analysis.reported import as_predictor
 from riskbands.cohorts.cohort import score_cohort
 from riskbands.errors import InputError, Issue, UnknownNameError
+from riskbands.predictors.asked import as_predictor
 from riskbands.vocabulary.fields import Field, Kind
 from riskbands.vocabulary.vocabulary import built_in
 
