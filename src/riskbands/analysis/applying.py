@@ -12,7 +12,7 @@ import attrs
 import numpy as np
 
 from riskbands.analysis.labels import labels_of
-from riskbands.analysis.reading import numbers_of
+from riskbands.analysis.reading import check_length, numbers_of
 from riskbands.bands.scale import NOT_APPLICABLE
 from riskbands.errors import InputError, Issue
 
@@ -103,12 +103,12 @@ class Told:
         untold = zero.copy() if self.by_zero else found.copy()
         if self.band:
             codes, labels = labels_of(table, self.band, "column of bands")
-            self._same_length(self.band, codes, zero)
+            check_length(self.band, codes, len(zero))
             found |= np.isin(codes, [i for i, x in enumerate(labels) if x == str(NOT_APPLICABLE)])
             untold &= np.isin(codes, [i for i, x in enumerate(labels) if x is None])
         if self.points and untold.any():
             points, missing = numbers_of(table, self.points, "column of points")
-            self._same_length(self.points, points, zero)
+            check_length(self.points, points, len(zero))
             if missing is not None:
                 found |= untold & missing
             untold[:] = False
@@ -128,9 +128,3 @@ class Told:
                 )
             )
         return found
-
-    @staticmethod
-    def _same_length(name: str, column: NDArray[np.generic], zero: NDArray[np.bool_]) -> None:
-        if len(column) != len(zero):
-            what = f"column {name} has {len(column)} rows and the scores {len(zero)}"
-            raise InputError(Issue("unequal_lengths", (name,), what))

@@ -17,7 +17,7 @@ from riskbands.analysis.estimates import (
     proportion,
 )
 from riskbands.analysis.framing import frame_of
-from riskbands.analysis.reading import Table, outcomes_of
+from riskbands.analysis.reading import Table, check_length, outcomes_of
 from riskbands.analysis.recorded import as_recorded, named_by, recorded_in
 from riskbands.analysis.reported import ReportedScore, provenance_of, score_of
 from riskbands.analysis.roc import Placements, area, paired_difference
@@ -25,7 +25,6 @@ from riskbands.analysis.tabulate import codes_of, ranks_of
 from riskbands.analysis.tally import add_at
 from riskbands.analysis.written import made_up
 from riskbands.display import html_table, text_table
-from riskbands.errors import InputError, Issue
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -204,9 +203,7 @@ def compare_predictors(
     recorded = recorded_in(scored)
     sides = [_Side.of(table, p, horizon, recorded) for p in (first, second)]
     for side in sides:
-        if len(side.codes) != len(outcomes):
-            what = f"column {outcome} has {len(outcomes)} rows and the scores {len(side.codes)}"
-            raise InputError(Issue("unequal_lengths", (outcome,), what))
+        check_length(outcome, outcomes, len(side.codes))
     known, scores = outcomes <= 1, [side.there for side in sides]
     elsewhere = known & (sides[0].elsewhere | sides[1].elsewhere)
     known &= ~elsewhere

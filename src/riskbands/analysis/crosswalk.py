@@ -17,7 +17,7 @@ import numpy as np
 from riskbands._frozen import FrozenDict
 from riskbands.analysis.asked import is_simulated
 from riskbands.analysis.estimates import Estimate, proportion
-from riskbands.analysis.reading import Table, outcomes_of
+from riskbands.analysis.reading import Table, check_length, outcomes_of
 from riskbands.analysis.successions import default_pairs, is_last, successors
 from riskbands.analysis.written import made_up
 from riskbands.bands.array import BandArray
@@ -27,7 +27,7 @@ from riskbands.cohorts.cohort import score_cohort
 from riskbands.cohorts.mapping import columns_of, read_columns
 from riskbands.cohorts.request import resolve
 from riskbands.display import WIDTH, html_table, text_table
-from riskbands.errors import InputError, Issue, UnknownNameError
+from riskbands.errors import UnknownNameError
 from riskbands.instruments.predictor import Predictor
 from riskbands.predictors import by_id
 from riskbands.vocabulary.vocabulary import built_in
@@ -309,9 +309,8 @@ def crosswalk(
     )
     pairs = [(used[one.id], used[two.id]) for one, two in chosen]
     known = None if outcome is None else outcomes_of(Table(data), outcome)
-    if known is not None and len(known) != rows:
-        what = f"column {outcome} has {len(known)} rows and the cohort {rows}"
-        raise InputError(Issue("unequal_lengths", (str(outcome),), what))
+    if known is not None:
+        check_length(str(outcome), known, rows, "the cohort")
     simulated = is_simulated(Table(data))
     return Crosswalk(
         tuple(

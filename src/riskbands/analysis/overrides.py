@@ -26,11 +26,10 @@ from riskbands.analysis.estimates import (
     proportion,
     wilson_interval,
 )
-from riskbands.analysis.reading import Table, outcomes_of
+from riskbands.analysis.reading import Table, check_length, outcomes_of
 from riskbands.analysis.spelling import capitals_alone, group_texts
 from riskbands.bands.codes import MISSING_CODE, NOT_APPLICABLE_CODE
 from riskbands.display import html_table, text_table
-from riskbands.errors import InputError, Issue
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -295,7 +294,7 @@ def overrides(
         for name in names
     }
     for name, column in {"final": y, **groups}.items():
-        _check_length(name, column, x)
+        check_length(name, column, len(x), "the computed bands")
     both = (x >= 0) & (y >= 0)
     size = len(chosen.labels)
     pairs = x[both].astype(np.int64) * size + y[both]
@@ -318,16 +317,10 @@ def overrides(
     followed: tuple[OverrideOutcome, ...] = ()
     if outcome is not None:
         found = outcomes_of(Table(given), old_name.get(outcome, outcome))
-        _check_length(outcome, found, x)
+        check_length(outcome, found, len(x), "the computed bands")
         left_out["outcome_missing"] = int((both & (found > 1)).sum())
         followed = _outcomes(chosen, x, y, found, both, confidence)
     return Overrides(chosen, counts, tuple(rates), left_out, confidence, followed)
-
-
-def _check_length(name: str, column: Any, x: NDArray[np.int8]) -> None:
-    if len(column) != len(x):
-        what = f"column {name} has {len(column)} rows and the computed bands {len(x)}"
-        raise InputError(Issue("unequal_lengths", (name,), what))
 
 
 def _outcomes(

@@ -25,6 +25,8 @@ from riskbands.vocabulary.fields import Field, Kind, is_missing
 from riskbands.vocabulary.vocabulary import built_in
 
 if TYPE_CHECKING:
+    from collections.abc import Sized
+
     from numpy.typing import NDArray
 
 __all__ = [
@@ -34,6 +36,7 @@ __all__ = [
     "OUTCOMES",
     "Table",
     "UnreadableOutcomesError",
+    "check_length",
     "is_series",
     "numbers_of",
     "outcomes_of",
@@ -307,6 +310,17 @@ def unreadable_outcomes(table: Table, name: str) -> int:
     except UnreadableOutcomesError as error:
         return error.n
     return 0
+
+
+def check_length(name: str, column: Sized, rows: int, beside: str = "the scores") -> None:
+    """Refuse a column of another length than what it stands beside.
+
+    Raises:
+        InputError: Its length is another.
+    """
+    if len(column) != rows:
+        what = f"column {name} has {len(column)} rows and {beside} {rows}"
+        raise InputError(Issue("unequal_lengths", (name,), what))
 
 
 def outcomes_of(table: Table, name: str) -> NDArray[np.int8]:

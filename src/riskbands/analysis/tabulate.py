@@ -18,6 +18,7 @@ from riskbands.analysis.reading import (
     FOLLOW_UP_TOO_SHORT,
     FOLLOW_UP_UNKNOWN,
     OUTCOMES,
+    check_length,
     numbers_of,
     outcomes_of,
     whole_numbers_of,
@@ -79,7 +80,7 @@ def tabulate(table: Table, score: ReportedScore, columns: Columns) -> Cells:
     """
     scores = _Scores(table, score, columns.score)
     outcomes = outcomes_of(table, columns.outcome)
-    _same_length(len(scores), outcomes, columns.outcome)
+    check_length(columns.outcome, outcomes, len(scores))
     if columns.followed_up is not None:
         outcomes = _followed_up(table, outcomes, columns)
     group, groups = _groups(table, columns.by, len(scores))
@@ -95,15 +96,9 @@ def tabulate(table: Table, score: ReportedScore, columns: Columns) -> Cells:
     dims.append((group, len(groups)))
     weights = whole_numbers_of(table, columns.n, "column of counts") if columns.n else None
     if weights is not None:
-        _same_length(len(scores), weights, columns.n)
+        check_length(columns.n, weights, len(scores))
     keys, n = _count(scores, dims, weights)
     return _decoded(keys, n, scores, [size for _, size in dims], groups, score)
-
-
-def _same_length(rows: int, column: NDArray[Any], name: str) -> None:
-    if len(column) != rows:
-        what = f"column {name} has {len(column)} rows and the scores {rows}"
-        raise InputError(Issue("unequal_lengths", (name,), what))
 
 
 class _Scores:
@@ -250,7 +245,7 @@ def _coded(
     if not name:
         return None, 1
     codes = _ranks(table, name, labels)
-    _same_length(rows, codes, name)
+    check_length(name, codes, rows)
     return codes, len(labels) + 1
 
 
@@ -268,7 +263,7 @@ def _followed_up(table: Table, outcomes: NDArray[np.int8], columns: Columns) -> 
             outcomes[:] = FOLLOW_UP_TOO_SHORT
         return outcomes
     months, missing = numbers_of(table, given, "column of months of follow-up")
-    _same_length(len(outcomes), months, given)
+    check_length(given, months, len(outcomes))
     with np.errstate(invalid="ignore"):
         outcomes[months < columns.months] = FOLLOW_UP_TOO_SHORT
     if missing is not None:
@@ -286,7 +281,7 @@ def _groups(table: Table, by: Sequence[str], rows: int) -> tuple[NDArray[Any] | 
     for name in by:
         found, read = labels_of(table, name, "column to group by")
         labels = [None if label is None else group_text(label) for label in read]
-        _same_length(rows, found, name)
+        check_length(name, found, rows)
         code = found if code is None else code.astype(np.int64) * len(labels) + found
         groups = [(*group, label) for group in groups for label in labels]
         if len(groups) > 4096:
