@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import time
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import duckdb
 import numpy as np
@@ -20,9 +22,6 @@ from riskbands.declare.conditions import Refused, Thing, parse
 from riskbands.declare.derived import RULES
 from riskbands.declare.outputs import OUTPUT_KEYS
 from riskbands.vocabulary.feature import Feature
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 HEAD = 'id = "toy"\ntitle = "t"\nsource = "s"\n'
 START: dict[str, Any] = {"id": "toy", "title": "t", "source": "s"}
@@ -530,6 +529,16 @@ def test_an_empty_text_is_no_way_to_leave_an_entry_out(entry: str) -> None:
     said = str(caught.value)
     assert f"line {line}, " in said or f"line {line - 1}, " in said
     assert any(what in said for what in ("is empty", "is no name", "name is missing"))
+
+
+@pytest.mark.parametrize("ident", [" ", "toy ", "Toy", "a b"])
+def test_an_id_that_is_no_name_hides_no_other_fault(ident: str) -> None:
+    example = Path(__file__).parents[2] / "examples" / "instruments" / "pretrial.toml"
+    text = example.read_text("utf-8")
+    wrong = re.sub(r'(?m)^id = ".*"$', f'id = "{ident}"', text, count=1) + "\n[nonsense]\n"
+    with pytest.raises(rb.TableError, match="nonsense: unknown entry") as caught:
+        read_instrument(wrong)
+    assert ", id: " in str(caught.value)
 
 
 @pytest.mark.parametrize("dialect", ["duckdb", "postgres", "spark"])

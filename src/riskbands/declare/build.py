@@ -84,10 +84,11 @@ def build_instrument(
     root.only(*ROOT_KEYS, "term")
     root.needs("id", "title", "source")
     ident = root.text("id")
-    if ident and not NAME.fullmatch(ident):
-        root.fault(WORD, "id")
-    root.filled("id", "title", "source")
-    builder = _Builder(root, ident or "instrument", beside)
+    if not NAME.fullmatch(ident):
+        if ident:
+            root.fault(WORD, "id")
+        ident = "instrument"  # whatever else is wrong is told too
+    builder = _Builder(root, ident, beside)
     made = builder.made()
     faults.check()
     assert made is not None
@@ -320,7 +321,6 @@ class _Builder:
             return None
         node.only(*COMPONENT_KEYS)
         node.needs("title", "score")
-        node.filled("title", "source")
         score = node.table("score")
         if score is None:
             return None

@@ -48,7 +48,7 @@ _OF_DATES: Final = {
     "completed_months": (2, 120_000),
     "day_of_month": (1, 31),
 }
-_NONE: Final = Constant(0)
+_ZERO: Final = Constant(0)
 _COMPARED: Final[dict[type, str]] = {
     ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Eq: "==", ast.NotEq: "!=",
 }  # fmt: skip
@@ -290,7 +290,7 @@ class _Reader:
                 ends = min(first.low, p.low), min(first.high, p.high)
                 first = self._number(lower_of(first.rule, p.rule), *ends, p.decimals)
             else:  # each side once: written twice, what is nested would grow without bound
-                rule = _NONE - lower_of(_NONE - first.rule, _NONE - p.rule)
+                rule = _ZERO - lower_of(_ZERO - first.rule, _ZERO - p.rule)
                 ends = max(first.low, p.low), max(first.high, p.high)
                 first = self._number(rule, *ends, p.decimals)
         return self._number(first.rule, first.low, first.high, first.decimals)

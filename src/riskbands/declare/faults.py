@@ -167,18 +167,12 @@ class Node:
             self.fault(f"{key} is missing")
         return not lacking
 
-    def filled(self, *keys: str) -> None:
-        """Note texts that are there and have nothing in them."""
-        for key in keys:
-            value = self.data.get(key)
-            if isinstance(value, str) and not value.strip():
-                self.fault("is empty", key)
-
     def text(self, key: str, default: str = "", *, empty: bool = False) -> str:
         """A text; one that is there has something in it, unless it only tells or may be empty."""
-        if not empty and key not in _TELLING:
-            self.filled(key)
         value = self.data.get(key, default)
+        must = key in self.data and not empty and key not in _TELLING
+        if must and isinstance(value, str) and not value.strip():
+            self.fault("is empty", key)
         return self._text(value, key) or default
 
     def _text(self, value: Any, *keys: str | int) -> str:
