@@ -70,6 +70,19 @@ FULL: dict[str, Any] = {
 } | {name: "no" for name in fields() if name.startswith("uses_")}  # fmt: skip
 
 
+#: What the static predictors need of an adult.
+ADULT: dict[str, Any] = {
+    "sex": "male",
+    "date_of_birth": "1990-05-01",
+    "conviction_date": "2023-11-02",
+    "follow_up_date": "2023-11-02",
+    "assessment_date": "2024-01-16",
+    "offence_code": "00801",
+    "sanctions": 4,
+    "first_sanction_age": 17,
+}
+
+
 @cache
 def codes() -> tuple[str, ...]:
     """Offence codes with a group in every scheme, one or a few of each group."""

@@ -8,7 +8,7 @@ from typing import Any, get_type_hints
 import attrs
 import numpy as np
 import pytest
-from cases import FULL
+from cases import ADULT, FULL
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -16,17 +16,7 @@ import riskbands as rb
 from riskbands.assessments import ROSH, SECTIONS, Judgement, Rosh, Sections, SectionScore
 from riskbands.vocabulary.fields import Kind, fields
 
-STATIC: dict[str, Any] = {
-    "case_id": "c-1",
-    "sex": "male",
-    "date_of_birth": "1990-05-01",
-    "conviction_date": "2023-11-02",
-    "follow_up_date": "2023-11-02",
-    "assessment_date": "2024-01-16",
-    "offence_code": "00801",
-    "sanctions": 4,
-    "first_sanction_age": 17,
-}
+STATIC: dict[str, Any] = {"case_id": "c-1", **ADULT}
 WITH_PARTS: dict[str, Any] = STATIC | {
     "sections": {
         "accommodation": {"items": {"3.3": 2, "3.4": 1, "3.5": None}, "score": 7},

@@ -7,6 +7,7 @@ import traceback
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from cases import ADULT
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -193,17 +194,7 @@ def test_no_error_repeats_a_text(way: str, text: str) -> None:
 
 @given(mark)
 def test_a_score_holds_no_text_of_its_assessment(text: str) -> None:
-    given_ = {
-        "case_id": text,
-        "sex": "male",
-        "date_of_birth": "1990-05-01",
-        "conviction_date": "2023-11-02",
-        "follow_up_date": "2023-11-02",
-        "assessment_date": "2024-01-16",
-        "offence_code": "00801",
-        "sanctions": 4,
-        "first_sanction_age": 17,
-    }
+    given_ = {"case_id": text, **ADULT}
     case = rb.OASysAssessment.from_dict(given_).with_judgement(written(text))
     score = rb.ogrs3.score(case)
     for thing in (score, score.explain()):

@@ -8,6 +8,7 @@ import pickle
 from typing import Any
 
 import pytest
+from cases import ADULT
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,14 +16,7 @@ import riskbands as rb
 from riskbands.errors import Issue
 
 CASE: dict[str, Any] = {
-    "sex": "male",
-    "date_of_birth": "1990-05-01",
-    "conviction_date": "2023-11-02",
-    "follow_up_date": "2023-11-02",
-    "assessment_date": "2024-01-16",
-    "offence_code": "00801",
-    "sanctions": 4,
-    "first_sanction_age": 17,
+    **ADULT,
     "alcohol_use": 0,
     "weapon": "no",
     "drug_motivation": 1,
